@@ -1,0 +1,213 @@
+/** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
+import {
+  FOREIGN_NAMES,
+  OWN_PREFIXES,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type SettingValues,
+} from './settings.ts';
+
+/** Which REST API answers. */
+export type UpstreamConfig =
+  | {
+      readonly kind: 'simulator';
+      readonly port: number;
+      readonly seed: number;
+      readonly speed: number;
+      readonly scenarioRuns: number;
+      readonly maxScenarioRuns: number;
+    }
+  | { readonly kind: 'runloop'; readonly baseUrl: string };
+
+/** Whose key a call is made with. */
+export type AuthConfig =
+  | { readonly mode: 'passthrough' }
+  | { readonly mode: 'service'; readonly apiKey: string }
+  /** The simulator of a fresh machine: there is no key, nothing to protect, and nobody to tell apart. */
+  | { readonly mode: 'demo' };
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
+  readonly upstream: UpstreamConfig;
+  readonly auth: AuthConfig;
+  readonly calls: {
+    readonly connections: number;
+    readonly concurrency: number;
+    readonly queueLimit: number;
+    readonly headersTimeoutMs: number;
+    readonly bodyTimeoutMs: number;
+    readonly responseMaxBytes: number;
+    readonly retries: number;
+    readonly retryBaseMs: number;
+    readonly retryMaxMs: number;
+  };
+  readonly limits: {
+    readonly requestMaxBytes: number;
+    readonly operationTimeoutMs: number;
+    readonly shutdownTimeoutMs: number;
+    readonly documentCacheSize: number;
+  };
+}
+
+/** Every problem of an environment in one message, a line each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the configuration from `env`, or throws a `ConfigError` that names each variable, what it got and what it wants. */
+export function loadConfig(env: Environment): Config {
+  const problems = [...unknownNames(env)];
+  const read = <Name extends SettingName>(name: Name): SettingValues[Name] =>
+    readSetting(env, name, problems);
+  const required = <Name extends SettingName>(name: Name): NonNullable<SettingValues[Name]> =>
+    // A setting without a value has put its problem on the list, which ends this function before the value is used.
+    read(name) as NonNullable<SettingValues[Name]>;
+
+  const auth = read('AUTH');
+  const apiKey = read('RUNLOOP_API_KEY');
+  const host = required('HOST');
+  const isRunloopMeant =
+    isSet(env, 'RUNLOOP_API_KEY') || isSet(env, 'RUNLOOP_BASE_URL') || isSet(env, 'AUTH');
+  if (env['NODE_ENV'] === 'production' && !isSet(env, 'UPSTREAM')) {
+    problems.push(
+      `UPSTREAM is not set, expected ${SETTINGS.UPSTREAM.expects}: with NODE_ENV=production nothing is assumed`,
+    );
+  }
+  const upstream = read('UPSTREAM') ?? (isRunloopMeant ? 'runloop' : 'simulator');
+
+  const config: Config = {
+    host,
+    port: required('PORT'),
+    logLevel: required('LOG_LEVEL'),
+    upstream:
+      upstream === 'runloop'
+        ? { kind: 'runloop', baseUrl: required('RUNLOOP_BASE_URL') }
+        : {
+            kind: 'simulator',
+            port: required('SIMULATOR_PORT'),
+            seed: required('SIMULATOR_SEED'),
+            speed: required('SIMULATOR_SPEED'),
+            scenarioRuns: required('SIMULATOR_SCENARIO_RUNS'),
+            maxScenarioRuns: required('SIMULATOR_MAX_SCENARIO_RUNS'),
+          },
+    auth: authConfig({ upstream, auth, apiKey, host, problems }),
+    calls: {
+      connections: required('UPSTREAM_CONNECTIONS'),
+      concurrency: required('UPSTREAM_CONCURRENCY'),
+      queueLimit: required('UPSTREAM_QUEUE_LIMIT'),
+      headersTimeoutMs: required('UPSTREAM_HEADERS_TIMEOUT_MS'),
+      bodyTimeoutMs: required('UPSTREAM_BODY_TIMEOUT_MS'),
+      responseMaxBytes: required('UPSTREAM_RESPONSE_MAX_BYTES'),
+      retries: required('UPSTREAM_RETRIES'),
+      retryBaseMs: required('UPSTREAM_RETRY_BASE_MS'),
+      retryMaxMs: required('UPSTREAM_RETRY_MAX_MS'),
+    },
+    limits: {
+      requestMaxBytes: required('REQUEST_MAX_BYTES'),
+      operationTimeoutMs: required('OPERATION_TIMEOUT_MS'),
+      shutdownTimeoutMs: required('SHUTDOWN_TIMEOUT_MS'),
+      documentCacheSize: required('DOCUMENT_CACHE_SIZE'),
+    },
+  };
+  // Settings of the upstream that is not used are checked too: a typo does not wait for the day the switch is turned.
+  for (const name of settingNames()) read(name);
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return config;
+}
+
+function authConfig(given: {
+  readonly upstream: 'simulator' | 'runloop';
+  readonly auth: 'passthrough' | 'service' | undefined;
+  readonly apiKey: string | undefined;
+  readonly host: string;
+  readonly problems: string[];
+}): AuthConfig {
+  if (given.upstream === 'simulator' && given.auth === undefined) return { mode: 'demo' };
+  const mode = given.auth ?? (given.apiKey === undefined ? 'passthrough' : 'service');
+  if (mode === 'passthrough') return { mode };
+  if (given.apiKey === undefined) {
+    given.problems.push(
+      `RUNLOOP_API_KEY is not set, expected ${SETTINGS.RUNLOOP_API_KEY.expects}: AUTH=service calls Runloop with it`,
+    );
+  }
+  if (!isLoopback(given.host)) {
+    given.problems.push(
+      `HOST is "${given.host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH=passthrough listens anywhere)`,
+    );
+  }
+  return { mode, apiKey: given.apiKey ?? '' };
+}
+
+/** Whether only this machine can reach a server that listens on `host`. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function readSetting<Name extends SettingName>(
+  env: Environment,
+  name: Name,
+  problems: string[],
+): SettingValues[Name] {
+  const row: Setting<unknown> = SETTINGS[name];
+  const text = isSet(env, name) ? env[name] : row.default;
+  if (text === null || text === undefined) return undefined;
+  const parsed = row.schema.safeParse(text);
+  // The table gives each name the type that its schema yields; the loop over names cannot see which.
+  if (parsed.success) return parsed.data as SettingValues[Name];
+  problems.push(`${name} is ${row.isSecret ? 'not usable' : JSON.stringify(text)}, expected ${row.expects}`);
+  return undefined;
+}
+
+/** An empty variable counts as absent, as `docker compose` and `.env` files leave one. */
+function isSet(env: Environment, name: SettingName): boolean {
+  return (env[name] ?? '') !== '';
+}
+
+function settingNames(): readonly SettingName[] {
+  return Object.keys(SETTINGS) as SettingName[];
+}
+
+/** Names that are ours by their prefix, or so near to one of ours that they can only be a slip. */
+function* unknownNames(env: Environment): Iterable<string> {
+  for (const name of Object.keys(env)) {
+    if (name in SETTINGS || FOREIGN_NAMES.includes(name)) continue;
+    const isOurs = OWN_PREFIXES.some((prefix) => name.startsWith(prefix));
+    if (!isOurs && !name.includes('_')) continue;
+    const nearest = settingNames()
+      .map((known) => ({ known, distance: editDistance(name, known) }))
+      .reduce((best, next) => (next.distance < best.distance ? next : best));
+    if (nearest.distance <= (isOurs ? 4 : 2))
+      yield `${name} is not a setting: did you mean ${nearest.known}?`;
+    else if (isOurs) yield `${name} is not a setting: README.md lists them all`;
+  }
+}
+
+/** How many single-letter insertions, deletions and substitutions turn `a` into `b` (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (const [row, letter] of a.split('').entries()) {
+    const current = [row + 1];
+    for (const [column, other] of b.split('').entries()) {
+      current.push(
+        Math.min(
+          (previous[column] ?? 0) + (letter === other ? 0 : 1),
+          (previous[column + 1] ?? 0) + 1,
+          (current[column] ?? 0) + 1,
+        ),
+      );
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

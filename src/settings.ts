@@ -1,0 +1,209 @@
+/** The one table of settings: every environment variable the gateway reads, with its default, its form and its meaning. */
+import { z } from 'zod';
+
+export interface Setting<T> {
+  /** What it means, with its unit. */
+  readonly means: string;
+  /** What a value has to look like: the end of the sentence "… is "x", expected …". */
+  readonly expects: string;
+  /** Used when the variable is absent or empty; `null` when the default depends on other settings. */
+  readonly default: string | null;
+  /** Turns the text of the variable into its value. */
+  readonly schema: z.ZodType<T, string>;
+  /** Values of a secret setting appear in no message. */
+  readonly isSecret: boolean;
+}
+
+function setting<T>(row: Omit<Setting<T>, 'isSecret'> & { readonly isSecret?: boolean }): Setting<T> {
+  return { isSecret: false, ...row };
+}
+
+/** A whole number written in digits, so that `1e3`, `0x10`, ` 5` and `5.0` are refused rather than guessed at. */
+function integer(row: { means: string; default: number; min: number; max: number }): Setting<number> {
+  return setting({
+    means: row.means,
+    expects: `a whole number from ${String(row.min)} to ${String(row.max)}`,
+    default: String(row.default),
+    schema: z
+      .string()
+      .regex(/^-?\d{1,16}$/)
+      .transform(Number)
+      .pipe(z.int().min(row.min).max(row.max)),
+  });
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(
+  values: T,
+  row: { means: string; default: T[number] | null },
+): Setting<T[number]> {
+  return setting({ ...row, expects: `one of ${values.join(', ')}`, schema: z.enum(values) });
+}
+
+const isHttpUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
+  );
+};
+
+const MINUTE_MS = 60_000;
+const MIB = 1024 * 1024;
+
+export const SETTINGS = {
+  HOST: setting({
+    means: 'Address to listen on.',
+    expects: 'a host name or IP address',
+    default: '127.0.0.1',
+    schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
+  }),
+  PORT: integer({ means: 'Port to listen on; 0 takes any free one.', default: 4000, min: 0, max: 65_535 }),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    means: 'The least severe log line that is written.',
+    default: 'info',
+  }),
+  UPSTREAM: oneOf(['simulator', 'runloop'], {
+    means:
+      'Which REST API answers. By default `runloop` when RUNLOOP_API_KEY, RUNLOOP_BASE_URL or AUTH is set, else `simulator`; with NODE_ENV=production it must be said.',
+    default: null,
+  }),
+  RUNLOOP_BASE_URL: setting({
+    means: 'Where the Runloop API is.',
+    expects: 'an http:// or https:// URL without query, fragment and credentials',
+    default: 'https://api.runloop.ai',
+    schema: z.string().refine(isHttpUrl),
+  }),
+  RUNLOOP_API_KEY: setting({
+    means: 'The Runloop key that the gateway calls with in AUTH=service.',
+    expects: 'a key of 1 to 512 visible ASCII characters',
+    default: null,
+    schema: z.string().regex(/^[\x21-\x7e]{1,512}$/),
+    isSecret: true,
+  }),
+  AUTH: oneOf(['passthrough', 'service'], {
+    means:
+      "Whose key goes upstream: each caller's own bearer token (`passthrough`, the default without RUNLOOP_API_KEY) or the gateway's (`service`, the default with it, which listens on loopback addresses only).",
+    default: null,
+  }),
+  UPSTREAM_CONNECTIONS: integer({
+    means: 'Sockets to the upstream that are open at once.',
+    default: 64,
+    min: 1,
+    max: 4096,
+  }),
+  UPSTREAM_CONCURRENCY: integer({
+    means: 'Upstream calls of one account that are under way at once.',
+    default: 64,
+    min: 1,
+    max: 4096,
+  }),
+  UPSTREAM_QUEUE_LIMIT: integer({
+    means: 'Upstream calls of one account that wait for a turn; one more is answered RATE_LIMITED.',
+    default: 10_000,
+    min: 0,
+    max: 1_000_000,
+  }),
+  UPSTREAM_HEADERS_TIMEOUT_MS: integer({
+    means: 'Longest wait for the headers of an upstream answer, in milliseconds.',
+    default: 10_000,
+    min: 1,
+    max: 10 * MINUTE_MS,
+  }),
+  UPSTREAM_BODY_TIMEOUT_MS: integer({
+    means: 'Longest silence within the body of an upstream answer, in milliseconds.',
+    default: 10_000,
+    min: 1,
+    max: 10 * MINUTE_MS,
+  }),
+  UPSTREAM_RESPONSE_MAX_BYTES: integer({
+    means: 'Largest upstream answer that is read, in bytes.',
+    default: 64 * MIB,
+    min: 1024,
+    max: 1024 * MIB,
+  }),
+  UPSTREAM_RETRIES: integer({
+    means: 'How often a read that failed is tried again.',
+    default: 3,
+    min: 0,
+    max: 10,
+  }),
+  UPSTREAM_RETRY_BASE_MS: integer({
+    means: 'Upper bound of the random wait before the first retry, in milliseconds; it doubles with each.',
+    default: 100,
+    min: 1,
+    max: MINUTE_MS,
+  }),
+  UPSTREAM_RETRY_MAX_MS: integer({
+    means: 'Upper bound of the random wait before any retry, in milliseconds.',
+    default: 2_000,
+    min: 1,
+    max: MINUTE_MS,
+  }),
+  REQUEST_MAX_BYTES: integer({
+    means: 'Largest body of a request to the gateway, in bytes.',
+    default: 256 * 1024, // 256 KiB
+    min: 1024,
+    max: 64 * MIB,
+  }),
+  OPERATION_TIMEOUT_MS: integer({
+    means: 'Longest time that one query or mutation may take, in milliseconds.',
+    default: 30_000,
+    min: 1,
+    max: 10 * MINUTE_MS,
+  }),
+  SHUTDOWN_TIMEOUT_MS: integer({
+    means: 'Longest time that running operations get to finish at SIGTERM or SIGINT, in milliseconds.',
+    default: 10_000,
+    min: 0,
+    max: 10 * MINUTE_MS,
+  }),
+  DOCUMENT_CACHE_SIZE: integer({
+    means: 'Parsed and validated documents that are remembered.',
+    default: 1000,
+    min: 1,
+    max: 100_000,
+  }),
+  SIMULATOR_PORT: integer({
+    means: 'Port of the embedded simulator; another free one is taken when it is busy.',
+    default: 4010,
+    min: 0,
+    max: 65_535,
+  }),
+  SIMULATOR_SEED: integer({
+    means: 'Which world the simulator plays: the same seed gives the same one.',
+    default: 1,
+    min: 0,
+    max: 2 ** 31 - 1,
+  }),
+  SIMULATOR_SPEED: integer({
+    means: 'How many times faster than life the simulator plays runs; 0 stands still.',
+    default: 1,
+    min: 0,
+    max: 10_000,
+  }),
+  SIMULATOR_SCENARIO_RUNS: integer({
+    means:
+      'Scenario runs in the history that the simulator starts with, roughly; 0 starts with an empty account.',
+    default: 1200,
+    min: 0,
+    max: 200_000,
+  }),
+  SIMULATOR_MAX_SCENARIO_RUNS: integer({
+    means: 'Scenario runs that the simulator keeps; beyond it the oldest history is dropped.',
+    default: 5000,
+    min: 100,
+    max: 1_000_000,
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export type SettingValues = {
+  readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> | undefined;
+};
+
+/** A variable whose name starts like this is meant for the gateway: when it is not in the table it is a mistake. */
+export const OWN_PREFIXES = ['UPSTREAM_', 'RUNLOOP_', 'SIMULATOR_'] as const;
+
+/** Variables of Runloop's own tools, which may well be set beside ours. */
+export const FOREIGN_NAMES: readonly string[] = ['RUNLOOP_CUSTOM_HEADERS', 'RUNLOOP_ENV'];

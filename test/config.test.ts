@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, type Environment, loadConfig } from '../src/config.ts';
+import { SETTINGS } from '../src/settings.ts';
+import { VERSION } from '../src/version.ts';
+
+const problemsOf = (env: Environment): readonly string[] => {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+const root = new URL('../', import.meta.url);
+const textOf = (file: string) => readFile(new URL(file, root), 'utf8');
+
+describe('the upstream', () => {
+  it.each<[string, Environment, string]>([
+    ['is the simulator when nothing is set', {}, 'simulator'],
+    ['is Runloop when there is a key', { RUNLOOP_API_KEY: 'ak_1' }, 'runloop'],
+    ['is Runloop when there is a base URL', { RUNLOOP_BASE_URL: 'http://127.0.0.1:1' }, 'runloop'],
+    ['is Runloop when AUTH is set', { AUTH: 'passthrough' }, 'runloop'],
+    ['is what UPSTREAM says', { UPSTREAM: 'simulator', RUNLOOP_API_KEY: 'ak_1' }, 'simulator'],
+    ['ignores empty variables', { RUNLOOP_API_KEY: '', AUTH: '', UPSTREAM: '' }, 'simulator'],
+  ])('%s', (_fact, env, kind) => {
+    expect(loadConfig(env).upstream.kind).toBe(kind);
+  });
+
+  it('has to be said in production', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      'UPSTREAM is not set, expected one of simulator, runloop: with NODE_ENV=production nothing is assumed',
+    ]);
+    expect(problemsOf({ NODE_ENV: 'production', UPSTREAM: 'simulator' })).toEqual([]);
+  });
+});
+
+describe('whose key goes upstream', () => {
+  it.each<[string, Environment, string]>([
+    ['is nobody’s on a fresh machine', {}, 'demo'],
+    ['is the caller’s without a key', { UPSTREAM: 'runloop' }, 'passthrough'],
+    ['is the gateway’s with a key', { RUNLOOP_API_KEY: 'ak_1' }, 'service'],
+    [
+      'is the caller’s when AUTH says so, whatever key there is',
+      { RUNLOOP_API_KEY: 'ak_1', AUTH: 'passthrough' },
+      'passthrough',
+    ],
+  ])('%s', (_fact, env, mode) => {
+    expect(loadConfig(env).auth.mode).toBe(mode);
+  });
+
+  it('has to be there in AUTH=service', () => {
+    expect(problemsOf({ AUTH: 'service' })).toEqual([
+      'RUNLOOP_API_KEY is not set, expected a key of 1 to 512 visible ASCII characters: AUTH=service calls Runloop with it',
+    ]);
+  });
+
+  it.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1'])('is safe with AUTH=service on %s', (host) => {
+    expect(problemsOf({ RUNLOOP_API_KEY: 'ak_1', HOST: host })).toEqual([]);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.5', 'example.com', '127.0.0.1.example.com'])(
+    'is not offered to the network: AUTH=service refuses %s',
+    (host) => {
+      expect(problemsOf({ RUNLOOP_API_KEY: 'ak_1', HOST: host })).toEqual([
+        `HOST is "${host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH=passthrough listens anywhere)`,
+      ]);
+    },
+  );
+});
+
+describe('a mistake', () => {
+  it.each<[string, string, string]>([
+    ['PORT', '70000', 'a whole number from 0 to 65535'],
+    ['PORT', '4e3', 'a whole number from 0 to 65535'],
+    ['PORT', ' 80', 'a whole number from 0 to 65535'],
+    ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
+    ['UPSTREAM', 'mesh', 'one of simulator, runloop'],
+    ['AUTH', 'none', 'one of passthrough, service'],
+    ['RUNLOOP_BASE_URL', 'ftp://x', 'an http:// or https:// URL without query, fragment and credentials'],
+    [
+      'RUNLOOP_BASE_URL',
+      'https://u:p@x',
+      'an http:// or https:// URL without query, fragment and credentials',
+    ],
+    ['HOST', 'a b', 'a host name or IP address'],
+    ['UPSTREAM_CONNECTIONS', '0', 'a whole number from 1 to 4096'],
+  ])('in %s=%s says what is wanted', (name, value, expected) => {
+    expect(problemsOf({ UPSTREAM: 'simulator', [name]: value })).toContain(
+      `${name} is ${JSON.stringify(value)}, expected ${expected}`,
+    );
+  });
+
+  it('in a secret does not show the secret', () => {
+    const problems = problemsOf({ RUNLOOP_API_KEY: 'ak_secret with spaces' });
+
+    expect(problems).toEqual([
+      'RUNLOOP_API_KEY is not usable, expected a key of 1 to 512 visible ASCII characters',
+    ]);
+  });
+
+  it('in a name is found, with the name that was meant', () => {
+    expect(problemsOf({ RUNLOOP_BASE_ULR: 'x' })).toEqual([
+      'RUNLOOP_BASE_ULR is not a setting: did you mean RUNLOOP_BASE_URL?',
+    ]);
+    expect(problemsOf({ OPERATION_TIMEOUT_M: '1' })).toEqual([
+      'OPERATION_TIMEOUT_M is not a setting: did you mean OPERATION_TIMEOUT_MS?',
+    ]);
+    expect(problemsOf({ SIMULATOR_WEATHER: 'fine' })).toEqual([
+      'SIMULATOR_WEATHER is not a setting: README.md lists them all',
+    ]);
+  });
+
+  it('is never seen in variables of other programs', () => {
+    expect(
+      problemsOf({ PATH: '/bin', RUNLOOP_CUSTOM_HEADERS: 'x', AUTH_TOKEN: 'x', LOG_DIR: 'x', HOSTNAME: 'x' }),
+    ).toEqual([]);
+  });
+
+  it('is reported together with all others', () => {
+    const env = {
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      UPSTREAM_RETRIES: '99',
+      SIMULATOR_PROT: '1',
+      NODE_ENV: 'production',
+    };
+
+    expect(problemsOf(env)).toHaveLength(5);
+    expect(() => loadConfig(env)).toThrow(/^The configuration is not usable:\n {2}- /);
+  });
+});
+
+describe('the documents', () => {
+  const rows = Object.entries(SETTINGS);
+
+  it('list every setting with its default and meaning in README.md', async () => {
+    const readme = (await textOf('README.md')).replace(/ +/g, ' ');
+
+    for (const [name, { default: value, means }] of rows) {
+      expect(readme).toContain(`| \`${name}\` |${value === null ? '' : ` \`${value}\``} | ${means} |`);
+    }
+  });
+
+  it('list every setting with its default in .env.example, and nothing else', async () => {
+    const lines = (await textOf('.env.example')).split('\n').filter((line) => /^#? ?[A-Z_]+=/.test(line));
+
+    expect(lines).toEqual(rows.map(([name, { default: value }]) => `# ${name}=${value ?? ''}`));
+  });
+
+  it('agree on the version', async () => {
+    expect(JSON.parse(await textOf('package.json'))).toMatchObject({ version: VERSION });
+  });
+});
