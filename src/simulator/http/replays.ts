@@ -1,0 +1,41 @@
+/** Remembers what actions answered, so that a repeated request is answered again and not done again. */
+import type { Clock } from '../../clock.ts';
+import type { Reply } from './route.ts';
+
+/** How long an answer is remembered: 10 minutes. */
+const REMEMBERED_MS = 600_000;
+/** How many answers are remembered, at most; then the oldest go. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Does `action` unless the same key was seen lately; then the first answer, which may still be on its way, is given.
+ * Refusals are not remembered: a client that repeats them means it.
+ */
+export type Replays = (key: string, action: () => Reply | Promise<Reply>) => Promise<Reply>;
+
+export function createReplays(clock: Clock): Replays {
+  /** Oldest first: every entry lives equally long. */
+  const answers = new Map<string, { readonly until: number; readonly reply: Promise<Reply> }>();
+
+  const forgetOld = () => {
+    const now = clock.now();
+    for (const [key, { until }] of answers) {
+      if (until > now && answers.size <= MAX_REMEMBERED) return;
+      answers.delete(key);
+    }
+  };
+
+  return async (key, action) => {
+    forgetOld();
+    const known = answers.get(key);
+    if (known) return known.reply;
+    const reply = (async () => action())();
+    answers.set(key, { until: clock.now() + REMEMBERED_MS, reply });
+    try {
+      return await reply;
+    } catch (refusal) {
+      answers.delete(key);
+      throw refusal;
+    }
+  };
+}

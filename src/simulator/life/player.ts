@@ -1,0 +1,111 @@
+/** Plays benchmark runs by themselves: starts their scenario runs in waves and takes each through its life. */
+import { judge } from '../scoring/judge.ts';
+import type { BenchmarkRunView } from '../wire/benchmark.ts';
+import type { ScenarioRunView, ScenarioView } from '../wire/scenario.ts';
+import type { Agent } from './agents.ts';
+import type { BenchmarkRunLife } from './benchmark-run-life.ts';
+import type { LifeContext } from './life-context.ts';
+import { planRun, type RunPlan } from './run-plan.ts';
+import { profileOf, type ScenarioRunLife } from './scenario-run-life.ts';
+
+export interface PlayOptions {
+  readonly scenarioIds: readonly string[];
+  readonly agent: Agent;
+  /** How many scenario runs are active at once, at most. */
+  readonly concurrency: number;
+  /** After so many scenario runs somebody cancels the benchmark run, or it fails. */
+  readonly cutShort?: { readonly afterRuns: number; readonly as: 'canceled' | 'failed' };
+  /** Called once, when the benchmark run is no longer running, whoever ended it. */
+  readonly onEnd?: (run: BenchmarkRunView) => void;
+}
+
+/** Plays a benchmark run that was started. */
+export type Play = (run: BenchmarkRunView, options: PlayOptions) => void;
+
+/** One wave follows the other at this distance, so that not everything starts in the same instant. */
+const STAGGER_MS = 700;
+
+export function createPlayer(
+  context: LifeContext,
+  scenarioRuns: ScenarioRunLife,
+  benchmarkRuns: BenchmarkRunLife,
+): Play {
+  const { store, timeline, random } = context;
+
+  /** Takes one run to its end, and says so exactly once. Whoever moves the run meanwhile wins. */
+  const playRun = (run: ScenarioRunView, scenario: ScenarioView, plan: RunPlan, onDone: () => void) => {
+    timeline.after(plan.workMs, () => {
+      if (store.scenarioRuns.get(run.id)?.state !== 'running') {
+        onDone();
+        return;
+      }
+      if (plan.outcome !== 'scored') {
+        scenarioRuns.end(run.id, plan.outcome);
+        onDone();
+        return;
+      }
+      const { verdict, scoringMs, lingerMs } = plan;
+      scenarioRuns.score(
+        run.id,
+        () => judge(scenario.scoring_contract, verdict, random.fork(`${run.id}:score`)),
+        scoringMs,
+      );
+      timeline.after(scoringMs, () => {
+        if (lingerMs === undefined) {
+          onDone();
+          return;
+        }
+        timeline.after(lingerMs, () => {
+          if (store.scenarioRuns.get(run.id)?.state === 'scored') scenarioRuns.complete(run.id);
+          onDone();
+        });
+      });
+    });
+  };
+
+  return (benchmarkRun, { scenarioIds, agent, concurrency, cutShort, onEnd }) => {
+    const { id } = benchmarkRun;
+    const profile = profileOf(benchmarkRun);
+    let started = 0;
+    let active = 0;
+
+    const isRunning = () => store.benchmarkRuns.get(id)?.state === 'running';
+    const stopWatching = store.benchmarkRuns.watch(id, () => {
+      const current = store.benchmarkRuns.get(id);
+      if (current?.state === 'running') return;
+      stopWatching();
+      if (current) onEnd?.(current);
+    });
+
+    const startNext = () => {
+      if (!isRunning()) return;
+      if (cutShort && started >= cutShort.afterRuns) {
+        if (cutShort.as === 'failed') benchmarkRuns.fail(id);
+        else benchmarkRuns.cancel(id);
+        return;
+      }
+      const scenario = store.scenarios.get(scenarioIds[started] ?? '');
+      if (!scenario) {
+        if (active === 0) benchmarkRuns.complete(id);
+        return;
+      }
+      started++;
+      active++;
+      const plan = planRun(random.fork(`${id}:${scenario.id}`), agent);
+      const run = scenarioRuns.start(scenario, {
+        name: scenario.name,
+        metadata: benchmarkRun.metadata,
+        benchmarkRunId: id,
+        profile,
+        boot: plan.boot,
+      });
+      playRun(run, scenario, plan, () => {
+        active--;
+        startNext();
+      });
+    };
+    for (let slot = 0; slot < Math.min(concurrency, Math.max(1, scenarioIds.length)); slot++) {
+      timeline.after(slot * STAGGER_MS, startNext);
+    }
+  };
+}
