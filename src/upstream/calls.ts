@@ -1,0 +1,130 @@
+/** `Calls`: what every call to the REST API goes through: id check, turn, request, observation, retry, error, JSON. */
+import { type Clock, reasonOf } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import { toGatewayError } from './error-mapping.ts';
+import { assertId } from './id.ts';
+import type { CallEvent, UpstreamObserver } from './observer.ts';
+import { readRetryHints, retryDelay, type RetryHints, type RetryPolicy } from './retry.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Transport, TransportResult } from './transport.ts';
+import type { UpstreamCaller } from './upstream.ts';
+
+export interface CallRequest {
+  readonly method: 'GET' | 'POST';
+  /** The path, with `{id}` where the id goes: what observers see, so that no metric has a label per entity. */
+  readonly route: string;
+  readonly id?: string;
+  /** What is undefined is left out. */
+  readonly query?: Query;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Calls {
+  /** The parsed body of a 2xx answer, in an object that sets it apart from null, which stands for 404. */
+  send(caller: UpstreamCaller, request: CallRequest): Promise<{ readonly body: unknown } | null>;
+}
+
+export interface CallsOptions {
+  readonly transport: Transport;
+  readonly scheduler: Scheduler;
+  readonly observer: UpstreamObserver;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+  readonly random: () => number;
+}
+
+const NO_HINTS: RetryHints = { shouldRetry: null, afterMs: null };
+
+export function createCalls({ transport, scheduler, observer, clock, retry, random }: CallsOptions): Calls {
+  /** One attempt, within one turn: a slot is not held while a retry waits. */
+  function attempt(
+    caller: UpstreamCaller,
+    request: CallRequest,
+    path: string,
+    number: number,
+  ): Promise<TransportResult> {
+    const { account, priority, signal } = caller;
+    const askedAt = clock.now();
+    return scheduler.schedule(
+      async () => {
+        const startedAt = clock.now();
+        const observe = (result: CallEvent['result']) => {
+          observer.call({
+            method: request.method,
+            route: request.route,
+            result,
+            durationMs: clock.now() - startedAt,
+            queuedMs: startedAt - askedAt,
+            attempt: number,
+            priority,
+            accountId: account.id,
+          });
+        };
+        try {
+          const result = await transport.request({
+            method: request.method,
+            path,
+            authorization: account.authorization(),
+            signal,
+          });
+          observe(result.kind === 'answer' ? { status: result.status } : { failure: result.failure });
+          return result;
+        } catch (error) {
+          observe({ failure: 'aborted' });
+          throw error;
+        }
+      },
+      { accountId: account.id, priority, signal },
+    );
+  }
+
+  return {
+    async send(caller, request) {
+      const path = pathOf(request);
+      // A request that changes something may have changed it before it failed.
+      const isIdempotent = request.method === 'GET';
+      for (let number = 1; ; number++) {
+        const result = await attempt(caller, request, path, number);
+        if (result.kind === 'answer' && isSuccess(result.status)) return { body: parseJson(result.text) };
+        if (result.kind === 'answer' && result.status === 404) return null;
+        if (caller.signal.aborted) throw reasonOf(caller.signal);
+        const now = clock.now();
+        const hints = result.kind === 'answer' ? readRetryHints(result.headers, now) : NO_HINTS;
+        const remainingMs = caller.deadlineAt - now;
+        const delayMs = isIdempotent
+          ? retryDelay({ result, hints, attempt: number, remainingMs, policy: retry, random })
+          : null;
+        if (delayMs === null) throw toGatewayError(result, hints.afterMs);
+        await clock.sleep(delayMs, caller.signal);
+      }
+    },
+  };
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function pathOf({ route, id, query = {} }: CallRequest): string {
+  let path = route;
+  if (id !== undefined) {
+    assertId(id);
+    // No id that passes needs encoding. It is encoded all the same: a laxer check must not open the path.
+    path = route.replace('{id}', encodeURIComponent(id));
+  }
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without its cause, whose message quotes the body.
+    throw new GatewayError('UPSTREAM_ERROR', 'Runloop answered something that is not JSON');
+  }
+}

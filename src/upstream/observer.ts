@@ -1,0 +1,44 @@
+/** `UpstreamObserver`: who is told about every call and every unknown value, to log and count them. */
+import type { Priority } from './upstream.ts';
+
+export interface UpstreamObserver {
+  /** Called once for every attempt, however it ended. Must not throw. */
+  call(event: CallEvent): void;
+  /** Called every time an enumeration holds a value that this version does not know. Must not throw. */
+  unknownValue(event: UnknownValueEvent): void;
+}
+
+/** Why an attempt got no answer; `aborted` when the caller had gone or its time was up. */
+export type CallFailure =
+  | 'connection'
+  | 'headers-timeout'
+  | 'body-timeout'
+  | 'too-large'
+  | 'malformed'
+  | 'unsendable'
+  | 'closed'
+  | 'aborted';
+
+export interface CallEvent {
+  readonly method: string;
+  /** The path with `{id}` in place of an id: a bounded set of values. */
+  readonly route: string;
+  readonly result: { readonly status: number } | { readonly failure: CallFailure };
+  /** From sending the request to the last byte of the answer. */
+  readonly durationMs: number;
+  /** How long the call waited for its turn before that. */
+  readonly queuedMs: number;
+  /** 1 for the first, more for retries. */
+  readonly attempt: number;
+  readonly priority: Priority;
+  readonly accountId: string;
+}
+
+export interface UnknownValueEvent {
+  /** Entity and field, such as `scenarioRun.state`. */
+  readonly field: string;
+  /** The value, cut to 64 characters. */
+  readonly value: string;
+  /** True the first time this value is seen in this field: the time to log it. Beyond 1,000 values always false. */
+  readonly isFirst: boolean;
+}

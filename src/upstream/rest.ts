@@ -1,0 +1,168 @@
+/** `createRestUpstream`: the `Upstream` over Runloop's REST API: which endpoint answers what, and who reads the answer. */
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import { type CallRequest, createCalls, isSuccess, type Query } from './calls.ts';
+import { toGatewayError } from './error-mapping.ts';
+import {
+  benchmarkRunScenarioRunsQuery,
+  benchmarkRunsQuery,
+  benchmarksQuery,
+  devboxesQuery,
+  devboxLogsQuery,
+  pageQuery,
+  scenarioRunsQuery,
+  scenariosQuery,
+  uncountedPageQuery,
+} from './filters.ts';
+import type { UpstreamObserver } from './observer.ts';
+import { parseBenchmark } from './parse/benchmark.ts';
+import { parseBenchmarkRun } from './parse/benchmark-run.ts';
+import { parseDevbox } from './parse/devbox.ts';
+import { parseDevboxLog } from './parse/devbox-log.ts';
+import { parseDevboxUsage } from './parse/devbox-usage.ts';
+import { parsePage, type ParseRow, parseRows } from './parse/page.ts';
+import { parseScenario } from './parse/scenario.ts';
+import { parseScenarioRun } from './parse/scenario-run.ts';
+import { createReportUnknown } from './parse/vocabulary.ts';
+import { createScheduler } from './scheduler.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
+import { createTransport } from './transport.ts';
+import type { Page } from './types.ts';
+import type { PageRequest, Upstream, UpstreamCaller, UpstreamSession } from './upstream.ts';
+
+export interface RestUpstreamOptions {
+  readonly settings: UpstreamSettings;
+  readonly clock: Clock;
+  readonly observer: UpstreamObserver;
+  /** From 0 to below 1: spreads retries, so that callers who failed together do not come back together. */
+  readonly random: () => number;
+  /** The gateway's version, which the upstream reads in `User-Agent`. */
+  readonly version: string;
+}
+
+/** What a list consists of: the property that holds its rows, and how to read one. */
+interface ListOf<T> {
+  readonly wrapper: string;
+  readonly parse: ParseRow<T>;
+  /**
+   * False for the list that cannot be asked not to count.
+   * @default true
+   */
+  readonly isCounted?: boolean;
+}
+
+type Place = Pick<CallRequest, 'route' | 'id'>;
+
+const SCENARIO_RUNS = { wrapper: 'runs', parse: parseScenarioRun };
+const BENCHMARK_RUNS = { wrapper: 'runs', parse: parseBenchmarkRun };
+const BENCHMARKS = { wrapper: 'benchmarks', parse: parseBenchmark };
+const SCENARIOS = { wrapper: 'scenarios', parse: parseScenario };
+const BENCHMARK_SCENARIOS = { ...SCENARIOS, isCounted: false };
+const DEVBOXES = { wrapper: 'devboxes', parse: parseDevbox };
+
+export function createRestUpstream({
+  settings,
+  clock,
+  observer,
+  random,
+  version,
+}: RestUpstreamOptions): Upstream {
+  const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
+  const scheduler = createScheduler(settings);
+  const calls = createCalls({ transport, scheduler, observer, clock, retry: settings, random });
+  const report = createReportUnknown(observer);
+
+  function session(caller: UpstreamCaller): UpstreamSession {
+    // An operation has many calls under its one signal: no leak, since each takes its listener away again.
+    setMaxListeners(0, caller.signal);
+
+    async function one<T>(route: string, id: string, parse: ParseRow<T>): Promise<T | null> {
+      const answer = await calls.send(caller, { method: 'GET', route, id });
+      if (answer === null) return null;
+      const entity = parse(answer.body, report);
+      if (entity instanceof GatewayError) throw entity;
+      return entity;
+    }
+
+    async function list<T>(
+      of: ListOf<T>,
+      page: PageRequest,
+      place: Place,
+      filter: Query = {},
+    ): Promise<Page<T>> {
+      const query = { ...filter, ...(of.isCounted === false ? uncountedPageQuery(page) : pageQuery(page)) };
+      const answer = await calls.send(caller, { method: 'GET', ...place, query });
+      if (answer === null) throw new GatewayError('NOT_FOUND', 'Runloop does not know what was to be listed');
+      return parsePage(answer.body, of.wrapper, of.parse, { page, report });
+    }
+
+    return {
+      scenarioRun: (id) => one('/v1/scenarios/runs/{id}', id, parseScenarioRun),
+      scenarioRuns: async (filter, page) =>
+        list(SCENARIO_RUNS, page, at('/v1/scenarios/runs'), scenarioRunsQuery(filter)),
+      benchmarkRun: (id) => one('/v1/benchmark_runs/{id}', id, parseBenchmarkRun),
+      benchmarkRuns: async (filter, page) =>
+        list(BENCHMARK_RUNS, page, at('/v1/benchmark_runs'), benchmarkRunsQuery(filter)),
+      benchmarkRunScenarioRuns: async (id, filter, page) =>
+        list(
+          SCENARIO_RUNS,
+          page,
+          at('/v1/benchmark_runs/{id}/scenario_runs', id),
+          benchmarkRunScenarioRunsQuery(filter),
+        ),
+      benchmark: (id) => one('/v1/benchmarks/{id}', id, parseBenchmark),
+      benchmarks: async (filter, page) =>
+        list(
+          BENCHMARKS,
+          page,
+          at(filter.isPublic === true ? '/v1/benchmarks/list_public' : '/v1/benchmarks'),
+          benchmarksQuery(filter),
+        ),
+      benchmarkScenarios: (id, page) =>
+        list(BENCHMARK_SCENARIOS, page, at('/v1/benchmarks/{id}/definitions', id)),
+      scenario: (id) => one('/v1/scenarios/{id}', id, parseScenario),
+      scenarios: async (filter, page) =>
+        list(
+          SCENARIOS,
+          page,
+          at(filter.isPublic === true ? '/v1/scenarios/list_public' : '/v1/scenarios'),
+          scenariosQuery(filter),
+        ),
+      devbox: (id) => one('/v1/devboxes/{id}', id, parseDevbox),
+      devboxes: async (filter, page) => list(DEVBOXES, page, at('/v1/devboxes'), devboxesQuery(filter)),
+      devboxUsage: (id) => one('/v1/devboxes/{id}/usage', id, parseDevboxUsage),
+      devboxLogs: async (id, filter) => {
+        const query = devboxLogsQuery(filter);
+        const answer = await calls.send(caller, {
+          method: 'GET',
+          ...at('/v1/devboxes/{id}/logs', id),
+          query,
+        });
+        return answer === null ? null : parseRows(answer.body, 'logs', parseDevboxLog, report);
+      },
+    };
+  }
+
+  return {
+    session,
+    async ping(account, signal) {
+      const authorization = account?.authorization() ?? null;
+      const result = await transport.request({
+        method: 'GET',
+        path: '/v1/accounts/me',
+        authorization,
+        signal,
+      });
+      // Without a key any answer shows that somebody is there, a refusal included.
+      const isUp =
+        result.kind === 'answer' && (account === null ? result.status < 500 : isSuccess(result.status));
+      if (!isUp) throw toGatewayError(result, null);
+    },
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  };
+}
+
+function at(route: string, id?: string): Place {
+  return id === undefined ? { route } : { route, id };
+}

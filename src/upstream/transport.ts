@@ -1,0 +1,128 @@
+/** `Transport`: one HTTP request to the upstream over a pool of kept-alive sockets, with every bound that a request needs. */
+import { Pool } from 'undici';
+import { reasonOf } from '../clock.ts';
+import type { CallFailure } from './observer.ts';
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query below the base URL, encoded, from the first slash. */
+  readonly path: string;
+  /** The `Authorization` header; null sends none. */
+  readonly authorization: string | null;
+  /** Ends the request and closes its socket. */
+  readonly signal: AbortSignal;
+}
+
+export type TransportHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Why there is no answer. */
+export type TransportFailure = Exclude<CallFailure, 'aborted'>;
+
+export type TransportResult =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: TransportHeaders;
+      /** The whole body of a 2xx answer; the body of any other is thrown away. */
+      readonly text: string;
+    }
+  | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly cause: unknown };
+
+export interface Transport extends AsyncDisposable {
+  /** Rejects only with the signal's reason, and as soon as it aborts; whatever else goes wrong is a result. */
+  request(request: TransportRequest): Promise<TransportResult>;
+}
+
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  readonly connections: number;
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  readonly responseMaxBytes: number;
+}
+
+/** How long an idle socket is kept, unless the upstream asks for less: below the 60 s after which load balancers drop one. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** undici's names for what ended a request. Everything else (refused, reset, DNS, TLS) is `connection`. */
+const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
+  ['UND_ERR_HEADERS_TIMEOUT', 'headers-timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'body-timeout'],
+  ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'too-large'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'malformed'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed'],
+  ['UND_ERR_INVALID_ARG', 'unsendable'],
+  ['UND_ERR_DESTROYED', 'closed'],
+  ['UND_ERR_CLOSED', 'closed'],
+]);
+
+export function createTransport(options: TransportOptions): Transport {
+  const base = new URL(options.baseUrl);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const pool = new Pool(base.origin, {
+    connections: options.connections,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: { timeout: options.headersTimeoutMs },
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
+    maxResponseSize: options.responseMaxBytes,
+  });
+
+  async function exchange(request: TransportRequest): Promise<TransportResult> {
+    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': options.userAgent };
+    if (request.authorization !== null) headers['authorization'] = request.authorization;
+    const answer = await pool.request({
+      method: request.method,
+      path: prefix + request.path,
+      headers,
+      signal: request.signal,
+    });
+    const status = answer.statusCode;
+    const isSuccess = status >= 200 && status < 300;
+    // An unread body would keep its socket: a failure's is drained, or its socket destroyed when it is long.
+    const text = isSuccess ? await answer.body.text() : await answer.body.dump().then(() => '');
+    return { kind: 'answer', status, headers: answer.headers, text };
+  }
+
+  return {
+    async request(request) {
+      const { signal } = request;
+      refuseAborted(signal);
+      try {
+        return await untilAborted(exchange(request), signal);
+      } catch (cause) {
+        refuseAborted(signal);
+        return failureOf(cause);
+      }
+    },
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  };
+}
+
+function refuseAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw reasonOf(signal);
+}
+
+/** undici notices an abort only once a request has its socket; one that still waits for a socket is given up here. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      reject(reasonOf(signal));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
+
+function failureOf(cause: unknown): TransportResult {
+  if (cause instanceof Error && cause.name === 'HTTPParserError') {
+    // undici keeps the bytes it could not parse in this error: they are the upstream's and go no further.
+    return { kind: 'failure', failure: 'malformed', cause: new Error(cause.message) };
+  }
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return { kind: 'failure', failure: FAILURES.get(code) ?? 'connection', cause };
+}

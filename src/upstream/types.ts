@@ -1,0 +1,272 @@
+/** The upstream's entities in our words: camelCase, derived from the SDK's types, which are imported nowhere else. */
+import type { BenchmarkRunView } from '@runloop/api-client/resources/benchmark-runs';
+import type { BenchmarkView } from '@runloop/api-client/resources/benchmarks';
+import type { DevboxLogsListView } from '@runloop/api-client/resources/devboxes/logs';
+import type { DevboxResourceUsageView, DevboxView } from '@runloop/api-client/resources/devboxes/devboxes';
+import type {
+  ScenarioRunView,
+  ScenarioView,
+  ScoringFunction as WireScoringFunction,
+  ScoringFunctionResultView,
+} from '@runloop/api-client/resources/scenarios/scenarios';
+import type { LaunchParameters as WireLaunchParameters } from '@runloop/api-client/resources/shared';
+import type { GatewayError } from '../errors.ts';
+
+/** The shapes that the REST API documents: the authority that the parser is checked against. */
+export interface WireViews {
+  readonly scenarioRun: ScenarioRunView;
+  readonly benchmarkRun: BenchmarkRunView;
+  readonly benchmark: BenchmarkView;
+  readonly scenario: ScenarioView;
+  readonly devbox: DevboxView;
+  readonly devboxUsage: DevboxResourceUsageView;
+  readonly devboxLog: DevboxLogsListView.Log;
+  readonly launchParameters: WireLaunchParameters;
+}
+
+/** A value of an upstream enumeration; `unknown` is one that this version has never heard of. */
+type Tolerant<T extends string> = T | 'unknown';
+
+export type ScenarioRunState = Tolerant<ScenarioRunView['state']>;
+export type BenchmarkRunState = Tolerant<BenchmarkRunView['state']>;
+export type BenchmarkStatus = Tolerant<BenchmarkView['status']>;
+export type ScenarioStatus = Tolerant<ScenarioView['status']>;
+export type ValidationType = Tolerant<NonNullable<ScenarioView['validation_type']>>;
+export type ScoringFunctionState = ScoringFunctionResultView['state'];
+export type ScorerType = Tolerant<WireScoringFunction['scorer']['type']>;
+export type DevboxStatus = Tolerant<DevboxView['status']>;
+export type DevboxCapability = Tolerant<DevboxView['capabilities'][number]>;
+export type DevboxFailureReason = Tolerant<NonNullable<DevboxView['failure_reason']>>;
+export type DevboxShutdownReason = Tolerant<NonNullable<DevboxView['shutdown_reason']>>;
+export type DevboxInitiatorType = Tolerant<NonNullable<DevboxView['initiator_type']>>;
+export type DevboxLogSource = Tolerant<DevboxLogsListView.Log['source']>;
+export type Architecture = Tolerant<NonNullable<WireLaunchParameters['architecture']>>;
+export type ResourceSize = Tolerant<NonNullable<WireLaunchParameters['resource_size_request']>>;
+export type OnIdle = Tolerant<NonNullable<WireLaunchParameters['after_idle']>['on_idle']>;
+
+/** How a finished run ended, as every official view of the upstream counts it. */
+export type Outcome = 'passed' | 'failed' | 'errored';
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** A literal value, which may be a credential. */
+  readonly value: string;
+}
+
+/** Which account secret an environment variable is filled from. Only names: the upstream never gives values. */
+export interface SecretReference {
+  readonly environmentVariable: string;
+  readonly secretName: string;
+}
+
+export interface ScoringFunctionResult {
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly score: number;
+  readonly state: ScoringFunctionState;
+  readonly output: string;
+}
+
+export interface ScoringResult {
+  /** From 0 to 1. */
+  readonly score: number;
+  readonly functionResults: readonly ScoringFunctionResult[];
+}
+
+export interface ScenarioRun {
+  readonly type: 'ScenarioRun';
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: ScenarioRunState;
+  /** Completed, canceled, timeout or failed: nothing of this run will change any more. */
+  readonly isTerminal: boolean;
+  /** Terminal, or scored: its result is known. */
+  readonly isFinished: boolean;
+  /** Null while the run is unfinished. */
+  readonly outcome: Outcome | null;
+  /** Null until the run is scored. */
+  readonly scoringResult: ScoringResult | null;
+  readonly startedAtMs: number | null;
+  /** The start and the duration together; null while either is. */
+  readonly endedAtMs: number | null;
+  readonly durationMs: number | null;
+  readonly purpose: string | null;
+  readonly metadata: readonly KeyValue[];
+  readonly environmentVariables: readonly EnvironmentVariable[];
+  readonly secretsProvided: readonly SecretReference[];
+  readonly scenarioId: string;
+  readonly devboxId: string | null;
+  readonly benchmarkRunId: string | null;
+}
+
+export interface BenchmarkRun {
+  readonly type: 'BenchmarkRun';
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: BenchmarkRunState;
+  /** Completed, canceled or failed. */
+  readonly isTerminal: boolean;
+  /** Sum of the scenario scores by the number of scenario runs; null until the run is completed. */
+  readonly score: number | null;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly durationMs: number | null;
+  readonly purpose: string | null;
+  readonly metadata: readonly KeyValue[];
+  readonly environmentVariables: readonly EnvironmentVariable[];
+  readonly secretsProvided: readonly SecretReference[];
+  /** Null when the run was not made from a benchmark definition. */
+  readonly benchmarkId: string | null;
+}
+
+export interface Benchmark {
+  readonly type: 'Benchmark';
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly attribution: string | null;
+  readonly status: BenchmarkStatus;
+  readonly isPublic: boolean;
+  readonly metadata: readonly KeyValue[];
+  readonly requiredEnvironmentVariables: readonly string[];
+  readonly requiredSecretNames: readonly string[];
+  readonly scenarioIds: readonly string[];
+}
+
+/** One of the six ways to score; `unknown` keeps the name of a seventh. */
+export type Scorer =
+  | {
+      readonly type: 'ast_grep_scorer';
+      readonly pattern: string;
+      readonly searchDirectory: string;
+      readonly language: string | null;
+    }
+  | { readonly type: 'bash_script_scorer'; readonly script: string | null }
+  | { readonly type: 'command_scorer'; readonly command: string | null }
+  | { readonly type: 'custom_scorer'; readonly customType: string; readonly parameters: unknown }
+  | {
+      readonly type: 'python_script_scorer';
+      readonly script: string;
+      readonly versionConstraint: string | null;
+      readonly requirements: string | null;
+    }
+  | {
+      readonly type: 'test_based_scorer';
+      readonly testCommand: string | null;
+      readonly testFiles: readonly { readonly path: string | null; readonly contents: string | null }[];
+    }
+  | { readonly type: 'unknown'; readonly typeName: string };
+
+export interface ScoringFunction {
+  readonly name: string;
+  readonly weight: number;
+  readonly scorer: Scorer;
+}
+
+export interface LaunchParameters {
+  readonly architecture: Architecture | null;
+  readonly resourceSize: ResourceSize | null;
+  readonly customCpuCores: number | null;
+  readonly customMemoryGb: number | null;
+  readonly customDiskGb: number | null;
+  readonly keepAliveSec: number | null;
+  readonly afterIdle: { readonly idleTimeSec: number; readonly onIdle: OnIdle } | null;
+  readonly launchCommands: readonly string[];
+  readonly requiredServices: readonly string[];
+  readonly networkPolicyId: string | null;
+  readonly user: { readonly name: string; readonly uid: number } | null;
+}
+
+export interface ScenarioEnvironment {
+  readonly blueprintId: string | null;
+  readonly snapshotId: string | null;
+  readonly workingDirectory: string | null;
+  readonly launchParameters: LaunchParameters | null;
+}
+
+export interface Scenario {
+  readonly type: 'Scenario';
+  readonly id: string;
+  readonly name: string;
+  readonly status: ScenarioStatus;
+  readonly isPublic: boolean;
+  readonly problemStatement: string;
+  /** Any JSON value; null when there is none. */
+  readonly additionalContext: unknown;
+  readonly referenceOutput: string | null;
+  readonly validationType: ValidationType | null;
+  readonly scorerTimeoutSec: number | null;
+  readonly metadata: readonly KeyValue[];
+  readonly requiredEnvironmentVariables: readonly string[];
+  readonly requiredSecretNames: readonly string[];
+  readonly environment: ScenarioEnvironment | null;
+  readonly scoringFunctions: readonly ScoringFunction[];
+}
+
+export interface DevboxStateTransition {
+  readonly status: DevboxStatus;
+  /** Null when the upstream does not say when. */
+  readonly atMs: number | null;
+  /** How long the devbox stayed in this status: the next transition's time less this one's; null for the last. */
+  readonly durationMs: number | null;
+  readonly failureReason: string | null;
+}
+
+export interface Devbox {
+  readonly type: 'Devbox';
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: DevboxStatus;
+  /** Failure or shutdown: its status cannot move any more, though its metadata may. */
+  readonly isTerminal: boolean;
+  readonly createdAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly metadata: readonly KeyValue[];
+  readonly failureReason: DevboxFailureReason | null;
+  readonly shutdownReason: DevboxShutdownReason | null;
+  readonly initiatorType: DevboxInitiatorType | null;
+  readonly initiatorId: string | null;
+  readonly blueprintId: string | null;
+  readonly snapshotId: string | null;
+  readonly capabilities: readonly DevboxCapability[];
+  readonly launchParameters: LaunchParameters;
+  /** The whole history, oldest first. */
+  readonly stateTransitions: readonly DevboxStateTransition[];
+}
+
+export interface DevboxUsage {
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly totalElapsedSec: number;
+  readonly totalActiveSec: number;
+  readonly vcpuSec: number;
+  readonly memoryGbSec: number;
+  readonly diskGbSec: number;
+}
+
+export interface DevboxLog {
+  readonly level: string;
+  readonly source: DevboxLogSource;
+  readonly atMs: number;
+  readonly message: string | null;
+  readonly command: string | null;
+  readonly executionId: string | null;
+  readonly exitCode: number | null;
+  readonly shellName: string | null;
+}
+
+/** A row of a list: the entity, or why this one row could not be read. */
+export type Row<T> = T | GatewayError;
+
+/** One page of a list, newest first. */
+export interface Page<T> {
+  readonly rows: readonly Row<T>[];
+  readonly hasMore: boolean;
+  /** Null when it was not asked for, or the upstream did not say. */
+  readonly totalCount: number | null;
+}

@@ -1,0 +1,68 @@
+/** `UpstreamSettings`: what can be set about calls to the REST API, and the defaults. */
+
+export interface UpstreamSettings {
+  /**
+   * Where the API is: http or https, with or without a path prefix.
+   * @default 'https://api.runloop.ai'
+   */
+  readonly baseUrl: string;
+  /**
+   * Sockets that are open at once, for all accounts together. Further calls wait for one.
+   * @default 64
+   */
+  readonly connections: number;
+  /**
+   * Calls of one account that are under way at once. Further calls queue, interactive ones in front.
+   * @default 64
+   */
+  readonly concurrency: number;
+  /**
+   * Calls of one account that wait in that queue. One more is answered RATE_LIMITED; an interactive one takes the place
+   * of the youngest background call instead, as long as there is one.
+   * @default 10_000
+   */
+  readonly queueLimit: number;
+  /**
+   * Longest wait for a connection, and then for the headers of an answer, in milliseconds. Then UPSTREAM_TIMEOUT.
+   * @default 10_000
+   */
+  readonly headersTimeoutMs: number;
+  /**
+   * Longest silence within the body of an answer, in milliseconds. Then UPSTREAM_TIMEOUT.
+   * @default 10_000
+   */
+  readonly bodyTimeoutMs: number;
+  /**
+   * Largest body that is read, in bytes. At one more the socket is closed and the call fails with UPSTREAM_ERROR.
+   * @default 67_108_864 (64 MiB)
+   */
+  readonly responseMaxBytes: number;
+  /**
+   * How often a failed idempotent call is tried again, within the operation's deadline.
+   * @default 3
+   */
+  readonly retries: number;
+  /**
+   * Upper bound of the random wait before the first retry, in milliseconds. It doubles with each further one.
+   * @default 100
+   */
+  readonly retryBaseMs: number;
+  /**
+   * Upper bound of the random wait before any retry, in milliseconds. An upstream that asks for more is obeyed.
+   * @default 2_000
+   */
+  readonly retryMaxMs: number;
+}
+
+export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
+  baseUrl: 'https://api.runloop.ai',
+  connections: 64,
+  concurrency: 64,
+  queueLimit: 10_000,
+  headersTimeoutMs: 10_000,
+  bodyTimeoutMs: 10_000,
+  responseMaxBytes: 64 * 1024 * 1024, // 64 MiB
+  retries: 3,
+  retryBaseMs: 100,
+  retryMaxMs: 2_000,
+};

@@ -1,0 +1,125 @@
+/** The `Upstream` interface: what the gateway needs from the REST API, in our words. */
+import type { Account } from './account.ts';
+import type {
+  Benchmark,
+  BenchmarkRun,
+  BenchmarkRunState,
+  Devbox,
+  DevboxLog,
+  DevboxStatus,
+  DevboxUsage,
+  Page,
+  Row,
+  Scenario,
+  ScenarioRun,
+  ScenarioRunState,
+  ValidationType,
+} from './types.ts';
+
+/** Which part of a list. */
+export interface PageRequest {
+  /** How many rows at most, 0 to 5,000. With 0 only the count is asked for. */
+  readonly limit: number;
+  /** Rows after (older than) the one with this id; from the newest when absent. */
+  readonly after?: string | undefined;
+  /** Whether to count all rows, which costs the upstream a query of its own. */
+  readonly totalCount: boolean;
+}
+
+export interface ScenarioRunsFilter {
+  readonly name?: string | undefined;
+  readonly search?: string | undefined;
+  readonly state?: ScenarioRunState | undefined;
+  readonly benchmarkRunId?: string | undefined;
+  readonly scenarioId?: string | undefined;
+}
+
+/** What the list under one benchmark run can be narrowed by. */
+export interface BenchmarkRunScenarioRunsFilter {
+  readonly search?: string | undefined;
+  readonly state?: ScenarioRunState | undefined;
+}
+
+export interface BenchmarkRunsFilter {
+  readonly name?: string | undefined;
+  readonly search?: string | undefined;
+  readonly state?: BenchmarkRunState | undefined;
+  readonly benchmarkId?: string | undefined;
+}
+
+export interface BenchmarksFilter {
+  readonly name?: string | undefined;
+  readonly search?: string | undefined;
+  /** True lists the public benchmarks instead of the account's own. */
+  readonly isPublic?: boolean | undefined;
+}
+
+export interface ScenariosFilter {
+  readonly name?: string | undefined;
+  readonly search?: string | undefined;
+  readonly benchmarkId?: string | undefined;
+  readonly validationType?: ValidationType | undefined;
+  /** True lists the public scenarios instead of the account's own; then only name and search apply. */
+  readonly isPublic?: boolean | undefined;
+}
+
+export interface DevboxesFilter {
+  readonly status?: DevboxStatus | undefined;
+}
+
+export interface DevboxLogsFilter {
+  readonly executionId?: string | undefined;
+  readonly shellName?: string | undefined;
+}
+
+/** Who calls, how urgently, and until when. */
+export interface UpstreamCaller {
+  readonly account: Account;
+  /** `interactive`: somebody waits for the answer; `background`: a poll, which always yields to interactive calls. */
+  readonly priority: Priority;
+  /** Ends every call of this caller, down to its socket, when the caller has gone or its time is up. */
+  readonly signal: AbortSignal;
+  /** When the caller's time is up, as Unix time in milliseconds: no retry starts that could not end before it. */
+  readonly deadlineAt: number;
+}
+
+export type Priority = 'interactive' | 'background';
+
+/**
+ * The REST API as one caller sees it. Every method sends one request, more only to retry. An entity that the upstream
+ * does not know is null; every other failure is a `GatewayError`. Ids must be valid ones (see `assertId`).
+ */
+export interface UpstreamSession {
+  scenarioRun(id: string): Promise<ScenarioRun | null>;
+  scenarioRuns(filter: ScenarioRunsFilter, page: PageRequest): Promise<Page<ScenarioRun>>;
+  benchmarkRun(id: string): Promise<BenchmarkRun | null>;
+  benchmarkRuns(filter: BenchmarkRunsFilter, page: PageRequest): Promise<Page<BenchmarkRun>>;
+  /** The started scenario runs of a benchmark run; NOT_FOUND when there is no such benchmark run. */
+  benchmarkRunScenarioRuns(
+    id: string,
+    filter: BenchmarkRunScenarioRunsFilter,
+    page: PageRequest,
+  ): Promise<Page<ScenarioRun>>;
+  benchmark(id: string): Promise<Benchmark | null>;
+  benchmarks(filter: BenchmarksFilter, page: PageRequest): Promise<Page<Benchmark>>;
+  scenario(id: string): Promise<Scenario | null>;
+  scenarios(filter: ScenariosFilter, page: PageRequest): Promise<Page<Scenario>>;
+  /** The scenarios that a benchmark consists of; NOT_FOUND when there is no such benchmark. */
+  benchmarkScenarios(id: string, page: PageRequest): Promise<Page<Scenario>>;
+  devbox(id: string): Promise<Devbox | null>;
+  devboxes(filter: DevboxesFilter, page: PageRequest): Promise<Page<Devbox>>;
+  /** Null when there is no such devbox. */
+  devboxUsage(id: string): Promise<DevboxUsage | null>;
+  /** Every log line the upstream holds, oldest first; null when there is no such devbox. */
+  devboxLogs(id: string, filter: DevboxLogsFilter): Promise<readonly Row<DevboxLog>[] | null>;
+}
+
+export interface Upstream extends AsyncDisposable {
+  /** The API as `caller` sees it. Cheap: made anew for every operation. */
+  session(caller: UpstreamCaller): UpstreamSession;
+  /**
+   * Resolves when the upstream answers at all, and, given an account, accepts its key. Rejects with a `GatewayError`
+   * that is safe to show.
+   */
+  ping(account: Account | null, signal: AbortSignal): Promise<void>;
+}

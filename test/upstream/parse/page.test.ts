@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../../src/errors.ts';
+import { parsePage } from '../../../src/upstream/parse/page.ts';
+
+const parse = (row: unknown) =>
+  typeof row === 'number' ? row : new GatewayError('UPSTREAM_ERROR', 'bad row');
+const read = (body: unknown, page = { limit: 2, totalCount: false }) =>
+  parsePage(body, 'rows', parse, { page, report: () => undefined });
+
+describe('a page', () => {
+  it('keeps the order of its rows and the place of a bad one', () => {
+    expect(read({ rows: [3, 'x', 1], has_more: true })).toEqual({
+      rows: [3, expect.objectContaining({ code: 'UPSTREAM_ERROR' }), 1],
+      hasMore: true,
+      totalCount: null,
+    });
+  });
+
+  it.each([
+    [{ rows: [1, 2], has_more: false }, false],
+    [{ rows: [1], has_more: true }, true],
+    [{ rows: [1, 2] }, true],
+    [{ rows: [1], has_more: null }, false],
+    [{ rows: [] }, false],
+  ])('as %j has more: %s', (body, hasMore) => {
+    expect(read(body).hasMore).toBe(hasMore);
+  });
+
+  it('of no rows has no more, unless the upstream says so', () => {
+    expect(read({ rows: [], total_count: 9 }, { limit: 0, totalCount: true })).toEqual({
+      rows: [],
+      hasMore: false,
+      totalCount: 9,
+    });
+  });
+
+  it('tells the total only when it was asked for', () => {
+    const body = { rows: [], has_more: false, total_count: 12 };
+    expect(read(body, { limit: 2, totalCount: true }).totalCount).toBe(12);
+    expect(read(body, { limit: 2, totalCount: false }).totalCount).toBeNull();
+    expect(read({ ...body, total_count: null }, { limit: 2, totalCount: true }).totalCount).toBeNull();
+  });
+
+  it.each([null, [], 'rows', { rows: {} }, { rows: null }, {}])('is UPSTREAM_ERROR when it is %j', (body) => {
+    expect(() => read(body)).toThrow(expect.objectContaining({ code: 'UPSTREAM_ERROR' }));
+  });
+});
