@@ -1,0 +1,89 @@
+/** `ListLoader`: reads pages of lists, equal ones once per operation, and counts only what was asked to be counted. */
+import DataLoader from 'dataloader';
+import type { Page, Row } from '../upstream/types.ts';
+import type { PageRequest } from '../upstream/upstream.ts';
+
+/** A list that nothing has been asked of yet: it costs a call when its rows or its count are read. */
+export interface List<T> {
+  rows(): Promise<ListRows<T>>;
+  /** How many rows there are in all, whatever the page; null when the upstream does not say. */
+  totalCount(): Promise<number | null>;
+}
+
+export interface ListRows<T> {
+  readonly rows: readonly Row<T>[];
+  readonly hasMore: boolean;
+}
+
+/** Which part of a list. */
+export interface ListRange {
+  readonly first: number;
+  readonly after?: string | undefined;
+}
+
+export interface ListLoader<Filter, T> {
+  list(filter: Filter, range: ListRange): List<T>;
+}
+
+type Key<Filter> =
+  | { readonly want: 'rows'; readonly filter: Filter; readonly range: ListRange }
+  | { readonly want: 'count'; readonly filter: Filter };
+
+/**
+ * Rows and counts asked for in one turn of the event loop share calls: a count travels with a page of the same list,
+ * and is a call without rows only when nobody wants a page.
+ */
+export function createListLoader<Filter extends object, T>(options: {
+  readonly load: (filter: Filter, page: PageRequest) => Promise<Page<T>>;
+  /** Told every entity that a page carried. */
+  readonly onRow: (entity: T) => void;
+}): ListLoader<Filter, T> {
+  const loader = new DataLoader<Key<Filter>, Page<T>, string>((keys) => loadPages(keys, options), {
+    cacheKeyFn: (key) =>
+      key.want === 'rows'
+        ? `${filterKey(key.filter)} ${String(key.range.first)} ${key.range.after ?? ''}`
+        : filterKey(key.filter),
+  });
+  return {
+    list: (filter, range) => ({
+      rows: () => loader.load({ want: 'rows', filter, range }),
+      totalCount: async () => (await loader.load({ want: 'count', filter })).totalCount,
+    }),
+  };
+}
+
+async function loadPages<Filter extends object, T>(
+  keys: readonly Key<Filter>[],
+  options: Parameters<typeof createListLoader<Filter, T>>[0],
+): Promise<readonly (Page<T> | Error)[]> {
+  const counted = new Set(keys.filter(({ want }) => want === 'count').map(({ filter }) => filterKey(filter)));
+  const counts = new Map<string, Promise<Page<T>>>();
+  const pages = keys.map((key) => {
+    if (key.want === 'count') return null;
+    const list = filterKey(key.filter);
+    const totalCount = counted.has(list) && !counts.has(list);
+    const page = options.load(key.filter, { limit: key.range.first, after: key.range.after, totalCount });
+    if (totalCount) counts.set(list, page);
+    return page;
+  });
+  return Promise.all(
+    keys.map(async (key, index) => {
+      const list = filterKey(key.filter);
+      const page =
+        pages[index] ?? counts.get(list) ?? options.load(key.filter, { limit: 0, totalCount: true });
+      if (key.want === 'count') counts.set(list, page);
+      try {
+        const answer = await page;
+        for (const row of answer.rows) if (!(row instanceof Error)) options.onRow(row);
+        return answer;
+      } catch (error) {
+        return error instanceof Error ? error : new Error('A list could not be read', { cause: error });
+      }
+    }),
+  );
+}
+
+/** Equal filters have equal keys, whatever the order of their conditions. */
+function filterKey(filter: object): string {
+  return JSON.stringify(Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
