@@ -1,0 +1,43 @@
+/** How a benchmark run is followed, with all its scenario runs. */
+import type { BenchmarkRunLiveEvent } from '../../src/events/event.ts';
+import type { DeliveryOf } from '../../src/live/following.ts';
+import { builder } from '../builder.ts';
+import { Event, resumeArgs } from '../events.ts';
+import { ScenarioRunChange } from '../scenario-run/subscriptions.ts';
+import { BenchmarkRun, BenchmarkRunState } from './type.ts';
+
+const BenchmarkRunEvent = builder
+  .objectRef<DeliveryOf<BenchmarkRunLiveEvent>>('BenchmarkRunEvent')
+  .implement({
+    description: 'A benchmark run as it is now, or after it or some of its scenario runs changed.',
+    interfaces: [Event],
+    fields: (t) => ({
+      previousState: t.field({
+        type: BenchmarkRunState,
+        nullable: true,
+        description: 'The state before; the same as now when only scenario runs changed, null in a snapshot.',
+        resolve: ({ event }) => event.previousState,
+      }),
+      benchmarkRun: t.field({
+        type: BenchmarkRun,
+        description: 'The benchmark run right after the event.',
+        resolve: ({ event }) => event.benchmarkRun,
+      }),
+      changes: t.field({
+        type: [ScenarioRunChange],
+        description: 'Each scenario run that moved or was started, once; empty in a snapshot.',
+        resolve: ({ event }) => event.changes,
+      }),
+    }),
+  });
+
+builder.subscriptionFields((t) => ({
+  benchmarkRun: t.field({
+    type: BenchmarkRunEvent,
+    description:
+      'Every change of a benchmark run and of its scenario runs, in order, once. Completes when it is terminal and its last scenario run is finished. An unknown id is a NOT_FOUND error.',
+    args: { id: t.arg.id({ required: true, description: 'An id such as `bmr_…`.' }), ...resumeArgs },
+    subscribe: (_root, { id, after }, { live }) => live.benchmarkRun(id, after),
+    resolve: (delivery) => delivery,
+  }),
+}));

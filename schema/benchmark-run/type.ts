@@ -1,0 +1,106 @@
+/** `BenchmarkRun`: one pass over a benchmark, made of a scenario run per scenario. */
+import type {
+  BenchmarkRun as BenchmarkRunShape,
+  BenchmarkRunState as BenchmarkRunStateWord,
+} from '../../src/upstream/types.ts';
+import { Benchmark } from '../benchmark/type.ts';
+import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
+import { Node } from '../node.ts';
+import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
+import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
+
+export const BenchmarkRunState = wordEnum<BenchmarkRunStateWord>(
+  'BenchmarkRunState',
+  'Where a benchmark run is in its life.',
+  {
+    running: 'Scenario runs are active, or still to be started.',
+    completed: 'Every scenario run has ended and the score is known. Terminal.',
+    canceled: 'Canceled, together with every scenario run that was active. Terminal.',
+    failed: 'Ended by the platform because something broke. Terminal.',
+    unknown: UNKNOWN_WORD,
+  },
+);
+
+const BenchmarkRunScenarioRunFilter = builder.inputType('BenchmarkRunScenarioRunFilter', {
+  description: 'Which scenario runs of a benchmark run. Conditions add up.',
+  fields: (t) => ({
+    search: t.string({ description: 'Runs whose id or name contains this text.' }),
+    state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+  }),
+});
+
+export const BenchmarkRun = builder.objectRef<BenchmarkRunShape>('BenchmarkRun');
+
+BenchmarkRun.implement({
+  description:
+    'One pass over a benchmark: a scenario run for each of its scenarios, and the mean of their scores.',
+  interfaces: [Node],
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      nullable: true,
+      description: 'The display name; null when none was given.',
+    }),
+    state: t.expose('state', { type: BenchmarkRunState, description: 'Where the run is in its life.' }),
+    isTerminal: t.exposeBoolean('isTerminal', {
+      description: 'Whether nothing of the run changes any more: it is completed, canceled or failed.',
+    }),
+    score: t.exposeFloat('score', {
+      nullable: true,
+      description:
+        'The sum of the scenario scores divided by the number of scenario runs, from 0 to 1; null until the run is completed.',
+    }),
+    purpose: t.exposeString('purpose', {
+      nullable: true,
+      description: 'What the run was made for; null when unsaid.',
+    }),
+    startedAt: t.expose('startedAtMs', { type: 'DateTime', description: 'When the run started.' }),
+    endedAt: t.expose('endedAtMs', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'The start plus the duration; null while the run is active.',
+    }),
+    durationMs: t.exposeFloat('durationMs', {
+      nullable: true,
+      description: 'How long the run took, in milliseconds; null while it is active.',
+    }),
+    metadata: t.field({
+      type: [KeyValue],
+      description: 'What the user attached to the run.',
+      args: metadataArgs,
+      resolve: metadataOf,
+    }),
+    environmentVariables: t.expose('environmentVariables', {
+      type: [EnvironmentVariable],
+      description: 'The environment variables that the run was started with.',
+    }),
+    secretsProvided: t.expose('secretsProvided', {
+      type: [SecretReference],
+      description: "Which of the account's secrets fill which environment variables of the scenario runs.",
+    }),
+    benchmark: t.field({
+      type: Benchmark,
+      nullable: true,
+      description: 'The benchmark that is run; null when the run was not made from one, or it is gone.',
+      resolve: ({ benchmarkId }, _args, { loaders }) =>
+        benchmarkId === null ? null : loaders.benchmark.load(benchmarkId),
+    }),
+    scenarioRuns: t.field({
+      type: ScenarioRunConnection,
+      description: 'The scenario runs that have been started so far, newest first.',
+      args: {
+        ...connectionArgs,
+        filter: t.arg({ type: BenchmarkRunScenarioRunFilter, description: 'Which runs; all when absent.' }),
+      },
+      resolve: ({ id }, { filter, ...page }, { loaders }) =>
+        connect(page, (range) =>
+          loaders.benchmarkRunScenarioRuns.list({ ...conditionsOf(filter), benchmarkRunId: id }, range),
+        ),
+    }),
+  }),
+});
+
+export const BenchmarkRunConnection = connectionOf(BenchmarkRun, {
+  plural: 'benchmark runs',
+  cursorOf: ({ id }) => id,
+});

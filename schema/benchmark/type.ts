@@ -1,0 +1,86 @@
+/** `Benchmark`: a named set of scenarios. */
+import type {
+  Benchmark as BenchmarkShape,
+  BenchmarkStatus as BenchmarkStatusWord,
+} from '../../src/upstream/types.ts';
+import { BenchmarkRunConnection, BenchmarkRunState } from '../benchmark-run/type.ts';
+import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
+import { Node } from '../node.ts';
+import { KeyValue, metadataArgs, metadataOf } from '../run-profile.ts';
+import { ScenarioConnection } from '../scenario/type.ts';
+
+const BenchmarkStatus = wordEnum<BenchmarkStatusWord>('BenchmarkStatus', 'Whether a benchmark is in use.', {
+  active: 'It is listed and can be run.',
+  archived: 'It is kept for its runs, but no longer listed.',
+  unknown: UNKNOWN_WORD,
+});
+
+const BenchmarkBenchmarkRunFilter = builder.inputType('BenchmarkBenchmarkRunFilter', {
+  description: 'Which runs of a benchmark. Conditions add up.',
+  fields: (t) => ({
+    name: t.string({ description: 'Runs with this name.' }),
+    search: t.string({ description: 'Runs whose id or name contains this text.' }),
+    state: t.field({ type: BenchmarkRunState, description: 'Runs in this state.' }),
+  }),
+});
+
+export const Benchmark = builder.objectRef<BenchmarkShape>('Benchmark');
+
+Benchmark.implement({
+  description: 'A named set of scenarios, run together to measure an agent.',
+  interfaces: [Node],
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The name of the benchmark.' }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'What it measures; null when unsaid.',
+    }),
+    attribution: t.exposeString('attribution', {
+      nullable: true,
+      description: 'Who made it; null when unsaid.',
+    }),
+    status: t.expose('status', { type: BenchmarkStatus, description: 'Whether it is in use.' }),
+    isPublic: t.exposeBoolean('isPublic', { description: 'Whether every account can run it.' }),
+    metadata: t.field({
+      type: [KeyValue],
+      description: 'What the user attached to the benchmark.',
+      args: metadataArgs,
+      resolve: metadataOf,
+    }),
+    requiredEnvironmentVariables: t.exposeStringList('requiredEnvironmentVariables', {
+      description: 'Environment variables without which its runs fail to start.',
+    }),
+    requiredSecretNames: t.exposeStringList('requiredSecretNames', {
+      description: 'Secrets without which its runs fail to start.',
+    }),
+    scenarioCount: t.int({
+      description: 'How many scenarios the benchmark has.',
+      resolve: ({ scenarioIds }) => scenarioIds.length,
+    }),
+    scenarios: t.field({
+      type: ScenarioConnection,
+      description: 'The scenarios of the benchmark.',
+      args: connectionArgs,
+      resolve: ({ id }, page, { loaders }) =>
+        connect(page, (range) => loaders.benchmarkScenarios.list({ benchmarkId: id }, range)),
+    }),
+    runs: t.field({
+      type: BenchmarkRunConnection,
+      description: 'The runs of the benchmark, newest first.',
+      args: {
+        ...connectionArgs,
+        filter: t.arg({ type: BenchmarkBenchmarkRunFilter, description: 'Which runs; all when absent.' }),
+      },
+      resolve: ({ id }, { filter, ...page }, { loaders }) =>
+        connect(page, (range) =>
+          loaders.benchmarkRuns.list({ ...conditionsOf(filter), benchmarkId: id }, range),
+        ),
+    }),
+  }),
+});
+
+export const BenchmarkConnection = connectionOf(Benchmark, {
+  plural: 'benchmarks',
+  cursorOf: ({ id }) => id,
+});

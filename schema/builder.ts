@@ -1,0 +1,47 @@
+/** The SchemaBuilder: scalars, defaults and how an upstream enumeration becomes one of the graph. It defines no types. */
+import SchemaBuilder from '@pothos/core';
+import type { Context } from '../src/context.ts';
+
+interface BuilderTypes {
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    /** Unix time in milliseconds inside, ISO 8601 outside. */
+    DateTime: { Input: number; Output: number };
+    JSON: { Input: unknown; Output: unknown };
+    Cursor: { Input: string; Output: string };
+  };
+}
+
+/** The builder's types as Pothos completes them, for functions that take a type of the graph. */
+export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<BuilderTypes>;
+
+export const builder = new SchemaBuilder<BuilderTypes>({ defaultFieldNullability: false });
+
+builder.queryType({ description: 'Everything that can be read.' });
+builder.subscriptionType({
+  description: 'Everything that can be followed as it changes. Nobody has to poll.',
+});
+
+/**
+ * An enum whose values are the upstream's words in SCREAMING_CASE. The descriptions must name every word of the type,
+ * so a word that the SDK gains does not compile until it is described.
+ */
+export function wordEnum<Word extends string>(
+  name: string,
+  description: string,
+  words: Readonly<Record<Word, string>>,
+) {
+  const values = Object.fromEntries(
+    Object.entries<string>(words).map(([word, meaning]) => [
+      word.toUpperCase(),
+      { value: word, description: meaning },
+    ]),
+  ) as Record<Uppercase<Word>, { value: Word; description: string }>;
+  return builder.enumType(name, { description, values });
+}
+
+/** How every enumeration describes the value that stands for words this version has never heard of. */
+export const UNKNOWN_WORD =
+  'A value that the upstream has added and this version of the gateway does not know.';

@@ -1,0 +1,166 @@
+/** Relay's connections over the upstream's forward-only lists: rows cost a call when they are selected, a count when it is. */
+import type { ObjectRef } from '@pothos/core';
+import { GatewayError } from '../src/errors.ts';
+import type { List, ListRange, ListRows } from '../src/loaders/list-loader.ts';
+import type { Row } from '../src/upstream/types.ts';
+import { builder, type SchemaTypes } from './builder.ts';
+
+const DEFAULT_FIRST = 20;
+const MAX_FIRST = 100;
+
+/** The arguments of a connection, as they arrive. */
+export interface ConnectionArgs {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** A list, and where in it the page starts that was asked for. */
+export interface Connection<T> extends List<T> {
+  readonly after: string | undefined;
+}
+
+interface Edge<T> {
+  readonly cursor: string;
+  readonly node: Row<T>;
+}
+
+interface PageInfoShape {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
+  description: 'Where a page stands in its list.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are rows after this page.' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'Whether there are rows before this page, though lists can only be walked forwards.',
+    }),
+    startCursor: t.exposeString('startCursor', {
+      nullable: true,
+      description: 'The cursor of the first row; null when the page is empty.',
+    }),
+    endCursor: t.exposeString('endCursor', {
+      nullable: true,
+      description:
+        'The cursor of the last row, to be given as `after` for the next page; null when the page is empty.',
+    }),
+  }),
+});
+
+/** The arguments of every connection. */
+export const connectionArgs = builder.args((t) => ({
+  first: t.int({
+    description: `How many rows at most, 1 to ${String(MAX_FIRST)}. ${String(DEFAULT_FIRST)} when absent.`,
+  }),
+  after: t.string({
+    description: 'The cursor of the row to start after: `pageInfo.endCursor` of the page before.',
+  }),
+}));
+
+/** The conditions that a filter argument states: one that is null states nothing. */
+export function conditionsOf<Filter extends object>(
+  filter: Filter | null | undefined,
+): { readonly [Name in keyof Filter]?: NonNullable<Filter[Name]> } {
+  return Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value !== null)) as ReturnType<
+    typeof conditionsOf<Filter>
+  >;
+}
+
+/** The page that the arguments ask for; BAD_USER_INPUT when they ask for none. */
+function rangeOf(args: ConnectionArgs): ListRange {
+  const first = args.first ?? DEFAULT_FIRST;
+  if (first < 1 || first > MAX_FIRST) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `Expected \`first\` to be 1 to ${String(MAX_FIRST)}, got ${String(first)}`,
+    );
+  }
+  return { first, after: args.after ?? undefined };
+}
+
+/** The page of `list` that the arguments ask for. */
+export function connect<T>(args: ConnectionArgs, list: (range: ListRange) => List<T>): Connection<T> {
+  const range = rangeOf(args);
+  return { ...list(range), after: range.after };
+}
+
+/** Declares the connection and edge types of an entity. `cursorOf` gives the cursor of a row that could be read. */
+export function connectionOf<T extends object>(
+  node: ObjectRef<SchemaTypes, T>,
+  options: { readonly plural: string; readonly order?: string; readonly cursorOf: (entity: T) => string },
+) {
+  // Pothos decides by the shape of a type whether a field is a list, which it cannot for a T that is still open.
+  const type = node as ObjectRef<SchemaTypes, object>;
+  const edge = builder.objectRef<Edge<T>>(`${node.name}Edge`).implement({
+    description: `One row of a list of ${options.plural}.`,
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', { description: 'Where this row stands: `after` takes it.' }),
+      node: t.field({
+        type,
+        nullable: true,
+        description:
+          'The row itself; null, with an error on its path, when the upstream sent something unreadable.',
+        resolve: ({ node: row }) => readable(row),
+      }),
+    }),
+  });
+  return builder.objectRef<Connection<T>>(`${node.name}Connection`).implement({
+    description: `A page of ${options.plural}, in the order of the upstream: ${options.order ?? 'newest first'}.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edge],
+        description: 'The rows with their cursors.',
+        resolve: async (connection) => edgesOf(await connection.rows(), connection.after, options.cursorOf),
+      }),
+      nodes: t.field({
+        type: t.listRef(type, { nullable: true }),
+        description:
+          'The rows without their cursors; null, with an error on its path, where one is unreadable.',
+        // An Error among the items fails that item alone: graphql reports it on the item's path.
+        resolve: async (connection) => (await connection.rows()).rows,
+      }),
+      pageInfo: t.field({
+        type: PageInfo,
+        description: 'Where this page stands in its list.',
+        resolve: async (connection) => {
+          const { after } = connection;
+          const page = await connection.rows();
+          const edges = edgesOf(page, after, options.cursorOf);
+          return {
+            hasNextPage: page.hasMore,
+            hasPreviousPage: after !== undefined,
+            startCursor: edges[0]?.cursor ?? null,
+            endCursor: edges.at(-1)?.cursor ?? null,
+          };
+        },
+      }),
+      totalCount: t.int({
+        nullable: true,
+        description:
+          'How many rows there are in all; null when the upstream does not say. Counted only when selected.',
+        resolve: (connection) => connection.totalCount(),
+      }),
+    }),
+  });
+}
+
+/** A row that could not be read has no cursor of its own: it takes the one before it, after which it comes again. */
+function edgesOf<T>(
+  page: ListRows<T>,
+  after: string | undefined,
+  cursorOf: (entity: T) => string,
+): Edge<T>[] {
+  let cursor = after ?? '';
+  return page.rows.map((row) => {
+    if (!(row instanceof GatewayError)) cursor = cursorOf(row);
+    return { cursor, node: row };
+  });
+}
+
+function readable<T>(row: Row<T>): T {
+  if (row instanceof GatewayError) throw row;
+  return row;
+}

@@ -1,0 +1,14 @@
+/** Imports every module of the graph for its effect and exports `schema`, nothing else. */
+import './scalars.ts';
+import './node.ts';
+import './scenario-run/queries.ts';
+import './scenario-run/subscriptions.ts';
+import './benchmark-run/queries.ts';
+import './benchmark-run/subscriptions.ts';
+import './benchmark/queries.ts';
+import './scenario/queries.ts';
+import './devbox/queries.ts';
+import './devbox/subscriptions.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

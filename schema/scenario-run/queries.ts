@@ -1,0 +1,35 @@
+/** How scenario runs are found. */
+import { builder } from '../builder.ts';
+import { conditionsOf, connect, connectionArgs } from '../connections.ts';
+import { ScenarioRun, ScenarioRunConnection, ScenarioRunState } from './type.ts';
+
+const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
+  description: 'Which scenario runs. Conditions add up: a run has to meet all that are given.',
+  fields: (t) => ({
+    name: t.string({ description: 'Runs with this name.' }),
+    search: t.string({ description: 'Runs whose id or name contains this text.' }),
+    state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+    benchmarkRunId: t.id({ description: 'Runs that are part of this benchmark run.' }),
+    scenarioId: t.id({ description: 'Runs of this scenario.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  scenarioRun: t.field({
+    type: ScenarioRun,
+    nullable: true,
+    description: 'The scenario run with this id; null when there is none.',
+    args: { id: t.arg.id({ required: true, description: 'An id such as `scr_…`.' }) },
+    resolve: (_root, { id }, { loaders }) => loaders.scenarioRun.load(id),
+  }),
+  scenarioRuns: t.field({
+    type: ScenarioRunConnection,
+    description: 'The scenario runs of the account, newest first.',
+    args: {
+      ...connectionArgs,
+      filter: t.arg({ type: ScenarioRunFilter, description: 'Which runs; all when absent.' }),
+    },
+    resolve: (_root, { filter, ...page }, { loaders }) =>
+      connect(page, (range) => loaders.scenarioRuns.list(conditionsOf(filter), range)),
+  }),
+}));

@@ -1,0 +1,54 @@
+/** How a scenario run is followed. */
+import type {
+  ScenarioRunChange as ScenarioRunChangeShape,
+  ScenarioRunLiveEvent,
+} from '../../src/events/event.ts';
+import type { DeliveryOf } from '../../src/live/following.ts';
+import { builder } from '../builder.ts';
+import { Event, resumeArgs } from '../events.ts';
+import { ScenarioRun, ScenarioRunState } from './type.ts';
+
+const ScenarioRunEvent = builder.objectRef<DeliveryOf<ScenarioRunLiveEvent>>('ScenarioRunEvent').implement({
+  description: 'A scenario run as it is now, or after something about it changed.',
+  interfaces: [Event],
+  fields: (t) => ({
+    previousState: t.field({
+      type: ScenarioRunState,
+      nullable: true,
+      description: 'The state before; the same as now when something else changed, null in a snapshot.',
+      resolve: ({ event }) => event.previousState,
+    }),
+    scenarioRun: t.field({
+      type: ScenarioRun,
+      description: 'The scenario run right after the event.',
+      resolve: ({ event }) => event.scenarioRun,
+    }),
+  }),
+});
+
+/** A scenario run that moved, within an event of its benchmark run. */
+export const ScenarioRunChange = builder.objectRef<ScenarioRunChangeShape>('ScenarioRunChange').implement({
+  description: 'A scenario run of a benchmark run that moved or was started.',
+  fields: (t) => ({
+    previousState: t.expose('previousState', {
+      type: ScenarioRunState,
+      nullable: true,
+      description: 'The state before; null when the scenario run is new.',
+    }),
+    scenarioRun: t.expose('scenarioRun', {
+      type: ScenarioRun,
+      description: 'The scenario run right after the event.',
+    }),
+  }),
+});
+
+builder.subscriptionFields((t) => ({
+  scenarioRun: t.field({
+    type: ScenarioRunEvent,
+    description:
+      'Every change of a scenario run, in order, once. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error.',
+    args: { id: t.arg.id({ required: true, description: 'An id such as `scr_…`.' }), ...resumeArgs },
+    subscribe: (_root, { id, after }, { live }) => live.scenarioRun(id, after),
+    resolve: (delivery) => delivery,
+  }),
+}));

@@ -1,0 +1,72 @@
+/** Scores: what a scoring contract found about a run, function by function. */
+import { GatewayError } from '../../src/errors.ts';
+import type {
+  Outcome as OutcomeWord,
+  ScoringFunctionResult as ScoringFunctionResultShape,
+  ScoringFunctionState as ScoringFunctionStateWord,
+  ScoringResult as ScoringResultShape,
+} from '../../src/upstream/types.ts';
+import { builder, wordEnum } from '../builder.ts';
+
+export const Outcome = wordEnum<OutcomeWord>('Outcome', 'How a finished run ended.', {
+  passed: 'Finished with a score of exactly 1.',
+  failed: 'Finished with any other score.',
+  errored: 'Failed, timed out or was canceled: it says nothing about the agent.',
+});
+
+const ScoringFunctionState = wordEnum<ScoringFunctionStateWord>(
+  'ScoringFunctionState',
+  'How the application of a scoring function ended.',
+  {
+    complete: 'The function ran and its score counts.',
+    error: 'The function itself failed.',
+    unknown:
+      'The upstream does not know, or has added a value that this version of the gateway does not know.',
+  },
+);
+
+const ScoringFunctionResult = builder
+  .objectRef<ScoringFunctionResultShape>('ScoringFunctionResult')
+  .implement({
+    description: 'What one scoring function found.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: "The function's name within its scoring contract." }),
+      score: t.exposeFloat('score', { description: 'From 0 to 1.' }),
+      state: t.expose('state', {
+        type: ScoringFunctionState,
+        description: 'Whether the function ran to its end.',
+      }),
+      output: t.string({
+        description: 'What the function printed, often many lines.',
+        args: {
+          maxChars: t.arg.int({
+            description: 'At most this many characters, from the beginning; all when absent.',
+          }),
+        },
+        resolve: ({ output }, { maxChars }) => beginningOf(output, maxChars ?? null),
+      }),
+    }),
+  });
+
+export const ScoringResult = builder.objectRef<ScoringResultShape>('ScoringResult').implement({
+  description: 'What the scoring contract of a scenario found about a run.',
+  fields: (t) => ({
+    score: t.exposeFloat('score', { description: 'The weighted sum of all functions, from 0 to 1.' }),
+    functionResults: t.expose('functionResults', {
+      type: [ScoringFunctionResult],
+      description: 'What each scoring function found.',
+    }),
+  }),
+});
+
+function beginningOf(text: string, maxChars: number | null): string {
+  if (maxChars === null || text.length <= maxChars) return text;
+  if (maxChars < 0)
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `Expected \`maxChars\` to be 0 or more, got ${String(maxChars)}`,
+    );
+  // Half of a surrogate pair is no character.
+  const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(maxChars - 1));
+  return text.slice(0, splitsPair ? maxChars - 1 : maxChars);
+}

@@ -1,0 +1,49 @@
+/** The three questions that users ask most: tests count their upstream calls, benchmarks time them. */
+
+/** One benchmark run with 50 scenario runs, each with its scenario and devbox. */
+export const DASHBOARD = `query Dashboard($id: ID!) {
+  benchmarkRun(id: $id) {
+    id name state score startedAt durationMs
+    scenarioRuns(first: 50) {
+      nodes {
+        id name state outcome score durationMs startedAt
+        scenario { id name }
+        devbox { id status createdAt }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}`;
+
+/** The 20 latest benchmark runs, each with its benchmark's name and its 20 latest scenario runs. */
+export const BOARD = `query Board {
+  benchmarkRuns(first: 20) {
+    nodes {
+      id name state score startedAt durationMs
+      benchmark { name }
+      scenarioRuns(first: 20) { nodes { id name state outcome score durationMs } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+/** One scenario run with everything. */
+export const DETAIL = `query Detail($id: ID!) {
+  scenarioRun(id: $id) {
+    id name state isTerminal isFinished outcome score startedAt endedAt durationMs purpose
+    metadata { key value }
+    environmentVariables { name value }
+    secretsProvided { environmentVariable secretName }
+    scoringResult { score functionResults { name score state output } }
+    scenario {
+      id name problemStatement referenceOutput additionalContext
+      scoringFunctions { name weight scorer { __typename } }
+    }
+    benchmarkRun { id name state }
+    devbox {
+      id name status createdAt endedAt
+      launchParameters { resourceSize }
+      stateTransitions { status at durationMs }
+    }
+  }
+}`;

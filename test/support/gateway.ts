@@ -1,0 +1,101 @@
+/** A gateway over a simulator, both over real sockets, with every upstream call recorded. */
+import { loadConfig } from '../../src/config.ts';
+import { createGateway, type GatewayOverrides } from '../../src/gateway.ts';
+import { createSystemClock } from '../../src/clock.ts';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+  type World,
+} from '../../src/simulator/simulator.ts';
+import { createRecordingLog, type RecordingLog } from './log.ts';
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly data: unknown;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
+  }[];
+  readonly text: string;
+}
+
+export interface TestGateway extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:51234`. */
+  readonly url: string;
+  readonly simulator: Simulator;
+  readonly world: World;
+  readonly record: RecordingLog;
+  /** The upstream calls since the last look, as `GET /v1/devboxes/dbx_…`, in the order of their arrival. */
+  calls(): string[];
+  query(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    init?: RequestInit,
+  ): Promise<GraphqlAnswer>;
+}
+
+export interface TestGatewayOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly simulator?: Partial<SimulatorOptions>;
+  readonly overrides?: GatewayOverrides;
+}
+
+/** The key with which the gateway calls the simulator, unless a test says otherwise. */
+export const TEST_KEY = 'ak_test_key';
+
+/** The world is empty and stands still unless a test says otherwise. */
+export async function createTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const calls: string[] = [];
+  const record = createRecordingLog();
+  const simulator = await startSimulator({
+    host: '127.0.0.1',
+    port: 0,
+    clock: createSystemClock(),
+    seed: 1,
+    speed: 0,
+    size: 'empty',
+    maxScenarioRuns: 10_000,
+    onRequest: ({ method, path, query }) =>
+      calls.push(`${method} ${path}${query === '' ? '' : `?${query.replace(/^\?/, '')}`}`),
+    ...options.simulator,
+  });
+  const config = loadConfig({
+    PORT: '0',
+    RUNLOOP_BASE_URL: simulator.url,
+    RUNLOOP_API_KEY: TEST_KEY,
+    ...options.env,
+  });
+  const gateway = await createGateway(config, { log: record.log, ...options.overrides });
+  const { url } = await gateway.listen();
+
+  return {
+    url,
+    simulator,
+    get world() {
+      return simulator.world();
+    },
+    record,
+    calls: () => calls.splice(0),
+    query: async (document, variables, init) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        body: JSON.stringify({ query: document, ...(variables ? { variables } : {}) }),
+        ...init,
+        headers: {
+          'Content-Type': 'application/json',
+          ...(init?.headers as Record<string, string> | undefined),
+        },
+      });
+      const text = await response.text();
+      const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: GraphqlAnswer['errors'] };
+      return { status: response.status, headers: response.headers, data, errors: errors ?? [], text };
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await simulator[Symbol.asyncDispose]();
+    },
+  };
+}
