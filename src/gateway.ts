@@ -1,0 +1,269 @@
+/** The composition root: `createGateway(config)` wires every part and owns the disposal of each. */
+import { randomUUID } from 'node:crypto';
+import { schema } from '../schema/index.ts';
+import { type Clock, createSystemClock, startDeadline } from './clock.ts';
+import type { Config } from './config.ts';
+import { GatewayError } from './errors.ts';
+import { createMemoryEventLog } from './events/memory-event-log.ts';
+import { createFollowing } from './live/following.ts';
+import { createLive, type Live, type LiveObserver } from './live/live.ts';
+import { observeSession } from './live/observed-session.ts';
+import { createLoaders } from './loaders/loaders.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
+import { type Authenticator, createAuthenticator } from './security/authenticate.ts';
+import { createEventStreamRoute } from './server/event-stream.ts';
+import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
+import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
+import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
+import { createReadiness, health } from './server/health.ts';
+import { createHttpServer, type Route } from './server/http.ts';
+import type { CreateContext } from './server/operation-context.ts';
+import { createPresentErrors } from './server/present-error.ts';
+import { createSubscriptions } from './server/subscriptions.ts';
+import { createWebSocketEndpoint } from './server/websocket.ts';
+import type { Simulator } from './simulator/simulator.ts';
+import type { UpstreamObserver } from './upstream/observer.ts';
+import { createRestUpstream } from './upstream/rest.ts';
+import type { Upstream } from './upstream/upstream.ts';
+import { VERSION } from './version.ts';
+
+export interface Gateway extends AsyncDisposable {
+  /** Where the REST API is that answers. */
+  readonly upstreamUrl: string;
+  /** What is followed at the moment. */
+  readonly watches: {
+    /** Subscriptions under way, whatever they came by. */
+    readonly subscriptions: number;
+    /** Things that are polled for them. */
+    readonly watchers: number;
+  };
+  /** The embedded simulator, when it is the upstream. */
+  readonly simulator: Simulator | null;
+  /** Starts to accept requests and answers where. Rejects when the port is taken. */
+  listen(): Promise<{ readonly url: string }>;
+}
+
+/** What a test may put in the place of the real thing. */
+export interface GatewayOverrides {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** How long the upstream may take to tell `/ready` that it is there, in milliseconds. */
+const READINESS_TIMEOUT_MS = 2_000;
+/** How long what it said counts, in milliseconds. */
+const READINESS_FRESH_MS = 1_000;
+
+export async function createGateway(config: Config, overrides: GatewayOverrides = {}): Promise<Gateway> {
+  const clock = overrides.clock ?? createSystemClock();
+  const log = overrides.log ?? createLogger({ level: config.logLevel });
+  const random = overrides.random ?? Math.random;
+  const disposables: AsyncDisposable[] = [];
+
+  const simulator =
+    config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
+  if (simulator) disposables.push(simulator);
+  const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? '');
+
+  const upstream = createRestUpstream({
+    settings: { ...config.calls, baseUrl: upstreamUrl },
+    clock,
+    observer: logUpstream(log),
+    random,
+    version: VERSION,
+  });
+  disposables.push(upstream);
+
+  const live = createLive({
+    upstream,
+    log: createMemoryEventLog({
+      clock,
+      bounds: {
+        maxEvents: config.live.logMaxEvents,
+        maxBytes: config.live.logMaxBytes,
+        maxAgeMs: config.live.logMaxAgeMs,
+      },
+      maxTopics: config.live.logMaxTopics,
+      maxTotalBytes: config.live.logMaxTotalBytes,
+      newId: randomUUID,
+    }),
+    clock,
+    random,
+    // Cursors of this process mean nothing to another one: each keeps a log of its own.
+    cursorSecret: randomUUID(),
+    settings: config.live,
+    observer: logPolls(log),
+  });
+  disposables.push(live);
+
+  const authenticator = createAuthenticator(config.auth);
+  const presentErrors = createPresentErrors({ log, errorId: randomUUID });
+  const createContext = createContexts({ authenticator, upstream, live, clock, config });
+  const graphql = createGraphql({
+    schema,
+    createContext,
+    presentErrors,
+    documentCacheSize: config.limits.documentCacheSize,
+  });
+  const subscriptions = createSubscriptions({
+    schema,
+    clock,
+    createContext,
+    presentErrors,
+    settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
+  });
+  const endpoint = createEventStreamRoute({ graphql, subscriptions, presentErrors, random });
+  const sockets = createWebSocketEndpoint({
+    schema,
+    graphql,
+    subscriptions,
+    presentErrors,
+    authenticate: (authorization) => authenticator.authenticate(authorization),
+    clock,
+    messageMaxBytes: config.limits.requestMaxBytes,
+    pingMs: config.subscriptions.heartbeatMs,
+    initTimeoutMs: config.subscriptions.initTimeoutMs,
+    newId: randomUUID,
+  });
+  const graphiql = createGraphiql({ tabs: GRAPHIQL_TABS, needsKey: config.auth.mode === 'passthrough' });
+  const server = createHttpServer({
+    clock,
+    log,
+    routes: new Map<string, Route>([
+      [GRAPHQL_PATH, (request) => (wantsPage(request) ? graphiql.page(request) : endpoint(request))],
+      [GRAPHIQL_SCRIPT_PATH, graphiql.script],
+      ['/health', health],
+      [
+        '/ready',
+        createReadiness({
+          clock,
+          ping: (signal) => upstream.ping(authenticator.ownAccount, signal),
+          timeoutMs: READINESS_TIMEOUT_MS,
+          freshMs: READINESS_FRESH_MS,
+        }),
+      ],
+    ]),
+    requestMaxBytes: config.limits.requestMaxBytes,
+    shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
+    newId: randomUUID,
+  });
+
+  server.onUpgrade(sockets.upgrade);
+
+  return {
+    upstreamUrl,
+    simulator,
+    watches: {
+      get subscriptions() {
+        return subscriptions.size;
+      },
+      get watchers() {
+        return live.watcherCount;
+      },
+    },
+    listen: async () => {
+      const { port } = await server.listen(config.host, config.port);
+      // Subscriptions end first: a server that drains would wait for them.
+      disposables.push(server, sockets, subscriptions);
+      const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+      return { url: `http://${host}:${String(port)}` };
+    },
+    async [Symbol.asyncDispose]() {
+      // In the reverse order of their making: what still runs needs what was made before it.
+      for (const part of disposables.splice(0).reverse()) await part[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Makes the context of one operation: its caller, its time limit, its loaders, what it may follow. */
+function createContexts(given: {
+  readonly authenticator: Authenticator;
+  readonly upstream: Upstream;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly config: Config;
+}): CreateContext {
+  const { authenticator, upstream, live, clock, config } = given;
+  const { operationTimeoutMs } = config.limits;
+  const bounds = { maxLag: config.live.followerMaxLag };
+  return ({ authorization, signal }) => {
+    const account = authenticator.authenticate(authorization);
+    const deadline = startDeadline(clock, operationTimeoutMs, {
+      parent: signal,
+      reason: () =>
+        new GatewayError(
+          'UPSTREAM_TIMEOUT',
+          `The operation was not answered within ${String(operationTimeoutMs)} ms`,
+        ),
+    });
+    const session = upstream.session({
+      account,
+      priority: 'interactive',
+      signal: deadline.signal,
+      deadlineAt: deadline.at,
+    });
+    return {
+      accountId: account.id,
+      loaders: createLoaders(observeSession(session, { live, account, clock })),
+      live: createFollowing(live, account, { signal, bounds }),
+      [Symbol.dispose]: () => {
+        deadline[Symbol.dispose]();
+      },
+    };
+  };
+}
+
+function logPolls(log: Logger): LiveObserver {
+  return {
+    pollFailed: ({ accountId, kind, code, failures }) => {
+      log.warn('live.poll_failed', { accountId, kind, code, failures });
+    },
+  };
+}
+
+function logUpstream(log: Logger): UpstreamObserver {
+  return {
+    call: ({ method, route, result, durationMs, attempt, accountId }) => {
+      const attributes = { method, route, durationMs, attempt, accountId };
+      if ('failure' in result) log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
+      else if (result.status >= 500 || result.status === 429) {
+        log.warn('upstream.call_failed', { ...attributes, status: result.status });
+      }
+    },
+    unknownValue: ({ field, value, isFirst }) => {
+      if (isFirst) log.warn('upstream.unknown_value', { field, value });
+    },
+  };
+}
+
+async function startEmbedded(
+  { port, seed, speed, scenarioRuns, maxScenarioRuns }: Extract<Config['upstream'], { kind: 'simulator' }>,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<Simulator> {
+  const { startSimulator } = await import('./simulator/simulator.ts');
+  const start = (wanted: number) =>
+    startSimulator({
+      host: '127.0.0.1',
+      port: wanted,
+      clock,
+      seed,
+      speed,
+      size: { scenarioRuns },
+      maxScenarioRuns,
+    });
+  try {
+    return await start(port);
+  } catch (error) {
+    if (!isPortTaken(error)) throw error;
+    const simulator = await start(0);
+    log.warn('simulator.port_taken', { wanted: port, taken: simulator.port });
+    return simulator;
+  }
+}
+
+/** Whether an error says that somebody else listens on the port. */
+export function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}

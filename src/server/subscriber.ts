@@ -1,0 +1,134 @@
+/** `Subscriber`: moves one follower through a topic, as fast as its connection takes it and no faster. */
+import type { GatewayError } from '../errors.ts';
+import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../live/follow.ts';
+import type { LiveTopic } from '../live/live.ts';
+import type { Broadcast, Rendered } from './broadcast.ts';
+
+/** One subscription's end of a connection. */
+export interface Sink {
+  /** Sends an event. False when the connection takes no more now; then it calls `resume` as soon as it does. */
+  send(event: Rendered): boolean;
+  /** Shows that the connection is alive while there is nothing to tell. */
+  heartbeat(): void;
+  /** Ends the subscription. Called once, and nothing after it. */
+  end(why: SubscriptionEnd): void;
+}
+
+/** Why a subscription ends, unless its client left. */
+export type SubscriptionEnd =
+  /** The last event has been sent. */
+  | { readonly kind: 'complete' }
+  /** Watching has failed. */
+  | { readonly kind: 'fail'; readonly error: GatewayError }
+  /** The gateway shuts down: resume elsewhere. */
+  | { readonly kind: 'close' }
+  /** The connection has taken nothing for too long. */
+  | { readonly kind: 'stalled' };
+
+/**
+ * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
+ * beyond the bound `nextFor` moves it to the newest event and says how many it lost.
+ */
+export class Subscriber implements Disposable {
+  readonly #topic: LiveTopic;
+  readonly #broadcast: Broadcast;
+  readonly #sink: Sink;
+  readonly #bounds: FollowBounds;
+  readonly #unsubscribe: () => void;
+  #reader: Reader;
+  /** An event is being rendered: what happens meanwhile is looked at when it is sent. */
+  #isRendering = false;
+  /** Since when the connection has taken nothing; null while it takes. */
+  #blockedSince: number | null;
+  #isEnded = false;
+
+  readonly #now: () => number;
+  readonly #onEnd: () => void;
+
+  /** Sends nothing until it is told to `resume` for the first time. */
+  constructor(options: {
+    readonly topic: LiveTopic;
+    readonly reader: Reader;
+    readonly broadcast: Broadcast;
+    readonly sink: Sink;
+    readonly bounds: FollowBounds;
+    readonly now: () => number;
+    /** Called once, however the subscription ends. */
+    readonly onEnd: () => void;
+  }) {
+    this.#topic = options.topic;
+    this.#reader = options.reader;
+    this.#broadcast = options.broadcast;
+    this.#sink = options.sink;
+    this.#bounds = options.bounds;
+    this.#now = options.now;
+    this.#onEnd = options.onEnd;
+    this.#blockedSince = options.now();
+    this.#unsubscribe = options.topic.subscribe(() => {
+      this.#advance();
+    });
+  }
+
+  /** Since when the connection has taken nothing, as Unix time in milliseconds; null while it takes. */
+  get blockedSince(): number | null {
+    return this.#blockedSince;
+  }
+
+  /** Everything has been sent, and there will be no more. */
+  get isDone(): boolean {
+    return nextFor(this.#reader, this.#topic, this.#bounds).kind === 'complete';
+  }
+
+  /** The connection takes again. */
+  resume(): void {
+    this.#blockedSince = null;
+    this.#advance();
+  }
+
+  /** Ends the subscription from this side. */
+  end(why: SubscriptionEnd): void {
+    if (this.#isEnded) return;
+    this[Symbol.dispose]();
+    this.#sink.end(why);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#unsubscribe();
+    this.#topic[Symbol.dispose]();
+    this.#onEnd();
+  }
+
+  #advance(): void {
+    while (!this.#isEnded && !this.#isRendering && this.#blockedSince === null) {
+      const step = nextFor(this.#reader, this.#topic, this.#bounds);
+      if (step.kind === 'wait') return;
+      if (step.kind !== 'deliver') {
+        this.end(step);
+        return;
+      }
+      this.#deliver(step);
+    }
+  }
+
+  #deliver(step: Extract<FollowStep, { kind: 'deliver' }>): void {
+    const rendered = this.#broadcast.render(step.delivery);
+    if (!(rendered instanceof Promise)) {
+      this.#send(rendered, step.reader);
+      return;
+    }
+    this.#isRendering = true;
+    void rendered.then((event) => {
+      this.#isRendering = false;
+      if (this.#isEnded) return;
+      this.#send(event, step.reader);
+      this.#advance();
+    });
+  }
+
+  #send(event: Rendered, reader: Reader): void {
+    this.#reader = reader;
+    if (!this.#sink.send(event)) this.#blockedSince ??= this.#now();
+  }
+}

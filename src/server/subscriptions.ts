@@ -1,0 +1,190 @@
+/** `Subscriptions`: starts, counts and ends every subscription of this process, whatever transport it came by. */
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Clock } from '../clock.ts';
+import type { FollowBounds } from '../live/follow.ts';
+import type { Follow } from '../live/following.ts';
+import { type Broadcast, createBroadcast } from './broadcast.ts';
+import type { CreateContext } from './operation-context.ts';
+import { type PresentErrors, toAnswer } from './present-error.ts';
+import { type Sink, Subscriber } from './subscriber.ts';
+import { withoutResumption } from './subscription-identity.ts';
+
+/** A subscription that is valid and whose transport is open. */
+export interface SubscriptionRequest {
+  readonly document: DocumentNode;
+  /** The document as it was sent: equal documents are executed together. */
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | null;
+  readonly authorization: string | null;
+  /** The cursor that a reconnecting client of an event stream presents; it is later than the one in its variables. */
+  readonly lastEventId: string | undefined;
+  readonly requestId: string;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export type StartedSubscription =
+  /** Its events go to the sink once it is told to `resume`. Dispose it when the client leaves. */
+  | { readonly kind: 'started'; readonly subscriber: Subscriber }
+  /** There is nothing to follow; the errors say why. */
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
+
+export interface SubscriptionSettings extends FollowBounds {
+  /** Time between two signs of life on a silent event stream. */
+  readonly heartbeatMs: number;
+  /** A connection that has taken nothing for this long is closed. */
+  readonly stallTimeoutMs: number;
+}
+
+export interface SubscriptionsOptions {
+  readonly schema: GraphQLSchema;
+  readonly clock: Clock;
+  readonly createContext: CreateContext;
+  readonly presentErrors: PresentErrors;
+  readonly settings: SubscriptionSettings;
+}
+
+export interface Subscriptions extends AsyncDisposable {
+  start(request: SubscriptionRequest, sink: Sink): Promise<StartedSubscription>;
+  /** How many subscriptions are under way. */
+  readonly size: number;
+}
+
+/** A broadcast and how many subscribers share it. */
+interface Shared {
+  readonly broadcast: Broadcast;
+  /** Aborts when the last one has left: what is rendered for nobody is not finished. */
+  readonly leave: AbortController;
+  count: number;
+}
+
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const { schema, clock, createContext, presentErrors, settings } = options;
+  const shared = new Map<string, Shared>();
+  const subscribers = new Map<Subscriber, Sink>();
+  let pulse: AbortController | undefined;
+
+  const render = (request: SubscriptionRequest, signal: AbortSignal) => async (rootValue: unknown) => {
+    const { document, variables, operationName, authorization, requestId } = request;
+    let result: ExecutionResult;
+    try {
+      // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
+      using contextValue = createContext({ authorization, signal });
+      result = await execute({
+        schema,
+        document,
+        rootValue,
+        contextValue,
+        variableValues: variables,
+        operationName,
+      });
+    } catch (error) {
+      result = { errors: [error as GraphQLError] };
+    }
+    return JSON.stringify(
+      result.errors ? { ...result, errors: toAnswer(presentErrors(result.errors, requestId)) } : result,
+    );
+  };
+
+  const join = (key: string, request: SubscriptionRequest): Shared => {
+    let group = shared.get(key);
+    if (!group) {
+      const leave = new AbortController();
+      group = { broadcast: createBroadcast(render(request, leave.signal)), leave, count: 0 };
+      shared.set(key, group);
+    }
+    group.count++;
+    return group;
+  };
+
+  const leave = (key: string, group: Shared) => {
+    group.count--;
+    if (group.count > 0) return;
+    shared.delete(key);
+    group.leave.abort();
+  };
+
+  /** One timer for all: signs of life to those who take them, and an end to those who have taken nothing for too long. */
+  const beat = async (signal: AbortSignal) => {
+    for (;;) {
+      await clock.sleep(settings.heartbeatMs, signal);
+      for (const [subscriber, sink] of subscribers) {
+        const { blockedSince } = subscriber;
+        if (blockedSince === null) sink.heartbeat();
+        else if (clock.now() - blockedSince >= settings.stallTimeoutMs) subscriber.end({ kind: 'stalled' });
+      }
+    }
+  };
+
+  const add = (subscriber: Subscriber, sink: Sink) => {
+    subscribers.set(subscriber, sink);
+    if (pulse) return;
+    pulse = new AbortController();
+    // The heart stops when the last subscriber leaves.
+    beat(pulse.signal).catch(() => undefined);
+  };
+
+  const remove = (subscriber: Subscriber) => {
+    subscribers.delete(subscriber);
+    if (subscribers.size > 0) return;
+    pulse?.abort();
+    pulse = undefined;
+  };
+
+  return {
+    get size() {
+      return subscribers.size;
+    },
+    async start(request, sink) {
+      const { document, text, variables, operationName, authorization, lastEventId, requestId, signal } =
+        request;
+      try {
+        using contextValue = createContext({ authorization, signal });
+        const stream = await createSourceEventStream({
+          schema,
+          document,
+          contextValue,
+          variableValues: variables,
+          operationName,
+        });
+        if (!(Symbol.asyncIterator in stream)) {
+          return { kind: 'refused', errors: presentErrors(stream.errors ?? [], requestId) };
+        }
+        // Every subscription of the graph answers a Follow, which is iterable for anybody else.
+        const follow = stream as unknown as Follow;
+        const { topic, reader } = await follow.open({ signal, lastEventId });
+        const question = JSON.stringify([text, operationName, withoutResumption(document, variables)]);
+        const key = `${contextValue.accountId} ${follow.ref.kind} ${follow.ref.id} ${question}`;
+        const group = join(key, request);
+        const subscriber = new Subscriber({
+          topic,
+          reader,
+          broadcast: group.broadcast,
+          sink,
+          bounds: settings,
+          now: () => clock.now(),
+          onEnd: () => {
+            leave(key, group);
+            remove(subscriber);
+          },
+        });
+        add(subscriber, sink);
+        return { kind: 'started', subscriber };
+      } catch (error) {
+        return { kind: 'refused', errors: presentErrors([error], requestId) };
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const subscriber of [...subscribers.keys()]) subscriber.end({ kind: 'close' });
+      await Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { browserPath, openPage } from '../support/browser.ts';
+import { startProcess } from '../support/process.ts';
+
+/** Where screenshots go, to be looked at. */
+const SCREENSHOTS = new URL('../../test-results/', import.meta.url).pathname;
+
+describe.skipIf(browserPath === undefined)(
+  'GraphiQL in a browser without a network',
+  { timeout: 60_000 },
+  () => {
+    it('opens with its ready tabs, and the first one answers', async () => {
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      const url = await gateway.ready();
+      await using browser = await openPage(`${url}/graphql`);
+      const { page } = browser;
+
+      await page.getByRole('button', { name: /execute query/i }).click();
+      const response = page.locator('.result-window');
+      await expect.poll(() => response.textContent(), { timeout: 15_000 }).toContain('"benchmarkRuns"');
+      await page.screenshot({ path: `${SCREENSHOTS}graphiql-dashboard.png` });
+
+      expect(await response.textContent()).not.toContain('errors');
+      expect(await page.getByRole('tab', { name: /^(Dashboard|Detail|Board)/ }).count()).toBe(3);
+      expect(browser.foreignRequests).toEqual([]);
+      expect(browser.consoleErrors).toEqual([]);
+    });
+
+    it('knows the schema: the documentation opens', async () => {
+      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      const url = await gateway.ready();
+      await using browser = await openPage(`${url}/graphql`);
+      const { page } = browser;
+
+      await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+      await page.getByRole('link', { name: 'Query', exact: true }).first().click();
+      await page.getByText('The scenario runs of the account, newest first.').waitFor();
+      await page.screenshot({ path: `${SCREENSHOTS}graphiql-documentation.png` });
+
+      expect(browser.consoleErrors).toEqual([]);
+    });
+
+    it('has an editor for headers, open where a key is needed', async () => {
+      await using gateway = startProcess({
+        PORT: '0',
+        AUTH: 'passthrough',
+        RUNLOOP_BASE_URL: 'http://127.0.0.1:9',
+      });
+      const url = await gateway.ready();
+      await using browser = await openPage(`${url}/graphql`);
+
+      await browser.page.getByText('"Authorization"').first().waitFor();
+      await browser.page.screenshot({ path: `${SCREENSHOTS}graphiql-headers.png` });
+
+      expect(browser.foreignRequests).toEqual([]);
+    });
+  },
+);
