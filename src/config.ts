@@ -44,6 +44,35 @@ export interface Config {
     readonly retryBaseMs: number;
     readonly retryMaxMs: number;
   };
+  readonly live: {
+    readonly pollIntervalMs: number;
+    readonly idlePollIntervalMs: number;
+    readonly idleAfterMs: number;
+    readonly scoredPollIntervalMs: number;
+    readonly confirmAfterMs: number;
+    readonly settledAfterMs: number;
+    readonly jitter: number;
+    readonly errorBackoffMaxMs: number;
+    readonly graceMs: number;
+    readonly openTimeoutMs: number;
+    readonly longPollSec: number;
+    readonly maxLongPolls: number;
+    readonly listPageSize: number;
+    readonly maxScenarioRuns: number;
+    readonly maxWatchersPerAccount: number;
+    readonly maxWatchers: number;
+    readonly followerMaxLag: number;
+    readonly logMaxEvents: number;
+    readonly logMaxBytes: number;
+    readonly logMaxAgeMs: number;
+    readonly logMaxTopics: number;
+    readonly logMaxTotalBytes: number;
+  };
+  readonly subscriptions: {
+    readonly heartbeatMs: number;
+    readonly stallTimeoutMs: number;
+    readonly initTimeoutMs: number;
+  };
   readonly limits: {
     readonly requestMaxBytes: number;
     readonly operationTimeoutMs: number;
@@ -112,6 +141,35 @@ export function loadConfig(env: Environment): Config {
       retries: required('UPSTREAM_RETRIES'),
       retryBaseMs: required('UPSTREAM_RETRY_BASE_MS'),
       retryMaxMs: required('UPSTREAM_RETRY_MAX_MS'),
+    },
+    live: {
+      pollIntervalMs: required('LIVE_POLL_INTERVAL_MS'),
+      idlePollIntervalMs: required('LIVE_IDLE_POLL_INTERVAL_MS'),
+      idleAfterMs: required('LIVE_IDLE_AFTER_MS'),
+      scoredPollIntervalMs: required('LIVE_SCORED_POLL_INTERVAL_MS'),
+      confirmAfterMs: required('LIVE_CONFIRM_AFTER_MS'),
+      settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
+      jitter: required('LIVE_JITTER_PERCENT') / 100,
+      errorBackoffMaxMs: required('LIVE_ERROR_BACKOFF_MAX_MS'),
+      graceMs: required('LIVE_GRACE_MS'),
+      openTimeoutMs: required('LIVE_OPEN_TIMEOUT_MS'),
+      longPollSec: required('LIVE_LONG_POLL_SEC'),
+      maxLongPolls: required('LIVE_MAX_LONG_POLLS'),
+      listPageSize: required('LIVE_LIST_PAGE_SIZE'),
+      maxScenarioRuns: required('LIVE_MAX_SCENARIO_RUNS'),
+      maxWatchersPerAccount: required('LIVE_MAX_WATCHERS_PER_ACCOUNT'),
+      maxWatchers: required('LIVE_MAX_WATCHERS'),
+      followerMaxLag: required('LIVE_FOLLOWER_MAX_LAG'),
+      logMaxEvents: required('LIVE_LOG_MAX_EVENTS'),
+      logMaxBytes: required('LIVE_LOG_MAX_BYTES'),
+      logMaxAgeMs: required('LIVE_LOG_MAX_AGE_MS'),
+      logMaxTopics: required('LIVE_LOG_MAX_TOPICS'),
+      logMaxTotalBytes: required('LIVE_LOG_MAX_TOTAL_BYTES'),
+    },
+    subscriptions: {
+      heartbeatMs: required('LIVE_HEARTBEAT_MS'),
+      stallTimeoutMs: required('LIVE_STALL_TIMEOUT_MS'),
+      initTimeoutMs: required('LIVE_INIT_TIMEOUT_MS'),
     },
     limits: {
       requestMaxBytes: required('REQUEST_MAX_BYTES'),
