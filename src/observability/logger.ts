@@ -9,6 +9,8 @@ export type LogEvent =
   | 'operation.failed'
   /** An attempt to call the upstream ended without a usable answer. */
   | 'upstream.call_failed'
+  /** A poll of a followed thing failed; followers keep what they have until one succeeds. */
+  | 'live.poll_failed'
   /** The upstream said a word of an enumeration that this version does not know. */
   | 'upstream.unknown_value';
 

@@ -16,6 +16,13 @@ export interface CallRequest {
   readonly id?: string;
   /** What is undefined is left out. */
   readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /**
+   * A 408 says that nothing has happened, and is no failure: its body is `undefined`.
+   * @default false
+   */
+  readonly isLongPoll?: boolean;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -67,6 +74,7 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
             path,
             authorization: account.authorization(),
             signal,
+            ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
           });
           observe(result.kind === 'answer' ? { status: result.status } : { failure: result.failure });
           return result;
@@ -88,6 +96,8 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
         const result = await attempt(caller, request, path, number);
         if (result.kind === 'answer' && isSuccess(result.status)) return { body: parseJson(result.text) };
         if (result.kind === 'answer' && result.status === 404) return null;
+        if (result.kind === 'answer' && result.status === 408 && request.isLongPoll)
+          return { body: undefined };
         if (caller.signal.aborted) throw reasonOf(caller.signal);
         const now = clock.now();
         const hints = result.kind === 'answer' ? readRetryHints(result.headers, now) : NO_HINTS;

@@ -52,6 +52,11 @@ interface ListOf<T> {
   readonly isCounted?: boolean;
 }
 
+/** Unless told otherwise; see `UpstreamSettings`. */
+const LONG_POLL_CONNECTIONS = 256;
+/** How long the upstream waits at most, in milliseconds. */
+const LONGEST_POLL_MS = 30_000;
+
 type Place = Pick<CallRequest, 'route' | 'id'>;
 
 const SCENARIO_RUNS = { wrapper: 'runs', parse: parseScenarioRun };
@@ -71,6 +76,22 @@ export function createRestUpstream({
   const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
   const scheduler = createScheduler(settings);
   const calls = createCalls({ transport, scheduler, observer, clock, retry: settings, random });
+  const { longPollConnections = LONG_POLL_CONNECTIONS } = settings;
+  const longPollTransport = createTransport({
+    ...settings,
+    connections: longPollConnections,
+    headersTimeoutMs: LONGEST_POLL_MS + settings.headersTimeoutMs,
+    userAgent: `runloop-graphql/${version}`,
+  });
+  // Beside the other calls: an account whose slots were all taken by waiting could ask nothing any more.
+  const longPolls = createCalls({
+    transport: longPollTransport,
+    scheduler: createScheduler({ concurrency: longPollConnections, queueLimit: settings.queueLimit }),
+    observer,
+    clock,
+    retry: settings,
+    random,
+  });
   const report = createReportUnknown(observer);
 
   function session(caller: UpstreamCaller): UpstreamSession {
@@ -79,8 +100,11 @@ export function createRestUpstream({
 
     async function one<T>(route: string, id: string, parse: ParseRow<T>): Promise<T | null> {
       const answer = await calls.send(caller, { method: 'GET', route, id });
-      if (answer === null) return null;
-      const entity = parse(answer.body, report);
+      return answer === null ? null : entityOf(answer.body, parse);
+    }
+
+    function entityOf<T>(body: unknown, parse: ParseRow<T>): T {
+      const entity = parse(body, report);
       if (entity instanceof GatewayError) throw entity;
       return entity;
     }
@@ -131,6 +155,16 @@ export function createRestUpstream({
         ),
       devbox: (id) => one('/v1/devboxes/{id}', id, parseDevbox),
       devboxes: async (filter, page) => list(DEVBOXES, page, at('/v1/devboxes'), devboxesQuery(filter)),
+      waitForDevboxStatus: async (id, { statuses, timeoutSec }) => {
+        const answer = await longPolls.send(caller, {
+          method: 'POST',
+          ...at('/v1/devboxes/{id}/wait_for_status', id),
+          body: { statuses, timeout_seconds: timeoutSec },
+          isLongPoll: true,
+        });
+        if (answer === null) return null;
+        return answer.body === undefined ? 'unchanged' : entityOf(answer.body, parseDevbox);
+      },
       devboxUsage: (id) => one('/v1/devboxes/{id}/usage', id, parseDevboxUsage),
       devboxLogs: async (id, filter) => {
         const query = devboxLogsQuery(filter);
@@ -159,7 +193,9 @@ export function createRestUpstream({
         result.kind === 'answer' && (account === null ? result.status < 500 : isSuccess(result.status));
       if (!isUp) throw toGatewayError(result, null);
     },
-    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([transport[Symbol.asyncDispose](), longPollTransport[Symbol.asyncDispose]()]);
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export interface TransportRequest {
   readonly path: string;
   /** The `Authorization` header; null sends none. */
   readonly authorization: string | null;
+  /** JSON. */
+  readonly body?: string;
   /** Ends the request and closes its socket. */
   readonly signal: AbortSignal;
 }
@@ -73,10 +75,12 @@ export function createTransport(options: TransportOptions): Transport {
   async function exchange(request: TransportRequest): Promise<TransportResult> {
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': options.userAgent };
     if (request.authorization !== null) headers['authorization'] = request.authorization;
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
     const answer = await pool.request({
       method: request.method,
       path: prefix + request.path,
       headers,
+      body: request.body ?? null,
       signal: request.signal,
     });
     const status = answer.statusCode;

@@ -23,6 +23,11 @@ export interface UpstreamSettings {
    */
   readonly queueLimit: number;
   /**
+   * Sockets that long polls may hold, for all accounts together: they have their own, because each is held for long.
+   * @default 256
+   */
+  readonly longPollConnections?: number;
+  /**
    * Longest wait for a connection, and then for the headers of an answer, in milliseconds. Then UPSTREAM_TIMEOUT.
    * @default 10_000
    */

@@ -72,6 +72,14 @@ export interface DevboxLogsFilter {
   readonly shellName?: string | undefined;
 }
 
+/** What of a devbox to wait for, and how long. */
+export interface DevboxWait {
+  /** At least one; `unknown` can be no answer, so it is not asked for. */
+  readonly statuses: readonly DevboxStatus[];
+  /** In seconds, at most 30. */
+  readonly timeoutSec: number;
+}
+
 /** Who calls, how urgently, and until when. */
 export interface UpstreamCaller {
   readonly account: Account;
@@ -108,6 +116,11 @@ export interface UpstreamSession {
   benchmarkScenarios(id: string, page: PageRequest): Promise<Page<Scenario>>;
   devbox(id: string): Promise<Devbox | null>;
   devboxes(filter: DevboxesFilter, page: PageRequest): Promise<Page<Devbox>>;
+  /**
+   * The devbox as soon as it is in one of the statuses, or `unchanged` when it was in none of them for so long; null
+   * when there is no such devbox. Waits without taking a turn or a socket from other calls.
+   */
+  waitForDevboxStatus(id: string, wait: DevboxWait): Promise<Devbox | 'unchanged' | null>;
   /** Null when there is no such devbox. */
   devboxUsage(id: string): Promise<DevboxUsage | null>;
   /** Every log line the upstream holds, oldest first; null when there is no such devbox. */

@@ -1,0 +1,95 @@
+/** `EventLog`: what happened to each watched thing, in order: append at the end, read after a position, be woken. */
+import type { LiveEvent, Watchable } from './event.ts';
+import type { Topic } from './topic.ts';
+
+/** A place in one topic's log. Sequences count from 1 without holes; 0 is before the first event. */
+export interface LogPosition {
+  /** Which life of the log the sequence counts in: a log that was forgotten begins anew under another epoch. */
+  readonly epoch: string;
+  readonly sequence: number;
+}
+
+export interface LogEntry {
+  readonly sequence: number;
+  readonly event: LiveEvent;
+  /** About how large the event is: what it counts against the bound of whoever keeps it. */
+  readonly bytes: number;
+}
+
+/** Entries in the order of their sequences, without holes. */
+export interface LogPage {
+  readonly entries: readonly LogEntry[];
+  /** The last event is among or before these entries: there will be no more. */
+  readonly isComplete: boolean;
+}
+
+/** When an answer of the upstream was asked for and when it came: it shows some instant in between. */
+export interface ReadSpan {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+/** A thing as it was when the upstream was last read. */
+export interface KnownEntity {
+  readonly entity: Watchable;
+  readonly read: ReadSpan;
+}
+
+/** Which append a log has seen last. Not a sequence: an append may carry no event, yet must not be overwritten. */
+export interface LogVersion {
+  readonly epoch: string;
+  readonly revision: number;
+}
+
+export interface LogState extends LogPosition, LogVersion {
+  /** The oldest sequence that is kept; the one after the newest when none is. */
+  readonly oldest: number;
+  /**
+   * What the events add up to, so that whoever watches next compares with what the log has told, not with what it
+   * happens to see first: the watched thing, and for a benchmark run its scenario runs. Empty when nobody has ever
+   * recorded anything.
+   */
+  readonly entities: readonly KnownEntity[];
+  /** The last event is in the log: there will be no more. */
+  readonly isComplete: boolean;
+}
+
+export interface AppendRequest {
+  /** What the caller has built upon; a log that has moved on since is a conflict. */
+  readonly expected: LogVersion;
+  readonly events: readonly LiveEvent[];
+  /** Replaces what is known of these things, and leaves what is known of others. */
+  readonly entities: readonly KnownEntity[];
+  /** @default false */
+  readonly isComplete?: boolean;
+}
+
+export type AppendResult =
+  { readonly kind: 'appended'; readonly version: LogVersion } | { readonly kind: 'conflict' };
+
+/**
+ * The record of every watched thing, shared by all who watch it, on however many replicas. What is not in here did not
+ * happen. Bounded: the oldest events go first, and topics that nobody uses are forgotten; the newest event of a topic
+ * stays as long as the topic does. What rejects, rejects with a `GatewayError`: the record could not be reached, and may
+ * be tried again.
+ */
+export interface EventLog extends AsyncDisposable {
+  /** How the log of a topic stands. Begins one when there is none. */
+  state(topic: Topic): Promise<LogState>;
+  /**
+   * Compares and appends in one atomic step, so that two who watch the same thing never both record one change. All of
+   * the events become visible together, and before anybody is woken.
+   */
+  append(topic: Topic, request: AppendRequest): Promise<AppendResult>;
+  /**
+   * At most `limit` entries after a position, oldest first; none when the log ends there. `gap` when the next one is no
+   * longer kept, or the position is not of this log.
+   */
+  read(topic: Topic, after: LogPosition, limit: number): Promise<LogPage | 'gap'>;
+  /**
+   * Calls `wake` after every append, by whomever, and perhaps more often: it carries nothing, because the log is the
+   * truth. Resolves once no later append can be missed, so whoever reads after that has a seamless view. `wake` must
+   * not throw. A topic that somebody waits on is not forgotten.
+   */
+  onAppend(topic: Topic, wake: () => void): Promise<Disposable>;
+}

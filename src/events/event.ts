@@ -1,0 +1,69 @@
+/** The event vocabulary: what can be watched, and what a log says about it. Plain values that survive JSON. */
+import type {
+  BenchmarkRun,
+  BenchmarkRunState,
+  Devbox,
+  DevboxStatus,
+  ScenarioRun,
+  ScenarioRunState,
+} from '../upstream/types.ts';
+
+/** A thing that can be watched. */
+export type Watchable = ScenarioRun | BenchmarkRun | Devbox;
+
+export type WatchKind = 'scenarioRun' | 'benchmarkRun' | 'devbox';
+
+export interface WatchRef {
+  readonly kind: WatchKind;
+  readonly id: string;
+}
+
+/** What happened, or, as the content of a snapshot, how things are: then nothing is previous and nothing changed. */
+export type LiveEvent = ScenarioRunLiveEvent | BenchmarkRunLiveEvent | DevboxLiveEvent;
+
+interface Occurrence {
+  /** Unix time in milliseconds: the upstream's where it says when, otherwise when the gateway read it. */
+  readonly atMs: number;
+}
+
+export interface ScenarioRunLiveEvent extends Occurrence {
+  readonly type: 'scenarioRun';
+  /** Null in a snapshot. Equal to the present state when something else about the run changed. */
+  readonly previousState: ScenarioRunState | null;
+  readonly scenarioRun: ScenarioRun;
+}
+
+/** A scenario run that moved, or was started: then its previous state is null. */
+export interface ScenarioRunChange {
+  readonly previousState: ScenarioRunState | null;
+  readonly scenarioRun: ScenarioRun;
+}
+
+export interface BenchmarkRunLiveEvent extends Occurrence {
+  readonly type: 'benchmarkRun';
+  /** Null in a snapshot. Equal to the present state when only scenario runs or the score changed. */
+  readonly previousState: BenchmarkRunState | null;
+  readonly benchmarkRun: BenchmarkRun;
+  /** No scenario run is in it twice. */
+  readonly changes: readonly ScenarioRunChange[];
+}
+
+export interface DevboxLiveEvent extends Occurrence {
+  readonly type: 'devbox';
+  /** Null in a snapshot. Equal to the present status when something else about the devbox changed. */
+  readonly previousStatus: DevboxStatus | null;
+  /** As it was right after this event, also when a later one is known already. */
+  readonly devbox: Devbox;
+}
+
+/** The thing an event is about. */
+export function subjectOf(event: LiveEvent): Watchable {
+  switch (event.type) {
+    case 'scenarioRun':
+      return event.scenarioRun;
+    case 'benchmarkRun':
+      return event.benchmarkRun;
+    case 'devbox':
+      return event.devbox;
+  }
+}

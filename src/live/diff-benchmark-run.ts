@@ -1,0 +1,88 @@
+/** `diffBenchmarkRun`: what happened to a benchmark run and its scenario runs between two reads, as one event. */
+import type { BenchmarkRunLiveEvent, LiveEvent, ScenarioRunChange } from '../events/event.ts';
+import type { BenchmarkRun, ScenarioRun } from '../upstream/types.ts';
+import { isSameScenarioRun } from './diff-scenario-run.ts';
+
+/** A benchmark run and what was read of its scenario runs. */
+export interface BenchmarkRunView {
+  readonly benchmarkRun: BenchmarkRun;
+  readonly scenarioRuns: readonly ScenarioRun[];
+}
+
+/** What was known of the scenario runs that are in a view, by id. */
+export interface BenchmarkRunKnowledge {
+  readonly benchmarkRun: BenchmarkRun;
+  readonly scenarioRun: (id: string) => ScenarioRun | undefined;
+}
+
+/**
+ * At most one event. Scenario runs that are not in `next` have not changed: runs cannot be deleted, so one that is
+ * missing from a list was only not listed, and coming back is no event either. The list is newest first, and the
+ * changes are told oldest first.
+ */
+export function diffBenchmarkRun(
+  previous: BenchmarkRunKnowledge,
+  next: BenchmarkRunView,
+  atMs: number,
+): readonly BenchmarkRunLiveEvent[] {
+  const changes: ScenarioRunChange[] = [];
+  for (const scenarioRun of next.scenarioRuns) {
+    const known = previous.scenarioRun(scenarioRun.id);
+    if (known && isSameScenarioRun(known, scenarioRun)) continue;
+    changes.push({ previousState: known?.state ?? null, scenarioRun });
+  }
+  if (changes.length === 0 && isSameBenchmarkRun(previous.benchmarkRun, next.benchmarkRun)) return [];
+  const { benchmarkRun } = next;
+  changes.reverse();
+  return [{ type: 'benchmarkRun', atMs, previousState: previous.benchmarkRun.state, benchmarkRun, changes }];
+}
+
+/** Compares what can change. Everything else is fixed when a run is started. */
+export function isSameBenchmarkRun(a: BenchmarkRun, b: BenchmarkRun): boolean {
+  return (
+    a === b ||
+    (a.state === b.state &&
+      a.name === b.name &&
+      a.score === b.score &&
+      a.startedAtMs === b.startedAtMs &&
+      // Of a run that goes on it may tick along, which is no event.
+      (a.durationMs === b.durationMs || !a.isTerminal))
+  );
+}
+
+/**
+ * Makes one event of neighbours that are about different scenario runs, so that a poll's two answers, or a page of rows
+ * that a query has read, are told at once. Nothing is lost: a thing that moved twice stays in two events.
+ */
+export function coalesce(events: readonly LiveEvent[]): readonly LiveEvent[] {
+  const told: (Exclude<LiveEvent, BenchmarkRunLiveEvent> | Joining)[] = [];
+  for (const event of events) {
+    const last = told.at(-1);
+    if (event.type !== 'benchmarkRun') told.push(event);
+    else if (last?.type === 'joining' && isJoinable(last, event)) join(last, event);
+    else told.push(join({ type: 'joining', event, changes: new Map() }, event));
+  }
+  return told.map((one) =>
+    one.type === 'joining' ? { ...one.event, changes: [...one.changes.values()] } : one,
+  );
+}
+
+/** An event that neighbours may still be added to. */
+interface Joining {
+  readonly type: 'joining';
+  /** Without the changes, which are beside it by the id of what changed. */
+  event: BenchmarkRunLiveEvent;
+  readonly changes: Map<string, ScenarioRunChange>;
+}
+
+function isJoinable({ event, changes }: Joining, next: BenchmarkRunLiveEvent): boolean {
+  const hasMovedOnce =
+    event.previousState === event.benchmarkRun.state || next.previousState === next.benchmarkRun.state;
+  return hasMovedOnce && next.changes.every(({ scenarioRun }) => !changes.has(scenarioRun.id));
+}
+
+function join(joining: Joining, next: BenchmarkRunLiveEvent): Joining {
+  joining.event = { ...next, previousState: joining.event.previousState };
+  for (const change of next.changes) joining.changes.set(change.scenarioRun.id, change);
+  return joining;
+}

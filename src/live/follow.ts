@@ -1,0 +1,90 @@
+/** `nextFor`: the one step of following a topic: what a reader at some position gets next. Decides only; waits nowhere. */
+import type { LiveEvent } from '../events/event.ts';
+import type { GatewayError } from '../errors.ts';
+
+/** An event on its way to followers: the same object for all who get it and skipped nothing, so it can key a cache. */
+export interface DeliveryOf<E extends LiveEvent> {
+  /** A snapshot says how things are; a change says what happened. */
+  readonly kind: 'snapshot' | 'changed';
+  /** Resuming after this cursor continues right behind this delivery. */
+  readonly cursor: string;
+  /** Where in the log it is: for a snapshot, the last event that it includes. */
+  readonly sequence: number;
+  /** How many events before this one the follower does not get, because it was too slow for them. */
+  readonly skipped: number;
+  readonly event: E;
+}
+
+export type Delivery = DeliveryOf<LiveEvent>;
+
+/** What following needs of a topic: all of it answered at once, from memory. */
+export interface FollowSource {
+  /** The sequence of the newest event; 0 when there is none yet. */
+  readonly head: number;
+  /** The event of a sequence; undefined when it is dropped, or not there yet. */
+  entry(sequence: number): Delivery | undefined;
+  /** How things are at `head`. */
+  snapshot(): Delivery;
+  /** Where a reader who presents this cursor continues; null when only a snapshot can help. */
+  locate(cursor: string): number | null;
+  /** The last event is in the log. */
+  readonly isComplete: boolean;
+  /** Why watching has ended before the thing has; null while it goes on. */
+  readonly failure: GatewayError | null;
+  /** The gateway shuts down. */
+  readonly isClosed: boolean;
+}
+
+/** Where a follower is. A value: each step makes the next one. */
+export interface Reader {
+  /** The sequence of what it got last; null when it starts with a snapshot. */
+  readonly position: number | null;
+  /** What was in the log when it came: all of that is replayed however much it is, so it does not count as lag. */
+  readonly replayUntil: number;
+}
+
+export interface FollowBounds {
+  /** How many events a reader may be behind before it loses the middle. */
+  readonly maxLag: number;
+}
+
+export type FollowStep =
+  /** Deliver this, then ask again with `reader`. */
+  | { readonly kind: 'deliver'; readonly delivery: Delivery; readonly reader: Reader }
+  /** Nothing now: ask again when the topic wakes its listeners. */
+  | { readonly kind: 'wait' }
+  /** All has been delivered, and there will be no more. */
+  | { readonly kind: 'complete' }
+  /** All has been delivered, and watching has failed. */
+  | { readonly kind: 'fail'; readonly error: GatewayError }
+  /** The gateway shuts down: the follower can resume elsewhere with its last cursor. */
+  | { readonly kind: 'close' };
+
+/** A reader who has got nothing yet, or everything up to a cursor. */
+export function startReader(source: FollowSource, options: { readonly after?: string | undefined }): Reader {
+  const position = options.after === undefined ? null : source.locate(options.after);
+  return { position, replayUntil: source.head };
+}
+
+export function nextFor(reader: Reader, source: FollowSource, bounds: FollowBounds): FollowStep {
+  if (source.isClosed) return { kind: 'close' };
+  const { position, replayUntil } = reader;
+  const { head } = source;
+  // A position beyond the end is of a log that was lost: only a snapshot is sure to be no older than what was seen.
+  if (position === null || position > head) return deliver(source.snapshot(), reader);
+  if (position === head) {
+    if (source.failure) return { kind: 'fail', error: source.failure };
+    return { kind: source.isComplete ? 'complete' : 'wait' };
+  }
+  const next = source.entry(position + 1);
+  if (next && head - Math.max(position, replayUntil) <= bounds.maxLag) return deliver(next, reader);
+  const newest = source.entry(head);
+  // The newest event is never lost: where even that is dropped, how things are now stands for it.
+  if (!newest) return deliver({ ...source.snapshot(), skipped: head - position }, reader);
+  const skipped = head - position - 1;
+  return deliver(skipped === 0 ? newest : { ...newest, skipped }, reader);
+}
+
+function deliver(delivery: Delivery, { replayUntil }: Reader): FollowStep {
+  return { kind: 'deliver', delivery, reader: { position: delivery.sequence, replayUntil } };
+}

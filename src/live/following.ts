@@ -1,0 +1,105 @@
+/** `createFollowing(live, account)`: what a subscription resolver asks: follow this thing, from here on. */
+import type {
+  BenchmarkRunLiveEvent,
+  DevboxLiveEvent,
+  LiveEvent,
+  ScenarioRunLiveEvent,
+  WatchRef,
+} from '../events/event.ts';
+import type { Account } from '../upstream/account.ts';
+import { type Delivery, type FollowBounds, nextFor, type Reader, startReader } from './follow.ts';
+import type { Live, LiveTopic } from './live.ts';
+
+/** A delivery of one kind of event. */
+export type DeliveryOf<E extends LiveEvent> = Omit<Delivery, 'event'> & { readonly event: E };
+
+/** What a resolver may follow. Nothing is watched until somebody opens or iterates the answer. */
+export interface Following {
+  scenarioRun(id: string, after: string | null | undefined): Follow<ScenarioRunLiveEvent>;
+  benchmarkRun(id: string, after: string | null | undefined): Follow<BenchmarkRunLiveEvent>;
+  devbox(id: string, after: string | null | undefined): Follow<DevboxLiveEvent>;
+}
+
+/**
+ * The intention to follow one thing. Iterating it gives every delivery in order, one reader's own; a transport with many
+ * followers opens it instead, and steps through the topic itself.
+ */
+export interface Follow<E extends LiveEvent = LiveEvent> extends AsyncIterable<DeliveryOf<E>> {
+  readonly ref: WatchRef;
+  /**
+   * Starts or joins the watching. `lastEventId` is where a reconnecting client says it was, which is later than where
+   * its document says. Rejects as `Live.open` does. The topic must be disposed.
+   */
+  open(options: {
+    readonly signal: AbortSignal;
+    readonly lastEventId?: string | undefined;
+  }): Promise<OpenFollow>;
+}
+
+export interface OpenFollow {
+  readonly topic: LiveTopic;
+  readonly reader: Reader;
+}
+
+export function createFollowing(
+  live: Live,
+  account: Account,
+  options: { readonly signal: AbortSignal; readonly bounds: FollowBounds },
+): Following {
+  const follow = <E extends LiveEvent>(ref: WatchRef, after: string | null | undefined): Follow<E> => {
+    const open: Follow['open'] = async ({ signal, lastEventId }) => {
+      const topic = await live.open(account, ref, { signal });
+      return { topic, reader: startReader(topic, { after: lastEventId ?? after ?? undefined }) };
+    };
+    return {
+      ref,
+      open,
+      async *[Symbol.asyncIterator]() {
+        const { topic, reader } = await open({ signal: options.signal });
+        // A topic of a kind tells events of that kind only.
+        yield* deliveries(topic, reader, options) as AsyncIterable<DeliveryOf<E>>;
+      },
+    };
+  };
+  return {
+    scenarioRun: (id, after) => follow({ kind: 'scenarioRun', id }, after),
+    benchmarkRun: (id, after) => follow({ kind: 'benchmarkRun', id }, after),
+    devbox: (id, after) => follow({ kind: 'devbox', id }, after),
+  };
+}
+
+async function* deliveries(
+  topic: LiveTopic,
+  start: Reader,
+  { signal, bounds }: { readonly signal: AbortSignal; readonly bounds: FollowBounds },
+): AsyncGenerator<Delivery> {
+  let wake: () => void = () => undefined;
+  const unsubscribe = topic.subscribe(() => {
+    wake();
+  });
+  // A waiting generator is not ended by whoever leaves it: the signal wakes it.
+  const onAbort = () => {
+    wake();
+  };
+  signal.addEventListener('abort', onAbort);
+  try {
+    let reader = start;
+    while (!signal.aborted) {
+      const step = nextFor(reader, topic, bounds);
+      if (step.kind === 'fail') throw step.error;
+      if (step.kind === 'complete' || step.kind === 'close') return;
+      if (step.kind === 'deliver') {
+        reader = step.reader;
+        yield step.delivery;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    unsubscribe();
+    topic[Symbol.dispose]();
+  }
+}

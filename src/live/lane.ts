@@ -1,0 +1,136 @@
+/** `Lane`: what one account watches, how what is read reaches it, and how fast the account may be polled. */
+import type { Clock } from '../clock.ts';
+import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
+import type { Watchable, WatchKind, WatchRef } from '../events/event.ts';
+import { fresher } from './freshness.ts';
+import type { Watch, WatchReading } from './watch.ts';
+
+/** A watch that is kept in a lane. */
+export interface Watched {
+  readonly watch: Watch;
+  /** Something may have changed about when to poll it next. */
+  readonly nudge: () => void;
+}
+
+export class Lane<T extends Watched> {
+  readonly #clock: Clock;
+  readonly #maxLongPolls: number;
+  readonly #watched: Readonly<Record<WatchKind, Map<string, T>>> = {
+    scenarioRun: new Map(),
+    benchmarkRun: new Map(),
+    devbox: new Map(),
+  };
+  #slowUntilMs = 0;
+  #longPolls = 0;
+
+  constructor(options: { readonly clock: Clock; readonly maxLongPolls: number }) {
+    this.#clock = options.clock;
+    this.#maxLongPolls = options.maxLongPolls;
+  }
+
+  get size(): number {
+    const { scenarioRun, benchmarkRun, devbox } = this.#watched;
+    return scenarioRun.size + benchmarkRun.size + devbox.size;
+  }
+
+  get({ kind, id }: WatchRef): T | undefined {
+    return this.#watched[kind].get(id);
+  }
+
+  add(watched: T): void {
+    const { kind, id } = watched.watch.topic.ref;
+    this.#watched[kind].set(id, watched);
+  }
+
+  /** Takes out exactly this one: another may have taken its place. */
+  remove(watched: T): void {
+    const { kind, id } = watched.watch.topic.ref;
+    if (this.#watched[kind].get(id) !== watched) return;
+    this.#watched[kind].delete(id);
+    // Scenario runs that it has fed are on their own now.
+    if (kind === 'benchmarkRun') this.#nudge('scenarioRun');
+  }
+
+  values(): readonly T[] {
+    return Object.values(this.#watched).flatMap((watched) => [...watched.values()]);
+  }
+
+  /** Until when the upstream wants no polls, as Unix time in milliseconds. */
+  get slowUntilMs(): number {
+    return this.#slowUntilMs;
+  }
+
+  slowDown(retryAfterMs: number): void {
+    this.#slowUntilMs = Math.max(this.#slowUntilMs, this.#clock.now() + retryAfterMs);
+  }
+
+  enterLongPoll(): Disposable | null {
+    if (this.#longPolls >= this.#maxLongPolls) return null;
+    this.#longPolls++;
+    return {
+      [Symbol.dispose]: () => {
+        this.#longPolls--;
+      },
+    };
+  }
+
+  /** What the watch of its benchmark run knows of a scenario run, when that one's lists show it. */
+  fed(id: string): KnownEntity | undefined {
+    for (const { watch } of this.#watched.benchmarkRun.values()) {
+      const known = watch.isOver ? undefined : watch.listed(id);
+      if (known) return known;
+    }
+    return undefined;
+  }
+
+  /** Tells everybody whom it concerns what a poll has read. */
+  feed(ref: WatchRef, reading: WatchReading): void {
+    if (ref.kind === 'benchmarkRun') {
+      this.get(ref)?.watch.learn(reading);
+      const { scenarioRun } = this.#watched;
+      if (scenarioRun.size === 0) return;
+      for (const entity of reading.entities) {
+        scenarioRun.get(entity.id)?.watch.learn({ entities: [entity], read: reading.read });
+      }
+      // Those that the list does not show any more are on their own now.
+      for (const [id, { nudge }] of scenarioRun) if (!this.fed(id)) nudge();
+    } else {
+      for (const entity of reading.entities) this.observe(entity, reading.read);
+    }
+  }
+
+  /** Tells everybody whom it concerns what was read of one thing, and answers its freshest version. */
+  observe(entity: Watchable, read: ReadSpan): KnownEntity {
+    const concerned = this.#concernedBy(entity);
+    let freshest: KnownEntity = { entity, read };
+    if (concerned.length === 0) return freshest;
+    const now = this.#clock.now();
+    for (const watch of concerned) {
+      const known = watch.known(entity.id);
+      // Each of them may know more than the others, and than this read.
+      if (known && !fresher(known, freshest, now)) freshest = known;
+    }
+    for (const watch of concerned) watch.learn({ entities: [freshest.entity], read: freshest.read });
+    return freshest;
+  }
+
+  #concernedBy(entity: Watchable): readonly Watch[] {
+    const { scenarioRun, benchmarkRun, devbox } = this.#watched;
+    switch (entity.type) {
+      case 'ScenarioRun':
+        return present(scenarioRun.get(entity.id), benchmarkRun.get(entity.benchmarkRunId ?? ''));
+      case 'BenchmarkRun':
+        return present(benchmarkRun.get(entity.id));
+      case 'Devbox':
+        return present(devbox.get(entity.id));
+    }
+  }
+
+  #nudge(kind: WatchKind): void {
+    for (const { nudge } of this.#watched[kind].values()) nudge();
+  }
+}
+
+function present(...watched: readonly (Watched | undefined)[]): readonly Watch[] {
+  return watched.flatMap((one) => (one ? [one.watch] : []));
+}

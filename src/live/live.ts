@@ -1,0 +1,183 @@
+/** `Live`: whoever follows a thing, follows it here; what anybody reads of a followed thing, passes here. */
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import { createCursors } from '../events/cursor.ts';
+import type { Watchable, WatchKind, WatchRef } from '../events/event.ts';
+import type { EventLog, ReadSpan } from '../events/event-log.ts';
+import type { Account } from '../upstream/account.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { FollowSource } from './follow.ts';
+import { Follower } from './follower.ts';
+import { createHold, type Hold } from './hold.ts';
+import { Lane } from './lane.ts';
+import type { LiveSettings } from './live-settings.ts';
+import { createSource } from './source.ts';
+import { Watch } from './watch.ts';
+import { createWatcher, type Watcher } from './watcher.ts';
+
+/** One follower's hold on a watched thing, to be stepped through with `nextFor`. Disposing it twice does nothing. */
+export interface LiveTopic extends FollowSource, Disposable {
+  readonly ref: WatchRef;
+  /** The thing as it is at `head`. */
+  readonly current: Watchable;
+  /**
+   * Calls `listener` whenever `nextFor` may have something new to say: after an append, at completion, failure and
+   * shutdown. Synchronous, so it must be quick and must not throw. Whoever subscribes before its first `nextFor` misses
+   * nothing.
+   */
+  subscribe(listener: () => void): () => void;
+}
+
+export interface Live extends AsyncDisposable {
+  /**
+   * Follows a thing: starts to watch it, or joins those who do. Resolves when it has been read, so that there is a
+   * snapshot of now. Rejects with a `GatewayError`: NOT_FOUND when the upstream does not know the id; and with the
+   * signal's reason when the follower leaves before. The topic must be disposed; the signal does so as well.
+   */
+  open(account: Account, ref: WatchRef, options: { readonly signal: AbortSignal }): Promise<LiveTopic>;
+  /**
+   * What anybody has just read or changed feeds those who watch it. Answers the freshest version that is known, which
+   * is what to show: never older than what a follower has seen. Costs a look-up when nobody watches.
+   */
+  observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T;
+  /** The upstream has told this account to come back later: no poll of it starts before. */
+  slowDown(account: Account, retryAfterMs: number): void;
+  /** How many things are watched, those in their grace period included. */
+  readonly watcherCount: number;
+}
+
+export interface LiveOptions {
+  readonly upstream: Upstream;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** Signs cursors: equal on all replicas, or one's cursors are strange to the other and answered with a snapshot. */
+  readonly cursorSecret: string;
+  readonly settings: LiveSettings;
+  readonly observer: LiveObserver;
+}
+
+/** Is told what cannot be seen from outside. */
+export interface LiveObserver {
+  readonly pollFailed: (event: PollFailedEvent) => void;
+}
+
+export interface PollFailedEvent {
+  readonly accountId: string;
+  readonly kind: WatchKind;
+  readonly code: GatewayError['code'];
+  /** How many polls of this thing have failed in a row. */
+  readonly failures: number;
+}
+
+/** What a follower is told to wait when there is no room for another watch. */
+const FULL_RETRY_AFTER_MS = 1_000;
+
+export function createLive(options: LiveOptions): Live {
+  const { log, clock, settings } = options;
+  const cursors = createCursors(options.cursorSecret);
+  /** By account id. Invariant: an account that watches nothing has no lane, and nothing here knows its key. */
+  const lanes = new Map<string, Lane<Hold>>();
+  let watcherCount = 0;
+  let isDisposed = false;
+
+  function laneOf({ id }: Account): Lane<Hold> {
+    const lane = lanes.get(id) ?? new Lane<Hold>({ clock, maxLongPolls: settings.maxLongPolls });
+    lanes.set(id, lane);
+    return lane;
+  }
+
+  function begin(account: Account, ref: WatchRef): Hold {
+    const lane = laneOf(account);
+    if (watcherCount >= settings.maxWatchers || lane.size >= settings.maxWatchersPerAccount) throw tooMany();
+    const watch = new Watch({
+      topic: { accountId: account.id, ref },
+      log,
+      cursors,
+      clock,
+      bounds: {
+        maxEvents: settings.logMaxEvents,
+        maxBytes: settings.logMaxBytes,
+        maxAgeMs: settings.logMaxAgeMs,
+      },
+      settledAfterMs: settings.settledAfterMs,
+      onMove: () => {
+        watcher.nudge();
+      },
+    });
+    const watcher = watcherOf(account, lane, watch);
+    const hold = createHold({
+      watch,
+      watcher,
+      clock,
+      graceMs: settings.graceMs,
+      onGone: (gone) => {
+        watcherCount--;
+        lane.remove(gone);
+        if (lane.size === 0) lanes.delete(account.id);
+      },
+    });
+    watcherCount++;
+    lane.add(hold);
+    return hold;
+  }
+
+  function watcherOf(account: Account, lane: Lane<Hold>, watch: Watch): Watcher {
+    const { ref } = watch.topic;
+    const source = createSource(ref, {
+      clock,
+      settings,
+      watch,
+      feed: (reading) => {
+        lane.feed(ref, reading);
+      },
+      enterLongPoll: () => lane.enterLongPoll(),
+      fed: () => (ref.kind === 'scenarioRun' ? lane.fed(ref.id) : undefined),
+    });
+    return createWatcher({
+      ...options,
+      account,
+      watch,
+      source,
+      slowUntilMs: () => lane.slowUntilMs,
+      slowDown: (retryAfterMs) => {
+        lane.slowDown(retryAfterMs);
+      },
+      isFed: () => ref.kind === 'scenarioRun' && lane.fed(ref.id) !== undefined,
+      onPollFailed: ({ kind, error, failures }) => {
+        options.observer.pollFailed({ accountId: account.id, kind, code: error.code, failures });
+      },
+    });
+  }
+
+  return {
+    async open(account, ref, { signal }) {
+      if (isDisposed) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down');
+      const hold = lanes.get(account.id)?.get(ref) ?? begin(account, ref);
+      await hold.join(signal);
+      return new Follower(hold.watch, { signal, onLeave: hold.leave });
+    },
+    observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T {
+      const lane = lanes.get(account.id);
+      // A version of the same thing has the same type.
+      return lane ? (lane.observe(entity, read).entity as T) : entity;
+    },
+    slowDown: (account, retryAfterMs) => {
+      lanes.get(account.id)?.slowDown(retryAfterMs);
+    },
+    get watcherCount() {
+      return watcherCount;
+    },
+    async [Symbol.asyncDispose]() {
+      isDisposed = true;
+      await Promise.all([...lanes.values()].flatMap((lane) => lane.values().map((hold) => hold.stop())));
+    },
+  };
+}
+
+function tooMany(): GatewayError {
+  return new GatewayError('RATE_LIMITED', 'Too many things are being watched', {
+    retryAfterMs: FULL_RETRY_AFTER_MS,
+  });
+}

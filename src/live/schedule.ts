@@ -1,0 +1,60 @@
+/** `schedule`: how long to wait until the next poll. Decides only; waits nowhere. */
+import type { LiveSettings } from './live-settings.ts';
+
+/**
+ * - `active`: it goes on.
+ * - `scored`: it has its result and may stay like that for ever.
+ * - `ending`: it has become terminal, and is read once more.
+ */
+export type Pace = 'active' | 'scored' | 'ending';
+
+export interface ScheduleQuestion {
+  readonly pace: Pace;
+  /** When something of it has changed last, as Unix time in milliseconds. */
+  readonly lastMovedAtMs: number;
+  /** How many polls have failed in a row. */
+  readonly failures: number;
+  /** Until when the upstream wants no polls of this account; in the past when it has not said so. */
+  readonly slowUntilMs: number;
+  readonly nowMs: number;
+  /** From 0 to below 1: spreads polls, so that what was started together does not stay together. */
+  readonly random: number;
+}
+
+type ScheduleSettings = Pick<
+  LiveSettings,
+  | 'pollIntervalMs'
+  | 'idlePollIntervalMs'
+  | 'idleAfterMs'
+  | 'scoredPollIntervalMs'
+  | 'confirmAfterMs'
+  | 'jitter'
+  | 'errorBackoffMaxMs'
+>;
+
+/** Milliseconds from now. */
+export function schedule(question: ScheduleQuestion, settings: ScheduleSettings): number {
+  const { slowUntilMs, nowMs, random } = question;
+  const factor = 1 + settings.jitter * (2 * random - 1);
+  const waitMs = Math.max(backoffMs(question, settings), intervalMs(question, settings)) * factor;
+  const penaltyMs = slowUntilMs - nowMs;
+  // Never earlier than the upstream asked, and not everybody in the same instant.
+  return penaltyMs > 0 ? Math.max(waitMs, penaltyMs + random * settings.pollIntervalMs) : waitMs;
+}
+
+function intervalMs({ pace, lastMovedAtMs, nowMs }: ScheduleQuestion, settings: ScheduleSettings): number {
+  if (pace === 'ending') return settings.confirmAfterMs;
+  const { pollIntervalMs, idleAfterMs } = settings;
+  const slowestMs = pace === 'scored' ? settings.scoredPollIntervalMs : settings.idlePollIntervalMs;
+  const quietMs = nowMs - lastMovedAtMs;
+  const ease = idleAfterMs === 0 ? 1 : clamp((quietMs - idleAfterMs) / idleAfterMs);
+  return pollIntervalMs + ease * (slowestMs - pollIntervalMs);
+}
+
+function backoffMs({ failures }: ScheduleQuestion, settings: ScheduleSettings): number {
+  return failures === 0 ? 0 : Math.min(settings.errorBackoffMaxMs, settings.pollIntervalMs * 2 ** failures);
+}
+
+function clamp(part: number): number {
+  return Math.min(1, Math.max(0, part));
+}

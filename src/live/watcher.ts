@@ -1,0 +1,162 @@
+/** `createWatcher`: asks the upstream how a watched thing is, when the schedule says so, for as long as anybody follows. */
+import type { Clock } from '../clock.ts';
+import { startDeadline } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { WatchKind } from '../events/event.ts';
+import type { Account } from '../upstream/account.ts';
+import type { Upstream, UpstreamSession } from '../upstream/upstream.ts';
+import { createAlarm } from './alarm.ts';
+import type { LiveSettings } from './live-settings.ts';
+import { schedule } from './schedule.ts';
+import type { PollResult, Source } from './source.ts';
+import type { Watch } from './watch.ts';
+
+/** Rejects with why watching cannot go on. Resolves when there is nothing left to watch, or it was stopped. */
+export interface Watcher {
+  /** Reads the thing for somebody who waits for it, in front of all polls. NOT_FOUND when there is none. */
+  readFirst(): Promise<void>;
+  run(): Promise<void>;
+  /** Something may have changed about when to poll next. */
+  nudge(): void;
+  /** Ends every call and every wait at once. */
+  stop(): void;
+}
+
+export interface WatcherOptions {
+  readonly account: Account;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly settings: LiveSettings;
+  readonly watch: Watch;
+  readonly source: Source;
+  /** Somebody else reads the thing anyway. Whoever stops to do so nudges. */
+  readonly isFed: () => boolean;
+  /** Until when the upstream wants no polls of this account, as Unix time in milliseconds. */
+  readonly slowUntilMs: () => number;
+  /** The upstream wants no polls of this account for so long. */
+  readonly slowDown: (retryAfterMs: number) => void;
+  readonly onPollFailed: (event: {
+    readonly kind: WatchKind;
+    readonly error: GatewayError;
+    readonly failures: number;
+  }) => void;
+}
+
+/** A thing that was there is taken to be gone only when the upstream says so this often in a row. */
+const MISSING_LIMIT = 3;
+
+/** What no later poll can change. */
+const FINAL_CODES: ReadonlySet<GatewayError['code']> = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+]);
+
+export function createWatcher(options: WatcherOptions): Watcher {
+  const { account, upstream, clock, random, settings, watch, source, slowDown } = options;
+  const { kind } = watch.topic.ref;
+  const alarm = createAlarm(clock);
+  const life = new AbortController();
+  const { signal } = life;
+  /** Polls that have failed in a row. */
+  let failures = 0;
+  let missing = 0;
+
+  /** Waits until the next poll is due: whatever happens meanwhile may bring it forward or put it off. */
+  async function untilDue(lastPolledAtMs: number, last: PollResult): Promise<void> {
+    const luck = random();
+    while (!signal.aborted && !watch.isOver) {
+      if (options.isFed()) {
+        await alarm.wait(null);
+        continue;
+      }
+      const waitMs = dueAtMs(lastPolledAtMs, last, luck) - clock.now();
+      if (waitMs <= 0) return;
+      await alarm.wait(waitMs);
+    }
+  }
+
+  function dueAtMs(lastPolledAtMs: number, last: PollResult, luck: number): number {
+    const slowUntilMs = options.slowUntilMs();
+    if (last === 'waited' && watch.pace !== 'ending') return slowUntilMs;
+    // What a query has read needs no poll. Of a benchmark run it has read only a part.
+    const readAtMs =
+      kind === 'benchmarkRun' ? 0 : Math.min(watch.subject?.read.receivedAtMs ?? 0, clock.now());
+    const sinceMs = Math.max(lastPolledAtMs, readAtMs);
+    const { pace, lastMovedAtMs } = watch;
+    return (
+      sinceMs +
+      schedule({ pace, lastMovedAtMs, failures, slowUntilMs, nowMs: sinceMs, random: luck }, settings)
+    );
+  }
+
+  async function poll(): Promise<PollResult> {
+    // A poll is never tried again: the next one is, and that one knows how the whole account is doing.
+    const session = upstream.session({ account, priority: 'background', signal, deadlineAt: clock.now() });
+    try {
+      const result = await source.poll(session);
+      missing = result === 'missing' ? missing + 1 : 0;
+      if (missing >= MISSING_LIMIT) throw notFound();
+      await watch.flush();
+      failures = 0;
+      return result;
+    } catch (error) {
+      if (signal.aborted) return 'missing';
+      if (!(error instanceof GatewayError) || FINAL_CODES.has(error.code) || missing >= MISSING_LIMIT)
+        throw error;
+      failures++;
+      penalise(error);
+      options.onPollFailed({ kind, error, failures });
+      return 'read';
+    }
+  }
+
+  function penalise({ code, retryAfterMs = 0 }: GatewayError): void {
+    if (code === 'RATE_LIMITED') slowDown(retryAfterMs);
+  }
+
+  return {
+    async readFirst() {
+      using deadline = startDeadline(clock, settings.openTimeoutMs, { parent: signal, reason: tookTooLong });
+      const session: UpstreamSession = upstream.session({
+        account,
+        priority: 'interactive',
+        signal: deadline.signal,
+        deadlineAt: deadline.at,
+      });
+      try {
+        if (!(await source.read(session))) throw notFound();
+      } catch (error) {
+        if (error instanceof GatewayError) penalise(error);
+        throw error;
+      }
+    },
+    async run() {
+      let last: PollResult = 'waited';
+      let lastPolledAtMs = clock.now();
+      if (kind !== 'devbox') last = 'read';
+      for (;;) {
+        await untilDue(lastPolledAtMs, last);
+        if (signal.aborted || watch.isOver) return;
+        last = await poll();
+        lastPolledAtMs = clock.now();
+      }
+    },
+    nudge: () => {
+      alarm.ring();
+    },
+    stop: () => {
+      life.abort(new GatewayError('UPSTREAM_UNAVAILABLE', 'Nothing is watched any more'));
+      alarm.ring();
+    },
+  };
+}
+
+function notFound(): GatewayError {
+  return new GatewayError('NOT_FOUND', 'Runloop does not know what was to be watched');
+}
+
+function tookTooLong(): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', 'What was to be watched could not be read in time');
+}
