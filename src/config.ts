@@ -1,4 +1,5 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
+import type { LiveSettings } from './live/live-settings.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -7,6 +8,7 @@ import {
   type SettingName,
   type SettingValues,
 } from './settings.ts';
+import type { UpstreamSettings } from './upstream/upstream-settings.ts';
 
 /** Which REST API answers. */
 export type UpstreamConfig =
@@ -33,41 +35,8 @@ export interface Config {
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
   readonly upstream: UpstreamConfig;
   readonly auth: AuthConfig;
-  readonly calls: {
-    readonly connections: number;
-    readonly concurrency: number;
-    readonly queueLimit: number;
-    readonly headersTimeoutMs: number;
-    readonly bodyTimeoutMs: number;
-    readonly responseMaxBytes: number;
-    readonly retries: number;
-    readonly retryBaseMs: number;
-    readonly retryMaxMs: number;
-  };
-  readonly live: {
-    readonly pollIntervalMs: number;
-    readonly idlePollIntervalMs: number;
-    readonly idleAfterMs: number;
-    readonly scoredPollIntervalMs: number;
-    readonly confirmAfterMs: number;
-    readonly settledAfterMs: number;
-    readonly jitter: number;
-    readonly errorBackoffMaxMs: number;
-    readonly graceMs: number;
-    readonly openTimeoutMs: number;
-    readonly longPollSec: number;
-    readonly maxLongPolls: number;
-    readonly listPageSize: number;
-    readonly maxScenarioRuns: number;
-    readonly maxWatchersPerAccount: number;
-    readonly maxWatchers: number;
-    readonly followerMaxLag: number;
-    readonly logMaxEvents: number;
-    readonly logMaxBytes: number;
-    readonly logMaxAgeMs: number;
-    readonly logMaxTopics: number;
-    readonly logMaxTotalBytes: number;
-  };
+  readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
+  readonly live: LiveSettings;
   readonly subscriptions: {
     readonly heartbeatMs: number;
     readonly stallTimeoutMs: number;
@@ -135,6 +104,7 @@ export function loadConfig(env: Environment): Config {
       connections: required('UPSTREAM_CONNECTIONS'),
       concurrency: required('UPSTREAM_CONCURRENCY'),
       queueLimit: required('UPSTREAM_QUEUE_LIMIT'),
+      longPollConnections: required('UPSTREAM_LONG_POLL_CONNECTIONS'),
       headersTimeoutMs: required('UPSTREAM_HEADERS_TIMEOUT_MS'),
       bodyTimeoutMs: required('UPSTREAM_BODY_TIMEOUT_MS'),
       responseMaxBytes: required('UPSTREAM_RESPONSE_MAX_BYTES'),

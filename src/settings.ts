@@ -103,6 +103,12 @@ export const SETTINGS = {
     min: 0,
     max: 1_000_000,
   }),
+  UPSTREAM_LONG_POLL_CONNECTIONS: integer({
+    means: 'Sockets that long polls of devboxes hold at once, apart from all others.',
+    default: 256,
+    min: 1,
+    max: 4096,
+  }),
   UPSTREAM_HEADERS_TIMEOUT_MS: integer({
     means: 'Longest wait for the headers of an upstream answer, in milliseconds.',
     default: 10_000,

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, loadConfig } from '../src/config.ts';
+import { DEFAULT_LIVE_SETTINGS } from '../src/live/live-settings.ts';
 import { SETTINGS } from '../src/settings.ts';
+import { DEFAULT_UPSTREAM_SETTINGS } from '../src/upstream/upstream-settings.ts';
 import { VERSION } from '../src/version.ts';
 
 const problemsOf = (env: Environment): readonly string[] => {
@@ -130,6 +132,15 @@ describe('a mistake', () => {
 
     expect(problemsOf(env)).toHaveLength(5);
     expect(() => loadConfig(env)).toThrow(/^The configuration is not usable:\n {2}- /);
+  });
+});
+
+describe('the defaults', () => {
+  it('are those that the parts themselves state', () => {
+    const { calls, live, upstream } = loadConfig({ UPSTREAM: 'runloop' });
+
+    expect({ ...calls, ...upstream }).toEqual({ ...DEFAULT_UPSTREAM_SETTINGS, kind: 'runloop' });
+    expect(live).toEqual(DEFAULT_LIVE_SETTINGS);
   });
 });
 

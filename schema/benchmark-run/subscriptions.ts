@@ -1,6 +1,6 @@
 /** How a benchmark run is followed, with all its scenario runs. */
 import type { BenchmarkRunLiveEvent } from '../../src/events/event.ts';
-import type { DeliveryOf } from '../../src/live/following.ts';
+import type { DeliveryOf } from '../../src/live/follow.ts';
 import { builder } from '../builder.ts';
 import { Event, resumeArgs } from '../events.ts';
 import { ScenarioRunChange } from '../scenario-run/subscriptions.ts';

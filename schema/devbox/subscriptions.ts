@@ -1,6 +1,6 @@
 /** How a devbox is followed. */
 import type { DevboxLiveEvent } from '../../src/events/event.ts';
-import type { DeliveryOf } from '../../src/live/following.ts';
+import type { DeliveryOf } from '../../src/live/follow.ts';
 import { builder } from '../builder.ts';
 import { Event, resumeArgs } from '../events.ts';
 import { Devbox, DevboxStatus } from './type.ts';

@@ -3,7 +3,7 @@ import type {
   ScenarioRunChange as ScenarioRunChangeShape,
   ScenarioRunLiveEvent,
 } from '../../src/events/event.ts';
-import type { DeliveryOf } from '../../src/live/following.ts';
+import type { DeliveryOf } from '../../src/live/follow.ts';
 import { builder } from '../builder.ts';
 import { Event, resumeArgs } from '../events.ts';
 import { ScenarioRun, ScenarioRunState } from './type.ts';

@@ -7,11 +7,15 @@ import type {
   WatchRef,
 } from '../events/event.ts';
 import type { Account } from '../upstream/account.ts';
-import { type Delivery, type FollowBounds, nextFor, type Reader, startReader } from './follow.ts';
+import {
+  type Delivery,
+  type DeliveryOf,
+  type FollowBounds,
+  nextFor,
+  type Reader,
+  startReader,
+} from './follow.ts';
 import type { Live, LiveTopic } from './live.ts';
-
-/** A delivery of one kind of event. */
-export type DeliveryOf<E extends LiveEvent> = Omit<Delivery, 'event'> & { readonly event: E };
 
 /** What a resolver may follow. Nothing is watched until somebody opens or iterates the answer. */
 export interface Following {

@@ -52,8 +52,6 @@ interface ListOf<T> {
   readonly isCounted?: boolean;
 }
 
-/** Unless told otherwise; see `UpstreamSettings`. */
-const LONG_POLL_CONNECTIONS = 256;
 /** How long the upstream waits at most, in milliseconds. */
 const LONGEST_POLL_MS = 30_000;
 
@@ -76,7 +74,7 @@ export function createRestUpstream({
   const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
   const scheduler = createScheduler(settings);
   const calls = createCalls({ transport, scheduler, observer, clock, retry: settings, random });
-  const { longPollConnections = LONG_POLL_CONNECTIONS } = settings;
+  const { longPollConnections } = settings;
   const longPollTransport = createTransport({
     ...settings,
     connections: longPollConnections,

@@ -26,7 +26,7 @@ export interface UpstreamSettings {
    * Sockets that long polls may hold, for all accounts together: they have their own, because each is held for long.
    * @default 256
    */
-  readonly longPollConnections?: number;
+  readonly longPollConnections: number;
   /**
    * Longest wait for a connection, and then for the headers of an answer, in milliseconds. Then UPSTREAM_TIMEOUT.
    * @default 10_000
@@ -64,6 +64,7 @@ export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   connections: 64,
   concurrency: 64,
   queueLimit: 10_000,
+  longPollConnections: 256,
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 10_000,
   responseMaxBytes: 64 * 1024 * 1024, // 64 MiB
