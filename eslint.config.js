@@ -123,8 +123,30 @@ export default defineConfig(
   imports(['src/main.ts'], not([...PARTS, 'context', 'schema'], COMPOSED)),
   imports(['src/gateway.ts'], []),
   imports(
-    ['src/{clock,config,settings,errors,version}.ts'],
+    ['src/{clock,settings,errors,version}.ts'],
     not([...PARTS, 'gateway', 'context', 'schema'], 'A leaf imports no part of the gateway.'),
+  ),
+  imports(
+    ['src/config.ts'],
+    not(
+      [...PARTS, 'gateway', 'context', 'schema'],
+      'Configuration knows what parts want set, and nothing of what they do.',
+      true,
+    ),
+  ),
+  imports(
+    ['src/live/**/*.ts'],
+    [
+      ...not(
+        partsBut('live', 'events', 'upstream'),
+        'Watching knows the Upstream interface, the log and the clock.',
+      ),
+      [
+        part('upstream/(?!upstream\\.ts|types\\.ts|lifecycle\\.ts|account\\.ts|id\\.ts).*'),
+        'Watching knows the Upstream interface, not what is behind it.',
+      ],
+      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+    ],
   ),
   imports(
     ['src/observability/**/*.ts'],
@@ -149,10 +171,11 @@ export default defineConfig(
       ],
       [part('src/upstream/types'), 'Entities are types.', true],
       [part('src/loaders'), 'Loaders come with the Context.', true],
+      [part('src/live/follow(?:ing)?'), 'What is followed comes with the Context.', true],
       ...not(
         [
           'src/server',
-          'src/live/(?!live\\.ts).*',
+          'src/live/(?!follow(?:ing)?\\.ts).*',
           'src/security',
           'src/observability',
           'src/simulator',
@@ -167,7 +190,8 @@ export default defineConfig(
     ['src/server/**/*.ts'],
     [
       ...not(
-        partsBut('server', 'security'),
+        // The step of following decides only, and is shared by all who follow.
+        [...partsBut('server', 'security', 'live'), 'live/(?!follow\\.ts).*'],
         'The server serves: what it needs of other parts is a parameter.',
         true,
       ),

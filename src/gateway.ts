@@ -124,6 +124,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     clock,
     messageMaxBytes: config.limits.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,
+    stallTimeoutMs: config.subscriptions.stallTimeoutMs,
+    shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
     initTimeoutMs: config.subscriptions.initTimeoutMs,
     newId: randomUUID,
   });
@@ -165,8 +167,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     },
     listen: async () => {
       const { port } = await server.listen(config.host, config.port);
-      // Subscriptions end first: a server that drains would wait for them.
-      disposables.push(server, sockets, subscriptions);
+      // Subscriptions end first: a server that drains would wait for them. Nobody is let in while the others are closed.
+      disposables.push(together(server, sockets), subscriptions);
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
       return { url: `http://${host}:${String(port)}` };
     },
@@ -212,6 +214,15 @@ function createContexts(given: {
         deadline[Symbol.dispose]();
       },
     };
+  };
+}
+
+/** Ends all of them at the same time. */
+function together(...parts: readonly AsyncDisposable[]): AsyncDisposable {
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
+    },
   };
 }
 

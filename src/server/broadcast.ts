@@ -12,8 +12,23 @@ export interface Rendered {
 
 /** Everybody who follows the same thing with the same document, variables and permissions. */
 export interface Broadcast {
-  /** What to send for a delivery: at once when it is rendered already. Never rejects: errors are part of the answer. */
-  render(delivery: Delivery): Rendered | Promise<Rendered>;
+  /**
+   * What to send for a delivery. Null when it is not rendered yet: then `audience` is told once it is, one after the
+   * other in the order in which they asked. Never fails: errors are part of the answer.
+   */
+  render(delivery: Delivery, audience: Audience): Rendered | null;
+}
+
+/** Who waits for an event to be rendered. */
+export interface Audience {
+  /** Is quick and does not throw: others are told right after. */
+  receive(event: Rendered): void;
+}
+
+interface Rendering {
+  event: Rendered | null;
+  /** Objects rather than promises: thousands wait for the same event. */
+  waiting: Audience[];
 }
 
 /**
@@ -23,27 +38,39 @@ export interface Broadcast {
 const REMEMBERED = 16;
 
 export function createBroadcast(execute: (delivery: Delivery) => Promise<string>): Broadcast {
-  const rendered = new Map<Delivery, Rendered | Promise<Rendered>>();
+  const renderings = new Map<string, Rendering>();
   const forget = () => {
-    for (const delivery of rendered.keys()) {
-      if (rendered.size <= REMEMBERED) return;
-      rendered.delete(delivery);
+    for (const key of renderings.keys()) {
+      if (renderings.size <= REMEMBERED) return;
+      renderings.delete(key);
     }
   };
+  const start = (key: string, delivery: Delivery) => {
+    const rendering: Rendering = { event: null, waiting: [] };
+    renderings.set(key, rendering);
+    forget();
+    void execute(delivery).then((json) => {
+      const event = frame(delivery.cursor, json);
+      const { waiting } = rendering;
+      rendering.event = event;
+      rendering.waiting = [];
+      for (const audience of waiting) audience.receive(event);
+    });
+    return rendering;
+  };
   return {
-    render(delivery) {
-      const known = rendered.get(delivery);
-      if (known) return known;
-      const pending = execute(delivery).then((json) => {
-        const answer = frame(delivery.cursor, json);
-        if (rendered.get(delivery) === pending) rendered.set(delivery, answer);
-        return answer;
-      });
-      rendered.set(delivery, pending);
-      forget();
-      return pending;
+    render(delivery, audience) {
+      const key = keyOf(delivery);
+      const rendering = renderings.get(key) ?? start(key, delivery);
+      if (!rendering.event) rendering.waiting.push(audience);
+      return rendering.event;
     },
   };
+}
+
+/** Equal for deliveries that say the same. Those who have skipped equally many events are answered together, too. */
+function keyOf({ kind, cursor, skipped, event }: Delivery): string {
+  return `${kind} ${String(skipped)} ${String(event.atMs)} ${cursor}`;
 }
 
 /** JSON has no raw line breaks, so one `data:` line holds it. */

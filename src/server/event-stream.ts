@@ -1,12 +1,13 @@
 /** Subscriptions over server-sent events: each event carries its cursor as `id`, so a client that reconnects resumes. */
 import type { ServerResponse } from 'node:http';
-import type { GraphQLError } from 'graphql';
-import { ERROR_CODES, type ErrorCode } from '../errors.ts';
+import type { Writable } from 'node:stream';
+import { type GraphQLError, OperationTypeNode } from 'graphql';
+import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import type { Rendered } from './broadcast.ts';
 import { type Graphql, isJson } from './graphql.ts';
 import { errorAnswer, type HttpAnswer, type HttpRequest, type HttpStream, type Route } from './http.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
-import type { Sink, SubscriptionEnd } from './subscriber.ts';
+import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
 import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
 
 export interface EventStreamOptions {
@@ -27,11 +28,11 @@ const RETRY_MS = [500, 5_000] as const;
 export function createEventStreamRoute(options: EventStreamOptions): Route {
   const { graphql } = options;
   return async (request) => {
-    const params = mentionsSubscription(request) ? paramsOf(request) : null;
+    const params = mayBeSubscription(request) ? paramsOf(request) : null;
     if (!params) return graphql.route(request);
     try {
       const { document, operation } = graphql.read(params.query, params.operationName);
-      if (operation !== 'subscription') return await graphql.route(request);
+      if (operation !== OperationTypeNode.SUBSCRIPTION) return await graphql.route(request);
       if (!acceptsEventStream(request)) {
         return errorAnswer(
           'BAD_USER_INPUT',
@@ -39,7 +40,9 @@ export function createEventStreamRoute(options: EventStreamOptions): Route {
           406,
         );
       }
-      return await subscribe({ ...params, document, text: params.query, ...identityOf(request) }, options);
+      const { query: text, operationName } = params;
+      const variables = variablesOf(params);
+      return await subscribe({ document, text, variables, operationName, ...identityOf(request) }, options);
     } catch (error) {
       return refusal(options.presentErrors([error], request.requestId));
     }
@@ -48,7 +51,7 @@ export function createEventStreamRoute(options: EventStreamOptions): Route {
 
 interface Params {
   readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: unknown;
   readonly operationName: string | null;
 }
 
@@ -56,8 +59,10 @@ async function subscribe(
   request: SubscriptionRequest,
   { subscriptions, presentErrors, random }: EventStreamOptions,
 ): Promise<HttpAnswer | HttpStream> {
+  // A follower stays for long: of its request it keeps what it needs.
+  const { requestId } = request;
   const sink = new EventStreamSink({
-    presentErrors: (errors) => presentErrors(errors, request.requestId),
+    presentErrors: (errors) => presentErrors(errors, requestId),
     retryMs: RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0])),
   });
   const started = await subscriptions.start(request, sink);
@@ -69,20 +74,15 @@ async function subscribe(
       response.end(lastErrors(started.errors));
     });
   }
-  const { subscriber } = started;
+  const subscriber = started.kind === 'started' ? started.subscriber : null;
   // An EventSource comes back after every end. This status tells it that there is nothing to come back for.
-  if (request.lastEventId !== undefined && subscriber.isDone) {
+  if (request.lastEventId !== undefined && subscriber?.isDone) {
     subscriber[Symbol.dispose]();
     return { status: 204, headers: {}, body: '' };
   }
   return stream((response) => {
-    sink.open(response, () => {
-      subscriber.resume();
-    });
-    response.once('close', () => {
-      subscriber[Symbol.dispose]();
-    });
-    subscriber.resume();
+    sink.open(response, subscriber);
+    subscriber?.resume();
   });
 }
 
@@ -98,7 +98,9 @@ class EventStreamSink implements Sink {
   readonly #presentErrors: (errors: readonly unknown[]) => readonly GraphQLError[];
   readonly #retryMs: number;
   #response: ServerResponse | undefined;
-  #onDrain: () => void = () => undefined;
+  #subscriber: Subscriber | null = null;
+  /** What it ended with before it was opened. */
+  #lastWords: string | undefined;
 
   constructor(options: {
     readonly presentErrors: (errors: readonly unknown[]) => readonly GraphQLError[];
@@ -108,39 +110,55 @@ class EventStreamSink implements Sink {
     this.#retryMs = options.retryMs;
   }
 
-  open(response: ServerResponse, onDrain: () => void): void {
+  open(response: ServerResponse, subscriber: Subscriber | null): void {
     this.#response = response;
-    this.#onDrain = onDrain;
+    this.#subscriber = subscriber;
+    if (this.#lastWords !== undefined) response.end(this.#lastWords);
   }
 
   send({ streamEvent }: Rendered): boolean {
-    const response = this.#response;
-    if (!response) return false;
-    if (response.write(streamEvent)) return true;
-    response.once('drain', this.#onDrain);
+    const out = this.#out;
+    if (!out) return false;
+    if (out.write(streamEvent)) return true;
+    out.once('drain', () => this.#subscriber?.resume());
     return false;
   }
 
+  /**
+   * Where events go: straight to the socket. The response would gather what is written at a time, and an event costs more
+   * that way. It has no socket as long as an earlier request on the same one is being answered.
+   */
+  get #out(): Writable | undefined {
+    return this.#response?.socket ?? this.#response;
+  }
+
   heartbeat(): void {
-    this.#response?.write(HEARTBEAT);
+    this.#out?.write(HEARTBEAT);
   }
 
   end(why: SubscriptionEnd): void {
     switch (why.kind) {
       case 'complete':
-        this.#response?.end(COMPLETE);
+        this.#end(COMPLETE);
         return;
       case 'fail':
-        this.#response?.end(lastErrors(this.#presentErrors([why.error])));
+        this.#end(lastErrors(this.#presentErrors([why.error])));
         return;
       case 'close':
-        // Without `complete`: the client comes back, to this process or another, with its last id.
-        this.#response?.end(`retry: ${String(this.#retryMs)}\n\n`);
+        // Without `complete`: the client comes back, to this process or another, with its last id. One that takes
+        // nothing would not even take that.
+        if (this.#out?.writableNeedDrain) this.#response?.destroy();
+        else this.#end(`retry: ${String(this.#retryMs)}\n\n`);
         return;
       case 'stalled':
         this.#response?.destroy();
         return;
     }
+  }
+
+  #end(lastWords: string): void {
+    if (this.#response) this.#response.end(lastWords);
+    else this.#lastWords = lastWords;
   }
 }
 
@@ -152,6 +170,8 @@ function stream(open: HttpStream['open']): HttpStream {
       'Cache-Control': 'no-store, no-transform',
       // Proxies that buffer would hold events back.
       'X-Accel-Buffering': 'no',
+      // The connection ends with the stream: a server that shuts down would wait for an idle one.
+      Connection: 'close',
     },
     open: (response) => {
       response.flushHeaders();
@@ -172,37 +192,40 @@ function refusal(errors: readonly GraphQLError[]): HttpAnswer {
   };
 }
 
-/** A quick look that spares every other request from being read twice. */
-function mentionsSubscription({ method, body, query }: HttpRequest): boolean {
-  return (method === 'GET' ? query : (body ?? '')).includes('subscription');
+/** A quick look that spares most other requests from being read twice. The word may be spelled with escapes of JSON. */
+function mayBeSubscription({ method, body }: HttpRequest): boolean {
+  return method === 'GET' || (body !== null && (body.includes('subscription') || body.includes('\\u')));
 }
 
 /** The parameters of a request that may be a subscription; null when it is for the other route to refuse. */
-function paramsOf({ method, headers, body, query }: HttpRequest): Params | null {
+function paramsOf({ method, headers, body, query: search }: HttpRequest): Params | null {
   try {
-    if (method === 'GET')
-      return readParams(
-        Object.fromEntries(new URLSearchParams(query)),
-        (text) => JSON.parse(text) as unknown,
-      );
-    if (method !== 'POST' || !isJson(headers['content-type'])) return null;
-    return readParams(JSON.parse(body ?? '') as unknown, (value) => value);
+    if (method === 'GET') {
+      const params = new URLSearchParams(search);
+      return readParams({
+        query: params.get('query'),
+        variables: JSON.parse(params.get('variables') ?? 'null') as unknown,
+        operationName: params.get('operationName'),
+      });
+    }
+    return method === 'POST' && isJson(headers['content-type']) ? readParams(JSON.parse(body ?? '')) : null;
   } catch {
     return null;
   }
 }
 
-function readParams(params: unknown, variablesOf: (given: never) => unknown): Params | null {
+function readParams(params: unknown): Params | null {
   if (typeof params !== 'object' || params === null) return null;
   const { query, variables, operationName } = params as Record<string, unknown>;
-  const values = variables === undefined || variables === null ? {} : variablesOf(variables as never);
-  if (typeof query !== 'string' || typeof values !== 'object' || values === null || Array.isArray(values))
-    return null;
-  return {
-    query,
-    variables: values as Readonly<Record<string, unknown>>,
-    operationName: typeof operationName === 'string' ? operationName : null,
-  };
+  if (typeof query !== 'string') return null;
+  return { query, variables, operationName: typeof operationName === 'string' ? operationName : null };
+}
+
+function variablesOf({ variables }: Params): Readonly<Record<string, unknown>> {
+  if (variables === undefined || variables === null) return {};
+  if (typeof variables !== 'object' || Array.isArray(variables))
+    throw new GatewayError('BAD_USER_INPUT', 'Expected `variables` to be an object');
+  return variables as Readonly<Record<string, unknown>>;
 }
 
 function identityOf({ headers, requestId, signal }: HttpRequest) {

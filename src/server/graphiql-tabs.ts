@@ -83,4 +83,26 @@ query Board {
 }
 `,
   },
+  {
+    query: `# Follow a benchmark run while it moves: run Running, copy an id from its answer into the variables, run Live.
+query Running {
+  benchmarkRuns(first: 5, filter: { state: RUNNING }) {
+    nodes { id name }
+  }
+}
+
+subscription Live($id: ID!) {
+  benchmarkRun(id: $id) {
+    at
+    kind
+    benchmarkRun { name state score }
+    changes {
+      previousState
+      scenarioRun { id state outcome score }
+    }
+  }
+}
+`,
+    variables: '{\n  "id": ""\n}',
+  },
 ];

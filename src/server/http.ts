@@ -62,8 +62,9 @@ export const REQUEST_ID_HEADER = 'x-request-id';
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = createServer((request, response) => {
-    void answer(request, response, { ...options, isOpen: () => server.listening });
+    void answer(request, response, context);
   });
+  const context = { ...options, isOpen: () => server.listening };
   return {
     onUpgrade: (upgrade) => {
       server.on('upgrade', upgrade);
@@ -146,6 +147,8 @@ async function answer(
     ...(request.complete && options.isOpen() ? {} : { Connection: 'close' }),
   };
   if ('open' in answered) {
+    // The body ends with the connection. In chunks, every part of it would be three writes instead of one.
+    response.removeHeader('Transfer-Encoding');
     response.writeHead(answered.status, { ...common, ...answered.headers });
     answered.open(response);
     return;
@@ -185,7 +188,8 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<str
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return null;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Who destroys at the end leaves a dozen listeners behind, for as long as the answer lasts.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     if (bytes > maxBytes) return null;
     chunks.push(chunk);

@@ -29,8 +29,9 @@ export function createPresentErrors(options: PresentErrorsOptions): PresentError
 /** Presented errors as they stand in an answer: without what only concerns its HTTP status. */
 export function toAnswer(errors: readonly GraphQLError[]): readonly GraphQLFormattedError[] {
   return errors.map((error) => {
-    const { extensions: { http: _http, ...extensions } = {}, ...rest } = error.toJSON();
-    return { ...rest, extensions };
+    const { extensions = {}, ...rest } = error.toJSON();
+    const shown = Object.entries(extensions).filter(([name]) => name !== 'http');
+    return { ...rest, extensions: Object.fromEntries(shown) };
   });
 }
 

@@ -2,7 +2,7 @@
 import type { GatewayError } from '../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../live/follow.ts';
 import type { LiveTopic } from '../live/live.ts';
-import type { Broadcast, Rendered } from './broadcast.ts';
+import type { Audience, Broadcast, Rendered } from './broadcast.ts';
 
 /** One subscription's end of a connection. */
 export interface Sink {
@@ -29,15 +29,15 @@ export type SubscriptionEnd =
  * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
  * beyond the bound `nextFor` moves it to the newest event and says how many it lost.
  */
-export class Subscriber implements Disposable {
+export class Subscriber implements Audience, Disposable {
   readonly #topic: LiveTopic;
   readonly #broadcast: Broadcast;
   readonly #sink: Sink;
   readonly #bounds: FollowBounds;
   readonly #unsubscribe: () => void;
   #reader: Reader;
-  /** An event is being rendered: what happens meanwhile is looked at when it is sent. */
-  #isRendering = false;
+  /** Where it is after the event that is being rendered; what happens meanwhile is looked at when that is sent. */
+  #next: Reader | null = null;
   /** Since when the connection has taken nothing; null while it takes. */
   #blockedSince: number | null;
   #isEnded = false;
@@ -101,7 +101,7 @@ export class Subscriber implements Disposable {
   }
 
   #advance(): void {
-    while (!this.#isEnded && !this.#isRendering && this.#blockedSince === null) {
+    while (!this.#isEnded && this.#next === null && this.#blockedSince === null) {
       const step = nextFor(this.#reader, this.#topic, this.#bounds);
       if (step.kind === 'wait') return;
       if (step.kind !== 'deliver') {
@@ -113,18 +113,18 @@ export class Subscriber implements Disposable {
   }
 
   #deliver(step: Extract<FollowStep, { kind: 'deliver' }>): void {
-    const rendered = this.#broadcast.render(step.delivery);
-    if (!(rendered instanceof Promise)) {
-      this.#send(rendered, step.reader);
-      return;
-    }
-    this.#isRendering = true;
-    void rendered.then((event) => {
-      this.#isRendering = false;
-      if (this.#isEnded) return;
-      this.#send(event, step.reader);
-      this.#advance();
-    });
+    const event = this.#broadcast.render(step.delivery, this);
+    if (event) this.#send(event, step.reader);
+    else this.#next = step.reader;
+  }
+
+  /** The event that it waited for is rendered. */
+  receive(event: Rendered): void {
+    const reader = this.#next;
+    this.#next = null;
+    if (this.#isEnded || reader === null) return;
+    this.#send(event, reader);
+    this.#advance();
   }
 
   #send(event: Rendered, reader: Reader): void {

@@ -17,7 +17,7 @@ export function withoutResumption(
 /** The variable that is used once, as the `after` of a field at the top; null when there is none. */
 function resumptionVariable(document: DocumentNode): string | null {
   const uses = new Map<string, number>();
-  let candidate: string | null = null;
+  const candidates: string[] = [];
   let depth = 0;
   visit(document, {
     VariableDefinition: () => false,
@@ -30,11 +30,12 @@ function resumptionVariable(document: DocumentNode): string | null {
       },
     },
     Argument: ({ name, value }) => {
-      if (depth === 1 && name.value === 'after' && value.kind === Kind.VARIABLE) candidate = value.name.value;
+      if (depth === 1 && name.value === 'after' && value.kind === Kind.VARIABLE)
+        candidates.push(value.name.value);
     },
     Variable: ({ name }) => {
       uses.set(name.value, (uses.get(name.value) ?? 0) + 1);
     },
   });
-  return candidate !== null && uses.get(candidate) === 1 ? candidate : null;
+  return candidates.find((name) => uses.get(name) === 1) ?? null;
 }

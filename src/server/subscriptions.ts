@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { FollowBounds } from '../live/follow.ts';
-import type { Follow } from '../live/following.ts';
+import type { Follow, OpenFollow } from '../live/following.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 import type { CreateContext } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -27,13 +27,15 @@ export interface SubscriptionRequest {
   /** The cursor that a reconnecting client of an event stream presents; it is later than the one in its variables. */
   readonly lastEventId: string | undefined;
   readonly requestId: string;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client goes away, which ends the subscription. */
   readonly signal: AbortSignal;
 }
 
 export type StartedSubscription =
-  /** Its events go to the sink once it is told to `resume`. Dispose it when the client leaves. */
+  /** Its events go to the sink once it is told to `resume`. */
   | { readonly kind: 'started'; readonly subscriber: Subscriber }
+  /** The gateway shuts down; the sink has been told to end. */
+  | { readonly kind: 'closed' }
   /** There is nothing to follow; the errors say why. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
@@ -58,8 +60,16 @@ export interface Subscriptions extends AsyncDisposable {
   readonly size: number;
 }
 
+/** What a subscriber starts from. */
+interface Opened {
+  readonly follow: OpenFollow;
+  /** Equal for those who are answered together. */
+  readonly key: string;
+}
+
 /** A broadcast and how many subscribers share it. */
 interface Shared {
+  readonly key: string;
   readonly broadcast: Broadcast;
   /** Aborts when the last one has left: what is rendered for nobody is not finished. */
   readonly leave: AbortController;
@@ -71,6 +81,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const shared = new Map<string, Shared>();
   const subscribers = new Map<Subscriber, Sink>();
   let pulse: AbortController | undefined;
+  let isClosed = false;
 
   const render = (request: SubscriptionRequest, signal: AbortSignal) => async (rootValue: unknown) => {
     const { document, variables, operationName, authorization, requestId } = request;
@@ -98,17 +109,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     let group = shared.get(key);
     if (!group) {
       const leave = new AbortController();
-      group = { broadcast: createBroadcast(render(request, leave.signal)), leave, count: 0 };
+      group = { key, broadcast: createBroadcast(render(request, leave.signal)), leave, count: 0 };
       shared.set(key, group);
     }
     group.count++;
     return group;
   };
 
-  const leave = (key: string, group: Shared) => {
+  const leave = (group: Shared) => {
     group.count--;
     if (group.count > 0) return;
-    shared.delete(key);
+    shared.delete(group.key);
     group.leave.abort();
   };
 
@@ -139,50 +150,69 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     pulse = undefined;
   };
 
+  /** Validates the arguments, and starts or joins the watching. */
+  const open = async (request: SubscriptionRequest): Promise<Opened> => {
+    const { document, text, variables, operationName, authorization, lastEventId, signal } = request;
+    using contextValue = createContext({ authorization, signal });
+    const stream = await createSourceEventStream({
+      schema,
+      document,
+      contextValue,
+      variableValues: variables,
+      operationName,
+    });
+    if (!(Symbol.asyncIterator in stream)) throw new AggregateError(stream.errors ?? []);
+    // Every subscription of the graph answers a Follow, which is iterable for anybody else.
+    const intention = stream as unknown as Follow;
+    const follow = await intention.open({ signal, lastEventId });
+    const { ref } = intention;
+    const question = JSON.stringify([text, operationName, withoutResumption(document, variables)]);
+    return { follow, key: `${contextValue.accountId} ${ref.kind} ${ref.id} ${question}` };
+  };
+
+  const subscribe = (request: SubscriptionRequest, sink: Sink, { follow, key }: Opened): Subscriber => {
+    const { signal } = request;
+    const group = join(key, request);
+    const onAbort = () => {
+      subscriber[Symbol.dispose]();
+    };
+    const subscriber = new Subscriber({
+      ...follow,
+      broadcast: group.broadcast,
+      sink,
+      bounds: settings,
+      now: () => clock.now(),
+      onEnd: () => {
+        signal.removeEventListener('abort', onAbort);
+        leave(group);
+        remove(subscriber);
+      },
+    });
+    add(subscriber, sink);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    return subscriber;
+  };
+
   return {
     get size() {
       return subscribers.size;
     },
     async start(request, sink) {
-      const { document, text, variables, operationName, authorization, lastEventId, requestId, signal } =
-        request;
       try {
-        using contextValue = createContext({ authorization, signal });
-        const stream = await createSourceEventStream({
-          schema,
-          document,
-          contextValue,
-          variableValues: variables,
-          operationName,
-        });
-        if (!(Symbol.asyncIterator in stream)) {
-          return { kind: 'refused', errors: presentErrors(stream.errors ?? [], requestId) };
+        const opened = isClosed ? null : await open(request);
+        if (!opened || isClosed) {
+          opened?.follow.topic[Symbol.dispose]();
+          sink.end({ kind: 'close' });
+          return { kind: 'closed' };
         }
-        // Every subscription of the graph answers a Follow, which is iterable for anybody else.
-        const follow = stream as unknown as Follow;
-        const { topic, reader } = await follow.open({ signal, lastEventId });
-        const question = JSON.stringify([text, operationName, withoutResumption(document, variables)]);
-        const key = `${contextValue.accountId} ${follow.ref.kind} ${follow.ref.id} ${question}`;
-        const group = join(key, request);
-        const subscriber = new Subscriber({
-          topic,
-          reader,
-          broadcast: group.broadcast,
-          sink,
-          bounds: settings,
-          now: () => clock.now(),
-          onEnd: () => {
-            leave(key, group);
-            remove(subscriber);
-          },
-        });
-        add(subscriber, sink);
-        return { kind: 'started', subscriber };
+        return { kind: 'started', subscriber: subscribe(request, sink, opened) };
       } catch (error) {
-        return { kind: 'refused', errors: presentErrors([error], requestId) };
+        return { kind: 'refused', errors: presentErrors([error], request.requestId) };
       }
     },
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       for (const subscriber of [...subscribers.keys()]) subscriber.end({ kind: 'close' });
       await Promise.resolve();
     },

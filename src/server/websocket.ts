@@ -1,81 +1,86 @@
-/** graphql-transport-ws on the GraphQL path: the protocol by graphql-ws, the events straight to the socket. */
+/** The WebSocket endpoint on the GraphQL path: who may open a socket, whether it is alive, and how it is closed. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { CloseCode, type Context as ConnectionContext, handleProtocols, makeServer } from 'graphql-ws';
+import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
-import { GRAPHQL_PATH, type Graphql } from './graphql.ts';
-import { type PresentErrors, toAnswer } from './present-error.ts';
-import { SocketSink } from './socket-sink.ts';
-import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
+import { GRAPHQL_PATH } from './graphql.ts';
+import {
+  createSocketProtocol,
+  type SocketConnection,
+  type SocketProtocolOptions,
+} from './socket-protocol.ts';
 
-export interface WebSocketOptions {
-  readonly schema: GraphQLSchema;
-  readonly graphql: Graphql;
-  readonly subscriptions: Subscriptions;
-  readonly presentErrors: PresentErrors;
-  /** Throws when these credentials are none. */
-  readonly authenticate: (authorization: string | null) => unknown;
+export interface WebSocketOptions extends SocketProtocolOptions {
   readonly clock: Clock;
   /** Largest message that is read, in bytes; at one more the socket is closed. */
   readonly messageMaxBytes: number;
-  /** Time between two pings, in milliseconds; who has not answered one by the next is gone. */
+  /** Time between two pings, in milliseconds. */
   readonly pingMs: number;
-  /** How long a client may take to introduce itself, in milliseconds. */
-  readonly initTimeoutMs: number;
-  readonly newId: () => string;
+  /** Who has shown no sign of life for this long is gone, in milliseconds. */
+  readonly stallTimeoutMs: number;
+  /** How long running operations, and then clients that are slow to say goodbye, get when it closes, in milliseconds. */
+  readonly shutdownTimeoutMs: number;
 }
 
 export interface WebSocketEndpoint extends AsyncDisposable {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-type Connection = ConnectionContext<
-  Readonly<Record<string, unknown>>,
-  { readonly socket: WebSocket; readonly request: IncomingMessage }
->;
+/** The close code of a server that shuts down: clients come back, to another one. */
+const GOING_AWAY = 1001;
 
-/** What the hooks of one operation share. */
-interface OperationArgs extends ExecutionArgs {
-  readonly contextValue: {
-    readonly id: string;
-    readonly socket: WebSocket;
-    readonly request: Omit<SubscriptionRequest, 'signal'>;
-  };
+/** A connection that the endpoint watches over. */
+interface Watched extends SocketConnection {
+  /** When it was last heard of, as Unix time in milliseconds. */
+  heardAtMs: number;
+  /** Called when a message has been dealt with, and its answer sent. */
+  onAnswered: () => void;
 }
 
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
-  const { clock, messageMaxBytes, pingMs } = options;
-  const protocol = createProtocol(options);
-  const sockets = new WebSocketServer({
+  const { clock, messageMaxBytes, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
+  const protocol = createSocketProtocol(options);
+  const server = new WebSocketServer({
     noServer: true,
     maxPayload: messageMaxBytes,
     perMessageDeflate: false,
     handleProtocols,
+    clientTracking: false,
   });
-  const silent = new WeakSet<WebSocket>();
+  const connections = new Set<Watched>();
   const stopped = new AbortController();
 
-  /** One timer for all: whoever has not answered the last ping is gone. */
+  /** One timer for all sockets. */
   const ping = async () => {
     for (;;) {
       await clock.sleep(pingMs, stopped.signal);
-      for (const socket of sockets.clients) {
-        if (silent.has(socket)) {
-          socket.terminate();
-          continue;
-        }
-        silent.add(socket);
-        socket.ping();
+      for (const { socket, heardAtMs } of connections) {
+        if (clock.now() - heardAtMs >= stallTimeoutMs) socket.terminate();
+        else socket.ping();
       }
     }
   };
   // It ends with the endpoint.
   ping().catch(() => undefined);
 
-  sockets.on('connection', (socket, request) => {
-    socket.on('pong', () => silent.delete(socket));
+  const open = (socket: WebSocket, request: IncomingMessage) => {
+    const connection: Watched = {
+      socket,
+      stream: request.socket,
+      authorization: request.headers.authorization ?? null,
+      running: new Set(),
+      heardAtMs: clock.now(),
+      onAnswered: () => undefined,
+    };
+    const hear = () => {
+      connection.heardAtMs = clock.now();
+    };
+    connections.add(connection);
+    // Each operation on it may wait for it.
+    request.socket.setMaxListeners(0);
+    socket.on('pong', hear);
+    socket.on('message', hear);
     // A broken frame: ws closes the socket with the code that says how.
     socket.on('error', () => undefined);
     const closed = protocol.opened(
@@ -93,121 +98,78 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
         },
         onMessage: (receive) => {
           socket.on('message', (message: Buffer) => {
-            receive(message.toString('utf8')).catch(() => {
-              socket.close(CloseCode.BadRequest, 'Unexpected message received');
-            });
+            receive(message.toString('utf8'))
+              .catch(() => {
+                socket.close(CloseCode.BadRequest, 'Unexpected message received');
+              })
+              .finally(() => {
+                connection.onAnswered();
+              });
           });
         },
       },
-      { socket, request },
+      connection,
     );
     socket.once('close', (code, reason) => {
+      connections.delete(connection);
       void closed(code, reason.toString('utf8'));
     });
-  });
+  };
+
+  /** Closes a socket when the queries and mutations on it are answered, or the time is up. */
+  const close = async (connection: Watched, isOver: Promise<unknown>) => {
+    const { socket, running } = connection;
+    const isClosed = new Promise((resolve) => socket.once('close', resolve));
+    const isIdle = new Promise<void>((resolve) => {
+      connection.onAnswered = () => {
+        if (running.size === 0) resolve();
+      };
+      connection.onAnswered();
+    });
+    await Promise.race([isIdle, isOver]);
+    socket.close(GOING_AWAY, 'Going away');
+    await Promise.race([isClosed, isOver]);
+    socket.terminate();
+  };
 
   return {
     upgrade: (request, socket, head) => {
-      if ((request.url ?? '').split('?')[0] !== GRAPHQL_PATH) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      const status = refusal(request);
+      if (status !== null) {
+        refuse(socket, status);
         return;
       }
-      sockets.handleUpgrade(request, socket, head, (accepted) => {
-        sockets.emit('connection', accepted, request);
-      });
+      server.handleUpgrade(request, socket, head, open);
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();
-      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
-      await new Promise<void>((resolve) => {
-        sockets.close(() => {
-          resolve();
-        });
-      });
+      // Refuses whoever comes now.
+      server.close();
+      const timer = new AbortController();
+      const isOver = clock.sleep(shutdownTimeoutMs, timer.signal).catch(() => undefined);
+      await Promise.all([...connections].map((connection) => close(connection, isOver)));
+      timer.abort();
     },
   };
 }
 
-/** The close code of a server that shuts down: clients come back, to another one. */
-const GOING_AWAY = 1001;
+/** Why a socket is not opened; null when it may be. */
+function refusal({ url = '', headers }: IncomingMessage): string | null {
+  if (url.split('?')[0] !== GRAPHQL_PATH) return '404 Not Found';
+  const { origin, host } = headers;
+  // A browser lets the pages of any site open sockets to anywhere, and leaves it to the server to refuse.
+  if (origin !== undefined && hostOf(origin) !== host?.toLowerCase()) return '403 Forbidden';
+  return null;
+}
 
-function createProtocol({
-  schema,
-  graphql,
-  subscriptions,
-  presentErrors,
-  authenticate,
-  initTimeoutMs,
-  newId,
-}: WebSocketOptions) {
-  return makeServer<Readonly<Record<string, unknown>>, Connection['extra']>({
-    connectionInitWaitTimeout: initTimeoutMs,
-    onConnect: (connection) => {
-      try {
-        authenticate(authorizationOf(connection));
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    onSubscribe: (connection, id, { query, variables, operationName }) => {
-      const requestId = newId();
-      try {
-        const { document } = graphql.read(query, operationName ?? null);
-        const request = {
-          document,
-          text: query,
-          variables: variables ?? {},
-          operationName: operationName ?? null,
-          authorization: authorizationOf(connection),
-          lastEventId: undefined,
-          requestId,
-        };
-        const contextValue = { id, socket: connection.extra.socket, request };
-        return {
-          schema,
-          document,
-          operationName: request.operationName,
-          contextValue,
-        } satisfies OperationArgs;
-      } catch (error) {
-        return presentErrors([error], requestId);
-      }
-    },
-    execute: async (args) => {
-      const { request, socket } = (args as OperationArgs).contextValue;
-      const gone = new AbortController();
-      socket.once('close', () => {
-        gone.abort();
-      });
-      return graphql.execute({ ...request, query: request.text, signal: gone.signal });
-    },
-    subscribe: async (args) => {
-      const { request, socket, id } = (args as OperationArgs).contextValue;
-      const gone = new AbortController();
-      const sink = new SocketSink({
-        socket,
-        id,
-        presentErrors: (errors) => presentErrors(errors, request.requestId),
-      });
-      socket.once('close', () => {
-        gone.abort();
-      });
-      const started = await subscriptions.start({ ...request, signal: gone.signal }, sink);
-      if (started.kind === 'refused') return { errors: started.errors };
-      return sink.operation(started.subscriber);
-    },
-    onNext: (_connection, _id, _payload, _args, result) => answerOf(result as ExecutionResult),
-    onError: (_connection, _id, _payload, errors) => toAnswer(errors),
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}
+
+function refuse(socket: Duplex, status: string): void {
+  // The client may be gone already.
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+    socket.destroy();
   });
-}
-
-/** The token of `connection_init`, or the header of the request that opened the socket. */
-function authorizationOf({ connectionParams, extra }: Connection): string | null {
-  const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
-  return typeof given === 'string' ? given : (extra.request.headers.authorization ?? null);
-}
-
-function answerOf({ errors, ...result }: ExecutionResult) {
-  return errors ? { ...result, errors: toAnswer(errors as readonly GraphQLError[]) } : result;
 }

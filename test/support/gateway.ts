@@ -1,6 +1,6 @@
 /** A gateway over a simulator, both over real sockets, with every upstream call recorded. */
 import { loadConfig } from '../../src/config.ts';
-import { createGateway, type GatewayOverrides } from '../../src/gateway.ts';
+import { createGateway, type Gateway, type GatewayOverrides } from '../../src/gateway.ts';
 import { createSystemClock } from '../../src/clock.ts';
 import {
   type Simulator,
@@ -28,6 +28,9 @@ export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator;
   readonly world: World;
   readonly record: RecordingLog;
+  readonly watches: Gateway['watches'];
+  /** Shuts the gateway down, as its process does; the simulator stays. */
+  shutDown(): Promise<void>;
   /** The upstream calls since the last look, as `GET /v1/devboxes/dbx_…`, in the order of their arrival. */
   calls(): string[];
   query(
@@ -78,6 +81,10 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       return simulator.world();
     },
     record,
+    watches: gateway.watches,
+    shutDown: async () => {
+      await gateway[Symbol.asyncDispose]();
+    },
     calls: () => calls.splice(0),
     query: async (document, variables, init) => {
       const response = await fetch(`${url}/graphql`, {

@@ -1,0 +1,121 @@
+/** graphql-transport-ws as graphql-ws speaks it: who is let in, how documents are read, and what executes them. */
+import type { Writable } from 'node:stream';
+import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import { type Context as ConnectionContext, makeServer, type Server } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { GatewayError } from '../errors.ts';
+import type { Graphql } from './graphql.ts';
+import { type PresentErrors, toAnswer } from './present-error.ts';
+import { SocketSink } from './socket-sink.ts';
+import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
+
+export interface SocketProtocolOptions {
+  readonly schema: GraphQLSchema;
+  readonly graphql: Graphql;
+  readonly subscriptions: Subscriptions;
+  readonly presentErrors: PresentErrors;
+  /** Throws when these credentials are none. */
+  readonly authenticate: (authorization: string | null) => unknown;
+  /** How long a client may take to introduce itself, in milliseconds. */
+  readonly initTimeoutMs: number;
+  readonly newId: () => string;
+}
+
+/** One socket and what runs on it. */
+export interface SocketConnection {
+  readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly stream: Writable;
+  /** The header of the request that opened it. */
+  readonly authorization: string | null;
+  /** What stops each query and mutation that is under way. */
+  readonly running: Set<AbortController>;
+}
+
+export type SocketProtocol = Server<SocketConnection>;
+
+type Connection = ConnectionContext<Readonly<Record<string, unknown>>, SocketConnection>;
+
+/** What the hooks of one operation share. */
+interface OperationArgs extends ExecutionArgs {
+  readonly contextValue: {
+    readonly id: string;
+    readonly connection: SocketConnection;
+    readonly request: Omit<SubscriptionRequest, 'signal'>;
+  };
+}
+
+export function createSocketProtocol(options: SocketProtocolOptions): SocketProtocol {
+  const { schema, graphql, subscriptions, presentErrors } = options;
+  return makeServer<Readonly<Record<string, unknown>>, SocketConnection>({
+    connectionInitWaitTimeout: options.initTimeoutMs,
+    onConnect: (connection) => {
+      try {
+        options.authenticate(authorizationOf(connection));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    onSubscribe: (connection, id, { query, variables, operationName }) => {
+      const requestId = options.newId();
+      try {
+        const { document } = graphql.read(query, operationName ?? null);
+        const request = {
+          document,
+          text: query,
+          variables: variables ?? {},
+          operationName: operationName ?? null,
+          authorization: authorizationOf(connection),
+          lastEventId: undefined,
+          requestId,
+        };
+        const contextValue = { id, connection: connection.extra, request };
+        return {
+          schema,
+          document,
+          operationName: request.operationName,
+          contextValue,
+        } satisfies OperationArgs;
+      } catch (error) {
+        return presentErrors([error], requestId);
+      }
+    },
+    execute: async (args) => {
+      const { connection, request } = (args as OperationArgs).contextValue;
+      const client = new AbortController();
+      connection.running.add(client);
+      try {
+        return await graphql.execute({ ...request, query: request.text, signal: client.signal });
+      } finally {
+        connection.running.delete(client);
+      }
+    },
+    subscribe: (args) => {
+      const { connection, request, id } = (args as OperationArgs).contextValue;
+      const { requestId } = request;
+      const sink = new SocketSink({
+        socket: connection.socket,
+        stream: connection.stream,
+        id,
+        presentErrors: (errors) => presentErrors(errors, requestId),
+      });
+      return sink.operation((signal) => subscriptions.start({ ...request, signal }, sink));
+    },
+    // Without errors the protocol's own form will do.
+    onNext: (...[, , , , { errors, ...result }]) =>
+      errors ? ({ ...result, errors: toAnswer(errors) } as FormattedExecutionResult) : undefined,
+    onError: (_connection, _id, _payload, errors) => toAnswer(errors),
+    onClose: ({ extra }) => {
+      for (const client of extra.running) {
+        client.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+      }
+    },
+  });
+}
+
+/** The token of `connection_init`, or the header of the request that opened the socket. */
+function authorizationOf({ connectionParams, extra }: Connection): string | null {
+  const given = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  return typeof given === 'string' ? given : extra.authorization;
+}

@@ -1,0 +1,125 @@
+/** The clients that people use, each following by itself: it reconnects as it pleases, and resumes where it was. */
+import { EventSource } from 'eventsource';
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWsClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+export interface FollowRequest {
+  /** The gateway's address. */
+  readonly url: string;
+  /** Takes `$id` and `$after`, and asks for one thing with its `cursor`. */
+  readonly query: string;
+  readonly id: string;
+  readonly after: string;
+  readonly onEvent: (event: FollowedEvent) => void;
+}
+
+export interface FollowedEvent {
+  readonly cursor: string;
+  readonly kind: 'SNAPSHOT' | 'CHANGED';
+  readonly skipped: number;
+}
+
+/** Resolves when the subscription has completed. */
+export type Follow = (request: FollowRequest) => Promise<void>;
+
+type Result = Readonly<Record<string, FollowedEvent>>;
+
+/** Reads the only field of a result. */
+export function eventIn(data: unknown): FollowedEvent {
+  const [event] = Object.values(data as Result);
+  if (!event) throw new Error('Expected an event');
+  return event;
+}
+
+const immediately = () => Promise.resolve();
+
+export const followByGraphqlWs: Follow = ({ url, query, id, after, onEvent }) => {
+  const client = createWsClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: Infinity,
+    retryWait: immediately,
+    shouldRetry: () => true,
+  });
+  // The client sends the same request again when it reconnects: this is how an application resumes.
+  const variables = { id, after };
+  return new Promise((resolve, reject) => {
+    client.subscribe(
+      { query, variables },
+      {
+        next: ({ data }) => {
+          const event = eventIn(data);
+          variables.after = event.cursor;
+          onEvent(event);
+        },
+        error: reject,
+        complete: () => {
+          resolve(client.dispose());
+        },
+      },
+    );
+  });
+};
+
+export const followByGraphqlSse: Follow = ({ url, query, id, after, onEvent }) => {
+  const client = createSseClient({
+    url: `${url}/graphql`,
+    retryAttempts: Infinity,
+    retry: immediately,
+  });
+  const variables = { id, after };
+  return new Promise((resolve, reject) => {
+    client.subscribe(
+      { query, variables },
+      {
+        next: ({ data }) => {
+          const event = eventIn(data);
+          variables.after = event.cursor;
+          onEvent(event);
+        },
+        error: reject,
+        complete: resolve,
+      },
+    );
+  });
+};
+
+/** Knows nothing of cursors: it presents the id of the last event by itself. */
+export const followByEventSource: Follow = ({ url, query, id, after, onEvent }) => {
+  const target = new URL('/graphql', url);
+  target.searchParams.set('query', query);
+  target.searchParams.set('variables', JSON.stringify({ id, after }));
+  const source = new EventSource(target, { fetch: fetchHasty });
+  source.addEventListener('next', ({ data }) => {
+    onEvent(eventIn((JSON.parse(data as string) as { data: unknown }).data));
+  });
+  return new Promise((resolve) => {
+    source.addEventListener('complete', () => {
+      source.close();
+      resolve();
+    });
+    source.addEventListener('error', () => {
+      // It was cut off before the last word, and told when it came back that there is nothing more.
+      if (source.readyState === source.CLOSED) resolve();
+    });
+  });
+};
+
+/** Tells an EventSource to come back at once, which takes three seconds by default. */
+const fetchHasty: typeof fetch = async (input, init) => {
+  const { body, status, headers } = await fetch(input, init);
+  if (!body) return new Response(null, { status, headers });
+  const reader = body.getReader();
+  const hasty = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(Buffer.from('retry: 1\n\n'));
+    },
+    pull: async (controller) => {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+  return new Response(hasty, { status, headers });
+};
