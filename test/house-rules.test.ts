@@ -23,7 +23,11 @@ const ALLOWED = [
   ['schema/node.ts', "import { GatewayError } from '../src/errors.ts';"],
   ['schema/node.ts', "import { assertId } from '../src/upstream/id.ts';"],
   ['schema/node.ts', "import type { Context } from '../src/context.ts';"],
+  ['schema/events.ts', "import type { Delivery } from '../src/live/follow.ts';"],
+  ['schema/devbox/subscriptions.ts', "import type { Follow } from '../../src/live/following.ts';"],
   ['src/server/graphql.ts', "import { GatewayError } from '../errors.ts';"],
+  ['src/server/subscriber.ts', "import { nextFor } from '../live/follow.ts';"],
+  ['src/server/subscriber.ts', "import type { LiveTopic } from '../live/live.ts';"],
   ['src/loaders/loaders.ts', "import type { UpstreamSession } from '../upstream/upstream.ts';"],
   ['src/upstream/rest.ts', "import type { Clock } from '../clock.ts';"],
   ['src/upstream/parse/devbox.ts', "import { GatewayError } from '../../errors.ts';"],
@@ -52,6 +56,21 @@ const FORBIDDEN = [
     'src/server/graphql.ts',
     "import { createRestUpstream } from '../upstream/rest.ts';",
     'what it needs of other parts is a parameter',
+  ],
+  [
+    'src/server/subscriber.ts',
+    "import { createLive } from '../live/live.ts';",
+    'what it needs of other parts is a parameter',
+  ],
+  [
+    'schema/devbox/subscriptions.ts',
+    "import { createFollowing } from '../../src/live/following.ts';",
+    'What is followed comes with the Context',
+  ],
+  [
+    'schema/devbox/subscriptions.ts',
+    "import type { Live } from '../../src/live/live.ts';",
+    'ask the Context',
   ],
   [
     'schema/devbox/type.ts',

@@ -9,7 +9,8 @@ export class Follower implements LiveTopic {
   readonly #watch: Watch;
   readonly #signal: AbortSignal;
   readonly #onLeave: () => void;
-  readonly #listeners = new Set<() => void>();
+  /** A list, because it has one most of the time, and there are thousands of followers. */
+  #listeners: readonly (() => void)[] = [];
   readonly #leave = () => {
     this[Symbol.dispose]();
   };
@@ -36,11 +37,11 @@ export class Follower implements LiveTopic {
       listener();
     };
     if (!this.#hasLeft) {
-      this.#listeners.add(own);
+      this.#listeners = [...this.#listeners, own];
       this.#watch.listeners.add(own);
     }
     return () => {
-      this.#listeners.delete(own);
+      this.#listeners = this.#listeners.filter((other) => other !== own);
       this.#watch.listeners.delete(own);
     };
   }

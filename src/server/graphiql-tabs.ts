@@ -84,7 +84,8 @@ query Board {
 `,
   },
   {
-    query: `# Follow a benchmark run while it moves: run Running, copy an id from its answer into the variables, run Live.
+    query: `# Follow a benchmark run while it moves:
+# run Running, copy an id of its answer into the variables, run Live.
 query Running {
   benchmarkRuns(first: 5, filter: { state: RUNNING }) {
     nodes { id name }

@@ -58,7 +58,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       }
     },
     onSubscribe: (connection, id, { query, variables, operationName }) => {
-      const requestId = options.newId();
+      const requestId = flat(options.newId());
       try {
         const { document } = graphql.read(query, operationName ?? null);
         const request = {
@@ -112,6 +112,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       }
     },
   });
+}
+
+/** The same text in one piece: a UUID is made of twenty, which take ten times the memory for as long as it is kept. */
+function flat(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** The token of `connection_init`, or the header of the request that opened the socket. */

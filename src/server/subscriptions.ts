@@ -82,6 +82,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const subscribers = new Map<Subscriber, Sink>();
   let pulse: AbortController | undefined;
   let isClosed = false;
+  const now = () => clock.now();
 
   const render = (request: SubscriptionRequest, signal: AbortSignal) => async (rootValue: unknown) => {
     const { document, variables, operationName, authorization, requestId } = request;
@@ -181,7 +182,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       broadcast: group.broadcast,
       sink,
       bounds: settings,
-      now: () => clock.now(),
+      now,
       onEnd: () => {
         signal.removeEventListener('abort', onAbort);
         leave(group);

@@ -82,6 +82,23 @@ describe('a subscription over server-sent events', () => {
     expect(runEvents(byHeader)).toEqual(runEvents(first).slice(3));
   });
 
+  it('costs the upstream the same for fifty followers as for one', async () => {
+    await using gateway = await fastGateway();
+    const { id, devbox_id } = gateway.world.insert.scenarioRun();
+    const query = FOLLOW_RUN.replace('id name state', 'id name state devbox { status }');
+    const streams = await Promise.all(
+      Array.from({ length: 50 }, () => openEventStream(gateway.url, { query, variables: { id } })),
+    );
+    await Promise.all(streams.map((stream) => stream.received(1)));
+    gateway.calls();
+    rename(gateway.world, id, 'another');
+    await Promise.all(streams.map((stream) => stream.received(2)));
+
+    expect(gateway.calls().filter((call) => call.endsWith(devbox_id)).length).toBeLessThanOrEqual(1);
+    expect(gateway.watches).toMatchObject({ subscriptions: 50, watchers: 1 });
+    for (const stream of streams) stream[Symbol.dispose]();
+  });
+
   it.each([
     ['unknown', 'scr_unknown', 'NOT_FOUND'],
     ['hostile', '../../secrets', 'BAD_USER_INPUT'],
