@@ -153,6 +153,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
 
   server.onUpgrade(sockets.upgrade);
+  // Subscriptions end first: a server that drains would wait for them. Nobody is let in while the others are closed.
+  disposables.push(together(server, sockets), subscriptions);
 
   return {
     upstreamUrl,
@@ -167,8 +169,6 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     },
     listen: async () => {
       const { port } = await server.listen(config.host, config.port);
-      // Subscriptions end first: a server that drains would wait for them. Nobody is let in while the others are closed.
-      disposables.push(together(server, sockets), subscriptions);
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
       return { url: `http://${host}:${String(port)}` };
     },

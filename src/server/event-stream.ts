@@ -170,8 +170,6 @@ function stream(open: HttpStream['open']): HttpStream {
       'Cache-Control': 'no-store, no-transform',
       // Proxies that buffer would hold events back.
       'X-Accel-Buffering': 'no',
-      // The connection ends with the stream: a server that shuts down would wait for an idle one.
-      Connection: 'close',
     },
     open: (response) => {
       response.flushHeaders();

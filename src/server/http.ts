@@ -149,7 +149,7 @@ async function answer(
   if ('open' in answered) {
     // The body ends with the connection. In chunks, every part of it would be three writes instead of one.
     response.removeHeader('Transfer-Encoding');
-    response.writeHead(answered.status, { ...common, ...answered.headers });
+    response.writeHead(answered.status, { ...common, ...answered.headers, Connection: 'close' });
     answered.open(response);
     return;
   }
