@@ -41,6 +41,11 @@ export interface Config {
     readonly heartbeatMs: number;
     readonly stallTimeoutMs: number;
     readonly initTimeoutMs: number;
+    readonly renderedEvents: number;
+  };
+  readonly readiness: {
+    readonly timeoutMs: number;
+    readonly freshMs: number;
   };
   readonly limits: {
     readonly requestMaxBytes: number;
@@ -140,6 +145,11 @@ export function loadConfig(env: Environment): Config {
       heartbeatMs: required('LIVE_HEARTBEAT_MS'),
       stallTimeoutMs: required('LIVE_STALL_TIMEOUT_MS'),
       initTimeoutMs: required('LIVE_INIT_TIMEOUT_MS'),
+      renderedEvents: required('LIVE_RENDERED_EVENTS'),
+    },
+    readiness: {
+      timeoutMs: required('READINESS_TIMEOUT_MS'),
+      freshMs: required('READINESS_FRESH_MS'),
     },
     limits: {
       requestMaxBytes: required('REQUEST_MAX_BYTES'),

@@ -51,11 +51,6 @@ export interface GatewayOverrides {
   readonly random?: () => number;
 }
 
-/** How long the upstream may take to tell `/ready` that it is there, in milliseconds. */
-const READINESS_TIMEOUT_MS = 2_000;
-/** How long what it said counts, in milliseconds. */
-const READINESS_FRESH_MS = 1_000;
-
 export async function createGateway(config: Config, overrides: GatewayOverrides = {}): Promise<Gateway> {
   const clock = overrides.clock ?? createSystemClock();
   const log = overrides.log ?? createLogger({ level: config.logLevel });
@@ -142,8 +137,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
         createReadiness({
           clock,
           ping: (signal) => upstream.ping(authenticator.ownAccount, signal),
-          timeoutMs: READINESS_TIMEOUT_MS,
-          freshMs: READINESS_FRESH_MS,
+          ...config.readiness,
         }),
       ],
     ]),

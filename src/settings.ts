@@ -321,6 +321,25 @@ export const SETTINGS = {
     min: 100,
     max: 60000,
   }),
+  LIVE_RENDERED_EVENTS: integer({
+    means:
+      'Events that are remembered as they are sent, for each question that somebody follows a thing with.',
+    default: 16,
+    min: 1,
+    max: 10_000,
+  }),
+  READINESS_TIMEOUT_MS: integer({
+    means: 'How long the upstream may take to tell `/ready` that it is there, in milliseconds.',
+    default: 2_000,
+    min: 1,
+    max: MINUTE_MS,
+  }),
+  READINESS_FRESH_MS: integer({
+    means: 'How long what `/ready` was told counts before the upstream is asked again, in milliseconds.',
+    default: 1_000,
+    min: 0,
+    max: MINUTE_MS,
+  }),
   SIMULATOR_PORT: integer({
     means: 'Port of the embedded simulator; another free one is taken when it is busy.',
     default: 4010,

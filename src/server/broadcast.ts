@@ -32,16 +32,17 @@ interface Rendering {
 }
 
 /**
- * How many rendered events are remembered. Followers who keep up all ask for the newest; those who replay ask in turn for
- * older ones, which are rendered again when they are forgotten.
+ * Remembers the `remembered` events that were rendered last. Followers who keep up all ask for the newest; those who
+ * replay ask in turn for older ones, which are rendered again when they are forgotten.
  */
-const REMEMBERED = 16;
-
-export function createBroadcast(execute: (delivery: Delivery) => Promise<string>): Broadcast {
+export function createBroadcast(
+  execute: (delivery: Delivery) => Promise<string>,
+  { remembered }: { readonly remembered: number },
+): Broadcast {
   const renderings = new Map<string, Rendering>();
   const forget = () => {
     for (const key of renderings.keys()) {
-      if (renderings.size <= REMEMBERED) return;
+      if (renderings.size <= remembered) return;
       renderings.delete(key);
     }
   };

@@ -42,6 +42,8 @@ export type StartedSubscription =
 export interface SubscriptionSettings extends FollowBounds {
   /** Time between two signs of life on a silent event stream. */
   readonly heartbeatMs: number;
+  /** Events that are remembered as they are sent, for each question. */
+  readonly renderedEvents: number;
   /** A connection that has taken nothing for this long is closed. */
   readonly stallTimeoutMs: number;
 }
@@ -110,7 +112,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     let group = shared.get(key);
     if (!group) {
       const leave = new AbortController();
-      group = { key, broadcast: createBroadcast(render(request, leave.signal)), leave, count: 0 };
+      group = {
+        key,
+        broadcast: createBroadcast(render(request, leave.signal), { remembered: settings.renderedEvents }),
+        leave,
+        count: 0,
+      };
       shared.set(key, group);
     }
     group.count++;

@@ -13,10 +13,13 @@ const deliveryOf = (sequence: number, skipped = 0): Delivery => ({
 
 function createStage() {
   const executed: number[] = [];
-  const broadcast = createBroadcast(({ sequence }) => {
-    executed.push(sequence);
-    return Promise.resolve(`{"sequence":${String(sequence)}}`);
-  });
+  const broadcast = createBroadcast(
+    ({ sequence }) => {
+      executed.push(sequence);
+      return Promise.resolve(`{"sequence":${String(sequence)}}`);
+    },
+    { remembered: 16 },
+  );
   const render = (delivery: Delivery) =>
     new Promise<Rendered>((resolve) => {
       const event = broadcast.render(delivery, { receive: resolve });

@@ -98,7 +98,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
       } as OperationContext;
     },
     presentErrors: createPresentErrors({ log: record.log, errorId: () => 'an-error' }),
-    settings: { maxLag, heartbeatMs: 15_000, stallTimeoutMs: 60_000 },
+    settings: { maxLag, heartbeatMs: 15_000, stallTimeoutMs: 60_000, renderedEvents: 16 },
   });
 
   return {
