@@ -19,8 +19,10 @@ describe.skipIf(browserPath === undefined)('the live tab of GraphiQL', { timeout
     await using browser = await openPage(`${url}/graphql`);
     const { page } = browser;
     const response = page.locator('.result-window');
+    const execute = page.getByRole('button', { name: /execute query/i });
     const run = async (operation: string) => {
-      await page.getByRole('button', { name: /execute query/i }).click();
+      // It has a menu as soon as GraphiQL has read the document and found more than one operation.
+      await execute.and(page.locator('[aria-haspopup="menu"]')).click();
       await page.getByRole('menuitem', { name: operation }).click();
     };
 
