@@ -116,6 +116,8 @@ export function createLive(options: LiveOptions): Live {
         watcherCount--;
         lane.remove(gone);
         if (lane.size === 0) lanes.delete(account.id);
+        // Polls kept the sockets busy; queries alone may not come again for long.
+        if (watcherCount === 0) options.upstream.releaseSockets();
       },
     });
     watcherCount++;

@@ -191,6 +191,10 @@ export function createRestUpstream({
         result.kind === 'answer' && (account === null ? result.status < 500 : isSuccess(result.status));
       if (!isUp) throw toGatewayError(result, null);
     },
+    releaseSockets() {
+      transport.releaseSockets();
+      longPollTransport.releaseSockets();
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([transport[Symbol.asyncDispose](), longPollTransport[Symbol.asyncDispose]()]);
     },

@@ -33,6 +33,8 @@ export type TransportResult =
 export interface Transport extends AsyncDisposable {
   /** Rejects only with the signal's reason, and as soon as it aborts; whatever else goes wrong is a result. */
   request(request: TransportRequest): Promise<TransportResult>;
+  /** Closes the sockets that are idle now, and those in use as soon as their requests are answered. */
+  releaseSockets(): void;
 }
 
 export interface TransportOptions {
@@ -62,15 +64,19 @@ const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
 export function createTransport(options: TransportOptions): Transport {
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
-  const pool = new Pool(base.origin, {
-    connections: options.connections,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connect: { timeout: options.headersTimeoutMs },
-    headersTimeout: options.headersTimeoutMs,
-    bodyTimeout: options.bodyTimeoutMs,
-    maxResponseSize: options.responseMaxBytes,
-  });
+  const open = () =>
+    new Pool(base.origin, {
+      connections: options.connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout: options.headersTimeoutMs },
+      headersTimeout: options.headersTimeoutMs,
+      bodyTimeout: options.bodyTimeoutMs,
+      maxResponseSize: options.responseMaxBytes,
+    });
+  let pool = open();
+  /** Pools that take no more requests and still have some to answer. */
+  const closing = new Set<Pool>();
 
   async function exchange(request: TransportRequest): Promise<TransportResult> {
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': options.userAgent };
@@ -101,7 +107,19 @@ export function createTransport(options: TransportOptions): Transport {
         return failureOf(cause);
       }
     },
-    [Symbol.asyncDispose]: () => pool.destroy(),
+    releaseSockets() {
+      const released = pool;
+      pool = open();
+      closing.add(released);
+      // It rejects when it is destroyed meanwhile, which is an end as good as any.
+      released
+        .close()
+        .catch(() => undefined)
+        .finally(() => closing.delete(released));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([pool, ...closing].map((each) => each.destroy()));
+    },
   };
 }
 

@@ -135,4 +135,9 @@ export interface Upstream extends AsyncDisposable {
    * that is safe to show.
    */
   ping(account: Account | null, signal: AbortSignal): Promise<void>;
+  /**
+   * Closes every socket that no call is using, and the others after their calls. Whoever calls next pays for a new one:
+   * for the moment when nothing is expected.
+   */
+  releaseSockets(): void;
 }

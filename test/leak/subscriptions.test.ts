@@ -54,6 +54,12 @@ describe.each([
 
     const growth = median(heap.slice(5)) - median(heap.slice(0, 5));
     expect(growth / (CYCLES / 2)).toBeLessThan(MAX_GROWTH_BYTES);
-    await expect.poll(openResources).toEqual(before);
+    // Sockets that were let go a moment ago may have been counted as open before.
+    await expect
+      .poll(() => {
+        const { timers, sockets } = openResources();
+        return timers <= before.timers && sockets <= before.sockets;
+      })
+      .toBe(true);
   });
 });

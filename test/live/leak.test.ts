@@ -78,6 +78,7 @@ describe('1,000 times subscribed and disconnected on a silent source', { timeout
     expect(stage.live.watcherCount).toBeLessThanOrEqual(REFS.length);
     await stage.clock.advance(1_000);
     expect([stage.live.watcherCount, stage.clock.pending, stage.upstream.underWay]).toEqual([0, 0, 0]);
+    expect(stage.upstream.releases).toBeGreaterThan(0);
     // A hundred bytes of each cycle would be three times that.
     expect(grownBytes).toBeLessThan(CYCLES * 100);
   });
@@ -87,9 +88,9 @@ describe('1,000 times subscribed and disconnected on a silent source', { timeout
     const staying = await stage.follow(RUN);
     const grownBytes = await growthOf(stage, () => cycle(stage, [RUN], () => Promise.resolve()));
     expect(grownBytes).toBeLessThan(CYCLES * 100);
-    expect(stage.live.watcherCount).toBe(1);
+    expect([stage.live.watcherCount, stage.upstream.releases]).toEqual([1, 0]);
     staying.leave();
     await stage.clock.advance(1_000);
-    expect([stage.live.watcherCount, stage.clock.pending]).toEqual([0, 0]);
+    expect([stage.live.watcherCount, stage.clock.pending, stage.upstream.releases]).toEqual([0, 0, 1]);
   });
 });

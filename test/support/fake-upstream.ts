@@ -28,6 +28,8 @@ export interface FakeUpstream extends Upstream {
   failure: ((call: FakeCall) => GatewayError | null) | null;
   /** How long a call takes to get there, and its answer to get back, in milliseconds. */
   latency: () => readonly [there: number, back: number];
+  /** How often it was told that its sockets are not needed for now. */
+  readonly releases: number;
 }
 
 export function createFakeUpstream(clock: Clock): FakeUpstream {
@@ -35,6 +37,7 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
   const changed = new Set<() => void>();
   let calls: FakeCall[] = [];
   let underWay = 0;
+  let releases = 0;
 
   async function answer<T>(
     caller: UpstreamCaller,
@@ -111,6 +114,12 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
     // Whatever else is asked fails the test that asks it.
     session: (caller) => sessionOf(caller) as UpstreamSession,
     ping: () => Promise.resolve(),
+    releaseSockets: () => {
+      releases++;
+    },
+    get releases() {
+      return releases;
+    },
     calls: () => {
       const seen = calls;
       calls = [];

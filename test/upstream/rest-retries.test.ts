@@ -241,6 +241,45 @@ describe('a caller who goes', () => {
   });
 });
 
+describe('releasing sockets', () => {
+  it('closes those that are idle, and those in use after their answer', async () => {
+    let finish: () => void = () => undefined;
+    await using stage = await startRest((response, number, request) => {
+      finish = () => {
+        json(SCENARIO_RUN)(response, number, request);
+      };
+      if (number === 1) finish();
+    });
+    await stage.session().scenarioRun('scr_1');
+    expect(stage.server.openConnections).toBe(1);
+    stage.upstream.releaseSockets();
+    await expect.poll(() => stage.server.openConnections).toBe(0);
+
+    const slow = stage.session().scenarioRun('scr_1');
+    await stage.server.received(2);
+    stage.upstream.releaseSockets();
+    const next = stage.session().scenarioRun('scr_1');
+    const finishSlow = finish;
+    await stage.server.received(3);
+    finishSlow();
+    expect(await slow).toMatchObject(RUN);
+    await expect.poll(() => stage.server.openConnections).toBe(1);
+    finish();
+    expect(await next).toMatchObject(RUN);
+    expect(stage.server.connections).toBe(3);
+  });
+
+  it('leaves none behind when the upstream is closed meanwhile', async () => {
+    await using stage = await startRest(never);
+    const error = failureOf(stage.session().scenarioRun('scr_1'));
+    await stage.server.received(1);
+    stage.upstream.releaseSockets();
+    await stage.upstream[Symbol.asyncDispose]();
+    expect(await error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect.poll(() => stage.server.openConnections).toBe(0);
+  });
+});
+
 describe('ping', () => {
   const { signal } = new AbortController();
 

@@ -16,6 +16,8 @@ export interface StubServer extends AsyncDisposable {
   readonly requests: readonly StubRequest[];
   /** How many connections were ever opened. */
   readonly connections: number;
+  /** How many of them are open. */
+  readonly openConnections: number;
   /** Resolves once `count` requests have arrived. */
   received(count: number): Promise<void>;
 }
@@ -46,6 +48,7 @@ export async function startStubServer(answer: Answer): Promise<StubServer> {
   server.on('connection', (socket) => {
     connections++;
     sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -55,6 +58,9 @@ export async function startStubServer(answer: Answer): Promise<StubServer> {
     requests,
     get connections() {
       return connections;
+    },
+    get openConnections() {
+      return sockets.size;
     },
     received: (count) =>
       new Promise((resolve) => {
