@@ -1,10 +1,15 @@
 /** The SchemaBuilder: scalars, defaults and how an upstream enumeration becomes one of the graph. It defines no types. */
 import SchemaBuilder from '@pothos/core';
-import type { Context } from '../src/context.ts';
+import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
+import type { Context, Scope } from '../src/context.ts';
+import { GatewayError } from '../src/errors.ts';
 
 interface BuilderTypes {
   Context: Context;
   DefaultFieldNullability: false;
+  /** A field needs every scope it declares. */
+  DefaultAuthStrategy: 'all';
+  AuthScopes: Record<Scope, true>;
   Scalars: {
     ID: { Input: string; Output: string };
     /** Unix time in milliseconds inside, ISO 8601 outside. */
@@ -17,12 +22,39 @@ interface BuilderTypes {
 /** The builder's types as Pothos completes them, for functions that take a type of the graph. */
 export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<BuilderTypes>;
 
-export const builder = new SchemaBuilder<BuilderTypes>({ defaultFieldNullability: false });
+export const builder = new SchemaBuilder<BuilderTypes>({
+  plugins: [ScopeAuthPlugin],
+  defaultFieldNullability: false,
+  scopeAuth: {
+    defaultStrategy: 'all',
+    // A subscription is refused before anything is watched for it.
+    authorizeOnSubscribe: true,
+    // Known at once, so that a field that checks is resolved without a promise.
+    authScopes: ({ permits }) => ({
+      'runs:read': permits('runs:read'),
+      'runs:write': permits('runs:write'),
+      'environment:read': permits('environment:read'),
+      'logs:read': permits('logs:read'),
+      'usage:read': permits('usage:read'),
+    }),
+    unauthorizedError: (_parent, _context, { parentType, fieldName }, { failure }) =>
+      new GatewayError(
+        'FORBIDDEN',
+        `${parentType.name}.${fieldName} needs the scope ${missingScopes(failure).join(' and ')}, which the caller does not have`,
+      ),
+  },
+});
 
 builder.queryType({ description: 'Everything that can be read.' });
 builder.subscriptionType({
   description: 'Everything that can be followed as it changes. Nobody has to poll.',
 });
+
+/** The scopes whose lack a refusal is about. */
+function missingScopes(failure: AuthFailure): readonly string[] {
+  if ('failures' in failure) return failure.failures.flatMap(missingScopes);
+  return 'scope' in failure ? [failure.scope] : [];
+}
 
 /**
  * An enum whose values are the upstream's words in SCREAMING_CASE. The descriptions must name every word of the type,

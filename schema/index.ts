@@ -10,5 +10,6 @@ import './scenario/queries.ts';
 import './devbox/queries.ts';
 import './devbox/subscriptions.ts';
 import { builder } from './builder.ts';
+import { denyUndeclared } from './default-deny.ts';
 
-export const schema = builder.toSchema();
+export const schema = denyUndeclared(builder.toSchema());

@@ -25,6 +25,7 @@ builder.queryFields((t) => ({
   node: t.field({
     type: Node,
     nullable: true,
+    authScopes: { 'runs:read': true },
     description: 'The thing with this id, whatever its type; null when there is none.',
     args: {
       id: t.arg.id({ required: true, description: 'The id, which says by its prefix what the thing is.' }),
@@ -33,6 +34,7 @@ builder.queryFields((t) => ({
   }),
   nodes: t.field({
     type: t.listRef(Node, { nullable: true }),
+    authScopes: { 'runs:read': true },
     description: 'The things with these ids, in the order of the ids; null where there is none.',
     args: {
       ids: t.arg.idList({ required: true, description: `The ids, ${String(MAX_NODES)} at most.` }),

@@ -39,7 +39,11 @@ export const EnvironmentVariable = builder
       name: t.exposeString('name', { description: 'The name of the variable.' }),
       value: t.exposeString('value', {
         nullable: true,
-        description: 'The literal value, which may be a credential; null when the caller may not see it.',
+        authScopes: { 'environment:read': true },
+        // Hidden values are no failure: the names are there for everybody.
+        unauthorizedResolver: () => null,
+        description:
+          'The literal value, which may be a credential; null for callers without the scope `environment:read`.',
       }),
     }),
   });
@@ -52,7 +56,10 @@ export const SecretReference = builder.objectRef<SecretReferenceShape>('SecretRe
       description: 'The variable that is filled.',
     }),
     secretName: t.exposeString('secretName', {
-      description: "The name of the account's secret that fills it.",
+      nullable: true,
+      authScopes: { 'environment:read': true },
+      description:
+        "The name of the account's secret that fills it; null, with an error on its path, for callers without the scope `environment:read`.",
     }),
   }),
 });

@@ -1,8 +1,13 @@
 /** `Context`: the one object a resolver sees, made anew for every operation, and for every event of a subscription. */
 import type { Following } from './live/following.ts';
 import type { Loaders } from './loaders/loaders.ts';
+import type { Scope } from './security/scopes.ts';
+
+export type { Scope } from './security/scopes.ts';
 
 export interface Context {
+  /** Whether the caller may do what the scope stands for. Fields declare theirs; this is for what depends on more. */
+  readonly permits: (scope: Scope) => boolean;
   /** Everything a resolver may read, each thing once per operation. */
   readonly loaders: Loaders;
   /** Everything a resolver may follow. */

@@ -10,14 +10,14 @@ import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { type Authenticator, createAuthenticator } from './security/authenticate.ts';
+import { createAuthenticator } from './security/authenticate.ts';
 import { createEventStreamRoute } from './server/event-stream.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
 import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
 import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, type Route } from './server/http.ts';
-import type { CreateContext } from './server/operation-context.ts';
+import type { Authenticate, CreateContext } from './server/operation-context.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
@@ -95,9 +95,11 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
 
   const authenticator = createAuthenticator(config.auth);
   const presentErrors = createPresentErrors({ log, errorId: randomUUID });
-  const createContext = createContexts({ authenticator, upstream, live, clock, config });
+  const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
+  const createContext = createContexts({ upstream, live, clock, config });
   const graphql = createGraphql({
     schema,
+    authenticate,
     createContext,
     presentErrors,
     documentCacheSize: config.limits.documentCacheSize,
@@ -109,13 +111,13 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
-  const endpoint = createEventStreamRoute({ graphql, subscriptions, presentErrors, random });
+  const endpoint = createEventStreamRoute({ graphql, subscriptions, authenticate, presentErrors, random });
   const sockets = createWebSocketEndpoint({
     schema,
     graphql,
     subscriptions,
     presentErrors,
-    authenticate: (authorization) => authenticator.authenticate(authorization),
+    authenticate,
     clock,
     messageMaxBytes: config.limits.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,
@@ -173,19 +175,18 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   };
 }
 
-/** Makes the context of one operation: its caller, its time limit, its loaders, what it may follow. */
+/** Makes the context of one operation: what its caller may do, its time limit, its loaders, what it may follow. */
 function createContexts(given: {
-  readonly authenticator: Authenticator;
   readonly upstream: Upstream;
   readonly live: Live;
   readonly clock: Clock;
   readonly config: Config;
 }): CreateContext {
-  const { authenticator, upstream, live, clock, config } = given;
+  const { upstream, live, clock, config } = given;
   const { operationTimeoutMs } = config.limits;
   const bounds = { maxLag: config.live.followerMaxLag };
-  return ({ authorization, signal }) => {
-    const account = authenticator.authenticate(authorization);
+  return ({ caller, signal }) => {
+    const { account } = caller;
     const deadline = startDeadline(clock, operationTimeoutMs, {
       parent: signal,
       reason: () =>
@@ -201,7 +202,8 @@ function createContexts(given: {
       deadlineAt: deadline.at,
     });
     return {
-      accountId: account.id,
+      caller,
+      permits: (scope) => caller.permits(scope),
       loaders: createLoaders(observeSession(session, { live, account, clock })),
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {

@@ -17,12 +17,14 @@ builder.queryFields((t) => ({
   benchmarkRun: t.field({
     type: BenchmarkRun,
     nullable: true,
+    authScopes: { 'runs:read': true },
     description: 'The benchmark run with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `bmr_…`.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.benchmarkRun.load(id),
   }),
   benchmarkRuns: t.field({
     type: BenchmarkRunConnection,
+    authScopes: { 'runs:read': true },
     description: 'The benchmark runs of the account, newest first.',
     args: {
       ...connectionArgs,

@@ -34,6 +34,7 @@ const BenchmarkRunEvent = builder
 builder.subscriptionFields((t) => ({
   benchmarkRun: t.field({
     type: BenchmarkRunEvent,
+    authScopes: { 'runs:read': true },
     description:
       'Every change of a benchmark run and of its scenario runs, in order, once. Completes when it is terminal and its last scenario run is finished. An unknown id is a NOT_FOUND error.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `bmr_…`.' }), ...resumeArgs },

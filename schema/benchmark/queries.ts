@@ -18,12 +18,14 @@ builder.queryFields((t) => ({
   benchmark: t.field({
     type: Benchmark,
     nullable: true,
+    authScopes: { 'runs:read': true },
     description: 'The benchmark with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `bmd_…`.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.benchmark.load(id),
   }),
   benchmarks: t.field({
     type: BenchmarkConnection,
+    authScopes: { 'runs:read': true },
     description: 'The benchmarks of the account, newest first.',
     args: {
       ...connectionArgs,

@@ -14,12 +14,14 @@ builder.queryFields((t) => ({
   devbox: t.field({
     type: Devbox,
     nullable: true,
+    authScopes: { 'runs:read': true },
     description: 'The devbox with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `dbx_…`.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.devbox.load(id),
   }),
   devboxes: t.field({
     type: DevboxConnection,
+    authScopes: { 'runs:read': true },
     description: 'The devboxes of the account, newest first.',
     args: {
       ...connectionArgs,

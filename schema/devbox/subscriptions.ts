@@ -26,6 +26,7 @@ const DevboxEvent = builder.objectRef<DeliveryOf<DevboxLiveEvent>>('DevboxEvent'
 builder.subscriptionFields((t) => ({
   devbox: t.field({
     type: DevboxEvent,
+    authScopes: { 'runs:read': true },
     description:
       'Every change of a devbox, in order, once, each transition by itself. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `dbx_…`.' }), ...resumeArgs },

@@ -181,13 +181,17 @@ Devbox.implement({
     usage: t.field({
       type: DevboxUsage,
       nullable: true,
-      description: 'What it has used; null when the devbox is gone. Costs an upstream call of its own.',
+      authScopes: { 'usage:read': true },
+      description:
+        'What it has used; null when the devbox is gone, or, with an error on its path, for callers without the scope `usage:read`. Costs an upstream call of its own.',
       resolve: ({ id }, _args, { loaders }) => loaders.devboxUsage(id),
     }),
     logs: t.field({
       type: DevboxLogConnection,
+      nullable: true,
+      authScopes: { 'logs:read': true },
       description:
-        'What was logged on it, oldest first. Costs an upstream call of its own, whatever the page.',
+        'What was logged on it, oldest first; null, with an error on its path, for callers without the scope `logs:read`. Costs an upstream call of its own, whatever the page.',
       args: connectionArgs,
       resolve: ({ id }, page, { loaders }) =>
         connect(page, (range) => pageOfLog(() => loaders.devboxLogs(id), range)),

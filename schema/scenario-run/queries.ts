@@ -18,12 +18,14 @@ builder.queryFields((t) => ({
   scenarioRun: t.field({
     type: ScenarioRun,
     nullable: true,
+    authScopes: { 'runs:read': true },
     description: 'The scenario run with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `scr_…`.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.scenarioRun.load(id),
   }),
   scenarioRuns: t.field({
     type: ScenarioRunConnection,
+    authScopes: { 'runs:read': true },
     description: 'The scenario runs of the account, newest first.',
     args: {
       ...connectionArgs,

@@ -45,6 +45,7 @@ export const ScenarioRunChange = builder.objectRef<ScenarioRunChangeShape>('Scen
 builder.subscriptionFields((t) => ({
   scenarioRun: t.field({
     type: ScenarioRunEvent,
+    authScopes: { 'runs:read': true },
     description:
       'Every change of a scenario run, in order, once. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `scr_…`.' }), ...resumeArgs },

@@ -23,12 +23,14 @@ builder.queryFields((t) => ({
   scenario: t.field({
     type: Scenario,
     nullable: true,
+    authScopes: { 'runs:read': true },
     description: 'The scenario with this id, archived ones included; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `scn_…`.' }) },
     resolve: (_root, { id }, { loaders }) => loaders.scenario.load(id),
   }),
   scenarios: t.field({
     type: ScenarioConnection,
+    authScopes: { 'runs:read': true },
     description: 'The scenarios of the account, newest first, without archived ones.',
     args: {
       ...connectionArgs,

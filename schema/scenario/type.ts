@@ -101,7 +101,10 @@ Scenario.implement({
       description: 'Environment variables without which its runs fail to start.',
     }),
     requiredSecretNames: t.exposeStringList('requiredSecretNames', {
-      description: 'Secrets without which its runs fail to start.',
+      nullable: true,
+      authScopes: { 'environment:read': true },
+      description:
+        'Secrets without which its runs fail to start; null, with an error on its path, for callers without the scope `environment:read`.',
     }),
     environment: t.expose('environment', {
       type: ScenarioEnvironment,

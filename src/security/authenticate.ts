@@ -1,7 +1,9 @@
-/** Who is calling: turns the credentials of a request into the upstream account that its calls are made with. */
+/** Who is calling: turns the credentials of a request into its caller. */
 import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import { Account } from '../upstream/account.ts';
+import { Caller } from './caller.ts';
+import { ALL_SCOPES } from './scopes.ts';
 
 /** Whose key goes upstream. */
 export type AuthSettings =
@@ -9,9 +11,15 @@ export type AuthSettings =
   | { readonly mode: 'service'; readonly apiKey: string }
   | { readonly mode: 'demo' };
 
+/** What a request presents to be let in. */
+export interface Credentials {
+  /** The `Authorization` header, or the token of a `connection_init` in the same form. */
+  readonly authorization: string | null;
+}
+
 export interface Authenticator {
-  /** The account of a request with this `Authorization` header. UNAUTHENTICATED when it presents none that can be used. */
-  authenticate(authorization: string | null): Account;
+  /** The caller of a request that presents these. Rejects with UNAUTHENTICATED when they let nobody in. */
+  authenticate(credentials: Credentials): Promise<Caller>;
   /** The gateway's own account; null when every caller brings theirs. */
   readonly ownAccount: Account | null;
 }
@@ -27,11 +35,13 @@ export function createAuthenticator(settings: AuthSettings): Authenticator {
   const hashSecret = randomBytes(32).toString('base64url');
   if (settings.mode !== 'passthrough') {
     const account = new Account(settings.mode === 'service' ? settings.apiKey : DEMO_KEY, { hashSecret });
-    return { authenticate: () => account, ownAccount: account };
+    const caller = new Caller({ id: settings.mode, account, scopes: ALL_SCOPES });
+    return { authenticate: () => Promise.resolve(caller), ownAccount: account };
   }
   return {
     ownAccount: null,
-    authenticate(authorization) {
+    authenticate: async ({ authorization }) => {
+      await Promise.resolve();
       const key = BEARER.exec(authorization ?? '')?.[1];
       if (key === undefined) {
         throw new GatewayError(
@@ -39,7 +49,8 @@ export function createAuthenticator(settings: AuthSettings): Authenticator {
           'Expected your Runloop API key as a bearer token: `Authorization: Bearer ak_…`',
         );
       }
-      return new Account(key, { hashSecret });
+      const account = new Account(key, { hashSecret });
+      return new Caller({ id: account.id, account, scopes: ALL_SCOPES });
     },
   };
 }

@@ -8,11 +8,13 @@ import { type Graphql, isJson } from './graphql.ts';
 import { errorAnswer, type HttpAnswer, type HttpRequest, type HttpStream, type Route } from './http.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
+import type { Authenticate } from './operation-context.ts';
 import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
 
 export interface EventStreamOptions {
   readonly graphql: Graphql;
   readonly subscriptions: Subscriptions;
+  readonly authenticate: Authenticate;
   readonly presentErrors: PresentErrors;
   /** From 0 to below 1: spreads those who are sent away at a shutdown, so that they do not come back together. */
   readonly random: () => number;
@@ -26,7 +28,7 @@ const RETRY_MS = [500, 5_000] as const;
  * graphql-sse's distinct connections, which GraphiQL speaks too, with an `id` more.
  */
 export function createEventStreamRoute(options: EventStreamOptions): Route {
-  const { graphql } = options;
+  const { graphql, authenticate } = options;
   return async (request) => {
     const params = mayBeSubscription(request) ? paramsOf(request) : null;
     if (!params) return graphql.route(request);
@@ -42,7 +44,9 @@ export function createEventStreamRoute(options: EventStreamOptions): Route {
       }
       const { query: text, operationName } = params;
       const variables = variablesOf(params);
-      return await subscribe({ document, text, variables, operationName, ...identityOf(request) }, options);
+      const caller = await authenticate({ authorization: request.headers.authorization ?? null });
+      const identity = { ...identityOf(request), caller };
+      return await subscribe({ document, text, variables, operationName, ...identity }, options);
     } catch (error) {
       return refusal(options.presentErrors([error], request.requestId));
     }
@@ -229,7 +233,6 @@ function variablesOf({ variables }: Params): Readonly<Record<string, unknown>> {
 function identityOf({ headers, requestId, signal }: HttpRequest) {
   const lastEventId = headers['last-event-id'];
   return {
-    authorization: headers.authorization ?? null,
     lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
     requestId,
     signal,

@@ -8,19 +8,32 @@ import {
   Kind,
   type OperationTypeNode,
 } from 'graphql';
-import { _createLRUCache as createDocumentCache, createYoga, type Plugin } from 'graphql-yoga';
+import {
+  _createLRUCache as createDocumentCache,
+  createYoga,
+  type Plugin,
+  type YogaInitialContext,
+} from 'graphql-yoga';
 import { errorBody, type HttpRequest, REQUEST_ID_HEADER, type Route } from './http.ts';
-import type { CreateContext, OperationContext } from './operation-context.ts';
+import type { Caller } from '../security/caller.ts';
+import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
 import type { PresentErrors } from './present-error.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
+  readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
   /** Parsed and validated documents that are remembered. */
   readonly documentCacheSize: number;
+}
+
+/** What the engine is told of a request beside the request itself. */
+interface Asked extends Record<string, unknown> {
+  /** Who asks. Only those who ask for more than the schema have to be somebody. */
+  readonly caller: () => Promise<Caller>;
 }
 
 /** A document that may be executed. */
@@ -34,7 +47,7 @@ export interface OperationRequest {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
-  readonly authorization: string | null;
+  readonly caller: Caller;
   readonly requestId: string;
   readonly signal: AbortSignal;
 }
@@ -49,8 +62,8 @@ export interface Graphql {
 }
 
 export function createGraphql(options: GraphqlOptions): Graphql {
-  const { schema, presentErrors } = options;
-  const yoga = createYoga({
+  const { schema, authenticate, presentErrors } = options;
+  const yoga = createYoga<Asked>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     plugins: [useJsonOnly(), useContext(options), usePresentErrors(options)],
@@ -83,26 +96,25 @@ export function createGraphql(options: GraphqlOptions): Graphql {
   return {
     read,
     route: async ({ method, query, headers, body: requestBody, requestId, signal }) => {
-      const response = await yoga.fetch(`http://gateway${GRAPHQL_PATH}${query}`, {
+      const init = {
         method,
         headers: { ...headersOf(headers), [REQUEST_ID_HEADER]: requestId },
         ...(requestBody === null ? {} : { body: requestBody }),
         signal,
-      });
+      };
+      const asked = { caller: () => authenticate({ authorization: headers.authorization ?? null }) };
+      const response = await yoga.fetch(`http://gateway${GRAPHQL_PATH}${query}`, init, asked);
       const body = await response.text();
       // The HTTP server counts what it sends.
       response.headers.delete('content-length');
       return { status: response.status, headers: Object.fromEntries(response.headers), body };
     },
-    execute: async ({ query, variables, operationName, authorization, requestId, signal }) => {
-      const headers = {
-        ...(authorization === null ? {} : { authorization }),
-        [REQUEST_ID_HEADER]: requestId,
-      };
+    execute: async ({ query, variables, operationName, caller, requestId, signal }) => {
+      const headers = { [REQUEST_ID_HEADER]: requestId };
       const request = new yoga.fetchAPI.Request(`http://gateway${GRAPHQL_PATH}`, { headers, signal });
       try {
         const { document } = read(query, operationName);
-        const engine = yoga.getEnveloped({ request });
+        const engine = yoga.getEnveloped({ request, caller: () => Promise.resolve(caller) });
         const contextValue: unknown = await engine.contextFactory();
         const args = { schema, document, contextValue, variableValues: variables, operationName };
         const result = (await engine.execute(args)) as ExecutionResult;
@@ -137,16 +149,15 @@ export function isJson(contentType: string | null | undefined): boolean {
 }
 
 /** Makes the context of an operation and lets go of it when the operation has ended. Questions about the schema need none. */
-function useContext({ createContext }: Pick<GraphqlOptions, 'createContext'>): Plugin<OperationContext> {
+function useContext({
+  createContext,
+}: Pick<GraphqlOptions, 'createContext'>): Plugin<OperationContext, Asked> {
   return {
-    onExecute({ args, extendContext }) {
+    onExecute: async ({ args, extendContext }) => {
       if (isIntrospection(args.document as DocumentNode, args.operationName as string | undefined))
         return undefined;
-      const { request } = args.contextValue;
-      const context = createContext({
-        authorization: request.headers.get('authorization'),
-        signal: request.signal,
-      });
+      const { request, caller } = args.contextValue as unknown as YogaInitialContext & Asked;
+      const context = createContext({ caller: await caller(), signal: request.signal });
       extendContext(context);
       return {
         onExecuteDone: () => {

@@ -1,16 +1,20 @@
 /** `OperationContext`: a resolver's context together with what the server has to know of it. */
 import type { Context } from '../context.ts';
+import type { Credentials } from '../security/authenticate.ts';
+import type { Caller } from '../security/caller.ts';
 
 /** Holds a timer until it is disposed, which is when its operation has ended. */
 export interface OperationContext extends Context, Disposable {
-  /** Whose data it reads: answers may be shared within an account, never across. */
-  readonly accountId: string;
+  /** Who asks. Answers may be shared among callers with the same `viewKey`, never across. */
+  readonly caller: Caller;
 }
 
-/** Makes the context of one operation. UNAUTHENTICATED when the request presents nothing that can be used. */
+/** Makes the context of one operation. */
 export type CreateContext = (request: {
-  /** The `Authorization` header. */
-  readonly authorization: string | null;
+  readonly caller: Caller;
   /** Aborts when nobody waits for the operation any more. */
   readonly signal: AbortSignal;
 }) => OperationContext;
+
+/** Finds out who is calling. Rejects with UNAUTHENTICATED when the credentials let nobody in. */
+export type Authenticate = (credentials: Credentials) => Promise<Caller>;

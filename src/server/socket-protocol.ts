@@ -5,6 +5,8 @@ import { type Context as ConnectionContext, makeServer, type Server } from 'grap
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Graphql } from './graphql.ts';
+import type { Caller } from '../security/caller.ts';
+import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import { SocketSink } from './socket-sink.ts';
 import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
@@ -14,8 +16,7 @@ export interface SocketProtocolOptions {
   readonly graphql: Graphql;
   readonly subscriptions: Subscriptions;
   readonly presentErrors: PresentErrors;
-  /** Throws when these credentials are none. */
-  readonly authenticate: (authorization: string | null) => unknown;
+  readonly authenticate: Authenticate;
   /** How long a client may take to introduce itself, in milliseconds. */
   readonly initTimeoutMs: number;
   readonly newId: () => string;
@@ -28,6 +29,8 @@ export interface SocketConnection {
   readonly stream: Writable;
   /** The header of the request that opened it. */
   readonly authorization: string | null;
+  /** Who introduced themselves; null before. */
+  caller: Caller | null;
   /** What stops each query and mutation that is under way. */
   readonly running: Set<AbortController>;
 }
@@ -49,9 +52,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   const { schema, graphql, subscriptions, presentErrors } = options;
   return makeServer<Readonly<Record<string, unknown>>, SocketConnection>({
     connectionInitWaitTimeout: options.initTimeoutMs,
-    onConnect: (connection) => {
+    onConnect: async (connection) => {
       try {
-        options.authenticate(authorizationOf(connection));
+        connection.extra.caller = await options.authenticate({ authorization: authorizationOf(connection) });
         return true;
       } catch {
         return false;
@@ -60,13 +63,15 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     onSubscribe: (connection, id, { query, variables, operationName }) => {
       const requestId = flat(options.newId());
       try {
+        const { caller } = connection.extra;
+        if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected a `connection_init` first');
         const { document } = graphql.read(query, operationName ?? null);
         const request = {
           document,
           text: query,
           variables: variables ?? {},
           operationName: operationName ?? null,
-          authorization: authorizationOf(connection),
+          caller,
           lastEventId: undefined,
           requestId,
         };

@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../clock.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import type { Follow, OpenFollow } from '../live/following.ts';
+import type { Caller } from '../security/caller.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 import type { CreateContext } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -23,7 +24,7 @@ export interface SubscriptionRequest {
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
-  readonly authorization: string | null;
+  readonly caller: Caller;
   /** The cursor that a reconnecting client of an event stream presents; it is later than the one in its variables. */
   readonly lastEventId: string | undefined;
   readonly requestId: string;
@@ -87,11 +88,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const now = () => clock.now();
 
   const render = (request: SubscriptionRequest, signal: AbortSignal) => async (rootValue: unknown) => {
-    const { document, variables, operationName, authorization, requestId } = request;
+    const { document, variables, operationName, caller, requestId } = request;
     let result: ExecutionResult;
     try {
       // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
-      using contextValue = createContext({ authorization, signal });
+      using contextValue = createContext({ caller, signal });
       result = await execute({
         schema,
         document,
@@ -160,8 +161,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   /** Validates the arguments, and starts or joins the watching. */
   const open = async (request: SubscriptionRequest): Promise<Opened> => {
-    const { document, text, variables, operationName, authorization, lastEventId, signal } = request;
-    using contextValue = createContext({ authorization, signal });
+    const { document, text, variables, operationName, caller, lastEventId, signal } = request;
+    using contextValue = createContext({ caller, signal });
     const stream = await createSourceEventStream({
       schema,
       document,
@@ -175,7 +176,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const follow = await intention.open({ signal, lastEventId });
     const { ref } = intention;
     const question = JSON.stringify([text, operationName, withoutResumption(document, variables)]);
-    return { follow, key: `${contextValue.accountId} ${ref.kind} ${ref.id} ${question}` };
+    return { follow, key: `${caller.viewKey} ${ref.kind} ${ref.id} ${question}` };
   };
 
   const subscribe = (request: SubscriptionRequest, sink: Sink, { follow, key }: Opened): Subscriber => {

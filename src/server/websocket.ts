@@ -69,6 +69,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       socket,
       stream: request.socket,
       authorization: request.headers.authorization ?? null,
+      caller: null,
       running: new Set(),
       heardAtMs: clock.now(),
       onAnswered: () => undefined,

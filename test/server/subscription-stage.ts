@@ -10,6 +10,8 @@ import type { OperationContext } from '../../src/server/operation-context.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
 import { createSubscriptions, type SubscriptionRequest } from '../../src/server/subscriptions.ts';
+import type { Scope } from '../../src/security/scopes.ts';
+import { testCaller } from '../support/caller.ts';
 import { scenarioRun } from '../support/entities.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createRecordingLog } from '../support/log.ts';
@@ -41,6 +43,7 @@ export interface Question {
   readonly query?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly account?: string;
+  readonly scopes?: readonly Scope[];
 }
 
 export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: number } = {}) {
@@ -87,15 +90,15 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
   const subscriptions = createSubscriptions({
     schema,
     clock,
-    createContext: ({ authorization, signal }) => {
+    createContext: ({ caller, signal }) => {
       contexts.made++;
       contexts.signals.push(signal);
       return {
-        accountId: authorization ?? 'nobody',
+        caller,
         [Symbol.dispose]: () => {
           contexts.disposed++;
         },
-      } as OperationContext;
+      } as unknown as OperationContext;
     },
     presentErrors: createPresentErrors({ log: record.log, errorId: () => 'an-error' }),
     settings: { maxLag, heartbeatMs: 15_000, stallTimeoutMs: 60_000, renderedEvents: 16 },
@@ -116,7 +119,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
     },
     /** Lets everything happen that needs no time. */
     settle: () => clock.advance(0),
-    async start({ query = FOLLOW_THING, variables = {}, account = 'alice' }: Question = {}) {
+    async start({ query = FOLLOW_THING, variables = {}, account = 'alice', scopes }: Question = {}) {
       const client = new AbortController();
       const sink = createTestSink();
       const request: SubscriptionRequest = {
@@ -124,7 +127,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
         text: query,
         variables,
         operationName: null,
-        authorization: account,
+        caller: testCaller({ account, scopes }),
         lastEventId: undefined,
         requestId: 'a-request',
         signal: client.signal,

@@ -39,7 +39,8 @@ describe('those who ask the same question', () => {
     ['other variables', { variables: { word: 'other' } }],
     ['another document', { query: `${FOLLOW_THING} ` }],
     ['another account', { account: 'bob' }],
-  ])('with %s are answered by themselves', async (_name, question) => {
+    ['other scopes', { scopes: ['runs:read'] }],
+  ] as const)('with %s are answered by themselves', async (_name, question) => {
     const stage = createSubscriptionStage();
     await stage.start({ variables: { word: 'word' } });
     const other = await stage.start(question);
