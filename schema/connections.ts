@@ -1,7 +1,8 @@
 /** Relay's connections over the upstream's forward-only lists: rows cost a call when they are selected, a count when it is. */
 import type { ObjectRef } from '@pothos/core';
 import { GatewayError } from '../src/errors.ts';
-import type { List, ListRange, ListRows } from '../src/loaders/list-loader.ts';
+import type { ListRange, ListRows } from '../src/loaders/list-loader.ts';
+import type { NarrowedList } from '../src/loaders/narrow-lists.ts';
 import type { Row } from '../src/upstream/types.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 
@@ -15,7 +16,7 @@ export interface ConnectionArgs {
 }
 
 /** A list, and where in it the page starts that was asked for. */
-export interface Connection<T> extends List<T> {
+export interface Connection<T> extends NarrowedList<T> {
   readonly after: string | undefined;
 }
 
@@ -45,7 +46,7 @@ const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
     endCursor: t.exposeString('endCursor', {
       nullable: true,
       description:
-        'The cursor of the last row, to be given as `after` for the next page; null when the page is empty.',
+        'The cursor to be given as `after` for the next page: that of the last row, or of the last row that was looked at where the list is not `isExhaustive`. Null when there is neither.',
     }),
   }),
 });
@@ -82,7 +83,7 @@ function rangeOf(args: ConnectionArgs): ListRange {
 }
 
 /** The page of `list` that the arguments ask for. */
-export function connect<T>(args: ConnectionArgs, list: (range: ListRange) => List<T>): Connection<T> {
+export function connect<T>(args: ConnectionArgs, list: (range: ListRange) => NarrowedList<T>): Connection<T> {
   const range = rangeOf(args);
   return { ...list(range), after: range.after };
 }
@@ -127,21 +128,26 @@ export function connectionOf<T extends object>(
         description: 'Where this page stands in its list.',
         resolve: async (connection) => {
           const { after } = connection;
-          const page = await connection.rows();
+          const [page, scanned] = await Promise.all([connection.rows(), connection.scanned?.()]);
           const edges = edgesOf(page, after, options.cursorOf);
           return {
             hasNextPage: page.hasMore,
             hasPreviousPage: after !== undefined,
             startCursor: edges[0]?.cursor ?? null,
-            endCursor: edges.at(-1)?.cursor ?? null,
+            endCursor: scanned?.resumeAfter ?? edges.at(-1)?.cursor ?? null,
           };
         },
       }),
       totalCount: t.int({
         nullable: true,
         description:
-          'How many rows there are in all; null when the upstream does not say. Counted only when selected.',
+          'How many rows there are in all, never a guess: null when the upstream does not say, or when the gateway would have to look further than it may. Counted only when selected.',
         resolve: (connection) => connection.totalCount(),
+      }),
+      isExhaustive: t.boolean({
+        description:
+          'Whether the page is all that it would be without bounds. False when the gateway judged a filter that the upstream does not know and reached its bound before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped.',
+        resolve: async (connection) => (await connection.scanned?.())?.isExhaustive ?? true,
       }),
     }),
   });

@@ -1,5 +1,6 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
 import type { LiveSettings } from './live/live-settings.ts';
+import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -36,6 +37,7 @@ export interface Config {
   readonly upstream: UpstreamConfig;
   readonly auth: AuthConfig;
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
+  readonly filters: NarrowingSettings;
   readonly live: LiveSettings;
   readonly subscriptions: {
     readonly heartbeatMs: number;
@@ -116,6 +118,11 @@ export function loadConfig(env: Environment): Config {
       retries: required('UPSTREAM_RETRIES'),
       retryBaseMs: required('UPSTREAM_RETRY_BASE_MS'),
       retryMaxMs: required('UPSTREAM_RETRY_MAX_MS'),
+    },
+    filters: {
+      maxRows: required('FILTER_MAX_ROWS'),
+      maxCalls: required('FILTER_MAX_CALLS'),
+      startSlackMs: required('FILTER_START_SLACK_MS'),
     },
     live: {
       pollIntervalMs: required('LIVE_POLL_INTERVAL_MS'),

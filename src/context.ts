@@ -1,6 +1,6 @@
 /** `Context`: the one object a resolver sees, made anew for every operation, and for every event of a subscription. */
 import type { Following } from './live/following.ts';
-import type { Loaders } from './loaders/loaders.ts';
+import type { NarrowedLoaders } from './loaders/narrow-lists.ts';
 import type { Scope } from './security/scopes.ts';
 
 export type { Scope } from './security/scopes.ts';
@@ -9,7 +9,7 @@ export interface Context {
   /** Whether the caller may do what the scope stands for. Fields declare theirs; this is for what depends on more. */
   readonly permits: (scope: Scope) => boolean;
   /** Everything a resolver may read, each thing once per operation. */
-  readonly loaders: Loaders;
+  readonly loaders: NarrowedLoaders;
   /** Everything a resolver may follow. */
   readonly live: Following;
 }

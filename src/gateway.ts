@@ -9,6 +9,7 @@ import { createFollowing } from './live/following.ts';
 import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
 import { createLoaders } from './loaders/loaders.ts';
+import { narrowLists } from './loaders/narrow-lists.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createAuthenticator } from './security/authenticate.ts';
 import { createEventStreamRoute } from './server/event-stream.ts';
@@ -204,7 +205,7 @@ function createContexts(given: {
     return {
       caller,
       permits: (scope) => caller.permits(scope),
-      loaders: createLoaders(observeSession(session, { live, account, clock })),
+      loaders: narrowLists(createLoaders(observeSession(session, { live, account, clock })), config.filters),
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {
         deadline[Symbol.dispose]();

@@ -169,6 +169,25 @@ export const SETTINGS = {
     min: 1,
     max: 100_000,
   }),
+  FILTER_MAX_ROWS: integer({
+    means: 'Rows that are read for one page of a list with a filter that the upstream does not know.',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  FILTER_MAX_CALLS: integer({
+    means: 'Upstream calls for one page of a list with a filter that the upstream does not know.',
+    default: 8,
+    min: 1,
+    max: 1000,
+  }),
+  FILTER_START_SLACK_MS: integer({
+    means:
+      'How far the starts of two runs may be out of the order of their list, in milliseconds: a filter on the start looks this much further back.',
+    default: 60 * MINUTE_MS,
+    min: 0,
+    max: 7 * 24 * 60 * MINUTE_MS,
+  }),
   LIVE_POLL_INTERVAL_MS: integer({
     means: 'Wait between two polls of a followed thing that moves, in milliseconds.',
     default: 1000,

@@ -1,6 +1,7 @@
 /** How benchmark runs are found. */
 import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
+import { runConditions } from '../run-conditions.ts';
 import { BenchmarkRun, BenchmarkRunConnection, BenchmarkRunState } from './type.ts';
 
 const BenchmarkRunFilter = builder.inputType('BenchmarkRunFilter', {
@@ -9,6 +10,7 @@ const BenchmarkRunFilter = builder.inputType('BenchmarkRunFilter', {
     name: t.string({ description: 'Runs with this name.' }),
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
     state: t.field({ type: BenchmarkRunState, description: 'Runs in this state.' }),
+    ...runConditions(t, BenchmarkRunState),
     benchmarkId: t.id({ description: 'Runs of this benchmark.' }),
   }),
 });

@@ -7,6 +7,7 @@ import { Benchmark } from '../benchmark/type.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
+import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 
@@ -27,6 +28,8 @@ const BenchmarkRunScenarioRunFilter = builder.inputType('BenchmarkRunScenarioRun
   fields: (t) => ({
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
     state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+    ...runConditions(t, ScenarioRunState),
+    outcome: outcomeCondition(t),
   }),
 });
 

@@ -7,6 +7,7 @@ import { BenchmarkRunConnection, BenchmarkRunState } from '../benchmark-run/type
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
+import { runConditions } from '../run-conditions.ts';
 import { KeyValue, metadataArgs, metadataOf } from '../run-profile.ts';
 import { ScenarioConnection } from '../scenario/type.ts';
 
@@ -22,6 +23,7 @@ const BenchmarkBenchmarkRunFilter = builder.inputType('BenchmarkBenchmarkRunFilt
     name: t.string({ description: 'Runs with this name.' }),
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
     state: t.field({ type: BenchmarkRunState, description: 'Runs in this state.' }),
+    ...runConditions(t, BenchmarkRunState),
   }),
 });
 

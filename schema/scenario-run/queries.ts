@@ -1,6 +1,7 @@
 /** How scenario runs are found. */
 import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
+import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { ScenarioRun, ScenarioRunConnection, ScenarioRunState } from './type.ts';
 
 const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
@@ -9,6 +10,8 @@ const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
     name: t.string({ description: 'Runs with this name.' }),
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
     state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+    ...runConditions(t, ScenarioRunState),
+    outcome: outcomeCondition(t),
     benchmarkRunId: t.id({ description: 'Runs that are part of this benchmark run.' }),
     scenarioId: t.id({ description: 'Runs of this scenario.' }),
   }),

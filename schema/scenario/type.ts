@@ -8,6 +8,7 @@ import type {
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
+import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 import { ScoringFunction } from '../scoring/contract.ts';
@@ -59,6 +60,8 @@ const ScenarioScenarioRunFilter = builder.inputType('ScenarioScenarioRunFilter',
     name: t.string({ description: 'Runs with this name.' }),
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
     state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+    ...runConditions(t, ScenarioRunState),
+    outcome: outcomeCondition(t),
     benchmarkRunId: t.id({ description: 'Runs that are part of this benchmark run.' }),
   }),
 });

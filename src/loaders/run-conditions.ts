@@ -1,0 +1,112 @@
+/** The conditions on runs that the upstream does not know: which of them it can be asked all the same, and which runs meet the rest. */
+import { GatewayError } from '../errors.ts';
+import type { KeyValue, Outcome } from '../upstream/types.ts';
+
+/** Conditions add up: a run has to meet all that are given. */
+export interface RunConditions<State extends string> {
+  /** Any of these; at least one. */
+  readonly states?: readonly State[] | undefined;
+  /** Started at this instant or later. A run without a start meets no condition on it. */
+  readonly startedAfter?: number | undefined;
+  /** Started before this instant. */
+  readonly startedBefore?: number | undefined;
+  /** Every pair has to be among the metadata, as it is written. */
+  readonly metadata?: readonly KeyValue[] | undefined;
+  readonly outcome?: Outcome | undefined;
+  /** From 0 to 1, inclusive. A run without a score meets no condition on it. */
+  readonly minScore?: number | undefined;
+  /** From 0 to 1, inclusive. */
+  readonly maxScore?: number | undefined;
+}
+
+/** What of a run is judged. */
+export interface JudgedRun {
+  readonly state: string;
+  readonly startedAtMs: number | null;
+  readonly metadata: readonly KeyValue[];
+  readonly score: number | null;
+  /** Null while there is none. */
+  readonly outcome: Outcome | null;
+}
+
+/** How a list is asked for. */
+export type ConditionsPlan<State extends string> =
+  /** The conditions contradict each other: no run can meet them. */
+  | { readonly kind: 'nothing' }
+  /** The upstream is asked for `state`; every run that it answers meets the conditions. */
+  | { readonly kind: 'upstream'; readonly state: State | undefined }
+  /** The upstream is asked for `state`; `conditions` are left to be judged row by row. */
+  | { readonly kind: 'scan'; readonly state: State | undefined; readonly conditions: RunConditions<State> };
+
+/** Pairs of metadata in one filter. */
+const MAX_METADATA = 20;
+
+/** `state` is the one state that the list is asked for beside the conditions. BAD_USER_INPUT when a condition makes no sense. */
+export function planConditions<State extends string>(
+  state: State | undefined,
+  conditions: RunConditions<State>,
+): ConditionsPlan<State> {
+  check(conditions);
+  const { states, ...rest } = conditions;
+  const wanted = states && [...new Set(states)].filter((each) => state === undefined || each === state);
+  if (wanted?.length === 0) return { kind: 'nothing' };
+  const only = wanted?.length === 1 ? wanted[0] : undefined;
+  // What this version cannot name, it cannot ask for; it can see it.
+  const asked = state ?? (only === 'unknown' ? undefined : only);
+  const left = { ...rest, ...(wanted && asked === undefined ? { states: wanted } : {}) };
+  const isLeft = Object.values(left).some((condition) => condition !== undefined);
+  return isLeft ? { kind: 'scan', state: asked, conditions: left } : { kind: 'upstream', state: asked };
+}
+
+export function meets<State extends string>(conditions: RunConditions<State>, run: JudgedRun): boolean {
+  const { states, startedAfter, startedBefore, metadata = [], outcome, minScore, maxScore } = conditions;
+  const { startedAtMs, score } = run;
+  return (
+    (states === undefined || states.some((state) => state === run.state)) &&
+    (startedAfter === undefined || (startedAtMs !== null && startedAtMs >= startedAfter)) &&
+    (startedBefore === undefined || (startedAtMs !== null && startedAtMs < startedBefore)) &&
+    (outcome === undefined || run.outcome === outcome) &&
+    (minScore === undefined || (score !== null && score >= minScore)) &&
+    (maxScore === undefined || (score !== null && score <= maxScore)) &&
+    metadata.every(({ key, value }) =>
+      run.metadata.some((entry) => entry.key === key && entry.value === value),
+    )
+  );
+}
+
+/**
+ * Whether no row after this one can have started late enough. Lists are in the order in which runs were made, newest
+ * first, and a run starts when it is made: `slackMs` is how far two starts may be out of that order.
+ */
+export function isBehind(
+  { startedAfter }: Pick<RunConditions<string>, 'startedAfter'>,
+  { startedAtMs }: Pick<JudgedRun, 'startedAtMs'>,
+  slackMs: number,
+): boolean {
+  return startedAfter !== undefined && startedAtMs !== null && startedAtMs < startedAfter - slackMs;
+}
+
+function check(conditions: RunConditions<string>): void {
+  const { states, startedAfter, startedBefore, metadata, minScore, maxScore } = conditions;
+  if (states?.length === 0) throw expected('`filter.states` to name at least one state, or to be absent');
+  for (const [name, score] of Object.entries({ minScore, maxScore })) {
+    if (score !== undefined && !(score >= 0 && score <= 1))
+      throw expected(`\`filter.${name}\` to be 0 to 1, got ${String(score)}`);
+  }
+  if (minScore !== undefined && maxScore !== undefined && minScore > maxScore) {
+    throw expected(
+      `\`filter.minScore\` to be at most \`filter.maxScore\`, got ${String(minScore)} and ${String(maxScore)}`,
+    );
+  }
+  if (startedAfter !== undefined && startedBefore !== undefined && startedAfter >= startedBefore)
+    throw expected('`filter.startedAfter` to be earlier than `filter.startedBefore`');
+  if (metadata && (metadata.length === 0 || metadata.length > MAX_METADATA)) {
+    throw expected(
+      `\`filter.metadata\` to hold 1 to ${String(MAX_METADATA)} pairs, got ${String(metadata.length)}`,
+    );
+  }
+}
+
+function expected(what: string): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', `Expected ${what}`);
+}
