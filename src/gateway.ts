@@ -69,6 +69,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     observer: logUpstream(log),
     random,
     version: VERSION,
+    newId: randomUUID,
   });
   disposables.push(upstream);
 

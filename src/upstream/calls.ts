@@ -1,12 +1,13 @@
 /** `Calls`: what every call to the REST API goes through: id check, turn, request, observation, retry, error, JSON. */
 import { type Clock, reasonOf } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { createAttempts } from './attempt.ts';
 import { toGatewayError } from './error-mapping.ts';
 import { assertId } from './id.ts';
-import type { CallEvent, UpstreamObserver } from './observer.ts';
-import { readRetryHints, retryDelay, type RetryHints, type RetryPolicy } from './retry.ts';
+import type { UpstreamObserver } from './observer.ts';
+import { NO_HINTS, readRetryHints, retryDelay, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Transport, TransportResult } from './transport.ts';
+import type { Transport, TransportRequest } from './transport.ts';
 import type { UpstreamCaller } from './upstream.ts';
 
 export interface CallRequest {
@@ -41,51 +42,8 @@ export interface CallsOptions {
   readonly random: () => number;
 }
 
-const NO_HINTS: RetryHints = { shouldRetry: null, afterMs: null };
-
 export function createCalls({ transport, scheduler, observer, clock, retry, random }: CallsOptions): Calls {
-  /** One attempt, within one turn: a slot is not held while a retry waits. */
-  function attempt(
-    caller: UpstreamCaller,
-    request: CallRequest,
-    path: string,
-    number: number,
-  ): Promise<TransportResult> {
-    const { account, priority, signal } = caller;
-    const askedAt = clock.now();
-    return scheduler.schedule(
-      async () => {
-        const startedAt = clock.now();
-        const observe = (result: CallEvent['result']) => {
-          observer.call({
-            method: request.method,
-            route: request.route,
-            result,
-            durationMs: clock.now() - startedAt,
-            queuedMs: startedAt - askedAt,
-            attempt: number,
-            priority,
-            accountId: account.id,
-          });
-        };
-        try {
-          const result = await transport.request({
-            method: request.method,
-            path,
-            authorization: account.authorization(),
-            signal,
-            ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-          });
-          observe(result.kind === 'answer' ? { status: result.status } : { failure: result.failure });
-          return result;
-        } catch (error) {
-          observe({ failure: 'aborted' });
-          throw error;
-        }
-      },
-      { accountId: account.id, priority, signal },
-    );
-  }
+  const attempt = createAttempts({ scheduler, observer, clock });
 
   return {
     async send(caller, request) {
@@ -93,7 +51,12 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
       // A request that changes something may have changed it before it failed.
       const isIdempotent = request.method === 'GET';
       for (let number = 1; ; number++) {
-        const result = await attempt(caller, request, path, number);
+        const result = await attempt(
+          caller,
+          { method: request.method, route: request.route, number },
+          () => transport.request(transportRequestOf(caller, request, path)),
+          (answer) => answer,
+        );
         if (result.kind === 'answer' && isSuccess(result.status)) return { body: parseJson(result.text) };
         if (result.kind === 'answer' && result.status === 404) return null;
         if (result.kind === 'answer' && result.status === 408 && request.isLongPoll)
@@ -116,7 +79,23 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-function pathOf({ route, id, query = {} }: CallRequest): string {
+/** What a transport sends for a call whose path is known. */
+export function transportRequestOf(
+  { account, signal }: UpstreamCaller,
+  { method, body }: Pick<CallRequest, 'method' | 'body'>,
+  path: string,
+): TransportRequest {
+  return {
+    method,
+    path,
+    authorization: account.authorization(),
+    signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+}
+
+/** Throws BAD_USER_INPUT for an id that is none. */
+export function pathOf({ route, id, query = {} }: CallRequest): string {
   let path = route;
   if (id !== undefined) {
     assertId(id);
@@ -130,7 +109,8 @@ function pathOf({ route, id, query = {} }: CallRequest): string {
   return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }
 
-function parseJson(text: string): unknown {
+/** Throws UPSTREAM_ERROR for what is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Query } from './calls.ts';
 import { assertId } from './id.ts';
 import type {
+  BenchmarkJobsFilter,
   BenchmarkRunScenarioRunsFilter,
   BenchmarkRunsFilter,
   BenchmarksFilter,
@@ -46,6 +47,10 @@ export function benchmarkRunsQuery(filter: BenchmarkRunsFilter): Query {
 }
 
 export function benchmarksQuery(filter: BenchmarksFilter): Query {
+  return { name: filter.name, search: filter.search };
+}
+
+export function benchmarkJobsQuery(filter: BenchmarkJobsFilter): Query {
   return { name: filter.name, search: filter.search };
 }
 

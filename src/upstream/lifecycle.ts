@@ -1,5 +1,11 @@
 /** Lifecycle: which states end a run or a devbox, which only settle its result, and what that result counts as. */
-import type { BenchmarkRunState, DevboxStatus, Outcome, ScenarioRunState } from './types.ts';
+import type {
+  BenchmarkJobState,
+  BenchmarkRunState,
+  DevboxStatus,
+  Outcome,
+  ScenarioRunState,
+} from './types.ts';
 
 /**
  * - `active`: it goes on.
@@ -63,6 +69,21 @@ const BENCHMARK_RUN_ENDS: Readonly<Record<BenchmarkRunState, boolean>> = {
 
 export function isBenchmarkRunTerminal(state: BenchmarkRunState): boolean {
   return BENCHMARK_RUN_ENDS[state];
+}
+
+const BENCHMARK_JOB_ENDS: Readonly<Record<BenchmarkJobState, boolean>> = {
+  initializing: false,
+  queued: false,
+  running: false,
+  completed: true,
+  failed: true,
+  cancelled: true,
+  timeout: true,
+  unknown: false,
+};
+
+export function isBenchmarkJobTerminal(state: BenchmarkJobState): boolean {
+  return BENCHMARK_JOB_ENDS[state];
 }
 
 const DEVBOX_ENDS: Readonly<Record<DevboxStatus, boolean>> = {

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { type CallRequest, createCalls, isSuccess, type Query } from './calls.ts';
 import { toGatewayError } from './error-mapping.ts';
 import {
+  benchmarkJobsQuery,
   benchmarkRunScenarioRunsQuery,
   benchmarkRunsQuery,
   benchmarksQuery,
@@ -15,8 +16,10 @@ import {
   scenariosQuery,
   uncountedPageQuery,
 } from './filters.ts';
+import { createMutationCalls } from './mutation-calls.ts';
 import type { UpstreamObserver } from './observer.ts';
 import { parseBenchmark } from './parse/benchmark.ts';
+import { parseBenchmarkJob } from './parse/benchmark-job.ts';
 import { parseBenchmarkRun } from './parse/benchmark-run.ts';
 import { parseDevbox } from './parse/devbox.ts';
 import { parseDevboxLog } from './parse/devbox-log.ts';
@@ -25,6 +28,7 @@ import { parsePage, type ParseRow, parseRows } from './parse/page.ts';
 import { parseScenario } from './parse/scenario.ts';
 import { parseScenarioRun } from './parse/scenario-run.ts';
 import { createReportUnknown } from './parse/vocabulary.ts';
+import { createRestMutations } from './rest-mutations.ts';
 import { createScheduler } from './scheduler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { createTransport } from './transport.ts';
@@ -39,6 +43,8 @@ export interface RestUpstreamOptions {
   readonly random: () => number;
   /** The gateway's version, which the upstream reads in `User-Agent`. */
   readonly version: string;
+  /** Never the same twice: names a mutation whose caller has given it no idempotency key. */
+  readonly newId: () => string;
 }
 
 /** What a list consists of: the property that holds its rows, and how to read one. */
@@ -60,6 +66,7 @@ type Place = Pick<CallRequest, 'route' | 'id'>;
 const SCENARIO_RUNS = { wrapper: 'runs', parse: parseScenarioRun };
 const BENCHMARK_RUNS = { wrapper: 'runs', parse: parseBenchmarkRun };
 const BENCHMARKS = { wrapper: 'benchmarks', parse: parseBenchmark };
+const BENCHMARK_JOBS = { wrapper: 'jobs', parse: parseBenchmarkJob };
 const SCENARIOS = { wrapper: 'scenarios', parse: parseScenario };
 const BENCHMARK_SCENARIOS = { ...SCENARIOS, isCounted: false };
 const DEVBOXES = { wrapper: 'devboxes', parse: parseDevbox };
@@ -70,10 +77,13 @@ export function createRestUpstream({
   observer,
   random,
   version,
+  newId,
 }: RestUpstreamOptions): Upstream {
   const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
   const scheduler = createScheduler(settings);
-  const calls = createCalls({ transport, scheduler, observer, clock, retry: settings, random });
+  const ways = { transport, scheduler, observer, clock, retry: settings, random };
+  const calls = createCalls(ways);
+  const mutationCalls = createMutationCalls(ways);
   const { longPollConnections } = settings;
   const longPollTransport = createTransport({
     ...settings,
@@ -120,6 +130,7 @@ export function createRestUpstream({
     }
 
     return {
+      ...createRestMutations({ caller, calls: mutationCalls, report, newIdempotencyKey: newId }),
       scenarioRun: (id) => one('/v1/scenarios/runs/{id}', id, parseScenarioRun),
       scenarioRuns: async (filter, page) =>
         list(SCENARIO_RUNS, page, at('/v1/scenarios/runs'), scenarioRunsQuery(filter)),
@@ -143,6 +154,9 @@ export function createRestUpstream({
         ),
       benchmarkScenarios: (id, page) =>
         list(BENCHMARK_SCENARIOS, page, at('/v1/benchmarks/{id}/definitions', id)),
+      benchmarkJob: (id) => one('/v1/benchmark_jobs/{id}', id, parseBenchmarkJob),
+      benchmarkJobs: async (filter, page) =>
+        list(BENCHMARK_JOBS, page, at('/v1/benchmark_jobs'), benchmarkJobsQuery(filter)),
       scenario: (id) => one('/v1/scenarios/{id}', id, parseScenario),
       scenarios: async (filter, page) =>
         list(

@@ -19,6 +19,9 @@ export interface RetryHints {
   readonly afterMs: number | null;
 }
 
+/** Of an upstream that says nothing. */
+export const NO_HINTS: RetryHints = { shouldRetry: null, afterMs: null };
+
 export interface RetryQuestion {
   readonly result: TransportResult;
   readonly hints: RetryHints;

@@ -1,5 +1,5 @@
 /** `Transport`: one HTTP request to the upstream over a pool of kept-alive sockets, with every bound that a request needs. */
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../clock.ts';
 import type { CallFailure } from './observer.ts';
 
@@ -13,6 +13,20 @@ export interface TransportRequest {
   readonly body?: string;
   /** Ends the request and closes its socket. */
   readonly signal: AbortSignal;
+}
+
+/** A request that changes something, so that it matters whether any of it may have arrived. */
+export interface CommitRequest extends TransportRequest {
+  /** Sent as `x-request-id`: by it the upstream knows a repetition. */
+  readonly requestId: string;
+  /** Is called right before the first byte leaves: from then on the upstream may act, and the signal ends nothing. */
+  readonly onSend: () => void;
+}
+
+export interface CommitResult {
+  readonly result: TransportResult;
+  /** False only when the upstream has surely got nothing. */
+  readonly isSent: boolean;
 }
 
 export type TransportHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -33,6 +47,8 @@ export type TransportResult =
 export interface Transport extends AsyncDisposable {
   /** Rejects only with the signal's reason, and as soon as it aborts; whatever else goes wrong is a result. */
   request(request: TransportRequest): Promise<TransportResult>;
+  /** Like `request` until the first byte has left. Then it goes on to its end, whoever has gone meanwhile. */
+  commit(request: CommitRequest): Promise<CommitResult>;
   /** Closes the sockets that are idle now, and those in use as soon as their requests are answered. */
   releaseSockets(): void;
 }
@@ -78,11 +94,16 @@ export function createTransport(options: TransportOptions): Transport {
   /** Pools that take no more requests and still have some to answer. */
   const closing = new Set<Pool>();
 
-  async function exchange(request: TransportRequest): Promise<TransportResult> {
+  async function exchange(
+    request: TransportRequest,
+    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
+  ): Promise<TransportResult> {
     const headers: Record<string, string> = { accept: 'application/json', 'user-agent': options.userAgent };
     if (request.authorization !== null) headers['authorization'] = request.authorization;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
-    const answer = await pool.request({
+    if (commit) headers['x-request-id'] = commit.requestId;
+    const dispatcher = commit ? pool.compose(noteSending(commit.onSend)) : pool;
+    const answer = await dispatcher.request({
       method: request.method,
       path: prefix + request.path,
       headers,
@@ -107,6 +128,29 @@ export function createTransport(options: TransportOptions): Transport {
         return failureOf(cause);
       }
     },
+    async commit({ signal, requestId, onSend, ...request }) {
+      refuseAborted(signal);
+      const cut = new AbortController();
+      let isSent = false;
+      const onAbort = () => {
+        if (!isSent) cut.abort(reasonOf(signal));
+      };
+      const noteSend = () => {
+        if (cut.signal.aborted) return;
+        isSent = true;
+        onSend();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        const sending = exchange({ ...request, signal: cut.signal }, { requestId, onSend: noteSend });
+        return { result: await untilAborted(sending, cut.signal), isSent };
+      } catch (cause) {
+        refuseAborted(cut.signal);
+        return { result: failureOf(cause), isSent };
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
     releaseSockets() {
       const released = pool;
       pool = open();
@@ -121,6 +165,21 @@ export function createTransport(options: TransportOptions): Transport {
       await Promise.all([pool, ...closing].map((each) => each.destroy()));
     },
   };
+}
+
+/** Tells when a request gets its socket, which is when undici writes it. */
+function noteSending(onSend: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context) => {
+        onSend();
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
 }
 
 function refuseAborted(signal: AbortSignal): void {

@@ -1,6 +1,7 @@
 /** The upstream's entities in our words: camelCase, derived from the SDK's types, which are imported nowhere else. */
+import type { BenchmarkJobView } from '@runloop/api-client/resources/benchmark-jobs';
 import type { BenchmarkRunView } from '@runloop/api-client/resources/benchmark-runs';
-import type { BenchmarkView } from '@runloop/api-client/resources/benchmarks';
+import type { BenchmarkView, StartBenchmarkRunParameters } from '@runloop/api-client/resources/benchmarks';
 import type { DevboxLogsListView } from '@runloop/api-client/resources/devboxes/logs';
 import type { DevboxResourceUsageView, DevboxView } from '@runloop/api-client/resources/devboxes/devboxes';
 import type {
@@ -8,8 +9,12 @@ import type {
   ScenarioView,
   ScoringFunction as WireScoringFunction,
   ScoringFunctionResultView,
+  StartScenarioRunParameters,
 } from '@runloop/api-client/resources/scenarios/scenarios';
-import type { LaunchParameters as WireLaunchParameters } from '@runloop/api-client/resources/shared';
+import type {
+  LaunchParameters as WireLaunchParameters,
+  RunProfile as WireRunProfile,
+} from '@runloop/api-client/resources/shared';
 import type { GatewayError } from '../errors.ts';
 
 /** The shapes that the REST API documents: the authority that the parser is checked against. */
@@ -17,10 +22,19 @@ export interface WireViews {
   readonly scenarioRun: ScenarioRunView;
   readonly benchmarkRun: BenchmarkRunView;
   readonly benchmark: BenchmarkView;
+  readonly benchmarkJob: BenchmarkJobView;
   readonly scenario: ScenarioView;
   readonly devbox: DevboxView;
   readonly devboxUsage: DevboxResourceUsageView;
   readonly devboxLog: DevboxLogsListView.Log;
+  readonly launchParameters: WireLaunchParameters;
+}
+
+/** The bodies that the REST API documents: the authority that what is sent is checked against. */
+export interface WireBodies {
+  readonly startScenarioRun: StartScenarioRunParameters;
+  readonly startBenchmarkRun: StartBenchmarkRunParameters;
+  readonly runProfile: WireRunProfile;
   readonly launchParameters: WireLaunchParameters;
 }
 
@@ -29,6 +43,8 @@ type Tolerant<T extends string> = T | 'unknown';
 
 export type ScenarioRunState = Tolerant<ScenarioRunView['state']>;
 export type BenchmarkRunState = Tolerant<BenchmarkRunView['state']>;
+export type BenchmarkJobState = Tolerant<BenchmarkJobView['state']>;
+export type ScenarioOutcomeState = Tolerant<BenchmarkJobView.BenchmarkOutcome.ScenarioOutcome['state']>;
 export type BenchmarkStatus = Tolerant<BenchmarkView['status']>;
 export type ScenarioStatus = Tolerant<ScenarioView['status']>;
 export type ValidationType = Tolerant<NonNullable<ScenarioView['validation_type']>>;
@@ -136,6 +152,88 @@ export interface Benchmark {
   readonly requiredEnvironmentVariables: readonly string[];
   readonly requiredSecretNames: readonly string[];
   readonly scenarioIds: readonly string[];
+}
+
+/** An agent that a job was told to let work on the scenarios. */
+export interface JobAgentConfig {
+  readonly agentName: string;
+  /** Null when the agent's own default applies. */
+  readonly modelName: string | null;
+  readonly agentId: string | null;
+  readonly timeoutSec: number | null;
+  readonly parameters: readonly KeyValue[];
+  readonly environmentVariables: readonly EnvironmentVariable[];
+  readonly secretsProvided: readonly SecretReference[];
+}
+
+/** How a job was told to go about its scenarios. */
+export interface JobOrchestrator {
+  readonly concurrentTrials: number | null;
+  readonly attempts: number | null;
+  readonly timeoutMultiplier: number | null;
+  readonly isQuiet: boolean | null;
+}
+
+/** What a job was made from; `unknown` keeps the name of a fourth way. */
+export type JobSource =
+  | { readonly type: 'harbor'; readonly inlineYaml: string | null }
+  | { readonly type: 'benchmark'; readonly benchmarkId: string | null; readonly benchmarkName: string | null }
+  | { readonly type: 'scenarios'; readonly scenarioIds: readonly string[] }
+  | { readonly type: 'unknown'; readonly typeName: string };
+
+/** A benchmark run of a job that goes on; its row may outlive the run. */
+export interface InProgressRun {
+  readonly benchmarkRunId: string;
+  readonly state: BenchmarkRunState;
+  readonly startedAtMs: number | null;
+  /** Ticks along while the run goes on. */
+  readonly durationMs: number | null;
+  /** Null for a run that an agent outside of the job drives. */
+  readonly agent: JobAgentConfig | null;
+}
+
+export interface ScenarioOutcome {
+  readonly scenarioId: string | null;
+  readonly scenarioName: string | null;
+  /** Null when the scenario failed before a run was made. */
+  readonly scenarioRunId: string | null;
+  readonly state: ScenarioOutcomeState;
+  /** From 0 to 1; null unless it is completed. */
+  readonly score: number | null;
+  readonly durationMs: number | null;
+  readonly failureReason: { readonly exceptionType: string; readonly exceptionMessage: string } | null;
+}
+
+/** What came of one benchmark run of a job. */
+export interface JobOutcome {
+  readonly benchmarkRunId: string;
+  readonly agentName: string;
+  readonly modelName: string | null;
+  readonly completedCount: number;
+  readonly failedCount: number;
+  readonly timeoutCount: number;
+  /** Over the completed scenarios, from 0 to 1. */
+  readonly averageScore: number | null;
+  readonly durationMs: number | null;
+  readonly scenarioOutcomes: readonly ScenarioOutcome[];
+}
+
+export interface BenchmarkJob {
+  readonly type: 'BenchmarkJob';
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: BenchmarkJobState;
+  /** Completed, failed, cancelled or timeout. */
+  readonly isTerminal: boolean;
+  readonly createdAtMs: number;
+  readonly failureReason: string | null;
+  readonly source: JobSource | null;
+  /** What each agent has to do. */
+  readonly scenarioIds: readonly string[];
+  readonly agentConfigs: readonly JobAgentConfig[];
+  readonly orchestrator: JobOrchestrator | null;
+  readonly inProgressRuns: readonly InProgressRun[];
+  readonly outcomes: readonly JobOutcome[];
 }
 
 /** One of the six ways to score; `unknown` keeps the name of a seventh. */

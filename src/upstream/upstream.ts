@@ -1,7 +1,9 @@
 /** The `Upstream` interface: what the gateway needs from the REST API, in our words. */
 import type { Account } from './account.ts';
+import type { UpstreamMutations } from './mutations.ts';
 import type {
   Benchmark,
+  BenchmarkJob,
   BenchmarkRun,
   BenchmarkRunState,
   Devbox,
@@ -54,6 +56,11 @@ export interface BenchmarksFilter {
   readonly isPublic?: boolean | undefined;
 }
 
+export interface BenchmarkJobsFilter {
+  readonly name?: string | undefined;
+  readonly search?: string | undefined;
+}
+
 export interface ScenariosFilter {
   readonly name?: string | undefined;
   readonly search?: string | undefined;
@@ -94,10 +101,11 @@ export interface UpstreamCaller {
 export type Priority = 'interactive' | 'background';
 
 /**
- * The REST API as one caller sees it. Every method sends one request, more only to retry. An entity that the upstream
- * does not know is null; every other failure is a `GatewayError`. Ids must be valid ones (see `assertId`).
+ * The REST API as one caller sees it: what it can read here, what it can change in `UpstreamMutations`. Every method
+ * sends one request, more only to retry. An entity that the upstream does not know is null; every other failure of a
+ * read is a `GatewayError`. Ids must be valid ones (see `assertId`).
  */
-export interface UpstreamSession {
+export interface UpstreamSession extends UpstreamMutations {
   scenarioRun(id: string): Promise<ScenarioRun | null>;
   scenarioRuns(filter: ScenarioRunsFilter, page: PageRequest): Promise<Page<ScenarioRun>>;
   benchmarkRun(id: string): Promise<BenchmarkRun | null>;
@@ -110,6 +118,8 @@ export interface UpstreamSession {
   ): Promise<Page<ScenarioRun>>;
   benchmark(id: string): Promise<Benchmark | null>;
   benchmarks(filter: BenchmarksFilter, page: PageRequest): Promise<Page<Benchmark>>;
+  benchmarkJob(id: string): Promise<BenchmarkJob | null>;
+  benchmarkJobs(filter: BenchmarkJobsFilter, page: PageRequest): Promise<Page<BenchmarkJob>>;
   scenario(id: string): Promise<Scenario | null>;
   scenarios(filter: ScenariosFilter, page: PageRequest): Promise<Page<Scenario>>;
   /** The scenarios that a benchmark consists of; NOT_FOUND when there is no such benchmark. */

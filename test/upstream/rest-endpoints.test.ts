@@ -4,6 +4,7 @@ import { HOSTILE_IDS } from './hostile-ids.ts';
 import { API_KEY, failureOf, startRest } from './rest-stage.ts';
 import {
   BENCHMARK,
+  BENCHMARK_JOB,
   BENCHMARK_RUN,
   DEVBOX,
   DEVBOX_LOG,
@@ -45,6 +46,13 @@ const ENTITIES: readonly Endpoint[] = [
     url: '/v1/benchmarks/bmd_1',
     body: BENCHMARK,
     answer: { type: 'Benchmark', id: 'bmd_1' },
+  },
+  {
+    name: 'benchmarkJob',
+    call: (session) => session.benchmarkJob('job_1'),
+    url: '/v1/benchmark_jobs/job_1',
+    body: BENCHMARK_JOB,
+    answer: { type: 'BenchmarkJob', id: 'job_1' },
   },
   {
     name: 'scenario',
@@ -102,6 +110,13 @@ const LISTS: readonly Endpoint[] = [
     url: '/v1/benchmark_runs?name=n&search=s&state=failed&benchmark_id=bmd_1&limit=20&include_total_count=false',
     body: { runs: [BENCHMARK_RUN], has_more: false },
     answer: { rows: [{ type: 'BenchmarkRun', id: 'bmr_1' }], hasMore: false, totalCount: null },
+  },
+  {
+    name: 'benchmarkJobs',
+    call: (session) => session.benchmarkJobs({ name: 'n', search: 's' }, COUNTED),
+    url: '/v1/benchmark_jobs?name=n&search=s&limit=5000&starting_after=xyz_9&include_total_count=true',
+    body: { jobs: [BENCHMARK_JOB], has_more: false, total_count: 1 },
+    answer: { rows: [{ type: 'BenchmarkJob', id: 'job_1' }], hasMore: false, totalCount: 1 },
   },
   {
     name: 'benchmarkRunScenarioRuns',

@@ -59,6 +59,78 @@ export const BENCHMARK: Row<'benchmark'> = {
   scenarioIds: ['scn_1', 'scn_2'],
 };
 
+const JOB_AGENT = {
+  type: 'job_agent' as const,
+  name: 'a1',
+  model_name: 'm1',
+  agent_id: 'agt_1',
+  timeout_seconds: 600,
+  kwargs: { depth: '2' },
+  agent_environment: { environment_variables: { MODE: 'fast' }, secrets: { DB_PASS: 'DATABASE_PASSWORD' } },
+};
+
+export const BENCHMARK_JOB: Row<'benchmarkJob'> = {
+  id: 'job_1',
+  name: 'nightly',
+  state: 'running',
+  create_time_ms: 1_767_225_600_000,
+  failure_reason: 'out of luck',
+  job_source: { type: 'benchmark', benchmark_id: 'bmd_1', benchmark_name: 'suite' },
+  job_spec: {
+    scenario_ids: ['scn_1', 'scn_2'],
+    agent_configs: [JOB_AGENT],
+    orchestrator_config: { n_attempts: 1, n_concurrent_trials: 4, timeout_multiplier: 1.5, quiet: true },
+  },
+  in_progress_runs: [
+    {
+      benchmark_run_id: 'bmr_1',
+      state: 'running',
+      start_time_ms: 1_767_225_605_000,
+      duration_ms: 1_000,
+      agent_config: JOB_AGENT,
+    },
+    {
+      benchmark_run_id: 'bmr_2',
+      state: 'running',
+      start_time_ms: 1_767_225_605_000,
+      duration_ms: 1_000,
+      agent_config: { type: 'external_api', info: 'somewhere else' },
+    },
+  ],
+  benchmark_outcomes: [
+    {
+      benchmark_run_id: 'bmr_3',
+      agent_name: 'a2',
+      model_name: 'm2',
+      n_completed: 1,
+      n_failed: 1,
+      n_timeout: 0,
+      average_score: 0.5,
+      duration_ms: 60_000,
+      scenario_outcomes: [
+        {
+          scenario_definition_id: 'scn_1',
+          scenario_name: 'fix the bug',
+          scenario_run_id: 'scr_1',
+          state: 'COMPLETED',
+          score: 1,
+          duration_ms: 30_000,
+          failure_reason: { exception_type: '', exception_message: '' },
+        },
+        {
+          scenario_definition_id: 'scn_2',
+          scenario_name: 'write the test',
+          scenario_run_id: 'scr_2',
+          state: 'FAILED',
+          score: 0,
+          duration_ms: 30_000,
+          failure_reason: { exception_type: 'AgentError', exception_message: 'It gave up' },
+        },
+      ],
+    },
+  ],
+};
+
 export const LAUNCH_PARAMETERS: Row<'launchParameters'> = {
   architecture: 'arm64',
   resource_size_request: 'CUSTOM_SIZE',

@@ -1,12 +1,15 @@
 /** A real HTTP server that answers what a test tells it to, and remembers what it was asked. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface StubRequest {
   readonly method: string;
   /** Path and query as they came over the wire. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** Resolves with the whole body. */
+  readonly body: Promise<string>;
   /** Resolves when the client has closed the connection before the answer was complete. */
   readonly abandoned: Promise<void>;
 }
@@ -40,6 +43,7 @@ export async function startStubServer(answer: Answer): Promise<StubServer> {
       method: request.method ?? '',
       url: request.url ?? '',
       headers: request.headers,
+      body: text(request),
       abandoned,
     });
     for (const { count, resolve } of waiting) if (requests.length >= count) resolve();

@@ -22,7 +22,8 @@ type Wire = Loose<
   | 'secrets_provided'
 >;
 
-const STATES = createVocabulary<BenchmarkRunState>('benchmarkRun.state', {
+/** Rows of other entities say it in the same words. */
+export const BENCHMARK_RUN_STATES = createVocabulary<BenchmarkRunState>('benchmarkRun.state', {
   running: true,
   canceled: true,
   completed: true,
@@ -34,7 +35,7 @@ export function parseBenchmarkRun(row: unknown, report: ReportUnknown): Row<Benc
   const wire: Wire = row;
   const { id } = wire;
   if (!isId(id)) return unreadable('benchmark run', 'id');
-  const state = readWord(STATES, wire.state, report);
+  const state = readWord(BENCHMARK_RUN_STATES, wire.state, report);
   if (state === null) return unreadable('benchmark run', 'state');
   const startedAtMs = readInstant(wire.start_time_ms);
   if (startedAtMs === null) return unreadable('benchmark run', 'start_time_ms');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { parseBenchmark } from '../../../src/upstream/parse/benchmark.ts';
+import { parseBenchmarkJob } from '../../../src/upstream/parse/benchmark-job.ts';
 import { parseBenchmarkRun } from '../../../src/upstream/parse/benchmark-run.ts';
 import { parseDevbox } from '../../../src/upstream/parse/devbox.ts';
 import { parseDevboxLog } from '../../../src/upstream/parse/devbox-log.ts';
@@ -12,6 +13,7 @@ import { parseScenario } from '../../../src/upstream/parse/scenario.ts';
 import { parseScenarioRun } from '../../../src/upstream/parse/scenario-run.ts';
 import {
   BENCHMARK,
+  BENCHMARK_JOB,
   BENCHMARK_RUN,
   DEVBOX,
   DEVBOX_LOG,
@@ -51,6 +53,13 @@ const KINDS: readonly Kind[] = [
     parse: parseBenchmark,
     row: BENCHMARK,
     required: ['id', 'name', 'status', 'scenarioIds'],
+    left: [],
+  },
+  {
+    name: 'benchmark job',
+    parse: parseBenchmarkJob,
+    row: BENCHMARK_JOB,
+    required: ['id', 'state', 'create_time_ms'],
     left: [],
   },
   {
@@ -251,6 +260,90 @@ describe('the idle action of launch parameters', () => {
     });
     expect(parseLaunchParameters(LAUNCH_PARAMETERS, silent)).toMatchObject({
       afterIdle: { idleTimeSec: 90, onIdle: 'shutdown' },
+    });
+  });
+});
+
+describe('a benchmark job', () => {
+  const parse = (parts: object) => parseBenchmarkJob({ ...BENCHMARK_JOB, ...parts }, silent);
+
+  it.each([
+    ['initializing', false],
+    ['queued', false],
+    ['running', false],
+    ['completed', true],
+    ['failed', true],
+    ['cancelled', true],
+    ['timeout', true],
+    ['canceled', false],
+  ])('in the state %s is over: %s', (state, isTerminal) => {
+    expect(parse({ state })).toMatchObject({
+      state: state === 'canceled' ? 'unknown' : state,
+      isTerminal,
+    });
+  });
+
+  it.each([
+    [
+      { type: 'harbor', inline_yaml: 'a: 1' },
+      { type: 'harbor', inlineYaml: 'a: 1' },
+    ],
+    [
+      { type: 'scenarios', scenario_ids: ['scn_1', '../x', 7] },
+      { type: 'scenarios', scenarioIds: ['scn_1'] },
+    ],
+    [
+      { type: 'benchmark', benchmark_id: 'a/b' },
+      { type: 'benchmark', benchmarkId: null, benchmarkName: null },
+    ],
+    [
+      { type: 'dataset', rows: 5 },
+      { type: 'unknown', typeName: 'dataset' },
+    ],
+    [{}, { type: 'unknown', typeName: '' }],
+    ['x', null],
+  ])('made from %j is made from %j', (job_source, source) => {
+    expect(parse({ job_source })).toMatchObject({ source });
+  });
+
+  it('loses a row without the id of a run, and no other', () => {
+    const [run, other] = BENCHMARK_JOB.in_progress_runs ?? [];
+    const [outcome] = BENCHMARK_JOB.benchmark_outcomes ?? [];
+    expect(
+      parse({
+        in_progress_runs: [null, { ...run, benchmark_run_id: '../x' }, { ...other, state: 'dancing' }],
+        benchmark_outcomes: [7, { ...outcome, benchmark_run_id: null }, outcome],
+      }),
+    ).toMatchObject({
+      inProgressRuns: [{ benchmarkRunId: 'bmr_2', state: 'unknown', agent: null }],
+      outcomes: [{ benchmarkRunId: 'bmr_3' }],
+    });
+  });
+
+  it('counts the outcomes of scenarios itself where the upstream does not', () => {
+    const outcome = {
+      benchmark_run_id: 'bmr_1',
+      scenario_outcomes: [
+        { state: 'COMPLETED' },
+        { state: 'TIMEOUT' },
+        { state: 'TIMEOUT' },
+        { state: 'GONE' },
+      ],
+    };
+    expect(parse({ benchmark_outcomes: [outcome] })).toMatchObject({
+      outcomes: [
+        {
+          completedCount: 1,
+          failedCount: 0,
+          timeoutCount: 2,
+          scenarioOutcomes: [
+            { state: 'COMPLETED', failureReason: null },
+            { state: 'TIMEOUT' },
+            { state: 'TIMEOUT' },
+            { state: 'unknown' },
+          ],
+        },
+      ],
     });
   });
 });
