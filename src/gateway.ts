@@ -12,10 +12,11 @@ import { createLoaders } from './loaders/loaders.ts';
 import { narrowLists } from './loaders/narrow-lists.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createAuthenticator } from './security/authenticate.ts';
-import { createEventStreamRoute } from './server/event-stream.ts';
+import { createEventStream } from './server/event-stream.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
 import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
+import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, type Route } from './server/http.ts';
 import type { Authenticate, CreateContext } from './server/operation-context.ts';
@@ -113,7 +114,11 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
-  const endpoint = createEventStreamRoute({ graphql, subscriptions, authenticate, presentErrors, random });
+  const endpoint = createGraphqlRoute({
+    graphql,
+    presentErrors,
+    subscribe: createEventStream({ subscriptions, presentErrors, random }),
+  });
   const sockets = createWebSocketEndpoint({
     schema,
     graphql,

@@ -1,20 +1,19 @@
 /** Subscriptions over server-sent events: each event carries its cursor as `id`, so a client that reconnects resumes. */
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
-import { type GraphQLError, OperationTypeNode } from 'graphql';
-import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
+import type { GraphQLError } from 'graphql';
+import { Answer, httpAnswer } from './answer.ts';
 import type { Rendered } from './broadcast.ts';
-import { type Graphql, isJson } from './graphql.ts';
-import { errorAnswer, type HttpAnswer, type HttpRequest, type HttpStream, type Route } from './http.ts';
+import { refusal } from './graphql-params.ts';
+import type { GraphqlRouteOptions } from './graphql-route.ts';
+import type { HttpAnswer, HttpStream } from './http.ts';
+import { acceptsEventStream, EVENT_STREAM } from './media-type.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
-import type { Authenticate } from './operation-context.ts';
 import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
 
 export interface EventStreamOptions {
-  readonly graphql: Graphql;
   readonly subscriptions: Subscriptions;
-  readonly authenticate: Authenticate;
   readonly presentErrors: PresentErrors;
   /** From 0 to below 1: spreads those who are sent away at a shutdown, so that they do not come back together. */
   readonly random: () => number;
@@ -23,40 +22,20 @@ export interface EventStreamOptions {
 /** How long clients that are sent away at a shutdown wait before they come back, in milliseconds: at least and at most. */
 const RETRY_MS = [500, 5_000] as const;
 
-/**
- * Answers subscriptions, and gives everything else to the route for queries and mutations. The form is that of
- * graphql-sse's distinct connections, which GraphiQL speaks too, with an `id` more.
- */
-export function createEventStreamRoute(options: EventStreamOptions): Route {
-  const { graphql, authenticate } = options;
-  return async (request) => {
-    const params = mayBeSubscription(request) ? paramsOf(request) : null;
-    if (!params) return graphql.route(request);
-    try {
-      const { document, operation } = graphql.read(params.query, params.operationName);
-      if (operation !== OperationTypeNode.SUBSCRIPTION) return await graphql.route(request);
-      if (!acceptsEventStream(request)) {
-        return errorAnswer(
-          'BAD_USER_INPUT',
-          'A subscription is answered as text/event-stream: expected it among what is accepted',
-          406,
-        );
-      }
-      const { query: text, operationName } = params;
-      const variables = variablesOf(params);
-      const caller = await authenticate({ authorization: request.headers.authorization ?? null });
-      const identity = { ...identityOf(request), caller };
-      return await subscribe({ document, text, variables, operationName, ...identity }, options);
-    } catch (error) {
-      return refusal(options.presentErrors([error], request.requestId));
-    }
+/** Answers subscriptions in the form of graphql-sse's distinct connections, which GraphiQL speaks too, with an `id` more. */
+export function createEventStream(options: EventStreamOptions): GraphqlRouteOptions['subscribe'] {
+  return (subscription, { headers }) => {
+    if (!acceptsEventStream(headers.accept))
+      throw refusal('A subscription is answered as text/event-stream: expected it to be accepted', 406);
+    const lastEventId = headers['last-event-id'];
+    return subscribe(
+      {
+        ...subscription,
+        lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
+      },
+      options,
+    );
   };
-}
-
-interface Params {
-  readonly query: string;
-  readonly variables: unknown;
-  readonly operationName: string | null;
 }
 
 async function subscribe(
@@ -73,7 +52,8 @@ async function subscribe(
   if (started.kind === 'refused') {
     const codes = started.errors.map(({ extensions }) => extensions['code']);
     // Who may not ask at all is told so by the status; what cannot be followed is an answer to the question.
-    if (codes.includes('UNAUTHENTICATED')) return refusal(started.errors);
+    if (codes.includes('UNAUTHENTICATED'))
+      return httpAnswer(new Answer({ errors: started.errors }), EVENT_STREAM);
     return stream((response) => {
       response.end(lastErrors(started.errors));
     });
@@ -180,66 +160,4 @@ function stream(open: HttpStream['open']): HttpStream {
       open(response);
     },
   };
-}
-
-function refusal(errors: readonly GraphQLError[]): HttpAnswer {
-  const code = errors[0]?.extensions['code'] as ErrorCode | undefined;
-  return {
-    status: code ? ERROR_CODES[code].httpStatus : 400,
-    headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      ...(code === 'UNAUTHENTICATED' ? { 'WWW-Authenticate': 'Bearer' } : {}),
-    },
-    body: JSON.stringify({ errors: toAnswer(errors) }),
-  };
-}
-
-/** A quick look that spares most other requests from being read twice. The word may be spelled with escapes of JSON. */
-function mayBeSubscription({ method, body }: HttpRequest): boolean {
-  return method === 'GET' || (body !== null && (body.includes('subscription') || body.includes('\\u')));
-}
-
-/** The parameters of a request that may be a subscription; null when it is for the other route to refuse. */
-function paramsOf({ method, headers, body, query: search }: HttpRequest): Params | null {
-  try {
-    if (method === 'GET') {
-      const params = new URLSearchParams(search);
-      return readParams({
-        query: params.get('query'),
-        variables: JSON.parse(params.get('variables') ?? 'null') as unknown,
-        operationName: params.get('operationName'),
-      });
-    }
-    return method === 'POST' && isJson(headers['content-type']) ? readParams(JSON.parse(body ?? '')) : null;
-  } catch {
-    return null;
-  }
-}
-
-function readParams(params: unknown): Params | null {
-  if (typeof params !== 'object' || params === null) return null;
-  const { query, variables, operationName } = params as Record<string, unknown>;
-  if (typeof query !== 'string') return null;
-  return { query, variables, operationName: typeof operationName === 'string' ? operationName : null };
-}
-
-function variablesOf({ variables }: Params): Readonly<Record<string, unknown>> {
-  if (variables === undefined || variables === null) return {};
-  if (typeof variables !== 'object' || Array.isArray(variables))
-    throw new GatewayError('BAD_USER_INPUT', 'Expected `variables` to be an object');
-  return variables as Readonly<Record<string, unknown>>;
-}
-
-function identityOf({ headers, requestId, signal }: HttpRequest) {
-  const lastEventId = headers['last-event-id'];
-  return {
-    lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
-    requestId,
-    signal,
-  };
-}
-
-function acceptsEventStream({ headers }: HttpRequest): boolean {
-  const accept = headers.accept ?? '*/*';
-  return ['text/event-stream', 'text/*', '*/*'].some((type) => accept.includes(type));
 }

@@ -1,21 +1,11 @@
-/** The GraphQL engine: yoga and its ordered plugins, for requests over HTTP and for documents that come otherwise. */
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
-  Kind,
-  type OperationTypeNode,
-} from 'graphql';
-import {
-  _createLRUCache as createDocumentCache,
-  createYoga,
-  type Plugin,
-  type YogaInitialContext,
-} from 'graphql-yoga';
-import { errorBody, type HttpRequest, REQUEST_ID_HEADER, type Route } from './http.ts';
+/** The GraphQL engine: the one pipeline that every query and mutation takes, with yoga and its plugins inside. */
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
+import { Answer } from './answer.ts';
+import { createDocuments, type Documents } from './documents.ts';
+import type { Admission, Admit, Execute, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
 import type { PresentErrors } from './present-error.ts';
 
@@ -26,56 +16,89 @@ export interface GraphqlOptions {
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
+  /** Decides before each execution, and is told after it. @default everything is let in */
+  readonly admit?: Admit;
+  /** What executes a document that has been read and let in. @default yoga's executor */
+  readonly execute?: Execute;
   /** Parsed and validated documents that are remembered. */
   readonly documentCacheSize: number;
 }
 
-/** What the engine is told of a request beside the request itself. */
-interface Asked extends Record<string, unknown> {
-  /** Who asks. Only those who ask for more than the schema have to be somebody. */
-  readonly caller: () => Promise<Caller>;
+export interface Graphql extends Documents {
+  /** Who asks; null when they present nothing that lets them in, which is refused later when it matters. */
+  readonly identify: (credentials: Credentials) => Promise<Identity>;
+  /** Lets in, executes and answers a query or mutation. Never fails: errors are part of the answer. */
+  readonly answer: (operation: Operation) => Promise<Answer>;
 }
 
-/** A document that may be executed. */
-export interface ReadDocument {
-  readonly document: DocumentNode;
-  readonly operation: OperationTypeNode;
-}
-
-/** A query or mutation that came by another way than HTTP. */
-export interface OperationRequest {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly operationName: string | null;
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly signal: AbortSignal;
-}
-
-export interface Graphql {
-  /** Answers queries and mutations over HTTP, by the GraphQL-over-HTTP specification. */
-  readonly route: Route;
-  /** Parses and validates, both remembered. Throws what `presentErrors` can present, one or an `AggregateError` of many. */
-  readonly read: (query: string, operationName: string | null) => ReadDocument;
-  /** Executes a query or mutation under the same rules as `route`. */
-  readonly execute: (request: OperationRequest) => Promise<ExecutionResult>;
-}
+/** Who asks, or why nobody is let in. */
+export type Identity =
+  { readonly kind: 'caller'; readonly caller: Caller } | { readonly kind: 'nobody'; readonly error: unknown };
 
 export function createGraphql(options: GraphqlOptions): Graphql {
-  const { schema, authenticate, presentErrors } = options;
-  const yoga = createYoga<Asked>({
+  const { schema, authenticate, admit = letIn, presentErrors } = options;
+  const yoga = createEngine(schema);
+  const execute = options.execute ?? executeWith(yoga);
+  const documents = createDocuments({
+    parse: (text) => yoga.getEnveloped({}).parse(text) as DocumentNode,
+    validate: (document) => yoga.getEnveloped({}).validate(schema, document) as readonly Error[],
+    cacheSize: options.documentCacheSize,
+  });
+
+  const executed = async (operation: Operation, admission: Admission): Promise<Answer> => {
+    const { read, variables: variableValues, caller, signal, requestId } = operation;
+    using context = caller ? options.createContext({ caller, signal }) : null;
+    try {
+      const { document, operationName } = read;
+      const result = await execute({
+        schema,
+        document,
+        contextValue: context ?? {},
+        variableValues,
+        operationName,
+        read,
+      });
+      return answerOf(result, { presentErrors, requestId, report: admission.report?.(context) });
+    } finally {
+      admission.settle(context);
+    }
+  };
+
+  return {
+    read: documents.read,
+    identify: (credentials) =>
+      authenticate(credentials).then(
+        (caller) => ({ kind: 'caller', caller }),
+        (error: unknown) => ({ kind: 'nobody', error }),
+      ),
+    answer: async (operation) => {
+      try {
+        return await executed(operation, await admit(operation));
+      } catch (error) {
+        return new Answer({ errors: presentErrors([error], operation.requestId) });
+      }
+    },
+  };
+}
+
+/** Who may ask this; null when it is a question about the schema from somebody who is let in nowhere. Throws otherwise. */
+export function callerOf(identity: Identity, { isIntrospection }: ReadDocument): Caller | null {
+  if (identity.kind === 'caller') return identity.caller;
+  if (isIntrospection) return null;
+  throw identity.error;
+}
+
+const letIn: Admit = () => ({ settle: () => undefined });
+
+/** Yoga without its HTTP layer: its parser, validation and executor, with the hooks of its plugins around them. */
+function createEngine(schema: GraphQLSchema) {
+  return createYoga({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    plugins: [useJsonOnly(), useContext(options), usePresentErrors(options)],
-    parserAndValidationCache: {
-      documentCache: createDocumentCache({ max: options.documentCacheSize }),
-      errorCache: createDocumentCache({ max: options.documentCacheSize }),
-    },
-    // The body is bounded where it is read, before it gets here.
-    maxRequestBodySize: false,
-    // What yoga would log is either the client's fault or logged by `presentErrors`.
+    // Documents are remembered when they have been read, errors and all.
+    parserAndValidationCache: false,
+    // What yoga would log is either the client's fault or logged by `presentErrors`, which masks too.
     logging: false,
-    // `presentErrors` masks; yoga's own masking would hide the codes.
     maskedErrors: false,
     multipart: false,
     batching: false,
@@ -83,118 +106,28 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     graphiql: false,
     landingPage: false,
   });
-  const read: Graphql['read'] = (query, operationName) => {
-    const engine = yoga.getEnveloped({});
-    const document = engine.parse(query) as DocumentNode;
-    const errors = engine.validate(schema, document) as readonly Error[];
-    if (errors.length > 0) throw new AggregateError(errors);
-    const operation = getOperationAST(document, operationName);
-    if (!operation)
-      throw new GraphQLError('Expected `operationName` to name one of the operations of the document');
-    return { document, operation: operation.operation };
-  };
-  return {
-    read,
-    route: async ({ method, query, headers, body: requestBody, requestId, signal }) => {
-      const init = {
-        method,
-        headers: { ...headersOf(headers), [REQUEST_ID_HEADER]: requestId },
-        ...(requestBody === null ? {} : { body: requestBody }),
-        signal,
-      };
-      const asked = { caller: () => authenticate({ authorization: headers.authorization ?? null }) };
-      const response = await yoga.fetch(`http://gateway${GRAPHQL_PATH}${query}`, init, asked);
-      const body = await response.text();
-      // The HTTP server counts what it sends.
-      response.headers.delete('content-length');
-      return { status: response.status, headers: Object.fromEntries(response.headers), body };
-    },
-    execute: async ({ query, variables, operationName, caller, requestId, signal }) => {
-      const headers = { [REQUEST_ID_HEADER]: requestId };
-      const request = new yoga.fetchAPI.Request(`http://gateway${GRAPHQL_PATH}`, { headers, signal });
-      try {
-        const { document } = read(query, operationName);
-        const engine = yoga.getEnveloped({ request, caller: () => Promise.resolve(caller) });
-        const contextValue: unknown = await engine.contextFactory();
-        const args = { schema, document, contextValue, variableValues: variables, operationName };
-        const result = (await engine.execute(args)) as ExecutionResult;
-        return result.errors ? { ...result, errors: presentErrors(result.errors, requestId) } : result;
-      } catch (error) {
-        return { errors: presentErrors([error], requestId) };
-      }
-    },
+}
+
+function executeWith(yoga: ReturnType<typeof createEngine>): Execute {
+  return async ({ read: _read, ...args }) => {
+    const engine = yoga.getEnveloped(args.contextValue as OperationContext);
+    const contextValue: unknown = await engine.contextFactory();
+    return (await engine.execute({ ...args, contextValue })) as ExecutedResult;
   };
 }
 
-/** Refuses every body that a page of another site could send without asking first: forms and plain text. */
-function useJsonOnly(): Plugin {
-  return {
-    onRequestParse: (event) => {
-      const { request, fetchAPI } = event;
-      if (request.method !== 'POST' || isJson(request.headers.get('content-type'))) return;
-      event.endResponse(
-        new fetchAPI.Response(errorBody('BAD_USER_INPUT', 'Expected a body of type application/json'), {
-          status: 415,
-          headers: { 'Content-Type': 'application/json; charset=utf-8', Accept: 'application/json' },
-        }),
-      );
-    },
+function answerOf(
+  { stringify, ...result }: ExecutedResult,
+  given: {
+    readonly presentErrors: PresentErrors;
+    readonly requestId: string;
+    readonly report: Readonly<Record<string, unknown>> | undefined;
+  },
+): Answer {
+  const shown: ExecutionResult = {
+    ...result,
+    ...(result.errors ? { errors: given.presentErrors(result.errors, given.requestId) } : {}),
+    ...(given.report ? { extensions: { ...result.extensions, ...given.report } } : {}),
   };
-}
-
-/** Whether a body of this type can only be sent by a program that the gateway's own origin, or nobody, has to allow. */
-export function isJson(contentType: string | null | undefined): boolean {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
-  return mediaType === 'application/json' || mediaType === 'application/graphql-response+json';
-}
-
-/** Makes the context of an operation and lets go of it when the operation has ended. Questions about the schema need none. */
-function useContext({
-  createContext,
-}: Pick<GraphqlOptions, 'createContext'>): Plugin<OperationContext, Asked> {
-  return {
-    onExecute: async ({ args, extendContext }) => {
-      if (isIntrospection(args.document as DocumentNode, args.operationName as string | undefined))
-        return undefined;
-      const { request, caller } = args.contextValue as unknown as YogaInitialContext & Asked;
-      const context = createContext({ caller: await caller(), signal: request.signal });
-      extendContext(context);
-      return {
-        onExecuteDone: () => {
-          context[Symbol.dispose]();
-        },
-      };
-    },
-  };
-}
-
-/** Makes every error of an answer one of the closed list. */
-function usePresentErrors({ presentErrors }: Pick<GraphqlOptions, 'presentErrors'>): Plugin {
-  return {
-    onResultProcess: (event) => {
-      // Batches are refused and streams are not served here, so the result is a single one.
-      const result = event.result as ExecutionResult;
-      if (!result.errors) return;
-      const requestId = event.request.headers.get(REQUEST_ID_HEADER) ?? '';
-      event.setResult({ ...result, errors: presentErrors(result.errors, requestId) });
-    },
-  };
-}
-
-/** Whether every field at the top of the operation is about the schema itself. */
-function isIntrospection(document: DocumentNode, operationName: string | null | undefined): boolean {
-  const selections = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
-  return selections.every(
-    (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
-  );
-}
-
-/** Headers as fetch takes them: repeated ones joined. */
-function headersOf(headers: HttpRequest['headers']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
+  return new Answer(shown, given.report ? undefined : stringify);
 }

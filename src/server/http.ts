@@ -184,17 +184,28 @@ async function route(
 }
 
 /** The body as text; null when it is too large, in which case the rest of it is not read. */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return null;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // Who destroys at the end leaves a dozen listeners behind, for as long as the answer lasts.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      resolve(null);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    // Listeners instead of an iterator, which costs several times as much.
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      request.pause();
+      resolve(null);
+    });
+    request.once('end', () => {
+      const [only] = chunks;
+      resolve((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8'));
+    });
+    request.once('error', reject);
+  });
 }
 
 /** The name that the client gave its request, when it is one that a log line can hold. */

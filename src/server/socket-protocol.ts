@@ -6,10 +6,11 @@ import type { WebSocket } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Graphql } from './graphql.ts';
 import type { Caller } from '../security/caller.ts';
+import type { Operation } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import { SocketSink } from './socket-sink.ts';
-import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 export interface SocketProtocolOptions {
   readonly schema: GraphQLSchema;
@@ -44,7 +45,7 @@ interface OperationArgs extends ExecutionArgs {
   readonly contextValue: {
     readonly id: string;
     readonly connection: SocketConnection;
-    readonly request: Omit<SubscriptionRequest, 'signal'>;
+    readonly operation: Omit<Operation, 'signal'> & { readonly caller: Caller };
   };
 }
 
@@ -60,45 +61,41 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         return false;
       }
     },
-    onSubscribe: (connection, id, { query, variables, operationName }) => {
+    onSubscribe: (connection, id, { query, variables, operationName, extensions }) => {
       const requestId = flat(options.newId());
       try {
         const { caller } = connection.extra;
         if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected a `connection_init` first');
-        const { document } = graphql.read(query, operationName ?? null);
-        const request = {
-          document,
-          text: query,
+        const read = graphql.read(query, operationName ?? null);
+        const operation = {
+          read,
           variables: variables ?? {},
-          operationName: operationName ?? null,
+          extensions: extensions ?? {},
           caller,
-          lastEventId: undefined,
           requestId,
         };
-        const contextValue = { id, connection: connection.extra, request };
-        return {
-          schema,
-          document,
-          operationName: request.operationName,
-          contextValue,
-        } satisfies OperationArgs;
+        const { document } = read;
+        const contextValue = { id, connection: connection.extra, operation };
+        return { schema, document, operationName: read.operationName, contextValue } satisfies OperationArgs;
       } catch (error) {
         return presentErrors([error], requestId);
       }
     },
     execute: async (args) => {
-      const { connection, request } = (args as OperationArgs).contextValue;
+      const { connection, operation } = (args as OperationArgs).contextValue;
       const client = new AbortController();
       connection.running.add(client);
       try {
-        return await graphql.execute({ ...request, query: request.text, signal: client.signal });
+        return (await graphql.answer({ ...operation, signal: client.signal })).result;
       } finally {
         connection.running.delete(client);
       }
     },
     subscribe: (args) => {
-      const { connection, request, id } = (args as OperationArgs).contextValue;
-      const { requestId } = request;
+      const { connection, operation, id } = (args as OperationArgs).contextValue;
+      const { read, variables, caller, requestId } = operation;
+      const { text, document, operationName } = read;
+      const request = { text, document, operationName, variables, caller, requestId, lastEventId: undefined };
       const sink = new SocketSink({
         socket: connection.socket,
         stream: connection.stream,

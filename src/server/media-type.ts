@@ -1,0 +1,74 @@
+/** In which form a client accepts an answer: content negotiation over the media types of GraphQL. */
+
+export const GRAPHQL_JSON = 'application/graphql-response+json';
+export const JSON_TYPE = 'application/json';
+export const EVENT_STREAM = 'text/event-stream';
+
+/** How a query or mutation can be answered. The status of an answer depends on it, see `errorStatus`. */
+export type AnswerType = typeof GRAPHQL_JSON | typeof JSON_TYPE | typeof EVENT_STREAM;
+
+/** In the order in which we prefer them: an answer that does not go on is a stream only for who takes nothing else. */
+const OFFERED: readonly (readonly AnswerType[])[] = [[JSON_TYPE, GRAPHQL_JSON], [EVENT_STREAM]];
+
+interface Range {
+  readonly type: string;
+  readonly quality: number;
+}
+
+/** What of it a client wants most, by its `Accept` header; null when it accepts nothing of it. */
+export function negotiate(accept: string | undefined): AnswerType | null {
+  if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return JSON_TYPE;
+  if (accept === GRAPHQL_JSON) return GRAPHQL_JSON;
+  const ranges = rangesOf(accept);
+  for (const offered of OFFERED) {
+    for (const range of ranges) {
+      const type = offered.find(
+        (candidate) => matches(range.type, candidate) && qualityOf(candidate, ranges) > 0,
+      );
+      if (type) return type;
+    }
+  }
+  return null;
+}
+
+/** Whether a client takes events one by one. */
+export function acceptsEventStream(accept: string | undefined): boolean {
+  return accept === undefined || qualityOf(EVENT_STREAM, rangesOf(accept)) > 0;
+}
+
+/** Whether a body of this type can only be sent by a program that the gateway's own origin, or nobody, has to allow. */
+export function isJson(contentType: string | null | undefined): boolean {
+  if (contentType === JSON_TYPE) return true;
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
+  return mediaType === JSON_TYPE || mediaType === GRAPHQL_JSON;
+}
+
+/** What is accepted, most wanted first; equally wanted in the client's order. Answers are UTF-8 and nothing else. */
+function rangesOf(accept: string): readonly Range[] {
+  return accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => {
+      const [type = '', ...params] = range.split(';').map((part) => part.trim());
+      const param = (name: string) =>
+        params.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+      const isUtf8 = ['utf-8', '"utf-8"'].includes(param('charset') ?? 'utf-8');
+      const quality = Number(param('q') ?? 1);
+      return { type, quality: isUtf8 && quality <= 1 ? quality : 0 };
+    })
+    .sort((a, b) => b.quality - a.quality);
+}
+
+/** The most specific range decides. */
+function qualityOf(type: AnswerType, ranges: readonly Range[]): number {
+  const [group = ''] = type.split('/');
+  for (const wanted of [type, `${group}/*`, '*/*']) {
+    const range = ranges.find((candidate) => candidate.type === wanted);
+    if (range) return range.quality;
+  }
+  return 0;
+}
+
+function matches(range: string, type: AnswerType): boolean {
+  return range === type || range === '*/*' || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { acceptsEventStream, isJson, negotiate } from '../../src/server/media-type.ts';
+
+const GRAPHQL = 'application/graphql-response+json';
+
+describe('an answer', () => {
+  it.each([
+    [undefined, 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/*', 'application/json'],
+    ['application/json', 'application/json'],
+    [GRAPHQL, GRAPHQL],
+    [`${GRAPHQL}, application/json`, GRAPHQL],
+    [`application/json, ${GRAPHQL}`, 'application/json'],
+    [`application/json;q=0.5, ${GRAPHQL};q=0.9`, GRAPHQL],
+    [`${GRAPHQL}; charset=utf-8, application/json; charset=utf-8`, GRAPHQL],
+    [`${GRAPHQL}; charset=utf-16, application/json`, 'application/json'],
+    [`${GRAPHQL};q=0, */*`, 'application/json'],
+    ['application/json;q=0, */*', GRAPHQL],
+    ['multipart/mixed; deferSpec=20220824, application/json', 'application/json'],
+    ['text/event-stream, application/json;q=0.1', 'application/json'],
+    ['Application/JSON', 'application/json'],
+    ['text/event-stream', 'text/event-stream'],
+    ['text/*', 'text/event-stream'],
+    ['text/html', null],
+    ['application/json;q=0', null],
+    ['application/json;q=high', null],
+    ['', null],
+  ])('for who accepts %s is %s', (accept, type) => {
+    expect(negotiate(accept)).toBe(type);
+  });
+
+  it('is negotiated for any header', () => {
+    fc.assert(
+      fc.property(fc.string(), (accept) => {
+        expect([null, 'application/json', GRAPHQL, 'text/event-stream']).toContain(negotiate(accept));
+      }),
+    );
+  });
+});
+
+describe('events', () => {
+  it.each([
+    [undefined, true],
+    ['text/event-stream', true],
+    ['application/json, */*;q=0.1', true],
+    ['application/json', false],
+    ['text/event-stream;q=0, */*', false],
+  ])('for who accepts %s: %s', (accept, isAccepted) => {
+    expect(acceptsEventStream(accept)).toBe(isAccepted);
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['application/json', true],
+    ['application/json; charset=utf-8', true],
+    ['Application/JSON', true],
+    [GRAPHQL, true],
+    ['text/plain; application/json', false],
+    ['application/jsonp', false],
+    ['application/x-www-form-urlencoded', false],
+    ['', false],
+    [undefined, false],
+  ])('of type %s is JSON: %s', (type, is) => {
+    expect(isJson(type)).toBe(is);
+  });
+});
