@@ -1,6 +1,7 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
 import type { LiveSettings } from './live/live-settings.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
+import type { PlanBounds } from './loaders/plan.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -38,6 +39,8 @@ export interface Config {
   readonly auth: AuthConfig;
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
   readonly filters: NarrowingSettings;
+  /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
+  readonly plan: PlanBounds & { readonly maxAccounts: number };
   readonly live: LiveSettings;
   readonly subscriptions: {
     readonly heartbeatMs: number;
@@ -123,6 +126,11 @@ export function loadConfig(env: Environment): Config {
       maxRows: required('FILTER_MAX_ROWS'),
       maxCalls: required('FILTER_MAX_CALLS'),
       startSlackMs: required('FILTER_START_SLACK_MS'),
+    },
+    plan: {
+      maxRows: required('PLAN_MAX_ROWS'),
+      maxBytes: required('PLAN_MAX_BYTES'),
+      maxAccounts: required('PLAN_MAX_ACCOUNTS'),
     },
     live: {
       pollIntervalMs: required('LIVE_POLL_INTERVAL_MS'),

@@ -10,6 +10,7 @@ import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { narrowLists } from './loaders/narrow-lists.ts';
+import { createPlanMemory } from './loaders/plan-memory.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createAuthenticator } from './security/authenticate.ts';
 import { createEventStream } from './server/event-stream.ts';
@@ -192,6 +193,7 @@ function createContexts(given: {
   const { upstream, live, clock, config } = given;
   const { operationTimeoutMs } = config.limits;
   const bounds = { maxLag: config.live.followerMaxLag };
+  const memory = createPlanMemory(config.plan);
   return ({ caller, signal }) => {
     const { account } = caller;
     const deadline = startDeadline(clock, operationTimeoutMs, {
@@ -211,7 +213,13 @@ function createContexts(given: {
     return {
       caller,
       permits: (scope) => caller.permits(scope),
-      loaders: narrowLists(createLoaders(observeSession(session, { live, account, clock })), config.filters),
+      loaders: narrowLists(
+        createLoaders(observeSession(session, { live, account, clock }), {
+          experience: memory.of(account.id),
+          bounds: config.plan,
+        }),
+        config.filters,
+      ),
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {
         deadline[Symbol.dispose]();

@@ -145,6 +145,25 @@ export const SETTINGS = {
     min: 1,
     max: MINUTE_MS,
   }),
+  PLAN_MAX_ROWS: integer({
+    means:
+      'Rows that one list call may ask for when it is hoped to answer several look-ups by id; with 0 each is a call of its own.',
+    default: 1_000,
+    min: 0,
+    max: 5_000,
+  }),
+  PLAN_MAX_BYTES: integer({
+    means: 'Bytes that the answer of such a call may have, by the size that rows had so far.',
+    default: 4 * MIB,
+    min: 1024,
+    max: 1024 * MIB,
+  }),
+  PLAN_MAX_ACCOUNTS: integer({
+    means: 'Accounts for which it is remembered which of such calls have paid.',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+  }),
   REQUEST_MAX_BYTES: integer({
     means: 'Largest body of a request to the gateway, in bytes.',
     default: 256 * 1024, // 256 KiB

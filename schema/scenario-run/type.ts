@@ -97,14 +97,15 @@ ScenarioRun.implement({
       type: Scenario,
       nullable: true,
       description: 'The scenario that is run; null when it is gone.',
-      resolve: ({ scenarioId }, _args, { loaders }) => loaders.scenario.load(scenarioId),
+      resolve: ({ scenarioId, benchmarkRunId }, _args, { loaders }) =>
+        loaders.scenario.load(scenarioId, { benchmarkRunId }),
     }),
     devbox: t.field({
       type: Devbox,
       nullable: true,
       description: 'The devbox that the scenario runs on; null when it is gone.',
-      resolve: ({ devboxId }, _args, { loaders }) =>
-        devboxId === null ? null : loaders.devbox.load(devboxId),
+      resolve: ({ devboxId, benchmarkRunId, startedAtMs }, _args, { loaders }) =>
+        devboxId === null ? null : loaders.devbox.load(devboxId, { benchmarkRunId, atMs: startedAtMs }),
     }),
     benchmarkRun: t.field({
       type: BenchmarkRun,

@@ -1,36 +1,72 @@
 /** `EntityLoader`: looks entities up by id, each id once per operation. */
 import DataLoader from 'dataloader';
+import type { Wanted } from './plan.ts';
 
 /** An entity is null when the upstream does not know the id; a look-up that failed rejects for that id alone. */
-export interface EntityLoader<T> {
-  load(id: string): Promise<T | null>;
+export interface EntityLoader<T, Origin = never> {
+  /** `origin` says what is known of where the id comes from: it saves calls, and never changes the answer. */
+  load(id: string, origin?: Origin): T | null | Promise<T | null>;
   /** Hands over an entity that an answer carried, so that nobody asks for it again. */
   readonly prime: (entity: T) => void;
+  /** What was looked up already; undefined when it was not, or is still under way. */
+  readonly peek: (id: string) => T | null | undefined;
 }
 
-/**
- * Answers every id of one turn of the event loop together, by `loadMany`, which owes an entity, null or an `Error` for
- * each id in the same order: one id that cannot be fetched fails nobody else.
- */
-export function createEntityLoader<T extends { readonly id: string }>(
-  loadMany: (ids: readonly string[]) => Promise<readonly (T | null | Error)[]>,
-): EntityLoader<T> {
-  const loader = new DataLoader<string, T | null>(loadMany);
+export interface EntityLoaderOptions<T, Origin> {
+  /**
+   * Answers every id of one turn of the event loop together: owes an entity, null or an `Error` for each in the same
+   * order. One that cannot be fetched fails nobody else.
+   */
+  readonly loadMany: (wanted: readonly Wanted[]) => Promise<readonly (T | null | Error)[]>;
+  /** What the planner gets to know; asked when the batch is sent, and so knows what was answered in the meantime. */
+  readonly hintOf?: (origin: Origin) => Wanted['hint'];
+}
+
+export function createEntityLoader<T extends { readonly id: string }, Origin = never>(
+  options: EntityLoaderOptions<T, Origin>,
+): EntityLoader<T, Origin> {
+  const { loadMany, hintOf } = options;
+  const known = new Map<string, T | null>();
+  const underWay = new Map<string, Promise<T | null>>();
+  const batch = new DataLoader<{ readonly id: string; readonly origin: Origin | undefined }, T | null>(
+    (keys) =>
+      loadMany(
+        keys.map(({ id, origin }) => ({ id, hint: origin === undefined ? undefined : hintOf?.(origin) })),
+      ),
+    // What was answered, and what is under way, is remembered here: an answer needs no promise then.
+    { cache: false },
+  );
+
   return {
-    load: (id) => loader.load(id),
-    prime: (entity) => {
-      loader.prime(entity.id, entity);
+    load(id, origin) {
+      const answered = known.get(id);
+      if (answered !== undefined) return answered;
+      const asked = underWay.get(id);
+      if (asked) return asked;
+      const answer = batch.load({ id, origin }).then((entity) => {
+        // A list that came first has been shown already: nobody sees two versions in one answer.
+        const first = known.get(id);
+        if (first !== undefined) return first;
+        known.set(id, entity);
+        return entity;
+      });
+      underWay.set(id, answer);
+      return answer;
     },
+    prime: (entity) => {
+      if (!known.has(entity.id)) known.set(entity.id, entity);
+    },
+    peek: (id) => known.get(id),
   };
 }
 
-/** Asks for each id by itself, side by side: what is left where the upstream has no other way. */
+/** Asks for each by itself, side by side: what is left where the upstream has no other way. */
 export function oneByOne<T>(
   load: (id: string) => Promise<T | null>,
 ): (ids: readonly string[]) => Promise<readonly (T | null | Error)[]> {
   return (ids) => Promise.all(ids.map((id) => load(id).catch(asError)));
 }
 
-function asError(reason: unknown): Error {
+export function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error('A look-up failed', { cause: reason });
 }

@@ -19,26 +19,28 @@ import type {
   ScenariosFilter,
   UpstreamSession,
 } from '../upstream/upstream.ts';
-import { createEntityLoader, type EntityLoader, oneByOne } from './entity-loader.ts';
+import { type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
+import { createPlanMemory } from './plan-memory.ts';
+import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
 
 export interface Loaders {
-  readonly scenarioRun: EntityLoader<ScenarioRun>;
+  readonly scenarioRun: EntityLoader<ScenarioRun, Origin>;
   readonly scenarioRuns: ListLoader<ScenarioRunsFilter, ScenarioRun>;
-  readonly benchmarkRun: EntityLoader<BenchmarkRun>;
+  readonly benchmarkRun: EntityLoader<BenchmarkRun, Origin>;
   readonly benchmarkRuns: ListLoader<BenchmarkRunsFilter, BenchmarkRun>;
   /** The started scenario runs of one benchmark run. */
   readonly benchmarkRunScenarioRuns: ListLoader<
     BenchmarkRunScenarioRunsFilter & { readonly benchmarkRunId: string },
     ScenarioRun
   >;
-  readonly benchmark: EntityLoader<Benchmark>;
+  readonly benchmark: EntityLoader<Benchmark, Origin>;
   readonly benchmarks: ListLoader<BenchmarksFilter, Benchmark>;
-  readonly scenario: EntityLoader<Scenario>;
+  readonly scenario: EntityLoader<Scenario, Origin>;
   readonly scenarios: ListLoader<ScenariosFilter, Scenario>;
   /** The scenarios that one benchmark consists of. */
   readonly benchmarkScenarios: ListLoader<{ readonly benchmarkId: string }, Scenario>;
-  readonly devbox: EntityLoader<Devbox>;
+  readonly devbox: EntityLoader<Devbox, Origin>;
   readonly devboxes: ListLoader<DevboxesFilter, Devbox>;
   /** Null when there is no such devbox. */
   devboxUsage(devboxId: string): Promise<DevboxUsage | null>;
@@ -46,12 +48,9 @@ export interface Loaders {
   devboxLogs(devboxId: string): Promise<readonly Row<DevboxLog>[] | null>;
 }
 
-export function createLoaders(session: UpstreamSession): Loaders {
-  const scenarioRun = createEntityLoader(oneByOne((id) => session.scenarioRun(id)));
-  const benchmarkRun = createEntityLoader(oneByOne((id) => session.benchmarkRun(id)));
-  const benchmark = createEntityLoader(oneByOne((id) => session.benchmark(id)));
-  const scenario = createEntityLoader(oneByOne((id) => session.scenario(id)));
-  const devbox = createEntityLoader(oneByOne((id) => session.devbox(id)));
+/** Without `plan` each look-up by id is a call of its own. */
+export function createLoaders(session: UpstreamSession, plan: PlannedLookUpsOptions = unplanned()): Loaders {
+  const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
   const logs = new DataLoader<string, readonly Row<DevboxLog>[] | null>(
     oneByOne((id) => session.devboxLogs(id, {})),
@@ -94,5 +93,12 @@ export function createLoaders(session: UpstreamSession): Loaders {
     }),
     devboxUsage: (devboxId) => usage.load(devboxId),
     devboxLogs: (devboxId) => logs.load(devboxId),
+  };
+}
+
+function unplanned(): PlannedLookUpsOptions {
+  return {
+    experience: createPlanMemory({ maxAccounts: 1 }).of(''),
+    bounds: { maxRows: 0, maxBytes: 0 },
   };
 }

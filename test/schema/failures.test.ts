@@ -115,11 +115,9 @@ describe('what cannot be fetched', () => {
       gateway.world.insert.scenarioRun({ benchmark_run_id: run.id }),
     );
     const broken = runs[20];
-    gateway.simulator.faults.add({
-      path: `/v1/devboxes/${broken?.devbox_id ?? ''}`,
-      kind: 'status',
-      status: 501,
-    });
+    for (const path of [`/v1/devboxes/${broken?.devbox_id ?? ''}`, '/v1/devboxes']) {
+      gateway.simulator.faults.add({ path, kind: 'status', status: 501 });
+    }
 
     const { data, errors } = await gateway.query(
       'query($id: ID!) { benchmarkRun(id: $id) { scenarioRuns(first: 50) { nodes { id devbox { id } } } } }',

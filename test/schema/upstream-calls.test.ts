@@ -25,7 +25,7 @@ function countByRoute(calls: readonly string[]): Record<string, number> {
 }
 
 describe('the dashboard', () => {
-  it('costs a call for the run, one for its list, and one for each scenario and devbox', async () => {
+  it('costs a call for the run, one for its list, one for all scenarios and two for all devboxes', async () => {
     await using gateway = await createTestGateway();
     const { run } = insertBenchmarkRun(gateway.world, 60);
 
@@ -35,8 +35,9 @@ describe('the dashboard', () => {
     expect(countByRoute(gateway.calls())).toEqual({
       'GET /v1/benchmark_runs/{id}': 1,
       'GET /v1/benchmark_runs/{id}/scenario_runs': 1,
-      'GET /v1/scenarios/{id}': 50,
-      'GET /v1/devboxes/{id}': 50,
+      'GET /v1/scenarios': 1,
+      'GET /v1/devboxes': 1,
+      'GET /v1/devboxes/{id}': 1,
     });
   });
 
@@ -52,13 +53,46 @@ describe('the dashboard', () => {
 
     expect(countByRoute(gateway.calls())).toMatchObject({
       'GET /v1/scenarios/{id}': 1,
-      'GET /v1/devboxes/{id}': 10,
+      'GET /v1/devboxes/{id}': 1,
+    });
+  });
+
+  it('costs a call for each scenario and devbox when no list may be guessed at', async () => {
+    await using gateway = await createTestGateway({ env: { PLAN_MAX_ROWS: '0' } });
+    const { run } = insertBenchmarkRun(gateway.world, 60);
+
+    const { data } = await gateway.query(DASHBOARD, { id: run.id });
+
+    expect(countByRoute(gateway.calls())).toEqual({
+      'GET /v1/benchmark_runs/{id}': 1,
+      'GET /v1/benchmark_runs/{id}/scenario_runs': 1,
+      'GET /v1/scenarios/{id}': 50,
+      'GET /v1/devboxes/{id}': 50,
+    });
+    await using guessing = await createTestGateway({ env: { RUNLOOP_BASE_URL: gateway.simulator.url } });
+    expect((await guessing.query(DASHBOARD, { id: run.id })).data).toEqual(data);
+  });
+
+  it('finds devboxes among those of other runs that were started at the same time', async () => {
+    await using gateway = await createTestGateway();
+    const { run } = insertBenchmarkRun(gateway.world, 0);
+    for (let index = 0; index < 50; index++) {
+      gateway.world.insert.scenarioRun({ benchmark_run_id: run.id });
+      if (index % 5 === 0) gateway.world.insert.scenarioRun();
+    }
+
+    const { errors } = await gateway.query(DASHBOARD, { id: run.id });
+
+    expect(errors).toEqual([]);
+    expect(countByRoute(gateway.calls())).toMatchObject({
+      'GET /v1/devboxes': 1,
+      'GET /v1/devboxes/{id}': 1,
     });
   });
 });
 
 describe('the board', () => {
-  it('costs a call for the list, one for the scenario runs of each, and one for each benchmark', async () => {
+  it('costs a call for the list, one for the scenario runs of each, and one for all benchmarks', async () => {
     await using gateway = await createTestGateway();
     const { benchmark } = insertBenchmarkRun(gateway.world, 2);
     for (let runs = 0; runs < 19; runs++) gateway.world.insert.benchmarkRun({ benchmark_id: benchmark.id });
@@ -70,7 +104,7 @@ describe('the board', () => {
     expect(countByRoute(gateway.calls())).toEqual({
       'GET /v1/benchmark_runs': 1,
       'GET /v1/benchmark_runs/{id}/scenario_runs': 20,
-      'GET /v1/benchmarks/{id}': 2,
+      'GET /v1/benchmarks': 1,
     });
   });
 });

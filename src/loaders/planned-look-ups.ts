@@ -1,0 +1,119 @@
+/** `createPlannedLookUps`: the loaders by id: which lists may answer each kind of thing, and what is known of an id. */
+import { GatewayError } from '../errors.ts';
+import type { Benchmark, BenchmarkRun, Devbox, Page, Scenario, ScenarioRun } from '../upstream/types.ts';
+import type { PageRequest, UpstreamSession } from '../upstream/upstream.ts';
+import { createEntityLoader, type EntityLoader } from './entity-loader.ts';
+import type { Guess, Hint, PlanBounds, Way } from './plan.ts';
+import type { PlanMemory, PlannedKind } from './plan-memory.ts';
+import { createPlannedLoad, type GuessedRows } from './planned-load.ts';
+
+/** The ways to each kind, best first. */
+const WAYS: Readonly<Record<PlannedKind, readonly Way[]>> = {
+  scenarioRun: ['within', 'seek', 'as-given'],
+  benchmarkRun: ['newest'],
+  benchmark: ['newest'],
+  scenario: ['within', 'newest'],
+  devbox: ['seek', 'as-given'],
+};
+
+/** Where a look-up by id comes from: whatever of it is known helps to answer it together with others. */
+export interface Origin {
+  /** The benchmark that a scenario belongs to. */
+  readonly benchmarkId?: string | null | undefined;
+  /** The benchmark run that a scenario run belongs to, or the run that a scenario or devbox is looked up for. */
+  readonly benchmarkRunId?: string | null | undefined;
+  /** When the thing came to be, roughly, as Unix time in milliseconds. */
+  readonly atMs?: number | null | undefined;
+}
+
+export interface PlannedLookUpsOptions {
+  /** What was learnt about guessing for this account. */
+  readonly experience: ReturnType<PlanMemory['of']>;
+  /** What one guess may ask for at most. */
+  readonly bounds: PlanBounds;
+}
+
+export interface PlannedLookUps {
+  readonly scenarioRun: EntityLoader<ScenarioRun, Origin>;
+  readonly benchmarkRun: EntityLoader<BenchmarkRun, Origin>;
+  readonly benchmark: EntityLoader<Benchmark, Origin>;
+  readonly scenario: EntityLoader<Scenario, Origin>;
+  readonly devbox: EntityLoader<Devbox, Origin>;
+}
+
+export function createPlannedLookUps(
+  session: UpstreamSession,
+  options: PlannedLookUpsOptions,
+): PlannedLookUps {
+  const { experience, bounds } = options;
+
+  function planned<T extends { readonly id: string }>(given: {
+    readonly kind: PlannedKind;
+    readonly get: (id: string) => Promise<T | null>;
+    readonly list: (guess: Guess, page: PageRequest) => Promise<Page<T>>;
+    readonly hintOf?: (origin: Origin) => Hint;
+  }): EntityLoader<T, Origin> {
+    const { kind, get, list, hintOf } = given;
+    const loader = createEntityLoader<T, Origin>({
+      loadMany: createPlannedLoad<T>({
+        ways: WAYS[kind],
+        experience: experience[kind],
+        bounds,
+        get,
+        list: async (guess) => {
+          const answer = readable(await list(guess, pageOf(guess)));
+          for (const row of answer.rows) loader.prime(row);
+          return answer;
+        },
+        isFinal: (error) => error instanceof GatewayError && error.code === 'UNAUTHENTICATED',
+      }),
+      ...(hintOf ? { hintOf } : {}),
+    });
+    return loader;
+  }
+
+  const benchmarkRun = planned({
+    kind: 'benchmarkRun',
+    get: (id) => session.benchmarkRun(id),
+    list: (_guess, page) => session.benchmarkRuns({}, page),
+  });
+  return {
+    benchmarkRun,
+    scenarioRun: planned({
+      kind: 'scenarioRun',
+      get: (id) => session.scenarioRun(id),
+      list: (guess, page) =>
+        guess.way === 'within'
+          ? session.benchmarkRunScenarioRuns(guess.of, {}, page)
+          : session.scenarioRuns({}, page),
+      hintOf: ({ benchmarkRunId, atMs }) => ({ within: benchmarkRunId, near: benchmarkRunId, atMs }),
+    }),
+    benchmark: planned({
+      kind: 'benchmark',
+      get: (id) => session.benchmark(id),
+      list: (_guess, page) => session.benchmarks({}, page),
+    }),
+    scenario: planned({
+      kind: 'scenario',
+      get: (id) => session.scenario(id),
+      list: (guess, page) => session.scenarios(guess.way === 'within' ? { benchmarkId: guess.of } : {}, page),
+      hintOf: ({ benchmarkId, benchmarkRunId }) => ({
+        within: benchmarkId ?? (benchmarkRunId ? benchmarkRun.peek(benchmarkRunId)?.benchmarkId : null),
+      }),
+    }),
+    devbox: planned({
+      kind: 'devbox',
+      get: (id) => session.devbox(id),
+      list: (_guess, page) => session.devboxes({}, page),
+      hintOf: ({ benchmarkRunId, atMs }) => ({ near: benchmarkRunId, atMs }),
+    }),
+  };
+}
+
+function pageOf(guess: Guess): PageRequest {
+  return { limit: guess.limit, after: 'after' in guess ? guess.after : undefined, totalCount: false };
+}
+
+function readable<T>({ rows, hasMore }: Page<T>): GuessedRows<T> {
+  return { rows: rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error)), hasMore };
+}
