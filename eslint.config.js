@@ -39,7 +39,17 @@ const not = (names, message, allowTypeImports = false) =>
   names.map((name) => [part(name), message, allowTypeImports]);
 
 const COMPOSED = 'Only gateway.ts puts parts together: take what you need as a parameter.';
-const PARTS = ['server', 'loaders', 'live', 'events', 'security', 'observability', 'simulator', 'upstream'];
+const PARTS = [
+  'server',
+  'loaders',
+  'live',
+  'events',
+  'security',
+  'observability',
+  'simulator',
+  'statistics',
+  'upstream',
+];
 const partsBut = (...kept) => PARTS.filter((name) => !kept.includes(name));
 
 const RESTRICTED_GLOBALS = [
@@ -138,7 +148,7 @@ export default defineConfig(
     ['src/live/**/*.ts'],
     [
       ...not(
-        partsBut('live', 'events', 'upstream'),
+        partsBut('live', 'events', 'statistics', 'upstream'),
         'Watching knows the Upstream interface, the log and the clock.',
       ),
       [
@@ -201,12 +211,29 @@ export default defineConfig(
   imports(
     ['src/loaders/**/*.ts'],
     [
-      ...not(partsBut('loaders', 'upstream'), 'Loaders know the Upstream interface and nothing else.'),
+      ...not(
+        partsBut('loaders', 'statistics', 'upstream'),
+        'Loaders know the Upstream interface and nothing else.',
+      ),
       [
         part('upstream/(?!types\\.ts|upstream\\.ts).*'),
         'Loaders know the Upstream interface, not what is behind it.',
       ],
       ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+    ],
+  ),
+  imports(
+    ['src/statistics/**/*.ts'],
+    [
+      [
+        part('upstream/(?!types\\.ts).*'),
+        'Statistics are worked out from entities: take them as parameters.',
+      ],
+      [part('upstream/types'), 'Entities are types.', true],
+      ...not(
+        [...partsBut('statistics', 'upstream'), 'gateway', 'config', 'settings', 'context', 'schema'],
+        'Statistics are pure: take what they are worked out from as a parameter.',
+      ),
     ],
   ),
   imports(

@@ -4,6 +4,7 @@ import './node.ts';
 import './scenario-run/queries.ts';
 import './scenario-run/subscriptions.ts';
 import './benchmark-run/queries.ts';
+import './benchmark-run/statistics.ts';
 import './benchmark-run/subscriptions.ts';
 import './benchmark/queries.ts';
 import './scenario/queries.ts';

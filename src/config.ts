@@ -48,6 +48,10 @@ export interface Config {
     readonly initTimeoutMs: number;
     readonly renderedEvents: number;
   };
+  readonly statistics: {
+    readonly maxScenarioRuns: number;
+    readonly keptScenarioRuns: number;
+  };
   readonly readiness: {
     readonly timeoutMs: number;
     readonly freshMs: number;
@@ -161,6 +165,10 @@ export function loadConfig(env: Environment): Config {
       stallTimeoutMs: required('LIVE_STALL_TIMEOUT_MS'),
       initTimeoutMs: required('LIVE_INIT_TIMEOUT_MS'),
       renderedEvents: required('LIVE_RENDERED_EVENTS'),
+    },
+    statistics: {
+      maxScenarioRuns: required('STATISTICS_MAX_SCENARIO_RUNS'),
+      keptScenarioRuns: required('STATISTICS_KEPT_SCENARIO_RUNS'),
     },
     readiness: {
       timeoutMs: required('READINESS_TIMEOUT_MS'),

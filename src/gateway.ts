@@ -11,6 +11,7 @@ import { observeSession } from './live/observed-session.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { narrowLists } from './loaders/narrow-lists.ts';
 import { createPlanMemory } from './loaders/plan-memory.ts';
+import { createTotalsMemories } from './loaders/totals-memory.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createAuthenticator } from './security/authenticate.ts';
 import { createEventStream } from './server/event-stream.ts';
@@ -194,6 +195,7 @@ function createContexts(given: {
   const { operationTimeoutMs } = config.limits;
   const bounds = { maxLag: config.live.followerMaxLag };
   const memory = createPlanMemory(config.plan);
+  const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
   return ({ caller, signal }) => {
     const { account } = caller;
     const deadline = startDeadline(clock, operationTimeoutMs, {
@@ -215,8 +217,11 @@ function createContexts(given: {
       permits: (scope) => caller.permits(scope),
       loaders: narrowLists(
         createLoaders(observeSession(session, { live, account, clock }), {
-          experience: memory.of(account.id),
-          bounds: config.plan,
+          plan: { experience: memory.of(account.id), bounds: config.plan },
+          statistics: {
+            maxScenarioRuns: config.statistics.maxScenarioRuns,
+            totals: totals.of(account.id),
+          },
         }),
         config.filters,
       ),

@@ -366,6 +366,18 @@ export const SETTINGS = {
     min: 1,
     max: 10_000,
   }),
+  STATISTICS_MAX_SCENARIO_RUNS: integer({
+    means: 'Scenario runs of one benchmark run that progress and statistics count: the newest ones.',
+    default: 20_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  STATISTICS_KEPT_SCENARIO_RUNS: integer({
+    means: 'Scenario runs of finished benchmark runs whose statistics are remembered, in all.',
+    default: 200_000,
+    min: 0,
+    max: 100_000_000,
+  }),
   READINESS_TIMEOUT_MS: integer({
     means: 'How long the upstream may take to tell `/ready` that it is there, in milliseconds.',
     default: 2_000,
@@ -418,7 +430,7 @@ export type SettingValues = {
 };
 
 /** A variable whose name starts like this is meant for the gateway: when it is not in the table it is a mistake. */
-export const OWN_PREFIXES = ['UPSTREAM_', 'RUNLOOP_', 'SIMULATOR_', 'LIVE_'] as const;
+export const OWN_PREFIXES = ['UPSTREAM_', 'RUNLOOP_', 'SIMULATOR_', 'LIVE_', 'STATISTICS_'] as const;
 
 /** Variables of Runloop's own tools, which may well be set beside ours. */
 export const FOREIGN_NAMES: readonly string[] = ['RUNLOOP_CUSTOM_HEADERS', 'RUNLOOP_ENV'];

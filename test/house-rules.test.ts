@@ -29,6 +29,9 @@ const ALLOWED = [
   ['src/server/subscriber.ts', "import { nextFor } from '../live/follow.ts';"],
   ['src/server/subscriber.ts', "import type { LiveTopic } from '../live/live.ts';"],
   ['src/loaders/loaders.ts', "import type { UpstreamSession } from '../upstream/upstream.ts';"],
+  ['src/loaders/run-totals-loader.ts', "import { summarise } from '../statistics/run-summary.ts';"],
+  ['schema/statistics/stats.ts', "import { percentileOf } from '../../src/statistics/percentile.ts';"],
+  ['src/statistics/run-summary.ts', "import type { ScenarioRun } from '../upstream/types.ts';"],
   ['src/upstream/rest.ts', "import type { Clock } from '../clock.ts';"],
   ['src/upstream/parse/devbox.ts', "import { GatewayError } from '../../errors.ts';"],
   ['src/upstream/transport.ts', "import { Pool } from 'undici';"],
@@ -97,6 +100,17 @@ const FORBIDDEN = [
     "import { createLoaders } from '../loaders/loaders.ts';",
     'who observes it is a parameter',
   ],
+  [
+    'src/statistics/run-summary.ts',
+    "import { scenarioRunLifecycle } from '../upstream/lifecycle.ts';",
+    'worked out from entities',
+  ],
+  [
+    'src/statistics/run-summary.ts',
+    "import { createLoaders } from '../loaders/loaders.ts';",
+    'Statistics are pure',
+  ],
+  ['src/events/event.ts', "import { summarise } from '../statistics/run-summary.ts';", 'puts parts together'],
   ['src/upstream/rest.ts', "import { Pool } from 'undici';", 'Calls leave through src/upstream/transport.ts'],
   [
     'src/upstream/rest.ts',

@@ -23,6 +23,9 @@ import { type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
 import { createPlanMemory } from './plan-memory.ts';
 import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
+import { createRunTotalsLoader, type RunTotalsLoader } from './run-totals-loader.ts';
+import { createTotalsMemories, type TotalsMemory } from './totals-memory.ts';
+import { createWholeListLoader, type WholeListLoader } from './whole-list-loader.ts';
 
 export interface Loaders {
   readonly scenarioRun: EntityLoader<ScenarioRun, Origin>;
@@ -34,6 +37,10 @@ export interface Loaders {
     BenchmarkRunScenarioRunsFilter & { readonly benchmarkRunId: string },
     ScenarioRun
   >;
+  /** All started scenario runs of one benchmark run. */
+  readonly allScenarioRuns: WholeListLoader<ScenarioRun>;
+  /** What they add up to. */
+  readonly runTotals: RunTotalsLoader;
   readonly benchmark: EntityLoader<Benchmark, Origin>;
   readonly benchmarks: ListLoader<BenchmarksFilter, Benchmark>;
   readonly scenario: EntityLoader<Scenario, Origin>;
@@ -48,13 +55,37 @@ export interface Loaders {
   devboxLogs(devboxId: string): Promise<readonly Row<DevboxLog>[] | null>;
 }
 
-/** Without `plan` each look-up by id is a call of its own. */
-export function createLoaders(session: UpstreamSession, plan: PlannedLookUpsOptions = unplanned()): Loaders {
+export interface LoaderOptions {
+  /** How look-ups by id are answered; without it each is a call of its own. */
+  readonly plan?: PlannedLookUpsOptions;
+  /** What counts over all scenario runs of a benchmark run. Without it, all of them, and nothing is remembered. */
+  readonly statistics?: {
+    /** Scenario runs of one benchmark run that are read: the newest ones. */
+    readonly maxScenarioRuns: number;
+    /** What the account has read of finished benchmark runs. */
+    readonly totals: TotalsMemory;
+  };
+}
+
+/** As many rows as the upstream gives at once. */
+const LARGEST_PAGE = 5_000;
+
+export function createLoaders(
+  session: UpstreamSession,
+  { plan = unplanned(), statistics = unbounded() }: LoaderOptions = {},
+): Loaders {
   const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
   const logs = new DataLoader<string, readonly Row<DevboxLog>[] | null>(
     oneByOne((id) => session.devboxLogs(id, {})),
   );
+
+  const allScenarioRuns = createWholeListLoader({
+    pageSize: LARGEST_PAGE,
+    maxRows: statistics.maxScenarioRuns,
+    load: (id, page) => session.benchmarkRunScenarioRuns(id, {}, page),
+    onRow: scenarioRun.prime,
+  });
 
   return {
     scenarioRun,
@@ -68,10 +99,13 @@ export function createLoaders(session: UpstreamSession, plan: PlannedLookUpsOpti
       onRow: benchmarkRun.prime,
     }),
     benchmarkRunScenarioRuns: createListLoader({
-      load: ({ benchmarkRunId, ...filter }, page) =>
+      load: async ({ benchmarkRunId, ...filter }, page) =>
+        (isEmpty(filter) ? await allScenarioRuns.page(benchmarkRunId, page) : null) ??
         session.benchmarkRunScenarioRuns(benchmarkRunId, filter, page),
       onRow: scenarioRun.prime,
     }),
+    allScenarioRuns,
+    runTotals: createRunTotalsLoader({ scenarioRuns: allScenarioRuns, benchmark, memory: statistics.totals }),
     benchmark,
     benchmarks: createListLoader({
       load: (filter, page) => session.benchmarks(filter, page),
@@ -101,4 +135,12 @@ function unplanned(): PlannedLookUpsOptions {
     experience: createPlanMemory({ maxAccounts: 1 }).of(''),
     bounds: { maxRows: 0, maxBytes: 0 },
   };
+}
+
+function unbounded(): Required<LoaderOptions>['statistics'] {
+  return { maxScenarioRuns: Infinity, totals: createTotalsMemories({ maxScenarioRuns: 0 }).of('') };
+}
+
+function isEmpty(filter: object): boolean {
+  return Object.values(filter).every((condition) => condition === undefined);
 }

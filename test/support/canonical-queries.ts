@@ -1,4 +1,4 @@
-/** The three questions that users ask most: tests count their upstream calls, benchmarks time them. */
+/** The questions that users ask most: tests count their upstream calls, benchmarks time them. */
 
 /** One benchmark run with 50 scenario runs, each with its scenario and devbox. */
 export const DASHBOARD = `query Dashboard($id: ID!) {
@@ -44,6 +44,22 @@ export const DETAIL = `query Detail($id: ID!) {
       id name status createdAt endedAt
       launchParameters { resourceSize }
       stateTransitions { status at durationMs }
+    }
+  }
+}`;
+
+/** How far a benchmark run has come, and how it goes so far. */
+export const PROGRESS = `query Progress($id: ID!) {
+  benchmarkRun(id: $id) {
+    id name state
+    progress { expected started running scoring finished pending fraction isExhaustive }
+    stats {
+      sampleSize isComplete passed failed errored meanScore
+      passRate { value low high }
+      scoreHistogram(buckets: 10) { from to count }
+      duration { p50 p90 max }
+      scorers { name meanScore results errors }
+      failures { reason scorer runs }
     }
   }
 }`;

@@ -1,0 +1,60 @@
+/** `RunProgress`: how far a benchmark run has come, over all its scenario runs. */
+import type { RunSummary } from '../../src/statistics/run-summary.ts';
+import { fractionOf } from '../../src/statistics/progress.ts';
+import type { BenchmarkRun } from '../../src/upstream/types.ts';
+import { builder } from '../builder.ts';
+
+/** A benchmark run, and what its scenario runs add up to. */
+export interface SummarisedRun {
+  readonly run: BenchmarkRun;
+  readonly summary: RunSummary;
+}
+
+export const RunProgress = builder.objectRef<SummarisedRun>('RunProgress').implement({
+  description:
+    'How far a benchmark run has come: counts over all its scenario runs, not over a page of them. One in a state that this version does not know is started and nothing else.',
+  fields: (t) => ({
+    expected: t.int({
+      nullable: true,
+      description:
+        'How many scenario runs there are in the end: as many as the benchmark has scenarios, or as were started where those are more. Null when the run was made from no benchmark and goes on, so that nobody knows.',
+      resolve: ({ run }, _args, { loaders }) => loaders.runTotals.expected(run),
+    }),
+    started: t.int({
+      description: 'How many scenario runs there are by now.',
+      resolve: ({ summary }) => summary.started,
+    }),
+    running: t.int({
+      description: 'Those whose agent works, or whose devbox boots: state RUNNING.',
+      resolve: ({ summary }) => summary.running,
+    }),
+    scoring: t.int({
+      description: 'Those that are being scored: state SCORING.',
+      resolve: ({ summary }) => summary.scoring,
+    }),
+    finished: t.int({
+      description: 'Those whose result is known: SCORED, COMPLETED, CANCELED, TIMEOUT or FAILED.',
+      resolve: ({ summary }) => summary.finished,
+    }),
+    pending: t.int({
+      nullable: true,
+      description:
+        '`expected − started`: those that are not started, and of a run that is terminal never will be. Null when `expected` is.',
+      resolve: async ({ run, summary }, _args, { loaders }) => {
+        const expected = await loaders.runTotals.expected(run);
+        return expected === null ? null : expected - summary.started;
+      },
+    }),
+    fraction: t.float({
+      nullable: true,
+      description: '`finished / expected`, from 0 to 1; null when `expected` is null or 0.',
+      resolve: async ({ run, summary }, _args, { loaders }) =>
+        fractionOf(summary, await loaders.runTotals.expected(run)),
+    }),
+    isExhaustive: t.boolean({
+      description:
+        'Whether every scenario run that was started is counted. False when there are more than the gateway reads (STATISTICS_MAX_SCENARIO_RUNS, the newest), or the upstream sent one that is unreadable.',
+      resolve: ({ summary }) => summary.isExhaustive,
+    }),
+  }),
+});

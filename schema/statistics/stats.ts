@@ -1,0 +1,142 @@
+/** `RunStats`: how a benchmark run went, over all its finished scenario runs. */
+import { histogramOf, type HistogramBucket } from '../../src/statistics/histogram.ts';
+import { percentileOf } from '../../src/statistics/percentile.ts';
+import { isCompleteWith } from '../../src/statistics/progress.ts';
+import { proportionOf } from '../../src/statistics/proportion.ts';
+import { meanOf, type ScorerSummary } from '../../src/statistics/run-summary.ts';
+import { within } from '../arguments.ts';
+import { builder } from '../builder.ts';
+import { FailureGroup } from './failures.ts';
+import type { SummarisedRun } from './progress.ts';
+import { Proportion } from './proportion.ts';
+
+const BUCKETS = { min: 1, max: 100 };
+const DEFAULT_BUCKETS = 10;
+const GROUPS = { min: 1, max: 100 };
+const DEFAULT_GROUPS = 20;
+
+const ScoreBucket = builder.objectRef<HistogramBucket>('ScoreBucket').implement({
+  description: 'How many scores lie in a range.',
+  fields: (t) => ({
+    from: t.exposeFloat('from', { description: 'The lower end, which belongs to the range.' }),
+    to: t.exposeFloat('to', {
+      description: 'The upper end, which belongs to the next range; the last range has its own.',
+    }),
+    count: t.exposeInt('count', { description: 'How many scores lie in the range.' }),
+  }),
+});
+
+const ScorerStats = builder.objectRef<ScorerSummary>('ScorerStats').implement({
+  description: 'What one scoring function found, over all finished scenario runs that have a result of it.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: "The function's name within its scoring contract." }),
+    meanScore: t.exposeFloat('meanScore', {
+      description: 'The mean of its scores, those of results that broke included as they were given.',
+    }),
+    results: t.exposeInt('results', { description: 'How many results there are of it.' }),
+    errors: t.exposeInt('errors', { description: 'How many of these results broke: state ERROR.' }),
+  }),
+});
+
+/** Durations in milliseconds, ascending. Never empty. */
+export const DurationStats = builder.objectRef<Float64Array>('DurationStats').implement({
+  description:
+    'How long things took, in milliseconds. Percentiles are interpolated linearly between the two nearest values (the default of NumPy and of spreadsheets).',
+  fields: (t) => ({
+    p50: t.float({
+      description: 'The median: half took no longer.',
+      resolve: (durations) => percentileOf(durations, 0.5) ?? 0,
+    }),
+    p90: t.float({
+      description: 'Nine of ten took no longer.',
+      resolve: (durations) => percentileOf(durations, 0.9) ?? 0,
+    }),
+    max: t.float({
+      description: 'The longest.',
+      resolve: (durations) => percentileOf(durations, 1) ?? 0,
+    }),
+  }),
+});
+
+export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
+  description:
+    'How a benchmark run went, over all its finished scenario runs: those that are SCORED, COMPLETED, CANCELED, TIMEOUT or FAILED. While it goes on, these are the figures so far.',
+  fields: (t) => ({
+    sampleSize: t.int({
+      description: 'How many scenario runs are finished: `passed + failed + errored`.',
+      resolve: ({ summary }) => summary.finished,
+    }),
+    isComplete: t.boolean({
+      description:
+        'Whether these figures are final: every scenario run is finished and counted, and no more is expected.',
+      resolve: async ({ run, summary }, _args, { loaders }) =>
+        // Of a run that is over nothing is expected any more, whatever its benchmark says.
+        isCompleteWith(run, summary, run.isTerminal ? null : await loaders.runTotals.expected(run)),
+    }),
+    passed: t.int({
+      description: 'Those with a score of exactly 1: outcome PASSED.',
+      resolve: ({ summary }) => summary.passed,
+    }),
+    failed: t.int({
+      description: 'Those that came to their end with any other score, or none: outcome FAILED.',
+      resolve: ({ summary }) => summary.failed,
+    }),
+    errored: t.int({
+      description: 'Those that are CANCELED, TIMEOUT or FAILED: outcome ERRORED.',
+      resolve: ({ summary }) => summary.errored,
+    }),
+    meanScore: t.float({
+      nullable: true,
+      description:
+        'The mean score of the finished scenario runs that have one; null when none has. The `score` of a benchmark run counts those without one as 0.',
+      resolve: ({ summary }) => meanOf(summary.scores),
+    }),
+    passRate: t.field({
+      type: Proportion,
+      nullable: true,
+      description: '`passed / sampleSize`: one that errored has not passed. Null when nothing is finished.',
+      resolve: ({ summary }) => proportionOf(summary.passed, summary.finished),
+    }),
+    scoreHistogram: t.field({
+      type: [ScoreBucket],
+      description:
+        'How the scores of the finished scenario runs are spread over equally wide ranges from 0 to 1.',
+      args: {
+        buckets: t.arg.int({
+          description: `How many ranges, ${String(BUCKETS.min)} to ${String(BUCKETS.max)}. ${String(DEFAULT_BUCKETS)} when absent.`,
+        }),
+      },
+      resolve: ({ summary }, { buckets }) =>
+        histogramOf(summary.scores, within('buckets', buckets ?? DEFAULT_BUCKETS, BUCKETS)),
+    }),
+    duration: t.field({
+      type: DurationStats,
+      nullable: true,
+      description: 'How long the finished scenario runs took that say so; null when none does.',
+      resolve: ({ summary }) => (summary.durationsMs.length === 0 ? null : summary.durationsMs),
+    }),
+    scorers: t.field({
+      type: [ScorerStats],
+      description: 'Each scoring function by itself, those with most results first.',
+      args: {
+        first: t.arg.int({
+          description: `How many functions at most, ${String(GROUPS.min)} to ${String(GROUPS.max)}. ${String(DEFAULT_GROUPS)} when absent.`,
+        }),
+      },
+      resolve: ({ summary }, { first }) =>
+        summary.scorers.slice(0, within('first', first ?? DEFAULT_GROUPS, GROUPS)),
+    }),
+    failures: t.field({
+      type: [FailureGroup],
+      description:
+        'Why scenario runs did not pass, the most frequent reason first. Each of them is in one group: all groups together have `failed + errored` runs.',
+      args: {
+        first: t.arg.int({
+          description: `How many groups at most, ${String(GROUPS.min)} to ${String(GROUPS.max)}. ${String(DEFAULT_GROUPS)} when absent.`,
+        }),
+      },
+      resolve: ({ summary }, { first }) =>
+        summary.failures.slice(0, within('first', first ?? DEFAULT_GROUPS, GROUPS)),
+    }),
+  }),
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { expectedOf, fractionOf, isCompleteWith, isFinal } from '../../src/statistics/progress.ts';
+import { summarise } from '../../src/statistics/run-summary.ts';
+import { scenarioRun } from '../support/entities.ts';
+
+const GOES_ON = { isTerminal: false };
+const IS_OVER = { isTerminal: true };
+
+const summaryOf = (...states: readonly ('running' | 'scored' | 'completed')[]) =>
+  summarise(
+    states.map((state, index) => scenarioRun({ id: `scr_${String(index)}`, state })),
+    { isExhaustive: true },
+  );
+
+describe('what is expected', () => {
+  it.each([
+    ['as many as the benchmark has scenarios', { run: GOES_ON, started: 3, scenarioCount: 5 }, 5],
+    ['also of a run that is over before all were started', { run: IS_OVER, started: 3, scenarioCount: 5 }, 5],
+    ['as many as were started, where those are more', { run: GOES_ON, started: 7, scenarioCount: 5 }, 7],
+    [
+      'unknown of a run that goes on without a benchmark',
+      { run: GOES_ON, started: 3, scenarioCount: null },
+      null,
+    ],
+    [
+      'what was started of one that is over without a benchmark',
+      { run: IS_OVER, started: 3, scenarioCount: null },
+      3,
+    ],
+  ])('is %s', (_fact, { run, started, scenarioCount }, expected) => {
+    expect(expectedOf(run, { started }, scenarioCount)).toBe(expected);
+  });
+});
+
+describe('the fraction', () => {
+  it('is what is finished of what is expected, and unknown without that', () => {
+    expect(fractionOf({ finished: 2 }, 8)).toBe(0.25);
+    expect(fractionOf({ finished: 0 }, 0)).toBeNull();
+    expect(fractionOf({ finished: 2 }, null)).toBeNull();
+  });
+});
+
+describe('figures', () => {
+  it('are complete when all that is expected is finished', () => {
+    expect(isCompleteWith(GOES_ON, summaryOf('scored', 'completed'), 2)).toBe(true);
+    expect(isCompleteWith(GOES_ON, summaryOf('scored', 'completed'), 3)).toBe(false);
+    expect(isCompleteWith(GOES_ON, summaryOf('scored', 'running'), 2)).toBe(false);
+    expect(isCompleteWith(GOES_ON, summaryOf('completed'), null)).toBe(false);
+  });
+
+  it('of a run that is over are complete when what was started is finished', () => {
+    expect(isCompleteWith(IS_OVER, summaryOf('scored'), null)).toBe(true);
+    expect(isCompleteWith(IS_OVER, summaryOf('running'), null)).toBe(false);
+  });
+
+  it('are never complete when some were not counted', () => {
+    expect(isCompleteWith(IS_OVER, { ...summaryOf('completed'), isExhaustive: false }, 1)).toBe(false);
+  });
+
+  it('are final only when nothing of any scenario run can move any more', () => {
+    expect(isFinal(IS_OVER, summaryOf('completed'))).toBe(true);
+    expect(isFinal(IS_OVER, summaryOf('completed', 'scored'))).toBe(false);
+    expect(isFinal(GOES_ON, summaryOf('completed'))).toBe(false);
+    expect(isFinal(IS_OVER, { ...summaryOf('completed'), isExhaustive: false })).toBe(false);
+  });
+});
