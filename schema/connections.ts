@@ -146,7 +146,7 @@ export function connectionOf<T extends object>(
       }),
       isExhaustive: t.boolean({
         description:
-          'Whether the page is all that it would be without bounds. False when the gateway judged a filter that the upstream does not know and reached its bound before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped.',
+          'Whether the page is all that it would be without bounds. False when the gateway, which judges filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped.',
         resolve: async (connection) => (await connection.scanned?.())?.isExhaustive ?? true,
       }),
     }),

@@ -1,5 +1,6 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
 import type { LiveSettings } from './live/live-settings.ts';
+import type { LogBounds } from './loaders/log-page.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
 import {
@@ -41,6 +42,7 @@ export interface Config {
   readonly filters: NarrowingSettings;
   /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
   readonly plan: PlanBounds & { readonly maxAccounts: number };
+  readonly logs: LogBounds;
   readonly live: LiveSettings;
   readonly subscriptions: {
     readonly heartbeatMs: number;
@@ -135,6 +137,11 @@ export function loadConfig(env: Environment): Config {
       maxRows: required('PLAN_MAX_ROWS'),
       maxBytes: required('PLAN_MAX_BYTES'),
       maxAccounts: required('PLAN_MAX_ACCOUNTS'),
+    },
+    logs: {
+      maxLines: required('LOGS_MAX_LINES'),
+      pageMaxBytes: required('LOGS_PAGE_MAX_BYTES'),
+      messageMaxChars: required('LOGS_MESSAGE_MAX_CHARS'),
     },
     live: {
       pollIntervalMs: required('LIVE_POLL_INTERVAL_MS'),

@@ -223,7 +223,7 @@ function createContexts(given: {
             totals: totals.of(account.id),
           },
         }),
-        config.filters,
+        config,
       ),
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {

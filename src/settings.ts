@@ -207,6 +207,24 @@ export const SETTINGS = {
     min: 0,
     max: 7 * 24 * 60 * MINUTE_MS,
   }),
+  LOGS_MAX_LINES: integer({
+    means: 'Lines of a log of a devbox that are looked at for one page.',
+    default: 50_000,
+    min: 1,
+    max: 10_000_000,
+  }),
+  LOGS_PAGE_MAX_BYTES: integer({
+    means: 'Bytes of text on one page of a log, after which the page ends.',
+    default: 1_048_576,
+    min: 1024,
+    max: 1_073_741_824,
+  }),
+  LOGS_MESSAGE_MAX_CHARS: integer({
+    means: 'Characters of one message or command of a log that are shown.',
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+  }),
   LIVE_POLL_INTERVAL_MS: integer({
     means: 'Wait between two polls of a followed thing that moves, in milliseconds.',
     default: 1000,

@@ -1,18 +1,8 @@
 /** The log lines of a devbox, which the upstream hands out all at once and the gateway page by page. */
-import { GatewayError } from '../../src/errors.ts';
-import type { ListRange } from '../../src/loaders/list-loader.ts';
-import type {
-  DevboxLog as DevboxLogShape,
-  DevboxLogSource as DevboxLogSourceWord,
-  Row,
-} from '../../src/upstream/types.ts';
+import type { LogLine } from '../../src/loaders/log-page.ts';
+import type { DevboxLogSource as DevboxLogSourceWord } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
-import { type Connection, connectionOf } from '../connections.ts';
-
-/** A line and its place in the log, which is its cursor. */
-interface NumberedLog extends DevboxLogShape {
-  readonly index: number;
-}
+import { connectionArgs, connectionOf } from '../connections.ts';
 
 const DevboxLogSource = wordEnum<DevboxLogSourceWord>('DevboxLogSource', 'What wrote a log line.', {
   setup_commands: 'The commands that set the devbox up.',
@@ -24,7 +14,7 @@ const DevboxLogSource = wordEnum<DevboxLogSourceWord>('DevboxLogSource', 'What w
   unknown: UNKNOWN_WORD,
 });
 
-const DevboxLog = builder.objectRef<NumberedLog>('DevboxLog').implement({
+const DevboxLog = builder.objectRef<LogLine>('DevboxLog').implement({
   description: 'One line of the log of a devbox.',
   fields: (t) => ({
     level: t.exposeString('level', {
@@ -34,11 +24,15 @@ const DevboxLog = builder.objectRef<NumberedLog>('DevboxLog').implement({
     at: t.expose('atMs', { type: 'DateTime', description: 'When it was written.' }),
     message: t.exposeString('message', {
       nullable: true,
-      description: 'The text; null when the line reports a command only.',
+      description:
+        'The text, at most as many characters of it as the gateway shows (`LOGS_MESSAGE_MAX_CHARS`); null when the line reports a command only.',
     }),
     command: t.exposeString('command', {
       nullable: true,
-      description: 'The command that was run; null for other lines.',
+      description: 'The command that was run, cut like the message; null for other lines.',
+    }),
+    isCut: t.exposeBoolean('isCut', {
+      description: 'Whether the message or the command goes on beyond what is shown.',
     }),
     executionId: t.exposeString('executionId', {
       nullable: true,
@@ -58,34 +52,28 @@ const DevboxLog = builder.objectRef<NumberedLog>('DevboxLog').implement({
 export const DevboxLogConnection = connectionOf(DevboxLog, {
   plural: 'log lines',
   order: 'oldest first',
-  cursorOf: ({ index }) => String(index),
+  cursorOf: ({ cursor }) => cursor,
 });
 
-/** The page of a log that a range asks for. A log is one upstream call, whatever the page. */
-export function pageOfLog(
-  load: () => Promise<readonly Row<DevboxLogShape>[] | null>,
-  range: ListRange,
-): Omit<Connection<NumberedLog>, 'after'> {
-  const start = startOf(range.after);
-  return {
-    rows: async () => {
-      const lines = (await load()) ?? [];
-      const rows = lines
-        .slice(start, start + range.first)
-        .map((line, offset) => (line instanceof GatewayError ? line : { ...line, index: start + offset }));
-      return { rows, hasMore: start + rows.length < lines.length };
-    },
-    totalCount: async () => ((await load()) ?? []).length,
-  };
-}
+const DevboxLogFilter = builder.inputType('DevboxLogFilter', {
+  description: 'Which lines of a log. Conditions add up.',
+  fields: (t) => ({
+    executionId: t.id({ description: 'Lines of this execution. The upstream is asked for them alone.' }),
+    shellName: t.string({
+      description: 'Lines of commands in the shell with this name. The upstream is asked for them alone.',
+    }),
+    level: t.string({
+      description: 'Lines of this level, in the words of their source, whatever the case: `error`.',
+    }),
+    source: t.field({ type: DevboxLogSource, description: 'Lines that this wrote.' }),
+    search: t.string({
+      description: 'Lines with this text in their message or command, whatever the case.',
+    }),
+  }),
+});
 
-function startOf(after: string | undefined): number {
-  if (after === undefined) return 0;
-  if (!/^\d{1,9}$/.test(after)) {
-    throw new GatewayError(
-      'BAD_USER_INPUT',
-      'Expected `after` to be a cursor of this log, such as `pageInfo.endCursor` of the page before',
-    );
-  }
-  return Number(after) + 1;
-}
+/** The arguments of every field that holds a log. */
+export const logArgs = builder.args((t) => ({
+  ...connectionArgs,
+  filter: t.field({ type: DevboxLogFilter, description: 'Which lines; all when absent.' }),
+}));

@@ -10,10 +10,10 @@ import type {
   DevboxUsage as DevboxUsageShape,
 } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
-import { connect, connectionArgs, connectionOf } from '../connections.ts';
+import { conditionsOf, connect, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
-import { DevboxLogConnection, pageOfLog } from './logs.ts';
+import { DevboxLogConnection, logArgs } from './logs.ts';
 
 export const DevboxStatus = wordEnum<DevboxStatusWord>('DevboxStatus', 'Where a devbox is in its life.', {
   scheduled: 'An older word for QUEUED.',
@@ -192,9 +192,9 @@ Devbox.implement({
       authScopes: { 'logs:read': true },
       description:
         'What was logged on it, oldest first; null, with an error on its path, for callers without the scope `logs:read`. Costs an upstream call of its own, whatever the page.',
-      args: connectionArgs,
-      resolve: ({ id }, page, { loaders }) =>
-        connect(page, (range) => pageOfLog(() => loaders.devboxLogs(id), range)),
+      args: logArgs,
+      resolve: ({ id }, { filter, ...page }, { loaders }) =>
+        connect(page, (range) => loaders.devboxLogs.list({ ...conditionsOf(filter), devboxId: id }, range)),
     }),
   }),
 });

@@ -5,7 +5,8 @@ import type {
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
-import { connectionOf } from '../connections.ts';
+import { conditionsOf, connect, connectionOf } from '../connections.ts';
+import { DevboxLogConnection, logArgs } from '../devbox/logs.ts';
 import { Devbox } from '../devbox/type.ts';
 import { Node } from '../node.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
@@ -106,6 +107,18 @@ ScenarioRun.implement({
       description: 'The devbox that the scenario runs on; null when it is gone.',
       resolve: ({ devboxId, benchmarkRunId, startedAtMs }, _args, { loaders }) =>
         devboxId === null ? null : loaders.devbox.load(devboxId, { benchmarkRunId, atMs: startedAtMs }),
+    }),
+    logs: t.field({
+      type: DevboxLogConnection,
+      nullable: true,
+      authScopes: { 'logs:read': true },
+      description:
+        'What was logged on the devbox of the run, oldest first; null when it has none, or, with an error on its path, for callers without the scope `logs:read`. Costs an upstream call of its own, whatever the page.',
+      args: logArgs,
+      resolve: ({ devboxId }, { filter, ...page }, { loaders }) =>
+        devboxId === null
+          ? null
+          : connect(page, (range) => loaders.devboxLogs.list({ ...conditionsOf(filter), devboxId }, range)),
     }),
     benchmarkRun: t.field({
       type: BenchmarkRun,

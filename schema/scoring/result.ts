@@ -1,4 +1,5 @@
 /** Scores: what a scoring contract found about a run, function by function. */
+import { beginningOf } from '../../src/beginning-of.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type {
   Outcome as OutcomeWord,
@@ -43,7 +44,7 @@ const ScoringFunctionResult = builder
             description: 'At most this many characters, from the beginning; all when absent.',
           }),
         },
-        resolve: ({ output }, { maxChars }) => beginningOf(output, maxChars ?? null),
+        resolve: (result, { maxChars }) => outputOf(result, maxChars ?? null),
       }),
     }),
   });
@@ -59,14 +60,12 @@ export const ScoringResult = builder.objectRef<ScoringResultShape>('ScoringResul
   }),
 });
 
-function beginningOf(text: string, maxChars: number | null): string {
-  if (maxChars === null || text.length <= maxChars) return text;
+function outputOf({ output }: ScoringFunctionResultShape, maxChars: number | null): string {
+  if (maxChars === null) return output;
   if (maxChars < 0)
     throw new GatewayError(
       'BAD_USER_INPUT',
       `Expected \`maxChars\` to be 0 or more, got ${String(maxChars)}`,
     );
-  // Half of a surrogate pair is no character.
-  const splitsPair = /[\uD800-\uDBFF]/.test(text.charAt(maxChars - 1));
-  return text.slice(0, splitsPair ? maxChars - 1 : maxChars);
+  return beginningOf(output, maxChars);
 }

@@ -60,11 +60,11 @@ export function createEntityLoader<T extends { readonly id: string }, Origin = n
   };
 }
 
-/** Asks for each by itself, side by side: what is left where the upstream has no other way. */
-export function oneByOne<T>(
-  load: (id: string) => Promise<T | null>,
-): (ids: readonly string[]) => Promise<readonly (T | null | Error)[]> {
-  return (ids) => Promise.all(ids.map((id) => load(id).catch(asError)));
+/** Asks for each key by itself, side by side: what is left where the upstream has no other way. */
+export function oneByOne<T, Key = string>(
+  load: (key: Key) => Promise<T | null>,
+): (keys: readonly Key[]) => Promise<readonly (T | null | Error)[]> {
+  return (keys) => Promise.all(keys.map((key) => load(key).catch(asError)));
 }
 
 export function asError(reason: unknown): Error {

@@ -15,6 +15,7 @@ import type {
   BenchmarkRunsFilter,
   BenchmarksFilter,
   DevboxesFilter,
+  DevboxLogsFilter,
   ScenarioRunsFilter,
   ScenariosFilter,
   UpstreamSession,
@@ -52,7 +53,12 @@ export interface Loaders {
   /** Null when there is no such devbox. */
   devboxUsage(devboxId: string): Promise<DevboxUsage | null>;
   /** Null when there is no such devbox. */
-  devboxLogs(devboxId: string): Promise<readonly Row<DevboxLog>[] | null>;
+  devboxLogs(devboxId: string, filter: DevboxLogsFilter): Promise<readonly Row<DevboxLog>[] | null>;
+}
+
+interface LogsKey {
+  readonly devboxId: string;
+  readonly filter: DevboxLogsFilter;
 }
 
 export interface LoaderOptions {
@@ -76,8 +82,11 @@ export function createLoaders(
 ): Loaders {
   const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
-  const logs = new DataLoader<string, readonly Row<DevboxLog>[] | null>(
-    oneByOne((id) => session.devboxLogs(id, {})),
+  const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(
+    oneByOne(({ devboxId, filter }) => session.devboxLogs(devboxId, filter)),
+    {
+      cacheKeyFn: ({ devboxId, filter }) => JSON.stringify([devboxId, filter.executionId, filter.shellName]),
+    },
   );
 
   const allScenarioRuns = createWholeListLoader({
@@ -126,7 +135,7 @@ export function createLoaders(
       onRow: devbox.prime,
     }),
     devboxUsage: (devboxId) => usage.load(devboxId),
-    devboxLogs: (devboxId) => logs.load(devboxId),
+    devboxLogs: (devboxId, filter) => logs.load({ devboxId, filter }),
   };
 }
 

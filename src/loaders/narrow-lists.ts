@@ -8,6 +8,8 @@ import type {
 } from '../upstream/upstream.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
 import type { Loaders } from './loaders.ts';
+import { createLogLists, type LogFilter } from './log-lists.ts';
+import type { LogBounds, LogLine } from './log-page.ts';
 import { isBehind, type JudgedRun, meets, planConditions, type RunConditions } from './run-conditions.ts';
 import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
 
@@ -32,7 +34,7 @@ type BenchmarkRunConditions = Omit<RunConditions<BenchmarkRunState>, 'outcome'>;
 /** The loaders as resolvers see them. */
 export interface NarrowedLoaders extends Omit<
   Loaders,
-  'scenarioRuns' | 'benchmarkRunScenarioRuns' | 'benchmarkRuns'
+  'scenarioRuns' | 'benchmarkRunScenarioRuns' | 'benchmarkRuns' | 'devboxLogs'
 > {
   readonly scenarioRuns: NarrowedListLoader<ScenarioRunsFilter & ScenarioRunConditions, ScenarioRun>;
   /** The started scenario runs of one benchmark run. */
@@ -41,14 +43,20 @@ export interface NarrowedLoaders extends Omit<
     ScenarioRun
   >;
   readonly benchmarkRuns: NarrowedListLoader<BenchmarkRunsFilter & BenchmarkRunConditions, BenchmarkRun>;
+  /** What was logged on a devbox, oldest first; empty when there is no such devbox. */
+  readonly devboxLogs: NarrowedListLoader<LogFilter, LogLine>;
 }
 
-export function narrowLists(loaders: Loaders, settings: NarrowingSettings): NarrowedLoaders {
+export function narrowLists(
+  loaders: Loaders,
+  { filters, logs }: { readonly filters: NarrowingSettings; readonly logs: LogBounds },
+): NarrowedLoaders {
   return {
     ...loaders,
-    scenarioRuns: narrow(loaders.scenarioRuns, judgeScenarioRun, settings),
-    benchmarkRunScenarioRuns: narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, settings),
-    benchmarkRuns: narrow(loaders.benchmarkRuns, judgeBenchmarkRun, settings),
+    scenarioRuns: narrow(loaders.scenarioRuns, judgeScenarioRun, filters),
+    benchmarkRunScenarioRuns: narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, filters),
+    benchmarkRuns: narrow(loaders.benchmarkRuns, judgeBenchmarkRun, filters),
+    devboxLogs: createLogLists((id, filter) => loaders.devboxLogs(id, filter), logs),
   };
 }
 

@@ -25,7 +25,7 @@ export interface ScannedRows<T> extends ListRows<T> {
    * is true, since nobody knows better, and the list goes on after `resumeAfter`.
    */
   readonly isExhaustive: boolean;
-  /** The row that was looked at last, whether it matches or not; null where the list goes on after the last match. */
+  /** Where the list goes on, when that is not the cursor of the last row: behind the row that was looked at last. */
   readonly resumeAfter: string | null;
 }
 

@@ -32,8 +32,8 @@ function createLists(newestFirst: readonly Row<ScenarioRun>[], settings: Partial
     }),
   };
   const { scenarioRuns: lists } = narrowLists({ scenarioRuns } as Partial<Loaders> as Loaders, {
-    ...BOUNDS,
-    ...settings,
+    filters: { ...BOUNDS, ...settings },
+    logs: { maxLines: 1, pageMaxBytes: 1, messageMaxChars: 1 },
   });
   return {
     lists,

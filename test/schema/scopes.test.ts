@@ -9,11 +9,13 @@ import {
 import { describe, expect, it } from 'vitest';
 import { declaredScopes, denyUndeclared, rootFields } from '../../schema/default-deny.ts';
 import { schema } from '../../schema/index.ts';
+import { loadConfig } from '../../src/config.ts';
 import type { Context, Scope } from '../../src/context.ts';
 import { isScope, SCOPES } from '../../src/security/scopes.ts';
 import { createFollowing } from '../../src/live/following.ts';
 import type { Live } from '../../src/live/live.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
+import { narrowLists } from '../../src/loaders/narrow-lists.ts';
 import { Account } from '../../src/upstream/account.ts';
 import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { devbox, scenarioRun } from '../support/entities.ts';
@@ -63,7 +65,7 @@ function contextOf(scopes: readonly Scope[]): Context {
   const account = new Account('ak_test', { hashSecret: 'test' });
   return {
     permits: (scope) => scopes.includes(scope),
-    loaders: createLoaders(session as UpstreamSession),
+    loaders: narrowLists(createLoaders(session as UpstreamSession), loadConfig({})),
     live: createFollowing({} as Live, account, {
       signal: new AbortController().signal,
       bounds: { maxLag: 1 },

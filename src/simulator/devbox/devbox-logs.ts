@@ -16,6 +16,9 @@ const MESSAGES: Partial<Readonly<Record<DevboxStatus, readonly (readonly [Devbox
     shutdown: [['entrypoint', 'Received SIGTERM, shutting down']],
   };
 
+/** How long one step of the boot takes. */
+const BOOT_LINE_EVERY_MS = 300;
+
 /** A devbox that works prints a line about every so often. */
 const WORK_LINE_EVERY_MS = 45_000;
 const MAX_WORK_LINES = 40;
@@ -36,9 +39,13 @@ export function logsOf(
   const lines: DevboxLog[] = [];
   devbox.state_transitions.forEach(({ status, transition_time_ms: start, failure_reason }, index) => {
     const end = devbox.state_transitions[index + 1]?.transition_time_ms ?? now;
-    (MESSAGES[status] ?? []).forEach(([source, message], position, all) => {
-      const offset = Math.floor(((end - start) * position) / all.length);
-      lines.push({ level: 'info', source, timestamp_ms: start + offset, message });
+    const isOver = index < devbox.state_transitions.length - 1;
+    (MESSAGES[status] ?? []).forEach(([source, message], position) => {
+      const writtenAt = start + position * BOOT_LINE_EVERY_MS;
+      // A line that was there keeps its time, whatever happens next; the rest of them is printed at the end.
+      if (writtenAt <= end || isOver) {
+        lines.push({ level: 'info', source, timestamp_ms: Math.min(writtenAt, end), message });
+      }
     });
     if (status === 'failure') {
       lines.push({

@@ -1,0 +1,149 @@
+/** `pageOfLog`: one page of the lines of a log, which the upstream hands out all at once. */
+import { beginningOf } from '../beginning-of.ts';
+import { GatewayError } from '../errors.ts';
+import type { DevboxLog, DevboxLogSource, Row } from '../upstream/types.ts';
+import type { ScannedRows } from './scan.ts';
+
+/** The conditions that the upstream does not know. They add up. */
+export interface LogConditions {
+  /** In the words of its source, whatever their case. */
+  readonly level?: string | undefined;
+  readonly source?: DevboxLogSource | undefined;
+  /** Text in the message or the command, whatever its case. */
+  readonly search?: string | undefined;
+}
+
+export interface LogBounds {
+  /** Lines that are looked at for one page. */
+  readonly maxLines: number;
+  /** Bytes of the text on one page; a single line may be longer. */
+  readonly pageMaxBytes: number;
+  /** Characters of one message, of one command, and of what can be searched for. */
+  readonly messageMaxChars: number;
+}
+
+/** A line as it is shown. */
+export interface LogLine extends DevboxLog {
+  /** When it was written, and which of the lines of that instant it is: lines that come later leave it alone. */
+  readonly cursor: string;
+  /** Whether its message or command goes on beyond what is shown. */
+  readonly isCut: boolean;
+}
+
+/** Where a line stands in its log. */
+export interface LogPosition {
+  readonly atMs: number;
+  readonly ordinal: number;
+}
+
+interface Placed {
+  readonly line: Row<DevboxLog>;
+  readonly position: LogPosition;
+}
+
+/** Which part of a log: the first so many lines that meet the conditions, behind a position. */
+export interface LogRange {
+  readonly first: number;
+  readonly after: LogPosition | null;
+  readonly conditions: LogConditions;
+}
+
+/** The page that a range asks for, oldest first. A line that cannot be read is on it, whatever the conditions. */
+export function pageOfLog(
+  lines: readonly Row<DevboxLog>[],
+  { first, after, conditions }: LogRange,
+  bounds: LogBounds,
+): ScannedRows<LogLine> {
+  const matches = matcherOf(conditions);
+  const rows: Row<LogLine>[] = [];
+  let lastShown: LogPosition | null = null;
+  let lastSeen = after;
+  let examined = 0;
+  let bytes = 0;
+  const answer = (hasMore: boolean, isExhaustive: boolean): ScannedRows<LogLine> => {
+    const last = isExhaustive ? lastShown : lastSeen;
+    return { rows, hasMore, isExhaustive, resumeAfter: last && cursorOf(last) };
+  };
+  for (const { line, position } of inOrder(lines)) {
+    if (after && !isBehind(position, after)) continue;
+    if (++examined > bounds.maxLines) return answer(true, false);
+    if (line instanceof GatewayError || matches(line)) {
+      if (rows.length === first) return answer(true, true);
+      const row = line instanceof GatewayError ? line : shown(line, position, bounds.messageMaxChars);
+      bytes += row instanceof GatewayError ? 0 : bytesOf(row);
+      if (rows.length > 0 && bytes > bounds.pageMaxBytes) return answer(true, false);
+      rows.push(row);
+      lastShown = position;
+    }
+    lastSeen = position;
+  }
+  return answer(false, true);
+}
+
+/** How many lines meet the conditions; null where not every line can be looked at, or read. */
+export function countOfLog(
+  lines: readonly Row<DevboxLog>[],
+  conditions: LogConditions,
+  { maxLines }: Pick<LogBounds, 'maxLines'>,
+): number | null {
+  const isJudged = Object.values(conditions).some((condition) => condition !== undefined);
+  if (!isJudged) return lines.length;
+  if (lines.length > maxLines || lines.some((line) => line instanceof GatewayError)) return null;
+  const matches = matcherOf(conditions);
+  return lines.filter((line) => !(line instanceof GatewayError) && matches(line)).length;
+}
+
+/** By time; lines of the same instant, and what cannot be read, stay where the upstream has them. */
+function inOrder(lines: readonly Row<DevboxLog>[]): Placed[] {
+  let atMs = 0;
+  const timed = lines.map((line) => {
+    if (!(line instanceof GatewayError)) ({ atMs } = line);
+    return { line, atMs };
+  });
+  let previous: LogPosition = { atMs: -1, ordinal: 0 };
+  return timed
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ line, atMs: at }) => {
+      previous = { atMs: at, ordinal: previous.atMs === at ? previous.ordinal + 1 : 0 };
+      return { line, position: previous };
+    });
+}
+
+function isBehind(position: LogPosition, after: LogPosition): boolean {
+  return position.atMs > after.atMs || (position.atMs === after.atMs && position.ordinal > after.ordinal);
+}
+
+function matcherOf({ level, source, search }: LogConditions): (line: DevboxLog) => boolean {
+  const [wantedLevel, text] = [level?.toLowerCase(), search?.toLowerCase()];
+  return (line) =>
+    (wantedLevel === undefined || line.level.toLowerCase() === wantedLevel) &&
+    (source === undefined || line.source === source) &&
+    (text === undefined || [line.message, line.command].some((part) => part?.toLowerCase().includes(text)));
+}
+
+function shown(line: DevboxLog, position: LogPosition, maxChars: number): LogLine {
+  const message = line.message && beginningOf(line.message, maxChars);
+  const command = line.command && beginningOf(line.command, maxChars);
+  const isCut = message !== line.message || command !== line.command;
+  return { ...line, message, command, isCut, cursor: cursorOf(position) };
+}
+
+function bytesOf({ message, command }: LogLine): number {
+  return Buffer.byteLength(message ?? '') + Buffer.byteLength(command ?? '');
+}
+
+function cursorOf({ atMs, ordinal }: LogPosition): string {
+  return `${String(atMs)}-${String(ordinal)}`;
+}
+
+/** The position that a cursor names; BAD_USER_INPUT when it names none. */
+export function positionOf(cursor: string): LogPosition {
+  const [, atMs, ordinal] = /^(\d{1,16})-(\d{1,9})$/.exec(cursor) ?? [];
+  if (atMs === undefined || ordinal === undefined) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      'Expected `after` to be a cursor of this log, such as `pageInfo.endCursor` of the page before',
+    );
+  }
+  return { atMs: Number(atMs), ordinal: Number(ordinal) };
+}
