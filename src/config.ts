@@ -3,6 +3,7 @@ import type { LiveSettings } from './live/live-settings.ts';
 import type { LogBounds } from './loaders/log-page.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
+import type { DocumentBounds } from './security/document-bounds.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -62,7 +63,8 @@ export interface Config {
     readonly requestMaxBytes: number;
     readonly operationTimeoutMs: number;
     readonly shutdownTimeoutMs: number;
-    readonly documentCacheSize: number;
+    readonly documents: DocumentBounds;
+    readonly documentCache: { readonly maxDocuments: number; readonly maxBytes: number };
   };
 }
 
@@ -185,7 +187,20 @@ export function loadConfig(env: Environment): Config {
       requestMaxBytes: required('REQUEST_MAX_BYTES'),
       operationTimeoutMs: required('OPERATION_TIMEOUT_MS'),
       shutdownTimeoutMs: required('SHUTDOWN_TIMEOUT_MS'),
-      documentCacheSize: required('DOCUMENT_CACHE_SIZE'),
+      documents: {
+        maxBytes: required('QUERY_MAX_BYTES'),
+        maxTokens: required('QUERY_MAX_TOKENS'),
+        maxDepth: required('QUERY_MAX_DEPTH'),
+        maxSelections: required('QUERY_MAX_SELECTIONS'),
+        maxAliases: required('QUERY_MAX_ALIASES'),
+        maxRootFields: required('QUERY_MAX_ROOT_FIELDS'),
+        maxDirectives: required('QUERY_MAX_DIRECTIVES'),
+        maxRepeats: required('QUERY_MAX_REPEATS'),
+      },
+      documentCache: {
+        maxDocuments: required('DOCUMENT_CACHE_SIZE'),
+        maxBytes: required('DOCUMENT_CACHE_MAX_BYTES'),
+      },
     },
   };
   // Settings of the upstream that is not used are checked too: a typo does not wait for the day the switch is turned.

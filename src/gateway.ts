@@ -107,7 +107,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     authenticate,
     createContext,
     presentErrors,
-    documentCacheSize: config.limits.documentCacheSize,
+    documentBounds: config.limits.documents,
+    documentCache: config.limits.documentCache,
   });
   const subscriptions = createSubscriptions({
     schema,

@@ -188,6 +188,61 @@ export const SETTINGS = {
     min: 1,
     max: 100_000,
   }),
+  DOCUMENT_CACHE_MAX_BYTES: integer({
+    means:
+      'Roughly the memory that remembered documents take, and again as much for those that were refused, in bytes.',
+    default: 32 * MIB,
+    min: 1024,
+    max: 1024 * MIB,
+  }),
+  QUERY_MAX_BYTES: integer({
+    means: 'Largest document that is read, in bytes; values belong into variables.',
+    default: 64 * 1024, // 64 KiB
+    min: 256,
+    max: 16 * MIB,
+  }),
+  QUERY_MAX_TOKENS: integer({
+    means: 'Names, punctuators and literals of one document.',
+    default: 2_000,
+    min: 10,
+    max: 10_000,
+  }),
+  QUERY_MAX_DEPTH: integer({
+    means: 'Levels of fields in one operation.',
+    default: 16,
+    min: 1,
+    max: 64,
+  }),
+  QUERY_MAX_SELECTIONS: integer({
+    means: 'Fields and fragments of one operation, each fragment counted wherever it is spread.',
+    default: 500,
+    min: 1,
+    max: 10_000,
+  }),
+  QUERY_MAX_ALIASES: integer({
+    means: 'Fields of one operation that are given another name.',
+    default: 50,
+    min: 0,
+    max: 10_000,
+  }),
+  QUERY_MAX_ROOT_FIELDS: integer({
+    means: 'Fields at the top of one operation.',
+    default: 30,
+    min: 1,
+    max: 10_000,
+  }),
+  QUERY_MAX_DIRECTIVES: integer({
+    means: 'Directives of one operation.',
+    default: 50,
+    min: 0,
+    max: 10_000,
+  }),
+  QUERY_MAX_REPEATS: integer({
+    means: 'Fields of one operation that stand for one and the same place of the answer.',
+    default: 50,
+    min: 1,
+    max: 10_000,
+  }),
   FILTER_MAX_ROWS: integer({
     means: 'Rows that are read for one page of a list with a filter that the upstream does not know.',
     default: 10_000,
@@ -448,7 +503,14 @@ export type SettingValues = {
 };
 
 /** A variable whose name starts like this is meant for the gateway: when it is not in the table it is a mistake. */
-export const OWN_PREFIXES = ['UPSTREAM_', 'RUNLOOP_', 'SIMULATOR_', 'LIVE_', 'STATISTICS_'] as const;
+export const OWN_PREFIXES = [
+  'QUERY_',
+  'UPSTREAM_',
+  'RUNLOOP_',
+  'SIMULATOR_',
+  'LIVE_',
+  'STATISTICS_',
+] as const;
 
 /** Variables of Runloop's own tools, which may well be set beside ours. */
 export const FOREIGN_NAMES: readonly string[] = ['RUNLOOP_CUSTOM_HEADERS', 'RUNLOOP_ENV'];

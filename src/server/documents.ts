@@ -19,14 +19,36 @@ export interface DocumentsOptions {
   readonly parse: (text: string) => DocumentNode;
   /** Empty when the document may be executed. */
   readonly validate: (document: DocumentNode) => readonly Error[];
-  /** Documents that are remembered. */
-  readonly cacheSize: number;
+  readonly cache: DocumentCacheBounds;
+}
+
+export interface DocumentCacheBounds {
+  /** Documents that are remembered, and as many that were refused. */
+  readonly maxDocuments: number;
+  /** Roughly the memory that either take, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Why a text is not executed. */
+interface Refusal {
+  readonly reason: unknown;
 }
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-export function createDocuments({ parse, validate, cacheSize }: DocumentsOptions): Documents {
-  const known = new BoundedMap<ReadDocument>({ maxEntries: cacheSize });
+/**
+ * What a document that was read takes for each character of its text, in bytes: tokens, nodes, the text itself. Measured
+ * on documents of short names, which take the most.
+ */
+const BYTES_PER_CHARACTER = 100;
+
+const sizeOf = (_read: unknown, key: string) => key.length * BYTES_PER_CHARACTER;
+
+export function createDocuments({ parse, validate, cache }: DocumentsOptions): Documents {
+  const bounds = { maxEntries: cache.maxDocuments, maxBytes: cache.maxBytes, size: sizeOf };
+  const known = new BoundedMap<ReadDocument>(bounds);
+  // Apart from the others: who sends nothing but nonsense makes nobody's document forgotten.
+  const refused = new BoundedMap<Refusal>(bounds);
   const read = (text: string, operationName: string | null): ReadDocument => {
     const document = parse(text);
     const errors = validate(document);
@@ -48,9 +70,16 @@ export function createDocuments({ parse, validate, cacheSize }: DocumentsOptions
       const key = `${operationName ?? ''} ${text}`;
       const remembered = known.get(key);
       if (remembered) return remembered;
-      const fresh = read(text, operationName);
-      known.set(key, fresh);
-      return fresh;
+      const refusal = refused.get(key);
+      if (refusal) throw refusal.reason;
+      try {
+        const fresh = read(text, operationName);
+        known.set(key, fresh);
+        return fresh;
+      } catch (reason) {
+        refused.set(key, { reason });
+        throw reason;
+      }
     },
   };
 }

@@ -1,10 +1,11 @@
 /** The GraphQL engine: the one pipeline that every query and mutation takes, with yoga and its plugins inside. */
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
+import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
 import { Answer } from './answer.ts';
-import { createDocuments, type Documents } from './documents.ts';
+import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
 import type { Admission, Admit, Execute, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
 import type { PresentErrors } from './present-error.ts';
@@ -20,8 +21,9 @@ export interface GraphqlOptions {
   readonly admit?: Admit;
   /** What executes a document that has been read and let in. @default yoga's executor */
   readonly execute?: Execute;
-  /** Parsed and validated documents that are remembered. */
-  readonly documentCacheSize: number;
+  /** The largest document that is read. */
+  readonly documentBounds: DocumentBounds;
+  readonly documentCache: DocumentCacheBounds;
 }
 
 export interface Graphql extends Documents {
@@ -40,9 +42,9 @@ export function createGraphql(options: GraphqlOptions): Graphql {
   const yoga = createEngine(schema);
   const execute = options.execute ?? executeWith(yoga);
   const documents = createDocuments({
-    parse: (text) => yoga.getEnveloped({}).parse(text) as DocumentNode,
+    parse: (text) => parseBounded(text, options.documentBounds),
     validate: (document) => yoga.getEnveloped({}).validate(schema, document) as readonly Error[],
-    cacheSize: options.documentCacheSize,
+    cache: options.documentCache,
   });
 
   const executed = async (operation: Operation, admission: Admission): Promise<Answer> => {

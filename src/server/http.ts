@@ -170,8 +170,13 @@ async function route(
   if (!answerRoute)
     return errorAnswer('NOT_FOUND', `There is nothing here; the graph is at ${[...routes.keys()][0] ?? '/'}`);
   const body = await readBody(request, requestMaxBytes);
-  if (body === null)
-    return errorAnswer('BAD_USER_INPUT', `Expected a body of at most ${String(requestMaxBytes)} bytes`, 413);
+  if (body === null) {
+    return errorAnswer(
+      'QUERY_TOO_COMPLEX',
+      `Expected a body of at most ${String(requestMaxBytes)} bytes (REQUEST_MAX_BYTES), got more: send it in several requests`,
+      413,
+    );
+  }
   return answerRoute({
     method,
     path,

@@ -61,7 +61,7 @@ describe('a body', () => {
     const { status, errors } = await gateway.query(`{ __typename } # ${'x'.repeat(256 * 1024)}`);
 
     expect(status).toBe(413);
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
   });
 
   it('that is a batch is refused', async () => {

@@ -53,7 +53,13 @@ describe('a body', () => {
 
     expect(answer.status).toBe(413);
     expect(await answer.json()).toEqual({
-      errors: [{ message: 'Expected a body of at most 1024 bytes', extensions: { code: 'BAD_USER_INPUT' } }],
+      errors: [
+        {
+          message:
+            'Expected a body of at most 1024 bytes (REQUEST_MAX_BYTES), got more: send it in several requests',
+          extensions: { code: 'QUERY_TOO_COMPLEX' },
+        },
+      ],
     });
   });
 
