@@ -1,6 +1,8 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
+import { authConfig } from './auth-config.ts';
 import type { LiveSettings } from './live/live-settings.ts';
 import type { LogBounds } from './loaders/log-page.ts';
+import type { AuthSettings } from './security/authenticate.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
 import type { DocumentBounds } from './security/document-bounds.ts';
@@ -26,19 +28,14 @@ export type UpstreamConfig =
     }
   | { readonly kind: 'runloop'; readonly baseUrl: string };
 
-/** Whose key a call is made with. */
-export type AuthConfig =
-  | { readonly mode: 'passthrough' }
-  | { readonly mode: 'service'; readonly apiKey: string }
-  /** The simulator of a fresh machine: there is no key, nothing to protect, and nobody to tell apart. */
-  | { readonly mode: 'demo' };
-
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
   readonly upstream: UpstreamConfig;
-  readonly auth: AuthConfig;
+  readonly auth: AuthSettings;
+  /** How often credentials are looked at again, in milliseconds. */
+  readonly authCheckIntervalMs: number;
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
   readonly filters: NarrowingSettings;
   /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
@@ -90,8 +87,6 @@ export function loadConfig(env: Environment): Config {
     // A setting without a value has put its problem on the list, which ends this function before the value is used.
     read(name) as NonNullable<SettingValues[Name]>;
 
-  const auth = read('AUTH');
-  const apiKey = read('RUNLOOP_API_KEY');
   const host = required('HOST');
   const isRunloopMeant =
     isSet(env, 'RUNLOOP_API_KEY') || isSet(env, 'RUNLOOP_BASE_URL') || isSet(env, 'AUTH');
@@ -117,7 +112,8 @@ export function loadConfig(env: Environment): Config {
             scenarioRuns: required('SIMULATOR_SCENARIO_RUNS'),
             maxScenarioRuns: required('SIMULATOR_MAX_SCENARIO_RUNS'),
           },
-    auth: authConfig({ upstream, auth, apiKey, host, problems }),
+    auth: authConfig({ upstream, host, read, problems }),
+    authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
     calls: {
       connections: required('UPSTREAM_CONNECTIONS'),
       concurrency: required('UPSTREAM_CONCURRENCY'),
@@ -207,34 +203,6 @@ export function loadConfig(env: Environment): Config {
   for (const name of settingNames()) read(name);
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
-}
-
-function authConfig(given: {
-  readonly upstream: 'simulator' | 'runloop';
-  readonly auth: 'passthrough' | 'service' | undefined;
-  readonly apiKey: string | undefined;
-  readonly host: string;
-  readonly problems: string[];
-}): AuthConfig {
-  if (given.upstream === 'simulator' && given.auth === undefined) return { mode: 'demo' };
-  const mode = given.auth ?? (given.apiKey === undefined ? 'passthrough' : 'service');
-  if (mode === 'passthrough') return { mode };
-  if (given.apiKey === undefined) {
-    given.problems.push(
-      `RUNLOOP_API_KEY is not set, expected ${SETTINGS.RUNLOOP_API_KEY.expects}: AUTH=service calls Runloop with it`,
-    );
-  }
-  if (!isLoopback(given.host)) {
-    given.problems.push(
-      `HOST is "${given.host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH=passthrough listens anywhere)`,
-    );
-  }
-  return { mode, apiKey: given.apiKey ?? '' };
-}
-
-/** Whether only this machine can reach a server that listens on `host`. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function readSetting<Name extends SettingName>(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { GatewayError } from './errors.ts';
 import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createFollowing } from './live/following.ts';
@@ -13,7 +13,13 @@ import { narrowLists } from './loaders/narrow-lists.ts';
 import { createPlanMemory } from './loaders/plan-memory.ts';
 import { createTotalsMemories } from './loaders/totals-memory.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { createAuthenticator } from './security/authenticate.ts';
+import {
+  type Authenticator,
+  type AuthenticatorOptions,
+  createAuthenticator,
+} from './security/authenticate.ts';
+import { createCallerWatch } from './security/caller-watch.ts';
+import { UnusableFile } from './security/watched-file.ts';
 import { createEventStream } from './server/event-stream.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
@@ -59,7 +65,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const clock = overrides.clock ?? createSystemClock();
   const log = overrides.log ?? createLogger({ level: config.logLevel });
   const random = overrides.random ?? Math.random;
-  const disposables: AsyncDisposable[] = [];
+  const authenticator = await openAuthenticator(config, { clock, log });
+  const disposables: AsyncDisposable[] = [authenticator];
 
   const simulator =
     config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
@@ -98,9 +105,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   disposables.push(live);
 
-  const authenticator = createAuthenticator(config.auth);
   const presentErrors = createPresentErrors({ log, errorId: randomUUID });
   const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
+  const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
   const graphql = createGraphql({
     schema,
@@ -114,6 +121,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     schema,
     clock,
     createContext,
+    watchCaller,
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
@@ -128,6 +136,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     subscriptions,
     presentErrors,
     authenticate,
+    watchCaller,
     clock,
     messageMaxBytes: config.limits.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,
@@ -234,11 +243,43 @@ function createContexts(given: {
   };
 }
 
+/** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
+async function openAuthenticator(
+  { auth, authCheckIntervalMs }: Config,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<Authenticator> {
+  const observer = logAuthentication(log);
+  try {
+    return await createAuthenticator({
+      settings: auth,
+      clock,
+      checkIntervalMs: authCheckIntervalMs,
+      observer,
+    });
+  } catch (error) {
+    throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
+  }
+}
+
 /** Ends all of them at the same time. */
 function together(...parts: readonly AsyncDisposable[]): AsyncDisposable {
   return {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function logAuthentication(log: Logger): AuthenticatorOptions['observer'] {
+  return {
+    reloaded: (path) => {
+      log.info('auth.file_reloaded', { path });
+    },
+    broken: (problems) => {
+      log.error('auth.file_broken', { problems: problems.join('; ') });
+    },
+    keysUnavailable: (code) => {
+      log.error('auth.keys_unavailable', { code });
     },
   };
 }

@@ -1,15 +1,21 @@
 #!/usr/bin/env node
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
 import { existsSync } from 'node:fs';
+import { createSystemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createGateway, isPortTaken } from './gateway.ts';
+import { runTokenCommand, TOKEN_USAGE, UsageError } from './token-command.ts';
 
-await main();
+const [command, ...args] = process.argv.slice(2);
+if (existsSync('.env')) process.loadEnvFile('.env');
+if (command === 'token') await token();
+else await serve();
 
-async function main(): Promise<void> {
+async function serve(): Promise<void> {
   const config = configuration();
   if (!config) return;
-  const gateway = await createGateway(config);
+  const gateway = await createGateway(config).catch(unusable);
+  if (!gateway) return;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
     if (!isPortTaken(error)) throw error;
@@ -37,16 +43,32 @@ async function main(): Promise<void> {
   );
 }
 
-/** The configuration of this process; a file `.env` in the working directory is read first, and never overrides. */
+/** Prints a new token, and nothing else on the standard output. */
+async function token(): Promise<void> {
+  const given = { defaultFile: process.env['AUTH_TOKENS_FILE'], nowMs: createSystemClock().now() };
+  try {
+    process.stdout.write(`${await runTokenCommand(args, given)}\n`);
+    process.stderr.write('This is the only time that the token is shown.\n');
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    fail(`${error.message}\n\n${TOKEN_USAGE}`);
+  }
+}
+
+/** The configuration of this process. A file `.env` in the working directory was read before, and never overrides. */
 function configuration(): Config | null {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   try {
     return loadConfig(process.env);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    fail(error.message);
-    return null;
+    return unusable(error);
   }
+}
+
+/** Says what is wrong with the configuration, when that is what went wrong. */
+function unusable(error: unknown): null {
+  if (!(error instanceof ConfigError)) throw error;
+  fail(error.message);
+  return null;
 }
 
 function fail(message: string): void {

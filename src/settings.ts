@@ -1,5 +1,6 @@
 /** The one table of settings: every environment variable the gateway reads, with its default, its form and its meaning. */
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 
 export interface Setting<T> {
   /** What it means, with its unit. */
@@ -47,6 +48,21 @@ const isHttpUrl = (text: string): boolean => {
   );
 };
 
+const isKeySetUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    url.username === '' &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
+  );
+};
+
+/** Algorithms whose keys can be published. With a shared secret, whoever checks a token could make one. */
+const JWT_ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA'],
+] as const;
+
 const MINUTE_MS = 60_000;
 const MIB = 1024 * 1024;
 
@@ -82,8 +98,79 @@ export const SETTINGS = {
   }),
   AUTH: oneOf(['passthrough', 'service'], {
     means:
-      "Whose key goes upstream: each caller's own bearer token (`passthrough`, the default without RUNLOOP_API_KEY) or the gateway's (`service`, the default with it, which listens on loopback addresses only).",
+      "Whose key goes upstream: each caller's own bearer token (`passthrough`, the default without RUNLOOP_API_KEY) or the gateway's (`service`, the default with it, which listens on loopback addresses only unless callers show who they are).",
     default: null,
+  }),
+  AUTH_TOKENS_FILE: setting({
+    means:
+      'File of the gateway tokens that let callers in with AUTH=service; `npm run token` adds one. Read again when it changes.',
+    expects: 'the path of a file',
+    default: null,
+    schema: z.string(),
+  }),
+  AUTH_JWT_ISSUER: setting({
+    means: 'Who issues the JSON Web Tokens that let callers in with AUTH=service: what their `iss` is.',
+    expects: 'the `iss` claim of the tokens',
+    default: null,
+    schema: z.string(),
+  }),
+  AUTH_JWT_AUDIENCE: setting({
+    means: 'Whom those tokens are for: what their `aud` is or contains.',
+    expects: 'the `aud` claim of the tokens',
+    default: null,
+    schema: z.string(),
+  }),
+  AUTH_JWT_ALGORITHMS: setting({
+    means: 'How those tokens may be signed, separated by commas.',
+    expects: `some of ${JWT_ALGORITHMS.join(', ')}, separated by commas`,
+    default: 'RS256,PS256,ES256,EdDSA',
+    schema: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(JWT_ALGORITHMS))),
+  }),
+  AUTH_JWT_CLOCK_SKEW_SEC: integer({
+    means: 'How far the clocks of their issuer and of the gateway may be apart, in seconds.',
+    default: 30,
+    min: 0,
+    max: 300,
+  }),
+  AUTH_JWKS_FILE: setting({
+    means: 'File of the public keys of their issuer, a JSON Web Key Set. Read again when it changes.',
+    expects: 'the path of a file',
+    default: null,
+    schema: z.string(),
+  }),
+  AUTH_JWKS_URL: setting({
+    means: 'Where the public keys of their issuer are instead.',
+    expects: 'an https:// URL without credentials (http:// for loopback addresses)',
+    default: null,
+    schema: z.string().refine(isKeySetUrl),
+  }),
+  AUTH_JWKS_TIMEOUT_MS: integer({
+    means: 'Longest wait for the public keys, in milliseconds.',
+    default: 5_000,
+    min: 100,
+    max: MINUTE_MS,
+  }),
+  AUTH_JWKS_MAX_AGE_MS: integer({
+    means: 'How long fetched public keys count, in milliseconds.',
+    default: 10 * MINUTE_MS,
+    min: 1_000,
+    max: 24 * 60 * MINUTE_MS,
+  }),
+  AUTH_REMEMBERED_TOKENS: integer({
+    means: 'JSON Web Tokens whose check is remembered until they expire.',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  AUTH_CHECK_INTERVAL_MS: integer({
+    means:
+      'How often the files of tokens and keys are looked at, and open connections for credentials that are not good any more, in milliseconds. A revocation takes twice as long at most.',
+    default: 5_000,
+    min: 100,
+    max: 15_000,
   }),
   UPSTREAM_CONNECTIONS: integer({
     means: 'Sockets to the upstream that are open at once.',

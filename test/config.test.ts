@@ -67,10 +67,84 @@ describe('whose key goes upstream', () => {
     'is not offered to the network: AUTH=service refuses %s',
     (host) => {
       expect(problemsOf({ RUNLOOP_API_KEY: 'ak_1', HOST: host })).toEqual([
-        `HOST is "${host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH=passthrough listens anywhere)`,
+        `HOST is "${host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH_TOKENS_FILE or AUTH_JWKS_URL let it know its callers, AUTH=passthrough has them bring their own keys)`,
       ]);
     },
   );
+});
+
+describe('who is let in with AUTH=service', () => {
+  const service = { RUNLOOP_API_KEY: 'ak_1', HOST: '0.0.0.0' };
+  const jwt = {
+    AUTH_JWT_ISSUER: 'https://issuer.example',
+    AUTH_JWT_AUDIENCE: 'us',
+    AUTH_JWKS_URL: 'https://issuer.example/keys',
+  };
+
+  it('is whoever reaches it, unless something says otherwise', () => {
+    expect(loadConfig({ RUNLOOP_API_KEY: 'ak_1' }).auth).toMatchObject({ mode: 'service', callers: null });
+  });
+
+  it('may be known by gateway tokens, by JSON Web Tokens or by both, and then anywhere', () => {
+    const tokens = { AUTH_TOKENS_FILE: 'tokens.json' };
+
+    expect(loadConfig({ ...service, ...tokens }).auth).toMatchObject({
+      callers: { tokensFile: 'tokens.json', jwt: null },
+    });
+    expect(loadConfig({ ...service, ...jwt }).auth).toMatchObject({
+      callers: {
+        tokensFile: null,
+        jwt: {
+          issuer: 'https://issuer.example',
+          audience: 'us',
+          algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+          clockSkewSec: 30,
+          keys: { kind: 'url', url: 'https://issuer.example/keys', timeoutMs: 5_000, maxAgeMs: 600_000 },
+        },
+      },
+    });
+    expect(loadConfig({ ...service, ...tokens, ...jwt }).auth).toMatchObject({
+      callers: { tokensFile: 'tokens.json', jwt: { audience: 'us' } },
+    });
+  });
+
+  it('needs everything that a JSON Web Token is checked with, and says all that is missing', () => {
+    expect(problemsOf({ ...service, AUTH_JWT_ISSUER: 'x' })).toEqual([
+      'AUTH_JWT_AUDIENCE is not set: JSON Web Tokens are accepted of one issuer and for one audience only',
+      'AUTH_JWKS_URL is not set, nor is AUTH_JWKS_FILE: JSON Web Tokens are checked with public keys',
+    ]);
+    expect(problemsOf({ ...service, ...jwt, AUTH_JWKS_FILE: 'keys.json' })).toEqual([
+      'AUTH_JWKS_FILE is set beside AUTH_JWKS_URL, expected one of them',
+    ]);
+  });
+
+  it.each(['none', 'HS256', 'RS256,none', ''])(
+    'is never known by a secret that both sides share: %j',
+    (list) => {
+      const problems = problemsOf({ ...service, ...jwt, AUTH_JWT_ALGORITHMS: list });
+
+      if (list === '') expect(problems).toEqual([]);
+      else expect(problems).toEqual([expect.stringContaining('AUTH_JWT_ALGORITHMS is ')]);
+    },
+  );
+
+  it.each(['http://issuer.example/keys', 'https://a:b@issuer.example/keys', 'file:///keys'])(
+    'is not known by keys that anybody could send instead: %s',
+    (url) => {
+      expect(problemsOf({ ...service, ...jwt, AUTH_JWKS_URL: url })).toContain(
+        `AUTH_JWKS_URL is "${url}", expected an https:// URL without credentials (http:// for loopback addresses)`,
+      );
+    },
+  );
+
+  it.each([
+    [{ AUTH: 'passthrough' }, 'with AUTH=passthrough callers bring their own keys'],
+    [{ UPSTREAM: 'simulator' }, 'the simulator lets everybody in'],
+  ])('is asked in vain where nobody is kept out: %j', (env, reason) => {
+    expect(problemsOf({ ...env, AUTH_TOKENS_FILE: 'tokens.json' })).toEqual([
+      `AUTH_TOKENS_FILE is set, expected AUTH=service with it: ${reason}`,
+    ]);
+  });
 });
 
 describe('a mistake', () => {

@@ -9,6 +9,12 @@ export type LogEvent =
   | 'operation.failed'
   /** An attempt to call the upstream ended without a usable answer. */
   | 'upstream.call_failed'
+  /** A file of tokens or keys has changed, and is in force. */
+  | 'auth.file_reloaded'
+  /** A file of tokens or keys has become unusable; what it said before stays in force. */
+  | 'auth.file_broken'
+  /** The public keys that tokens are checked with could not be fetched. */
+  | 'auth.keys_unavailable'
   /** A poll of a followed thing failed; followers keep what they have until one succeeds. */
   | 'live.poll_failed'
   /** The upstream said a word of an enumeration that this version does not know. */

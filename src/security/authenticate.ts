@@ -1,15 +1,40 @@
 /** Who is calling: turns the credentials of a request into its caller. */
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
+import { parseTokenTable, tokenHolder } from './gateway-tokens.ts';
+import { createJwtVerifier, type JwtSettings, type JwtVerifierOptions } from './json-web-tokens.ts';
 import { ALL_SCOPES } from './scopes.ts';
+import { openWatchedFile, UnusableFile } from './watched-file.ts';
 
-/** Whose key goes upstream. */
+/** Whose key goes upstream, and who may have it go. */
 export type AuthSettings =
   | { readonly mode: 'passthrough' }
-  | { readonly mode: 'service'; readonly apiKey: string }
+  | {
+      readonly mode: 'service';
+      readonly apiKey: string;
+      /** How callers show who they are; null when whoever reaches the gateway is let in. */
+      readonly callers: CallersSettings | null;
+    }
+  /** The simulator of a fresh machine: there is no key, nothing to protect, and nobody to tell apart. */
   | { readonly mode: 'demo' };
+
+/** At least one of them is there. */
+export interface CallersSettings {
+  /** Where the file of gateway tokens is. */
+  readonly tokensFile: string | null;
+  readonly jwt: JwtSettings | null;
+}
+
+export interface AuthenticatorOptions {
+  readonly settings: AuthSettings;
+  readonly clock: Clock;
+  /** How often files of tokens and keys are looked at, in milliseconds. */
+  readonly checkIntervalMs: number;
+  readonly observer: JwtVerifierOptions['observer'];
+}
 
 /** What a request presents to be let in. */
 export interface Credentials {
@@ -17,7 +42,7 @@ export interface Credentials {
   readonly authorization: string | null;
 }
 
-export interface Authenticator {
+export interface Authenticator extends AsyncDisposable {
   /** The caller of a request that presents these. Rejects with UNAUTHENTICATED when they let nobody in. */
   authenticate(credentials: Credentials): Promise<Caller>;
   /** The gateway's own account; null when every caller brings theirs. */
@@ -27,30 +52,124 @@ export interface Authenticator {
 /** The key under which the embedded simulator shows its world: it accepts any. */
 const DEMO_KEY = 'demo';
 
-/** What a Runloop key may consist of: visible ASCII, so that no header can be broken out of. */
-const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
+/** A bearer token: visible ASCII, so that no header can be broken out of. */
+const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
 
-export function createAuthenticator(settings: AuthSettings): Authenticator {
+/** The longest key of Runloop that is passed on. */
+const MAX_KEY_LENGTH = 512;
+
+/** Rejects with an `UnusableFile` when a file of tokens or keys is not usable. */
+export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
+  const { settings } = options;
   // Account ids need to be equal within this process only, so its secret need not be kept anywhere.
   const hashSecret = randomBytes(32).toString('base64url');
-  if (settings.mode !== 'passthrough') {
-    const account = new Account(settings.mode === 'service' ? settings.apiKey : DEMO_KEY, { hashSecret });
-    const caller = new Caller({ id: settings.mode, account, scopes: ALL_SCOPES });
-    return { authenticate: () => Promise.resolve(caller), ownAccount: account };
+  switch (settings.mode) {
+    case 'demo':
+      return everybodyIs('demo', new Account(DEMO_KEY, { hashSecret }));
+    case 'passthrough':
+      return {
+        ownAccount: null,
+        authenticate: promised((credentials) => keyHolder(credentials, hashSecret)),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      };
+    case 'service': {
+      const account = new Account(settings.apiKey, { hashSecret });
+      if (!settings.callers) return everybodyIs('service', account);
+      return knownCallers(settings.callers, account, options);
+    }
   }
+}
+
+function everybodyIs(id: string, account: Account): Authenticator {
+  const caller = new Caller({ id, account, scopes: ALL_SCOPES });
   return {
-    ownAccount: null,
-    authenticate: async ({ authorization }) => {
-      await Promise.resolve();
-      const key = BEARER.exec(authorization ?? '')?.[1];
-      if (key === undefined) {
-        throw new GatewayError(
-          'UNAUTHENTICATED',
-          'Expected your Runloop API key as a bearer token: `Authorization: Bearer ak_…`',
-        );
-      }
-      const account = new Account(key, { hashSecret });
-      return new Caller({ id: account.id, account, scopes: ALL_SCOPES });
+    ownAccount: account,
+    authenticate: () => Promise.resolve(caller),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** The caller who brings their own key: whether it is good the upstream says. */
+function keyHolder(credentials: Credentials, hashSecret: string): Caller {
+  const key = bearerOf(credentials);
+  if (key === null || key.length > MAX_KEY_LENGTH) {
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      'Expected your Runloop API key as a bearer token: `Authorization: Bearer ak_…`',
+    );
+  }
+  const account = new Account(key, { hashSecret });
+  return new Caller({ id: account.id, account, scopes: ALL_SCOPES });
+}
+
+async function knownCallers(
+  { tokensFile, jwt }: CallersSettings,
+  account: Account,
+  { clock, checkIntervalMs, observer }: AuthenticatorOptions,
+): Promise<Authenticator> {
+  const [file, verifier] = await allOf(
+    tokensFile === null
+      ? null
+      : openWatchedFile({
+          path: tokensFile,
+          parse: parseTokenTable,
+          clock,
+          intervalMs: checkIntervalMs,
+          observer,
+        }),
+    jwt === null ? null : createJwtVerifier({ ...jwt, account, clock, checkIntervalMs, observer }),
+  );
+  return {
+    ownAccount: account,
+    authenticate: promised((credentials) => {
+      const token = bearerOf(credentials);
+      if (token === null)
+        throw new GatewayError('UNAUTHENTICATED', 'Expected a token: `Authorization: Bearer …`');
+      if (verifier && (!file || isJwt(token))) return verifier.verify(token);
+      if (file) return tokenHolder(token, { file, account, nowMs: clock.now() });
+      throw new GatewayError('UNAUTHENTICATED', 'This gateway lets nobody in');
+    }),
+    [Symbol.asyncDispose]: () => {
+      file?.[Symbol.dispose]();
+      verifier?.[Symbol.dispose]();
+      return Promise.resolve();
     },
   };
+}
+
+function bearerOf({ authorization }: Credentials): string | null {
+  return BEARER.exec(authorization ?? '')?.[1] ?? null;
+}
+
+/** Three parts with dots between: gateway tokens have none. */
+function isJwt(token: string): boolean {
+  return token.split('.').length === 3;
+}
+
+/** What throws at once rejects instead. */
+function promised<T, R>(decide: (subject: T) => R | Promise<R>): (subject: T) => Promise<R> {
+  return (subject) =>
+    new Promise((resolve) => {
+      resolve(decide(subject));
+    });
+}
+
+/** Both, or all that is wrong with either: then the other one is let go. */
+async function allOf<A extends Disposable, B extends Disposable>(
+  a: Promise<A> | null,
+  b: Promise<B> | null,
+): Promise<readonly [A | null, B | null]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
+  const failures: unknown[] = [];
+  for (const outcome of [first, second]) {
+    if (outcome.status === 'fulfilled') outcome.value?.[Symbol.dispose]();
+    else failures.push(outcome.reason);
+  }
+  throw new UnusableFile(
+    failures.flatMap((failure) => {
+      if (failure instanceof UnusableFile) return failure.problems;
+      throw failure instanceof Error ? failure : new Error('A failure that is none', { cause: failure });
+    }),
+  );
 }

@@ -1,10 +1,11 @@
 /** graphql-transport-ws as graphql-ws speaks it: who is let in, how documents are read, and what executes them. */
 import type { Writable } from 'node:stream';
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'graphql';
-import { type Context as ConnectionContext, makeServer, type Server } from 'graphql-ws';
+import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Graphql } from './graphql.ts';
+import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import type { Operation } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
@@ -18,6 +19,7 @@ export interface SocketProtocolOptions {
   readonly subscriptions: Subscriptions;
   readonly presentErrors: PresentErrors;
   readonly authenticate: Authenticate;
+  readonly watchCaller: WatchCaller;
   /** How long a client may take to introduce itself, in milliseconds. */
   readonly initTimeoutMs: number;
   readonly newId: () => string;
@@ -32,6 +34,8 @@ export interface SocketConnection {
   readonly authorization: string | null;
   /** Who introduced themselves; null before. */
   caller: Caller | null;
+  /** Called when it is not watched any more whether the caller may go on. */
+  stopWatching: () => void;
   /** What stops each query and mutation that is under way. */
   readonly running: Set<AbortController>;
 }
@@ -55,7 +59,17 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: async (connection) => {
       try {
-        connection.extra.caller = await options.authenticate({ authorization: authorizationOf(connection) });
+        const caller = await options.authenticate({ authorization: authorizationOf(connection) });
+        const { extra } = connection;
+        // Who is gone by now would be watched for ever.
+        if (extra.socket.readyState === extra.socket.CLOSED) return false;
+        extra.caller = caller;
+        extra.stopWatching = options.watchCaller(caller, (why) => {
+          // Its subscriptions are told in the same turn, and say it in the words of the graph.
+          void Promise.resolve().then(() => {
+            extra.socket.close(CloseCode.Unauthorized, why.message);
+          });
+        });
         return true;
       } catch {
         return false;
@@ -109,6 +123,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       errors ? ({ ...result, errors: toAnswer(errors) } as FormattedExecutionResult) : undefined,
     onError: (_connection, _id, _payload, errors) => toAnswer(errors),
     onClose: ({ extra }) => {
+      extra.stopWatching();
       for (const client of extra.running) {
         client.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
       }

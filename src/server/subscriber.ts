@@ -18,7 +18,7 @@ export interface Sink {
 export type SubscriptionEnd =
   /** The last event has been sent. */
   | { readonly kind: 'complete' }
-  /** Watching has failed. */
+  /** Watching has failed, or the caller may not go on. */
   | { readonly kind: 'fail'; readonly error: GatewayError }
   /** The gateway shuts down: resume elsewhere. */
   | { readonly kind: 'close' }

@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../clock.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import type { Follow, OpenFollow } from '../live/following.ts';
+import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 import type { CreateContext } from './operation-context.ts';
@@ -53,6 +54,7 @@ export interface SubscriptionsOptions {
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
   readonly createContext: CreateContext;
+  readonly watchCaller: WatchCaller;
   readonly presentErrors: PresentErrors;
   readonly settings: SubscriptionSettings;
 }
@@ -80,7 +82,7 @@ interface Shared {
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, clock, createContext, presentErrors, settings } = options;
+  const { schema, clock, createContext, watchCaller, presentErrors, settings } = options;
   const shared = new Map<string, Shared>();
   const subscribers = new Map<Subscriber, Sink>();
   let pulse: AbortController | undefined;
@@ -180,7 +182,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   };
 
   const subscribe = (request: SubscriptionRequest, sink: Sink, { follow, key }: Opened): Subscriber => {
-    const { signal } = request;
+    const { signal, caller } = request;
     const group = join(key, request);
     const onAbort = () => {
       subscriber[Symbol.dispose]();
@@ -193,9 +195,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       now,
       onEnd: () => {
         signal.removeEventListener('abort', onAbort);
+        stopWatching();
         leave(group);
         remove(subscriber);
       },
+    });
+    const stopWatching = watchCaller(caller, (error) => {
+      subscriber.end({ kind: 'fail', error });
     });
     add(subscriber, sink);
     signal.addEventListener('abort', onAbort);

@@ -70,6 +70,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       stream: request.socket,
       authorization: request.headers.authorization ?? null,
       caller: null,
+      stopWatching: () => undefined,
       running: new Set(),
       heardAtMs: clock.now(),
       onAnswered: () => undefined,

@@ -10,6 +10,7 @@ import type { OperationContext } from '../../src/server/operation-context.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
 import { createSubscriptions, type SubscriptionRequest } from '../../src/server/subscriptions.ts';
+import { createCallerWatch } from '../../src/security/caller-watch.ts';
 import type { Scope } from '../../src/security/scopes.ts';
 import { testCaller } from '../support/caller.ts';
 import { scenarioRun } from '../support/entities.ts';
@@ -100,6 +101,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
         },
       } as unknown as OperationContext;
     },
+    watchCaller: createCallerWatch({ clock, intervalMs: 5_000 }),
     presentErrors: createPresentErrors({ log: record.log, errorId: () => 'an-error' }),
     settings: { maxLag, heartbeatMs: 15_000, stallTimeoutMs: 60_000, renderedEvents: 16 },
   });
