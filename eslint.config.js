@@ -40,6 +40,7 @@ const not = (names, message, allowTypeImports = false) =>
 
 const COMPOSED = 'Only gateway.ts puts parts together: take what you need as a parameter.';
 const PARTS = [
+  'control',
   'server',
   'loaders',
   'live',
@@ -161,7 +162,7 @@ export default defineConfig(
         'Watching knows the Upstream interface, the log and the clock.',
       ),
       [
-        part('upstream/(?!upstream\\.ts|types\\.ts|lifecycle\\.ts|account\\.ts|id\\.ts).*'),
+        part('upstream/(?!upstream\\.ts|mutations\\.ts|types\\.ts|lifecycle\\.ts|account\\.ts|id\\.ts).*'),
         'Watching knows the Upstream interface, not what is behind it.',
       ],
       ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
@@ -190,6 +191,7 @@ export default defineConfig(
       ],
       [part('src/upstream/types'), 'Entities are types.', true],
       [part('src/loaders'), 'Loaders come with the Context.', true],
+      [part('src/control'), 'What may be changed comes with the Context.', true],
       [part('src/live/follow(?:ing)?'), 'What is followed comes with the Context.', true],
       ...not(
         [
@@ -243,6 +245,17 @@ export default defineConfig(
         [...partsBut('statistics', 'upstream'), 'gateway', 'config', 'settings', 'context', 'schema'],
         'Statistics are pure: take what they are worked out from as a parameter.',
       ),
+    ],
+  ),
+  imports(
+    ['src/control/**/*.ts'],
+    [
+      ...not(partsBut('control', 'upstream'), 'Control knows the Upstream interface and nothing else.'),
+      [
+        part('upstream/(?!types\\.ts|upstream\\.ts|mutations\\.ts|id\\.ts).*'),
+        'Control knows the Upstream interface, not what is behind it.',
+      ],
+      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
   ),
   imports(

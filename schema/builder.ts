@@ -46,6 +46,10 @@ export const builder = new SchemaBuilder<BuilderTypes>({
 });
 
 builder.queryType({ description: 'Everything that can be read.' });
+builder.mutationType({
+  description:
+    'Everything that can be done. Each is sent upstream once, answers a union of its success and the errors that can be expected, and is seen by the next query and by every subscription.',
+});
 builder.subscriptionType({
   description: 'Everything that can be followed as it changes. Nobody has to poll.',
 });

@@ -2,13 +2,16 @@
 import './scalars.ts';
 import './node.ts';
 import './scenario-run/queries.ts';
+import './scenario-run/mutations.ts';
 import './scenario-run/subscriptions.ts';
 import './benchmark-run/queries.ts';
 import './benchmark-run/statistics.ts';
+import './benchmark-run/mutations.ts';
 import './benchmark-run/subscriptions.ts';
 import './benchmark/queries.ts';
 import './scenario/queries.ts';
 import './devbox/queries.ts';
+import './devbox/mutations.ts';
 import './devbox/subscriptions.ts';
 import { builder } from './builder.ts';
 import { denyUndeclared } from './default-deny.ts';

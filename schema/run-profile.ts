@@ -64,13 +64,17 @@ export const SecretReference = builder.objectRef<SecretReferenceShape>('SecretRe
   }),
 });
 
-const ArchitectureEnum = wordEnum<Architecture>('Architecture', 'The processor architecture of a devbox.', {
-  x86_64: '64-bit x86.',
-  arm64: '64-bit ARM.',
-  unknown: UNKNOWN_WORD,
-});
+export const ArchitectureEnum = wordEnum<Architecture>(
+  'Architecture',
+  'The processor architecture of a devbox.',
+  {
+    x86_64: '64-bit x86.',
+    arm64: '64-bit ARM.',
+    unknown: UNKNOWN_WORD,
+  },
+);
 
-const ResourceSizeEnum = wordEnum<ResourceSize>('ResourceSize', 'How large a devbox is.', {
+export const ResourceSizeEnum = wordEnum<ResourceSize>('ResourceSize', 'How large a devbox is.', {
   X_SMALL: '0.5 CPU, 1 GiB memory, 4 GiB disk.',
   SMALL: '1 CPU, 2 GiB memory, 4 GiB disk.',
   MEDIUM: '2 CPU, 4 GiB memory, 8 GiB disk.',
@@ -81,7 +85,7 @@ const ResourceSizeEnum = wordEnum<ResourceSize>('ResourceSize', 'How large a dev
   unknown: UNKNOWN_WORD,
 });
 
-const OnIdleEnum = wordEnum<OnIdle>(
+export const OnIdleEnum = wordEnum<OnIdle>(
   'OnIdle',
   'What happens to a devbox that has been idle for long enough.',
   {

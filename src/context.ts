@@ -1,4 +1,5 @@
 /** `Context`: the one object a resolver sees, made anew for every operation, and for every event of a subscription. */
+import type { Control } from './control/control.ts';
 import type { Following } from './live/following.ts';
 import type { NarrowedLoaders } from './loaders/narrow-lists.ts';
 import type { Scope } from './security/scopes.ts';
@@ -10,6 +11,8 @@ export interface Context {
   readonly permits: (scope: Scope) => boolean;
   /** Everything a resolver may read, each thing once per operation. */
   readonly loaders: NarrowedLoaders;
+  /** Everything a resolver may change. After a change, `loaders` remember nothing from before it. */
+  readonly control: Control;
   /** Everything a resolver may follow. */
   readonly live: Following;
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
+import { createControl } from './control/control.ts';
 import { GatewayError } from './errors.ts';
 import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createFollowing } from './live/following.ts';
@@ -79,7 +80,6 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     observer: logUpstream(log),
     random,
     version: VERSION,
-    newId: randomUUID,
   });
   disposables.push(upstream);
 
@@ -222,11 +222,10 @@ function createContexts(given: {
       signal: deadline.signal,
       deadlineAt: deadline.at,
     });
-    return {
-      caller,
-      permits: (scope) => caller.permits(scope),
-      loaders: narrowLists(
-        createLoaders(observeSession(session, { live, account, clock }), {
+    const observed = observeSession(session, { live, account, clock });
+    const loadersNow = () =>
+      narrowLists(
+        createLoaders(observed, {
           plan: { experience: memory.of(account.id), bounds: config.plan },
           statistics: {
             maxScenarioRuns: config.statistics.maxScenarioRuns,
@@ -234,7 +233,19 @@ function createContexts(given: {
           },
         }),
         config,
-      ),
+      );
+    const loaders = loadersNow();
+    return {
+      caller,
+      permits: (scope) => caller.permits(scope),
+      loaders,
+      control: createControl({
+        session: observed,
+        maySeeSecretNames: () => caller.permits('environment:read'),
+        newId: randomUUID,
+        // Mutations run one after the other: what the next one selects must not come from before it.
+        onWrite: () => Object.assign(loaders, loadersNow()),
+      }),
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {
         deadline[Symbol.dispose]();

@@ -7,6 +7,7 @@ import type { Watcher } from './watcher.ts';
 export interface Hold {
   readonly watch: Watch;
   readonly nudge: () => void;
+  readonly refresh: () => void;
   /** Holds on to it until `leave`. Resolves when it can be followed; it has been left already when this rejects. */
   join(signal: AbortSignal): Promise<void>;
   readonly leave: () => void;
@@ -79,6 +80,9 @@ export function createHold({ watch, watcher, clock, graceMs, onGone }: HoldOptio
     watch,
     nudge: () => {
       watcher.nudge();
+    },
+    refresh: () => {
+      watcher.refresh();
     },
     async join(signal) {
       holders++;

@@ -10,6 +10,8 @@ export interface Watched {
   readonly watch: Watch;
   /** Something may have changed about when to poll it next. */
   readonly nudge: () => void;
+  /** Something was done to it: it is to be polled now. */
+  readonly refresh: () => void;
 }
 
 export class Lane<T extends Watched> {
@@ -114,6 +116,25 @@ export class Lane<T extends Watched> {
     return freshest;
   }
 
+  /** Polls now whatever may have changed because something was done to this thing. */
+  touch(ref: WatchRef): void {
+    this.get(ref)?.refresh();
+    const { scenarioRun, benchmarkRun } = this.#watched;
+    switch (ref.kind) {
+      case 'scenarioRun':
+        // Its devbox is long-polled, and tells by itself.
+        refresh(benchmarkRun, (watch) => watch.known(ref.id) !== undefined);
+        return;
+      case 'benchmarkRun':
+        refresh(scenarioRun, (watch) => watch.shows((run) => run.benchmarkRunId === ref.id));
+        return;
+      case 'devbox':
+        refresh(scenarioRun, (watch) => watch.shows((run) => run.devboxId === ref.id));
+        refresh(benchmarkRun, (watch) => watch.shows((run) => run.devboxId === ref.id));
+        return;
+    }
+  }
+
   #concernedBy(entity: Watchable): readonly Watch[] {
     const { scenarioRun, benchmarkRun, devbox } = this.#watched;
     switch (entity.type) {
@@ -129,6 +150,10 @@ export class Lane<T extends Watched> {
   #nudge(kind: WatchKind): void {
     for (const { nudge } of this.#watched[kind].values()) nudge();
   }
+}
+
+function refresh(watched: ReadonlyMap<string, Watched>, isConcerned: (watch: Watch) => boolean): void {
+  for (const one of watched.values()) if (isConcerned(one.watch)) one.refresh();
 }
 
 function present(...watched: readonly (Watched | undefined)[]): readonly Watch[] {

@@ -40,6 +40,11 @@ export interface Live extends AsyncDisposable {
    * is what to show: never older than what a follower has seen. Costs a look-up when nobody watches.
    */
   observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T;
+  /**
+   * Something was done to this thing: it is polled now, and so is whatever is watched that may have changed with it.
+   * Costs a look-up when nobody watches.
+   */
+  touch(account: Account, ref: WatchRef): void;
   /** The upstream has told this account to come back later: no poll of it starts before. */
   slowDown(account: Account, retryAfterMs: number): void;
   /** How many things are watched, those in their grace period included. */
@@ -164,6 +169,9 @@ export function createLive(options: LiveOptions): Live {
       const lane = lanes.get(account.id);
       // A version of the same thing has the same type.
       return lane ? (lane.observe(entity, read).entity as T) : entity;
+    },
+    touch: (account, ref) => {
+      lanes.get(account.id)?.touch(ref);
     },
     slowDown: (account, retryAfterMs) => {
       lanes.get(account.id)?.slowDown(retryAfterMs);

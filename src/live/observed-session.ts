@@ -1,9 +1,10 @@
 /** `observeSession`: whatever anybody reads passes those who watch it, in both directions: they learn from it, and nobody sees older than they do. */
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import type { Watchable } from '../events/event.ts';
+import type { Watchable, WatchRef } from '../events/event.ts';
 import type { ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
+import type { Mutation } from '../upstream/mutations.ts';
 import type { Page } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import type { Live } from './live.ts';
@@ -43,8 +44,53 @@ export function observeSession(
       rows: answer.rows.map((row) => (row instanceof Error ? row : live.observe(account, row, span))),
     };
   };
+  /**
+   * What was done is seen by followers before its caller hears of it, and so is what became of it late. The answer may
+   * be that of an earlier request with the same idempotency key, so it shows some instant up to now: it counts where it
+   * shows that the thing has come further than was known.
+   */
+  const changed = async <T extends Watchable>(
+    ref: WatchRef | null,
+    act: () => Promise<Mutation<T>>,
+  ): Promise<Mutation<T>> => {
+    const see = (entity: T): T => {
+      if (ref) live.touch(account, ref);
+      return live.observe(account, entity, { sentAtMs: 0, receivedAtMs: clock.now() });
+    };
+    const { answer: mutation } = await timed(act);
+    switch (mutation.kind) {
+      case 'done':
+        return { kind: 'done', value: see(mutation.value) };
+      case 'unknown':
+        if (ref) live.touch(account, ref);
+        return { ...mutation, late: mutation.late.then((entity) => entity && see(entity)) };
+      case 'missing':
+      case 'refused':
+        return mutation;
+    }
+  };
   return {
     ...session,
+    startScenarioRun: (start, options) =>
+      // It is followed by nobody yet, but may be part of what is.
+      changed(start.benchmarkRunId === null ? null : { kind: 'benchmarkRun', id: start.benchmarkRunId }, () =>
+        session.startScenarioRun(start, options),
+      ),
+    scoreScenarioRun: (id, options) =>
+      changed({ kind: 'scenarioRun', id }, () => session.scoreScenarioRun(id, options)),
+    completeScenarioRun: (id, options) =>
+      changed({ kind: 'scenarioRun', id }, () => session.completeScenarioRun(id, options)),
+    cancelScenarioRun: (id, options) =>
+      changed({ kind: 'scenarioRun', id }, () => session.cancelScenarioRun(id, options)),
+    startBenchmarkRun: (start, options) => changed(null, () => session.startBenchmarkRun(start, options)),
+    completeBenchmarkRun: (id, options) =>
+      changed({ kind: 'benchmarkRun', id }, () => session.completeBenchmarkRun(id, options)),
+    cancelBenchmarkRun: (id, options) =>
+      changed({ kind: 'benchmarkRun', id }, () => session.cancelBenchmarkRun(id, options)),
+    shutdownDevbox: (id, options) =>
+      changed({ kind: 'devbox', id }, () => session.shutdownDevbox(id, options)),
+    suspendDevbox: (id, options) => changed({ kind: 'devbox', id }, () => session.suspendDevbox(id, options)),
+    resumeDevbox: (id, options) => changed({ kind: 'devbox', id }, () => session.resumeDevbox(id, options)),
     scenarioRun: (id) => one(() => session.scenarioRun(id)),
     scenarioRuns: (filter, range) => page(() => session.scenarioRuns(filter, range)),
     benchmarkRun: (id) => one(() => session.benchmarkRun(id)),

@@ -6,6 +6,7 @@ import type { EventLog, KnownEntity } from '../events/event-log.ts';
 import type { EventBounds } from '../events/event-window.ts';
 import type { Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
+import type { ScenarioRun } from '../upstream/types.ts';
 import type { Delivery, FollowSource } from './follow.ts';
 import { Knowledge, type Reading } from './knowledge.ts';
 import { createMirror, type Mirror } from './mirror.ts';
@@ -132,6 +133,14 @@ export class Watch implements FollowSource {
   /** The freshest version of the thing, or of one of its scenario runs; it may be ahead of the log. */
   known(id: string): KnownEntity | undefined {
     return this.#knowledge.get(id);
+  }
+
+  /** Whether one of the scenario runs that it knows is like this. */
+  shows(isLike: (run: ScenarioRun) => boolean): boolean {
+    for (const { entity } of this.#knowledge.values()) {
+      if (entity.type === 'ScenarioRun' && isLike(entity)) return true;
+    }
+    return false;
   }
 
   /** The freshest version of the thing itself. */

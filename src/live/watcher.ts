@@ -18,6 +18,8 @@ export interface Watcher {
   run(): Promise<void>;
   /** Something may have changed about when to poll next. */
   nudge(): void;
+  /** Something was done to the thing: it is polled as soon as the upstream lets it be, and again if that is going on. */
+  refresh(): void;
   /** Ends every call and every wait at once. */
   stop(): void;
 }
@@ -62,6 +64,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   /** Polls that have failed in a row. */
   let failures = 0;
   let missing = 0;
+  let isWanted = false;
 
   /** Waits until the next poll is due: whatever happens meanwhile may bring it forward or put it off. */
   async function untilDue(lastPolledAtMs: number, last: PollResult): Promise<void> {
@@ -71,8 +74,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
         await alarm.wait(null);
         continue;
       }
-      const waitMs = dueAtMs(lastPolledAtMs, last, luck) - clock.now();
-      if (waitMs <= 0) return;
+      const dueMs = isWanted ? options.slowUntilMs() : dueAtMs(lastPolledAtMs, last, luck);
+      const waitMs = dueMs - clock.now();
+      if (waitMs <= 0) {
+        isWanted = false;
+        return;
+      }
       await alarm.wait(waitMs);
     }
   }
@@ -144,6 +151,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
       }
     },
     nudge: () => {
+      alarm.ring();
+    },
+    refresh: () => {
+      isWanted = true;
       alarm.ring();
     },
     stop: () => {

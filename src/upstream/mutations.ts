@@ -3,6 +3,7 @@ import type { GatewayError } from '../errors.ts';
 import type {
   Architecture,
   BenchmarkRun,
+  BrokerProtocol,
   Devbox,
   EnvironmentVariable,
   KeyValue,
@@ -30,8 +31,8 @@ export type Mutation<T> =
     };
 
 export interface MutationOptions {
-  /** By it the upstream knows a repetition; made up when absent. 1 to 128 visible ASCII characters. */
-  readonly idempotencyKey?: string | undefined;
+  /** By it the upstream knows a repetition. 1 to 128 visible ASCII characters. */
+  readonly idempotencyKey: string;
 }
 
 /**
@@ -103,8 +104,6 @@ export interface IdleRequest {
   readonly idleTimeSec: number;
   readonly onIdle: Exclude<OnIdle, 'unknown'>;
 }
-
-export type BrokerProtocol = 'acp' | 'claude_json' | 'codex_json' | 'pi_json';
 
 /** What is put on the devbox of a run before it starts. */
 export type Mount =

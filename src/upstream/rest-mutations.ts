@@ -14,17 +14,13 @@ export interface RestMutationsOptions {
   readonly caller: UpstreamCaller;
   readonly calls: MutationCalls;
   readonly report: ReportUnknown;
-  /** A key for a mutation whose caller has given none. */
-  readonly newIdempotencyKey: () => string;
 }
 
-export function createRestMutations(options: RestMutationsOptions): UpstreamMutations {
-  const { caller, calls, report, newIdempotencyKey } = options;
-
+export function createRestMutations({ caller, calls, report }: RestMutationsOptions): UpstreamMutations {
   function act<T>(
     place: { readonly route: string; readonly id?: string; readonly body?: object },
     parse: (body: unknown) => T,
-    { idempotencyKey = newIdempotencyKey() }: MutationOptions,
+    { idempotencyKey }: MutationOptions,
   ) {
     return calls.send(caller, { ...place, parse, idempotencyKey });
   }

@@ -43,8 +43,6 @@ export interface RestUpstreamOptions {
   readonly random: () => number;
   /** The gateway's version, which the upstream reads in `User-Agent`. */
   readonly version: string;
-  /** Never the same twice: names a mutation whose caller has given it no idempotency key. */
-  readonly newId: () => string;
 }
 
 /** What a list consists of: the property that holds its rows, and how to read one. */
@@ -77,7 +75,6 @@ export function createRestUpstream({
   observer,
   random,
   version,
-  newId,
 }: RestUpstreamOptions): Upstream {
   const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
   const scheduler = createScheduler(settings);
@@ -130,7 +127,7 @@ export function createRestUpstream({
     }
 
     return {
-      ...createRestMutations({ caller, calls: mutationCalls, report, newIdempotencyKey: newId }),
+      ...createRestMutations({ caller, calls: mutationCalls, report }),
       scenarioRun: (id) => one('/v1/scenarios/runs/{id}', id, parseScenarioRun),
       scenarioRuns: async (filter, page) =>
         list(SCENARIO_RUNS, page, at('/v1/scenarios/runs'), scenarioRunsQuery(filter)),

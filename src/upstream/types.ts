@@ -12,6 +12,7 @@ import type {
   StartScenarioRunParameters,
 } from '@runloop/api-client/resources/scenarios/scenarios';
 import type {
+  BrokerMount as WireBrokerMount,
   LaunchParameters as WireLaunchParameters,
   RunProfile as WireRunProfile,
 } from '@runloop/api-client/resources/shared';
@@ -59,6 +60,9 @@ export type DevboxLogSource = Tolerant<DevboxLogsListView.Log['source']>;
 export type Architecture = Tolerant<NonNullable<WireLaunchParameters['architecture']>>;
 export type ResourceSize = Tolerant<NonNullable<WireLaunchParameters['resource_size_request']>>;
 export type OnIdle = Tolerant<NonNullable<WireLaunchParameters['after_idle']>['on_idle']>;
+
+/** How a broker delivers events to an agent. Only asked for, never answered. */
+export type BrokerProtocol = NonNullable<WireBrokerMount['protocol']>;
 
 /** How a finished run ended, as every official view of the upstream counts it. */
 export type Outcome = 'passed' | 'failed' | 'errored';

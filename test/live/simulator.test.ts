@@ -28,7 +28,6 @@ it('a devbox over real sockets: its changes arrive within 250 ms of the upstream
     observer: { call: () => undefined, unknownValue: () => undefined },
     random: Math.random,
     version: '0.0.0',
-    newId: () => 'key',
   });
   await using log = createMemoryEventLog({
     clock,

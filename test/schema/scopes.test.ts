@@ -11,6 +11,7 @@ import { declaredScopes, denyUndeclared, rootFields } from '../../schema/default
 import { schema } from '../../schema/index.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Context, Scope } from '../../src/context.ts';
+import type { Control } from '../../src/control/control.ts';
 import { isScope, SCOPES } from '../../src/security/scopes.ts';
 import { createFollowing } from '../../src/live/following.ts';
 import type { Live } from '../../src/live/live.ts';
@@ -66,6 +67,7 @@ function contextOf(scopes: readonly Scope[]): Context {
   return {
     permits: (scope) => scopes.includes(scope),
     loaders: narrowLists(createLoaders(session as UpstreamSession), loadConfig({})),
+    control: {} as Control,
     live: createFollowing({} as Live, account, {
       signal: new AbortController().signal,
       bounds: { maxLag: 1 },

@@ -14,6 +14,8 @@ import { API_KEY, failureOf, startRest } from './rest-stage.ts';
 import { BENCHMARK_RUN, DEVBOX, SCENARIO_RUN } from './rows.ts';
 import { json } from './stub-server.ts';
 
+const KEY = { idempotencyKey: 'key' };
+
 const NO_PROFILE: RunProfile = {
   purpose: null,
   environmentVariables: [],
@@ -43,38 +45,38 @@ type Act = (session: UpstreamSession, id: string) => Promise<Mutation<unknown>>;
 const ACTIONS: readonly (readonly [name: string, act: Act, path: string, row: object])[] = [
   [
     'scoreScenarioRun',
-    (session, id) => session.scoreScenarioRun(id, {}),
+    (session, id) => session.scoreScenarioRun(id, KEY),
     '/v1/scenarios/runs/*/score',
     SCENARIO_RUN,
   ],
   [
     'completeScenarioRun',
-    (session, id) => session.completeScenarioRun(id, {}),
+    (session, id) => session.completeScenarioRun(id, KEY),
     '/v1/scenarios/runs/*/complete',
     SCENARIO_RUN,
   ],
   [
     'cancelScenarioRun',
-    (session, id) => session.cancelScenarioRun(id, {}),
+    (session, id) => session.cancelScenarioRun(id, KEY),
     '/v1/scenarios/runs/*/cancel',
     SCENARIO_RUN,
   ],
   [
     'completeBenchmarkRun',
-    (session, id) => session.completeBenchmarkRun(id, {}),
+    (session, id) => session.completeBenchmarkRun(id, KEY),
     '/v1/benchmark_runs/*/complete',
     BENCHMARK_RUN,
   ],
   [
     'cancelBenchmarkRun',
-    (session, id) => session.cancelBenchmarkRun(id, {}),
+    (session, id) => session.cancelBenchmarkRun(id, KEY),
     '/v1/benchmark_runs/*/cancel',
     BENCHMARK_RUN,
   ],
-  ['shutdownDevbox', (session, id) => session.shutdownDevbox(id, {}), '/v1/devboxes/*/shutdown', DEVBOX],
-  ['suspendDevbox', (session, id) => session.suspendDevbox(id, {}), '/v1/devboxes/*/suspend', DEVBOX],
-  ['resumeDevbox', (session, id) => session.resumeDevbox(id, {}), '/v1/devboxes/*/resume', DEVBOX],
-  ['keepDevboxAlive', (session, id) => session.keepDevboxAlive(id, {}), '/v1/devboxes/*/keep_alive', {}],
+  ['shutdownDevbox', (session, id) => session.shutdownDevbox(id, KEY), '/v1/devboxes/*/shutdown', DEVBOX],
+  ['suspendDevbox', (session, id) => session.suspendDevbox(id, KEY), '/v1/devboxes/*/suspend', DEVBOX],
+  ['resumeDevbox', (session, id) => session.resumeDevbox(id, KEY), '/v1/devboxes/*/resume', DEVBOX],
+  ['keepDevboxAlive', (session, id) => session.keepDevboxAlive(id, KEY), '/v1/devboxes/*/keep_alive', {}],
 ];
 
 describe.each(ACTIONS)('%s', (_name, act, path, row) => {
@@ -88,6 +90,7 @@ describe.each(ACTIONS)('%s', (_name, act, path, row) => {
     expect(stage.server.requests).toHaveLength(1);
     expect(request).toMatchObject({ method: 'POST', url: path.replace('*', 'xyz_1') });
     expect(await request?.body).toBe('');
+    expect(request?.headers['x-request-id']).toBe('key');
     expect(request?.headers.authorization).toBe(`Bearer ${API_KEY}`);
     expect(stage.calls).toMatchObject([{ method: 'POST', route: path.replace('*', '{id}'), attempt: 1 }]);
   });
@@ -194,13 +197,13 @@ const WIRE_LAUNCH: WireBodies['launchParameters'] = {
 
 describe('a start', () => {
   it('of a scenario run says only what was asked for', async () => {
-    expect(await bodyOf((session) => session.startScenarioRun(SCENARIO_START, {}))).toEqual({
+    expect(await bodyOf((session) => session.startScenarioRun(SCENARIO_START, KEY))).toEqual({
       scenario_id: 'scn_1',
     });
   });
 
   it('of a benchmark run says only what was asked for', async () => {
-    expect(await bodyOf((session) => session.startBenchmarkRun(BENCHMARK_START, {}))).toEqual({
+    expect(await bodyOf((session) => session.startBenchmarkRun(BENCHMARK_START, KEY))).toEqual({
       benchmark_id: 'bmd_1',
     });
   });
@@ -227,11 +230,11 @@ describe('a start', () => {
     };
     expect(
       await bodyOf((session) =>
-        session.startScenarioRun({ scenarioId: 'scn_1', benchmarkRunId: 'bmr_1', ...common }, {}),
+        session.startScenarioRun({ scenarioId: 'scn_1', benchmarkRunId: 'bmr_1', ...common }, KEY),
       ),
     ).toEqual({ scenario_id: 'scn_1', benchmark_run_id: 'bmr_1', ...wire });
     expect(
-      await bodyOf((session) => session.startBenchmarkRun({ benchmarkId: 'bmd_1', ...common }, {})),
+      await bodyOf((session) => session.startBenchmarkRun({ benchmarkId: 'bmd_1', ...common }, KEY)),
     ).toEqual({ benchmark_id: 'bmd_1', ...wire });
   });
 
@@ -240,7 +243,7 @@ describe('a start', () => {
       ...NO_PROFILE,
       launchParameters: { resourceSize: 'LARGE', launchCommands: [], resumeOnHttp: null },
     };
-    expect(await bodyOf((session) => session.startScenarioRun({ ...SCENARIO_START, profile }, {}))).toEqual({
+    expect(await bodyOf((session) => session.startScenarioRun({ ...SCENARIO_START, profile }, KEY))).toEqual({
       scenario_id: 'scn_1',
       runProfile: { launchParameters: { resource_size_request: 'LARGE' } },
     });

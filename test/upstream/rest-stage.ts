@@ -35,7 +35,6 @@ export async function startRest(answer: Answer, options: RestStageOptions = {}):
   const server = await startStubServer(answer);
   const clock = createFakeClock();
   const account = new Account(API_KEY, { hashSecret: 'test' });
-  let keys = 0;
   const calls: CallEvent[] = [];
   const unknownValues: UnknownValueEvent[] = [];
   const upstream = createRestUpstream({
@@ -44,7 +43,6 @@ export async function startRest(answer: Answer, options: RestStageOptions = {}):
     observer: { call: (event) => calls.push(event), unknownValue: (event) => unknownValues.push(event) },
     random,
     version: '1.2.3',
-    newId: () => `key-${String(++keys)}`,
   });
   return {
     server,

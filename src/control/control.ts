@@ -1,0 +1,240 @@
+/** `Control`: what a mutation resolver asks: do this upstream, and say how it ended. Nothing is done twice. */
+import { GatewayError } from '../errors.ts';
+import { isId } from '../upstream/id.ts';
+import type { Mutation, MutationOptions } from '../upstream/mutations.ts';
+import type { BenchmarkRun, Devbox, ScenarioRun } from '../upstream/types.ts';
+import type { UpstreamSession } from '../upstream/upstream.ts';
+import { explainBenchmarkRunRefusal, explainScenarioRunRefusal } from './explain-refusal.ts';
+import { invalidInput, invalidTransition, type Outcome, type Problem, type Subject } from './outcome.ts';
+import {
+  type BenchmarkRunInput,
+  readBenchmarkRunStart,
+  readScenarioRunStart,
+  type ScenarioRunInput,
+} from './run-input.ts';
+
+/** The caller's key, by which the upstream knows a repetition; made up when absent. */
+export type IdempotencyKey = string | null | undefined;
+
+/**
+ * Whatever can be expected to go wrong is an `Outcome`. Rejects with a `GatewayError` when surely nothing was done for a
+ * reason that has nothing to do with the request: no connection, too many requests, a key that is refused.
+ */
+export interface Control {
+  startScenarioRun(input: ScenarioRunInput, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
+  scoreScenarioRun(id: string, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
+  completeScenarioRun(id: string, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
+  cancelScenarioRun(id: string, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
+  startBenchmarkRun(input: BenchmarkRunInput, key: IdempotencyKey): Promise<Outcome<BenchmarkRun>>;
+  completeBenchmarkRun(id: string, key: IdempotencyKey): Promise<Outcome<BenchmarkRun>>;
+  cancelBenchmarkRun(id: string, key: IdempotencyKey): Promise<Outcome<BenchmarkRun>>;
+  shutdownDevbox(id: string, key: IdempotencyKey): Promise<Outcome<Devbox>>;
+  suspendDevbox(id: string, key: IdempotencyKey): Promise<Outcome<Devbox>>;
+  resumeDevbox(id: string, key: IdempotencyKey): Promise<Outcome<Devbox>>;
+  /** The id, because the upstream answers nothing about the devbox. */
+  keepDevboxAlive(id: string, key: IdempotencyKey): Promise<Outcome<{ readonly id: string }>>;
+}
+
+export interface ControlOptions {
+  /** What is read through it comes from the upstream itself, not from anything that remembers. */
+  readonly session: UpstreamSession;
+  /** Whether the caller may be told names of secrets. */
+  readonly maySeeSecretNames: () => boolean;
+  /** Never the same twice. */
+  readonly newId: () => string;
+  /** Something may have been changed upstream: what was read before may be out of date. */
+  readonly onWrite: () => void;
+}
+
+/** How one kind of mutation ends where the upstream does not simply do it. */
+interface Explanations {
+  /** The id that the upstream does not know, with what it should have been. */
+  readonly missing: () => Promise<Problem>;
+  /** The upstream has refused it as invalid, or in the current state. */
+  readonly refused: (code: 'BAD_USER_INPUT' | 'CONFLICT') => Promise<Problem>;
+  /** Shows what became of it. */
+  readonly query: string;
+}
+
+/** Visible ASCII, as in any header. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
+
+export function createControl({ session, maySeeSecretNames, newId, onWrite }: ControlOptions): Control {
+  async function send<T>(
+    key: IdempotencyKey,
+    act: (options: MutationOptions) => Promise<Mutation<T>>,
+    explanations: Explanations,
+  ): Promise<Outcome<T>> {
+    const idempotencyKey = key ?? newId();
+    if (!IDEMPOTENCY_KEY.test(idempotencyKey)) {
+      const expected = '1 to 128 visible ASCII characters';
+      return invalidInput({
+        field: 'idempotencyKey',
+        message: `Expected \`idempotencyKey\` to be ${expected}`,
+      });
+    }
+    try {
+      const mutation = await act({ idempotencyKey });
+      onWrite();
+      return await outcomeOf(mutation, explanations, idempotencyKey);
+    } catch (error) {
+      onWrite();
+      throw error;
+    }
+  }
+
+  /** A mutation of one thing, whose state says whether it is allowed. */
+  async function actOn<T>(
+    { id, noun, query, verb }: Target,
+    key: IdempotencyKey,
+    act: (id: string, options: MutationOptions) => Promise<Mutation<T>>,
+    read: (id: string) => Promise<Subject | null>,
+  ): Promise<Outcome<T>> {
+    if (!isId(id)) {
+      const expected = 'an id of 1 to 128 letters, digits, "_" and "-"';
+      return invalidInput({ field: 'id', message: `Expected \`id\` to be ${expected}` });
+    }
+    return send(key, (options) => act(id, options), {
+      missing: () => Promise.resolve(notFound(noun, id)),
+      refused: async () => invalidTransition(await readOrNull(() => read(id)), noun, `cannot be ${verb}`),
+      query: `{ ${query}(id: "${id}") { ${query === 'devbox' ? 'status' : 'state'} isTerminal } }`,
+    });
+  }
+
+  const scenarioRun = (
+    id: string,
+    verb: string,
+    key: IdempotencyKey,
+    act: (id: string, options: MutationOptions) => Promise<Mutation<ScenarioRun>>,
+  ) =>
+    actOn({ id, verb, noun: 'scenario run', query: 'scenarioRun' }, key, act, (each) =>
+      session.scenarioRun(each),
+    );
+  const benchmarkRun = (
+    id: string,
+    verb: string,
+    key: IdempotencyKey,
+    act: (id: string, options: MutationOptions) => Promise<Mutation<BenchmarkRun>>,
+  ) =>
+    actOn({ id, verb, noun: 'benchmark run', query: 'benchmarkRun' }, key, act, (each) =>
+      session.benchmarkRun(each),
+    );
+  const devbox = <T>(
+    id: string,
+    verb: string,
+    key: IdempotencyKey,
+    act: (id: string, options: MutationOptions) => Promise<Mutation<T>>,
+  ) => actOn({ id, verb, noun: 'devbox', query: 'devbox' }, key, act, (each) => session.devbox(each));
+
+  return {
+    async startScenarioRun(input, key) {
+      const read = readScenarioRunStart(input);
+      if (read.kind === 'invalid') return invalidInput(...read.issues);
+      const { start } = read;
+      const { scenarioId, benchmarkRunId } = start;
+      const filter = `scenarioId: "${scenarioId}"${benchmarkRunId === null ? '' : `, benchmarkRunId: "${benchmarkRunId}"`}`;
+      return send(key, (options) => session.startScenarioRun(start, options), {
+        missing: async () => {
+          const isBenchmarkRunMissing =
+            benchmarkRunId !== null && (await isMissing(() => session.benchmarkRun(benchmarkRunId)));
+          return isBenchmarkRunMissing
+            ? notFound('benchmark run', benchmarkRunId)
+            : notFound('scenario', scenarioId);
+        },
+        refused: (code) => explainScenarioRunRefusal(code, start, { session, maySeeSecretNames, readOrNull }),
+        query: `{ scenarioRuns(first: 5, filter: { ${filter} }) { nodes { id name state startedAt } } }`,
+      });
+    },
+    scoreScenarioRun: (id, key) =>
+      scenarioRun(id, 'scored', key, (...act) => session.scoreScenarioRun(...act)),
+    completeScenarioRun: (id, key) =>
+      scenarioRun(id, 'completed', key, (...act) => session.completeScenarioRun(...act)),
+    cancelScenarioRun: (id, key) =>
+      scenarioRun(id, 'canceled', key, (...act) => session.cancelScenarioRun(...act)),
+    async startBenchmarkRun(input, key) {
+      const read = readBenchmarkRunStart(input);
+      if (read.kind === 'invalid') return invalidInput(...read.issues);
+      const { start } = read;
+      const { benchmarkId } = start;
+      return send(key, (options) => session.startBenchmarkRun(start, options), {
+        missing: () => Promise.resolve(notFound('benchmark', benchmarkId)),
+        refused: (code) =>
+          explainBenchmarkRunRefusal(code, start, { session, maySeeSecretNames, readOrNull }),
+        query: `{ benchmarkRuns(first: 5, filter: { benchmarkId: "${benchmarkId}" }) { nodes { id name state startedAt } } }`,
+      });
+    },
+    completeBenchmarkRun: (id, key) =>
+      benchmarkRun(id, 'completed', key, (...act) => session.completeBenchmarkRun(...act)),
+    cancelBenchmarkRun: (id, key) =>
+      benchmarkRun(id, 'canceled', key, (...act) => session.cancelBenchmarkRun(...act)),
+    shutdownDevbox: (id, key) => devbox(id, 'shut down', key, (...act) => session.shutdownDevbox(...act)),
+    suspendDevbox: (id, key) => devbox(id, 'suspended', key, (...act) => session.suspendDevbox(...act)),
+    resumeDevbox: (id, key) => devbox(id, 'resumed', key, (...act) => session.resumeDevbox(...act)),
+    keepDevboxAlive: async (id, key) => {
+      const outcome = await devbox(id, 'kept alive', key, (...act) => session.keepDevboxAlive(...act));
+      return outcome.type === 'Success' ? { type: 'Success', value: { id } } : outcome;
+    },
+  };
+}
+
+/** What a mutation is about. */
+interface Target {
+  readonly id: string;
+  readonly noun: string;
+  /** The query that reads it. */
+  readonly query: 'scenarioRun' | 'benchmarkRun' | 'devbox';
+  /** What was to be done, as in "cannot be scored". */
+  readonly verb: string;
+}
+
+async function outcomeOf<T>(
+  mutation: Mutation<T>,
+  { missing, refused, query }: Explanations,
+  idempotencyKey: string,
+): Promise<Outcome<T>> {
+  switch (mutation.kind) {
+    case 'done':
+      return { type: 'Success', value: mutation.value };
+    case 'missing':
+      return missing();
+    case 'refused': {
+      const { error } = mutation;
+      if (error.code === 'FORBIDDEN') {
+        return { type: 'ForbiddenError', code: 'FORBIDDEN', message: 'The API key may not do this' };
+      }
+      if (error.code === 'BAD_USER_INPUT' || error.code === 'CONFLICT') return refused(error.code);
+      throw error;
+    }
+    case 'unknown':
+      return {
+        type: 'OutcomeUnknownError',
+        code: 'OUTCOME_UNKNOWN',
+        message: `${mutation.error.message}. Whether this was done is not known: \`query\` shows what became of it`,
+        query,
+        idempotencyKey,
+      };
+  }
+}
+
+function notFound(noun: string, id: string): Problem {
+  return { type: 'NotFoundError', code: 'NOT_FOUND', id, message: `Runloop knows no ${noun} ${id}` };
+}
+
+/** What only explains a refusal must not hide it. */
+async function readOrNull<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
+}
+
+/** Whether it is surely not there. */
+async function isMissing(read: () => Promise<unknown>): Promise<boolean> {
+  try {
+    return (await read()) === null;
+  } catch {
+    return false;
+  }
+}
