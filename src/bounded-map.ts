@@ -33,6 +33,12 @@ export class BoundedMap<Value> {
     return this.#bytes;
   }
 
+  /** What was not used for longest. */
+  get oldest(): { readonly key: string; readonly value: Value } | undefined {
+    for (const [key, { value }] of this.#entries) return { key, value };
+    return undefined;
+  }
+
   /** Makes the entry the most recently used one. */
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);

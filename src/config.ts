@@ -56,6 +56,16 @@ export interface Config {
     readonly timeoutMs: number;
     readonly freshMs: number;
   };
+  /** What is remembered of requests as they were read. */
+  readonly requests: {
+    readonly maxRequests: number;
+    readonly maxBytes: number;
+  };
+  /** What is kept of answers that may be told again; null when every query is executed by itself. */
+  readonly reuse: {
+    readonly maxAnswers: number;
+    readonly maxBytes: number;
+  } | null;
   readonly limits: {
     readonly requestMaxBytes: number;
     readonly operationTimeoutMs: number;
@@ -179,6 +189,17 @@ export function loadConfig(env: Environment): Config {
       timeoutMs: required('READINESS_TIMEOUT_MS'),
       freshMs: required('READINESS_FRESH_MS'),
     },
+    requests: {
+      maxRequests: required('REQUEST_CACHE_SIZE'),
+      maxBytes: required('REQUEST_CACHE_MAX_BYTES'),
+    },
+    reuse:
+      required('ANSWER_REUSE') === 'on'
+        ? {
+            maxAnswers: required('ANSWER_REUSE_MAX_ANSWERS'),
+            maxBytes: required('ANSWER_REUSE_MAX_BYTES'),
+          }
+        : null,
     limits: {
       requestMaxBytes: required('REQUEST_MAX_BYTES'),
       operationTimeoutMs: required('OPERATION_TIMEOUT_MS'),

@@ -21,6 +21,7 @@ import {
 } from './security/authenticate.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
 import { UnusableFile } from './security/watched-file.ts';
+import { createAnswerMemory } from './server/answer-memory.ts';
 import { createEventStream } from './server/event-stream.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
@@ -30,6 +31,7 @@ import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, type Route } from './server/http.ts';
 import type { Authenticate, CreateContext } from './server/operation-context.ts';
 import { createPresentErrors } from './server/present-error.ts';
+import { createSharedExecutions } from './server/shared-executions.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
 import type { Simulator } from './simulator/simulator.ts';
@@ -61,6 +63,9 @@ export interface GatewayOverrides {
   /** From 0 to below 1. */
   readonly random?: () => number;
 }
+
+/** How old what is told of something that moves may be, in milliseconds. */
+const FRESH_MS = 1_000;
 
 export async function createGateway(config: Config, overrides: GatewayOverrides = {}): Promise<Gateway> {
   const clock = overrides.clock ?? createSystemClock();
@@ -114,6 +119,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     authenticate,
     createContext,
     presentErrors,
+    reuse: config.reuse && {
+      memory: createAnswerMemory(clock, config.reuse),
+      executions: createSharedExecutions({ clock, joinMs: FRESH_MS }),
+    },
     documentBounds: config.limits.documents,
     documentCache: config.limits.documentCache,
   });
@@ -129,6 +138,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     graphql,
     presentErrors,
     subscribe: createEventStream({ subscriptions, presentErrors, random }),
+    requests: config.requests,
   });
   const sockets = createWebSocketEndpoint({
     schema,

@@ -330,6 +330,35 @@ export const SETTINGS = {
     min: 1,
     max: 10_000,
   }),
+  REQUEST_CACHE_SIZE: integer({
+    means: 'Requests that are remembered as they were read, so that equal ones need no reading.',
+    default: 10_000,
+    min: 0,
+    max: 1_000_000,
+  }),
+  REQUEST_CACHE_MAX_BYTES: integer({
+    means: 'Bytes that all remembered requests together take.',
+    default: 16 * MIB,
+    min: 0,
+    max: 1024 * MIB,
+  }),
+  ANSWER_REUSE: oneOf(['on', 'off'], {
+    means:
+      'Whether equal queries of callers who see the same are answered by one execution, and told its answer again for exactly as long as it is true.',
+    default: 'on',
+  }),
+  ANSWER_REUSE_MAX_ANSWERS: integer({
+    means: 'Answers that are kept to be told again.',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  ANSWER_REUSE_MAX_BYTES: integer({
+    means: 'Bytes of all answers that are kept to be told again.',
+    default: 64 * MIB,
+    min: 0,
+    max: 64 * 1024 * MIB,
+  }),
   FILTER_MAX_ROWS: integer({
     means: 'Rows that are read for one page of a list with a filter that the upstream does not know.',
     default: 10_000,

@@ -2,11 +2,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
-import { Answer, httpAnswer } from './answer.ts';
+import { FreshAnswer } from './answer.ts';
 import type { Rendered } from './broadcast.ts';
 import { refusal } from './graphql-params.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { HttpAnswer, HttpStream } from './http.ts';
+import { httpAnswer } from './http-answer.ts';
 import { acceptsEventStream, EVENT_STREAM } from './media-type.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
@@ -53,7 +54,7 @@ async function subscribe(
     const codes = started.errors.map(({ extensions }) => extensions['code']);
     // Who may not ask at all is told so by the status; what cannot be followed is an answer to the question.
     if (codes.includes('UNAUTHENTICATED'))
-      return httpAnswer(new Answer({ errors: started.errors }), EVENT_STREAM);
+      return httpAnswer(new FreshAnswer({ errors: started.errors }), EVENT_STREAM, {});
     return stream((response) => {
       response.end(lastErrors(started.errors));
     });

@@ -1,11 +1,15 @@
 /** GraphQL over HTTP: from a request to the pipeline, and from its answer to a status, headers and bytes. */
 import { OperationTypeNode } from 'graphql';
+import { BoundedMap } from '../bounded-map.ts';
+import { GatewayError } from '../errors.ts';
 import type { Credentials } from '../security/authenticate.ts';
-import { Answer, httpAnswer } from './answer.ts';
-import { callerOf, type Graphql } from './graphql.ts';
+import { FreshAnswer } from './answer.ts';
+import { callerOf, type Graphql, type Identity } from './graphql.ts';
 import { type GraphqlParams, readParams, refusal } from './graphql-params.ts';
 import type { HttpAnswer, HttpRequest, HttpStream, Route } from './http.ts';
-import { GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
+import { type Conditions, httpAnswer } from './http-answer.ts';
+import { type AnswerType, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
+import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
 
@@ -17,40 +21,115 @@ export interface GraphqlRouteOptions {
     subscription: Omit<SubscriptionRequest, 'lastEventId'>,
     request: HttpRequest,
   ) => Promise<HttpAnswer | HttpStream>;
+  /** What is remembered of requests that come again. */
+  readonly requests: {
+    readonly maxRequests: number;
+    /** Of all of them together. */
+    readonly maxBytes: number;
+  };
+}
+
+/** A request that has passed every check that its bytes can be put to. */
+interface ReadRequest extends GraphqlParams {
+  readonly question: string;
+  /** In which form it is answered; null for a subscription, which has a form of its own. */
+  readonly type: AnswerType | null;
 }
 
 /** By the GraphQL-over-HTTP specification, with subscriptions beside it. */
-export function createGraphqlRoute({ graphql, presentErrors, subscribe }: GraphqlRouteOptions): Route {
-  const answer = async (
-    request: HttpRequest,
-    { query, operationName, variables, extensions }: GraphqlParams,
-  ): Promise<HttpAnswer | HttpStream> => {
-    const { method, headers, requestId, signal } = request;
-    const identity = await graphql.identify(credentialsOf(request));
-    const read = graphql.read(query, operationName);
-    if (read.operation === OperationTypeNode.SUBSCRIPTION) {
-      if (identity.kind === 'nobody') throw identity.error;
-      const { text, document } = read;
-      const { caller } = identity;
-      return subscribe({ text, document, variables, operationName, caller, requestId, signal }, request);
-    }
-    if (method === 'GET' && read.operation === OperationTypeNode.MUTATION)
-      throw refusal('A mutation is sent by POST', 405, { Allow: 'POST' });
-    const type = negotiate(headers.accept);
-    if (!type) throw refusal(`Answers are ${GRAPHQL_JSON} or ${JSON_TYPE}: expected one to be accepted`, 406);
-    const caller = callerOf(identity, read);
-    return httpAnswer(await graphql.answer({ read, variables, extensions, caller, requestId, signal }), type);
+export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
+  const { graphql, presentErrors, subscribe, requests } = options;
+  /** Equal requests of equal callers are read once: whoever asks again is neither parsed nor checked anew. */
+  const known = new BoundedMap<ReadRequest>({
+    maxEntries: requests.maxRequests,
+    maxBytes: requests.maxBytes,
+    // The request itself, and what was made of it.
+    size: (_request, key) => key.length * 4,
+  });
+
+  const readOnce = (request: HttpRequest, identity: Identity): ReadRequest => {
+    const key = keyOf(request, identity);
+    const remembered = known.get(key);
+    if (remembered) return remembered;
+    const params = readParams(request);
+    const read = graphql.read(params.query, params.operationName);
+    const fresh = { ...params, type: formOf(request, read), question: questionOf(read, params.variables) };
+    known.set(key, fresh);
+    return fresh;
   };
+
+  const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
+    const { requestId, signal } = request;
+    const identity = await graphql.identify(credentialsOf(request));
+    const { query, operationName, question, variables, extensions, type } = readOnce(request, identity);
+    // Remembered as well, but not here: documents take much more room than requests.
+    const read = graphql.read(query, operationName);
+    const caller = callerOf(identity, read);
+    if (type === null) {
+      const { text, document } = read;
+      if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected somebody who follows');
+      return subscribe({ text, document, operationName, variables, caller, requestId, signal }, request);
+    }
+    const answered = await graphql.answer({
+      read,
+      question,
+      variables,
+      extensions,
+      isFreshOnly: isFreshOnly(request),
+      caller,
+      requestId,
+      signal,
+    });
+    return httpAnswer(answered, type, conditionsOf(request));
+  };
+
   return async (request) => {
     try {
-      return await answer(request, readParams(request));
+      return await answer(request);
     } catch (error) {
       const errors = presentErrors([error], request.requestId);
-      return httpAnswer(new Answer({ errors }), negotiate(request.headers.accept) ?? JSON_TYPE);
+      const type = negotiate(request.headers.accept) ?? JSON_TYPE;
+      return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
     }
   };
+}
+
+/** Everything that reading a request looks at. Headers hold no line breaks. */
+function keyOf({ method, headers, query, body }: HttpRequest, identity: Identity): string {
+  const view = identity.kind === 'caller' ? identity.caller.viewKey : '';
+  const form = `${headers['content-type'] ?? ''}\n${headers.accept ?? ''}`;
+  return `${view}\n${method}\n${form}\n${body ?? query}`;
+}
+
+/** In which form a query or mutation is answered; null when it is a subscription. */
+function formOf({ method, headers }: HttpRequest, { operation }: ReadDocument): AnswerType | null {
+  switch (operation) {
+    case OperationTypeNode.SUBSCRIPTION:
+      return null;
+    case OperationTypeNode.MUTATION:
+      if (method === 'GET') throw refusal('A mutation is sent by POST', 405, { Allow: 'POST' });
+      break;
+    case OperationTypeNode.QUERY:
+      break;
+  }
+  const type = negotiate(headers.accept);
+  if (!type) throw refusal(`Answers are ${GRAPHQL_JSON} or ${JSON_TYPE}: expected one to be accepted`, 406);
+  return type;
 }
 
 function credentialsOf({ headers }: HttpRequest): Credentials {
   return { authorization: headers.authorization ?? null };
+}
+
+const NO_CONDITIONS: Conditions = {};
+
+function conditionsOf({ headers }: HttpRequest): Conditions {
+  const ifNoneMatch = headers['if-none-match'];
+  return ifNoneMatch === undefined ? NO_CONDITIONS : { ifNoneMatch };
+}
+
+/** Whether a client wants nothing that was kept, by `Cache-Control` (RFC 9111, section 5.2.1). */
+function isFreshOnly({ headers }: HttpRequest): boolean {
+  const asked = headers['cache-control'];
+  return asked !== undefined && /(?:^|[\s,])(?:no-cache|no-store|max-age=0)(?:[\s,]|$)/i.test(asked);
 }

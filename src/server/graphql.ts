@@ -1,14 +1,16 @@
 /** The GraphQL engine: the one pipeline that every query and mutation takes, with yoga and its plugins inside. */
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import { type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
 import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
-import { Answer } from './answer.ts';
+import { type Answer, FreshAnswer } from './answer.ts';
+import type { AnswerMemory, Truth } from './answer-memory.ts';
 import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
 import type { Admission, Admit, Execute, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
 import type { PresentErrors } from './present-error.ts';
+import type { SharedExecutions } from './shared-executions.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -21,9 +23,16 @@ export interface GraphqlOptions {
   readonly admit?: Admit;
   /** What executes a document that has been read and let in. @default yoga's executor */
   readonly execute?: Execute;
+  /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
+  readonly reuse?: AnswerReuse | null;
   /** The largest document that is read. */
   readonly documentBounds: DocumentBounds;
   readonly documentCache: DocumentCacheBounds;
+}
+
+export interface AnswerReuse {
+  readonly memory: AnswerMemory;
+  readonly executions: SharedExecutions<Answer>;
 }
 
 export interface Graphql extends Documents {
@@ -38,7 +47,7 @@ export type Identity =
   { readonly kind: 'caller'; readonly caller: Caller } | { readonly kind: 'nobody'; readonly error: unknown };
 
 export function createGraphql(options: GraphqlOptions): Graphql {
-  const { schema, authenticate, admit = letIn, presentErrors } = options;
+  const { schema, authenticate, admit = letIn, reuse = null, presentErrors } = options;
   const yoga = createEngine(schema);
   const execute = options.execute ?? executeWith(yoga);
   const documents = createDocuments({
@@ -47,9 +56,11 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     cache: options.documentCache,
   });
 
-  const executed = async (operation: Operation, admission: Admission): Promise<Answer> => {
-    const { read, variables: variableValues, caller, signal, requestId } = operation;
-    using context = caller ? options.createContext({ caller, signal }) : null;
+  /** Executes, whatever is kept, and keeps the answer for whoever asks next. */
+  const execution = async (operation: Operation, admission: Admission): Promise<Answer> => {
+    const { read, variables: variableValues, caller, signal, requestId, isFreshOnly } = operation;
+    using context =
+      caller && !read.isIntrospection ? options.createContext({ caller, signal, isFreshOnly }) : null;
     try {
       const { document, operationName } = read;
       const result = await execute({
@@ -60,9 +71,39 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         operationName,
         read,
       });
-      return answerOf(result, { presentErrors, requestId, report: admission.report?.(context) });
+      const report = admission.report?.(context);
+      const answer = answerOf(result, { presentErrors, requestId, report });
+      if (!reuse || !isReusable(operation, admission)) return answer;
+      return reuse.memory.keep(viewed(operation), answer, truthOf(read, context)) ?? answer;
     } finally {
       admission.settle(context);
+      // What they read before this change is not for who asks after it.
+      if (caller && read.operation === OperationTypeNode.MUTATION)
+        reuse?.executions.detach(caller.account.id);
+    }
+  };
+
+  /** Answers by what is kept, by what is being executed for others, or by an execution that others may join. */
+  const reused = async (
+    operation: Operation,
+    admission: Admission,
+    { memory, executions }: AnswerReuse,
+  ): Promise<Answer> => {
+    const key = viewed(operation);
+    const known = memory.recall(key);
+    if (known) {
+      admission.settle(null);
+      return known;
+    }
+    const own = { isExecuting: false };
+    try {
+      const accountId = operation.caller?.account.id ?? '';
+      return await executions.run({ key, accountId }, operation.signal, ({ signal }) => {
+        own.isExecuting = true;
+        return execution({ ...operation, signal }, admission);
+      });
+    } finally {
+      if (!own.isExecuting) admission.settle(null);
     }
   };
 
@@ -75,9 +116,12 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       ),
     answer: async (operation) => {
       try {
-        return await executed(operation, await admit(operation));
+        const admission = await admit(operation);
+        return reuse && isReusable(operation, admission) && !operation.isFreshOnly
+          ? await reused(operation, admission, reuse)
+          : await execution(operation, admission);
       } catch (error) {
-        return new Answer({ errors: presentErrors([error], operation.requestId) });
+        return new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
       }
     },
   };
@@ -88,6 +132,24 @@ export function callerOf(identity: Identity, { isIntrospection }: ReadDocument):
   if (identity.kind === 'caller') return identity.caller;
   if (isIntrospection) return null;
   throw identity.error;
+}
+
+/** Whether who asks the same may be told the same. A mutation is meant every time, a report is about one execution. */
+function isReusable({ read }: Operation, { report }: Admission): boolean {
+  return read.operation === OperationTypeNode.QUERY && !report;
+}
+
+/** The question together with what decides what is seen: the account, and what its caller may do. */
+function viewed({ caller, question }: Operation): string {
+  return `${caller?.viewKey ?? ''} ${question}`;
+}
+
+/** The schema is what it is for as long as the process lives. */
+const ALWAYS: Truth = { isTrue: () => true };
+const NEVER: Truth = { isTrue: () => false };
+
+function truthOf({ isIntrospection }: ReadDocument, context: OperationContext | null): Truth {
+  return isIntrospection ? ALWAYS : (context?.reads ?? NEVER);
 }
 
 const letIn: Admit = () => ({ settle: () => undefined });
@@ -131,5 +193,5 @@ function answerOf(
     ...(result.errors ? { errors: given.presentErrors(result.errors, given.requestId) } : {}),
     ...(given.report ? { extensions: { ...result.extensions, ...given.report } } : {}),
   };
-  return new Answer(shown, given.report ? undefined : stringify);
+  return new FreshAnswer(shown, given.report ? undefined : stringify);
 }

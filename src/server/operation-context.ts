@@ -2,11 +2,14 @@
 import type { Context } from '../context.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
+import type { Truth } from './answer-memory.ts';
 
 /** Holds a timer until it is disposed, which is when its operation has ended. */
 export interface OperationContext extends Context, Disposable {
   /** Who asks. Answers may be shared among callers with the same `viewKey`, never across. */
   readonly caller: Caller;
+  /** For how long what was read with it is true; asked when the operation has ended. Absent when nobody knows. */
+  readonly reads?: Truth;
 }
 
 /** Makes the context of one operation. */
@@ -14,6 +17,8 @@ export type CreateContext = (request: {
   readonly caller: Caller;
   /** Aborts when nobody waits for the operation any more. */
   readonly signal: AbortSignal;
+  /** Reads how things are now, past everything that is kept. @default false */
+  readonly isFreshOnly?: boolean;
 }) => OperationContext;
 
 /** Finds out who is calling. Rejects with UNAUTHENTICATED when the credentials let nobody in. */

@@ -1,4 +1,5 @@
 /** An operation on its way through the pipeline, and the seams of it that other parts fill in. */
+import { createHash } from 'node:crypto';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, OperationTypeNode } from 'graphql';
 import type { Caller } from '../security/caller.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -20,11 +21,22 @@ export interface Operation {
   readonly read: ReadDocument;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
+  /** Equal for operations that ask the same, see `questionOf`. */
+  readonly question: string;
+  /** Wants to be told how things are now: nothing that is kept may answer it. */
+  readonly isFreshOnly: boolean;
   /** Null for a question about the schema whose caller presents nothing that lets them in. */
   readonly caller: Caller | null;
   readonly requestId: string;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+}
+
+/** What is asked, whoever asks: equal documents, variables and names of operations have equal questions. */
+export function questionOf(read: ReadDocument, variables: Operation['variables']): string {
+  return createHash('sha256')
+    .update(JSON.stringify([read.text, read.operationName, variables]))
+    .digest('base64url');
 }
 
 /** What was let in, until its operation has ended. */

@@ -7,7 +7,7 @@ import { GatewayError } from '../errors.ts';
 import type { Graphql } from './graphql.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import { SocketSink } from './socket-sink.ts';
@@ -83,8 +83,10 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const read = graphql.read(query, operationName ?? null);
         const operation = {
           read,
+          question: questionOf(read, variables ?? {}),
           variables: variables ?? {},
           extensions: extensions ?? {},
+          isFreshOnly: false,
           caller,
           requestId,
         };

@@ -1,0 +1,87 @@
+/** `AnswerMemory`: answers that are still true, to be told again without executing anything. */
+import { createHash } from 'node:crypto';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { BoundedMap } from '../bounded-map.ts';
+import type { Clock } from '../clock.ts';
+import type { Answer } from './answer.ts';
+
+/** For how long what an answer was made of is as it was. */
+export interface Truth {
+  /** Whether it is still what executing the same again would answer. */
+  isTrue(nowMs: number): boolean;
+}
+
+/** An answer as it was written down. */
+export class KnownAnswer implements Answer {
+  readonly bytes: Buffer;
+  /** Equal for equal answers, on every replica: the opaque part of an entity tag. */
+  readonly hash: string;
+
+  constructor(json: string) {
+    this.bytes = Buffer.from(json);
+    this.hash = createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22);
+  }
+
+  get errors(): readonly GraphQLError[] {
+    return [];
+  }
+
+  get json(): string {
+    return this.bytes.toString('utf8');
+  }
+
+  get result(): ExecutionResult {
+    return JSON.parse(this.json) as ExecutionResult;
+  }
+}
+
+export interface AnswerMemory {
+  /** The answer to a question; undefined when there is none that is still true. */
+  recall(question: string): KnownAnswer | undefined;
+  /** Keeps an answer for as long as it is true and there is room. Null when it must not be told again. */
+  keep(question: string, answer: Answer, truth: Truth): KnownAnswer | null;
+  readonly size: number;
+}
+
+export interface AnswerMemoryBounds {
+  /** Answers that are kept. */
+  readonly maxAnswers: number;
+  /** Bytes of all of them together. */
+  readonly maxBytes: number;
+}
+
+/** What an answer weighs beside its bytes: the objects around them, and the names of what it was made of. */
+const OVERHEAD_BYTES = 1024;
+
+export function createAnswerMemory(clock: Clock, { maxAnswers, maxBytes }: AnswerMemoryBounds): AnswerMemory {
+  const kept = new BoundedMap<{ readonly known: KnownAnswer; readonly truth: Truth }>({
+    maxEntries: maxAnswers,
+    maxBytes,
+    size: ({ known }) => known.bytes.byteLength + OVERHEAD_BYTES,
+  });
+  /** Answers that nobody asks for again go one by one, when others come. */
+  const forgetOneOfOld = () => {
+    const oldest = kept.oldest;
+    if (oldest && !oldest.value.truth.isTrue(clock.now())) kept.delete(oldest.key);
+  };
+  return {
+    get size() {
+      return kept.size;
+    },
+    recall: (question) => {
+      const found = kept.get(question);
+      if (!found) return undefined;
+      if (found.truth.isTrue(clock.now())) return found.known;
+      kept.delete(question);
+      return undefined;
+    },
+    keep: (question, answer, truth) => {
+      forgetOneOfOld();
+      // An error may be gone the next time, whatever was read.
+      if (answer.errors.length > 0 || !truth.isTrue(clock.now())) return null;
+      const known = new KnownAnswer(answer.json);
+      kept.set(question, { known, truth });
+      return known;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** An answer as it goes over HTTP: its status, its headers, and nothing but its tag when the client has it already. */
+import type { Answer } from './answer.ts';
+import { KnownAnswer } from './answer-memory.ts';
+import type { HttpAnswer } from './http.ts';
+import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
+
+/** What an error's `extensions.http` may say about an answer that consists of it. */
+interface HttpExtension {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The document cannot be executed, which clients that only know `application/json` read in the answer itself. */
+  readonly spec?: boolean;
+}
+
+/** What a client says about the answer it has. */
+export interface Conditions {
+  /** The `If-None-Match` header. */
+  readonly ifNoneMatch?: string;
+}
+
+export function httpAnswer(answer: Answer, type: AnswerType, { ifNoneMatch }: Conditions): HttpAnswer {
+  if (type === EVENT_STREAM) return streamedAnswer(answer);
+  if (answer instanceof KnownAnswer) return taggedAnswer(answer, type, ifNoneMatch);
+  const { status, headers } = errorStatus(answer, type);
+  return { status, headers: { 'Content-Type': `${type}; charset=utf-8`, ...headers }, body: answer.json };
+}
+
+/** Whether a list of entity tags has this one. Weak tags are compared as weak ones: equal bytes, however encoded. */
+export function hasTag(header: string, tag: string): boolean {
+  if (header.trim() === '*') return true;
+  return header.split(',').some((listed) => listed.trim().replace(/^W\//, '') === tag);
+}
+
+/** An answer that is told for as long as it is true can be recognised by those who ask again. */
+function taggedAnswer(
+  { bytes, hash }: KnownAnswer,
+  type: AnswerType,
+  ifNoneMatch: string | undefined,
+): HttpAnswer {
+  const tag = `"${hash}"`;
+  const headers = {
+    'Content-Type': `${type}; charset=utf-8`,
+    // Weak: the same answer may be compressed on its way.
+    ETag: `W/${tag}`,
+    // To be kept by the client alone, and never used without asking whether it is still true.
+    'Cache-Control': 'private, no-cache',
+    Vary: 'Authorization, Accept',
+  };
+  if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
+  return { status: 200, headers, body: bytes };
+}
+
+/** For who takes only events: one, and the end. */
+function streamedAnswer(answer: Answer): HttpAnswer {
+  const { status, headers } = errorStatus(answer, EVENT_STREAM);
+  if (status === 200) {
+    return {
+      status,
+      headers: { 'Content-Type': `${EVENT_STREAM}; charset=utf-8`, 'Cache-Control': 'no-store', ...headers },
+      body: `event: next\ndata: ${answer.json}\n\nevent: complete\ndata:\n\n`,
+    };
+  }
+  return {
+    status,
+    headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, ...headers },
+    body: answer.json,
+  };
+}
+
+/** 200 when anything was executed; else what the errors say, the severest first. */
+function errorStatus({ errors, result }: Answer, type: AnswerType): Required<Omit<HttpExtension, 'spec'>> {
+  if (errors.length === 0) return { status: 200, headers: {} };
+  const said = errors.map(({ extensions }) => (extensions.http ?? {}) as HttpExtension);
+  const headers = Object.assign({}, ...said.map((http) => http.headers)) as Record<string, string>;
+  if ('data' in result) return { status: 200, headers };
+  const statuses = said
+    .filter(({ spec }) => !(spec === true && type === JSON_TYPE))
+    .map(({ status = 200 }) => status);
+  return { status: Math.max(200, ...statuses), headers };
+}

@@ -1,0 +1,298 @@
+import { createSchema } from 'graphql-yoga';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { Caller } from '../../src/security/caller.ts';
+import type { Scope } from '../../src/security/scopes.ts';
+import { createAnswerMemory } from '../../src/server/answer-memory.ts';
+import { createGraphql } from '../../src/server/graphql.ts';
+import { type Admission, type Operation, questionOf } from '../../src/server/operation.ts';
+import type { OperationContext } from '../../src/server/operation-context.ts';
+import { createPresentErrors } from '../../src/server/present-error.ts';
+import { createSharedExecutions } from '../../src/server/shared-executions.ts';
+import { Account } from '../../src/upstream/account.ts';
+import { deferred } from '../support/deferred.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { createRecordingLog } from '../support/log.ts';
+
+const COUNT = '{ count }';
+
+function callerOf(account: string, scopes: readonly Scope[] = ['runs:read']): Caller {
+  const id = account;
+  return new Caller({ id, account: new Account(account, { hashSecret: 's' }), scopes: new Set(scopes) });
+}
+
+const ALICE = callerOf('alice');
+
+interface StageOptions {
+  readonly maxAnswers?: number;
+  readonly maxBytes?: number;
+  readonly admission?: Partial<Admission>;
+}
+
+/** The pipeline over a graph that counts its executions, with what is true in the hands of the test. */
+function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: StageOptions = {}) {
+  const clock = createFakeClock();
+  const truth = { untilMs: Infinity, isReplaced: false };
+  const settled: (OperationContext | null)[] = [];
+  const freshOnly: boolean[] = [];
+  let executions = 0;
+  let gate: Promise<unknown> = Promise.resolve();
+  let isRefused = false;
+  const schema = createSchema<OperationContext>({
+    typeDefs: `
+      type Query { count(step: Int): Int!  broken: Int }
+      type Mutation { reset: Int! }
+    `,
+    resolvers: {
+      Query: {
+        count: async (_root: unknown, { step }: { step?: number }) => {
+          const count = ++executions;
+          await gate;
+          return count * (step ?? 1);
+        },
+        broken: () => {
+          executions++;
+          throw new GatewayError('UPSTREAM_TIMEOUT', 'Too slow');
+        },
+      },
+      Mutation: { reset: () => ++executions },
+    },
+  });
+  const memory = createAnswerMemory(clock, { maxAnswers, maxBytes });
+  const graphql = createGraphql({
+    schema,
+    authenticate: () => Promise.resolve(ALICE),
+    admit: () => {
+      if (isRefused) throw new GatewayError('RATE_LIMITED', 'Too much', { retryAfterMs: 1_000 });
+      return {
+        settle: (context) => {
+          settled.push(context);
+        },
+        ...admission,
+      };
+    },
+    createContext: ({ caller, isFreshOnly = false }) => {
+      freshOnly.push(isFreshOnly);
+      const { untilMs } = truth;
+      return {
+        caller,
+        reads: { isTrue: (nowMs: number) => nowMs < untilMs && !truth.isReplaced },
+        [Symbol.dispose]: () => undefined,
+      } as unknown as OperationContext;
+    },
+    presentErrors: createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an-error' }),
+    reuse: { memory, executions: createSharedExecutions({ clock, joinMs: 1_000 }) },
+    documentBounds: loadConfig({}).limits.documents,
+    documentCache: { maxDocuments: 10, maxBytes: 1_000_000 },
+  });
+  return {
+    clock,
+    truth,
+    memory,
+    settled,
+    freshOnly,
+    get executions() {
+      return executions;
+    },
+    hold: (until: Promise<unknown>) => {
+      gate = until;
+    },
+    refuse: () => {
+      isRefused = true;
+    },
+    async ask(
+      text: string,
+      { caller = ALICE, variables = {}, ...rest }: Partial<Operation> & { operationName?: string } = {},
+    ) {
+      const read = graphql.read(text, rest.operationName ?? null);
+      const question = questionOf(read, variables);
+      const operation: Operation = {
+        read,
+        question,
+        variables,
+        extensions: {},
+        isFreshOnly: false,
+        caller,
+        requestId: 'a-request',
+        signal: new AbortController().signal,
+        ...rest,
+      };
+      return (await graphql.answer(operation)).json;
+    },
+  };
+}
+
+const counted = (count: number) => JSON.stringify({ data: { count } });
+
+describe('an answer', () => {
+  it('is told again, byte for byte, while it is true', async () => {
+    const stage = createStage();
+
+    expect([await stage.ask(COUNT), await stage.ask(COUNT)]).toEqual([counted(1), counted(1)]);
+    expect(stage.executions).toBe(1);
+  });
+
+  it('is not told again once its time is up', async () => {
+    const stage = createStage();
+    stage.truth.untilMs = stage.clock.now() + 1_000;
+    await stage.ask(COUNT);
+    await stage.clock.advance(999);
+    expect(await stage.ask(COUNT)).toBe(counted(1));
+    await stage.clock.advance(1);
+
+    expect(await stage.ask(COUNT)).toBe(counted(2));
+  });
+
+  it('is not told again once something it was made of is known to have changed', async () => {
+    const stage = createStage();
+    await stage.ask(COUNT);
+    stage.truth.isReplaced = true;
+    await stage.ask(COUNT);
+    stage.truth.isReplaced = false;
+
+    // The first answer was forgotten when it was found untrue, and the second was never kept.
+    expect(await stage.ask(COUNT)).toBe(counted(3));
+  });
+
+  it.each<[string, Partial<Operation> & { operationName?: string }]>([
+    ['another account', { caller: callerOf('bob') }],
+    [
+      'a caller of the same account who may do more',
+      { caller: callerOf('alice', ['runs:read', 'runs:write']) },
+    ],
+    ['other variables', { variables: { step: 2 } }],
+    ['another operation of the document', { operationName: 'B' }],
+  ])('is not told to %s', async (_who, asked) => {
+    const stage = createStage();
+    const text = 'query A($step: Int) { count(step: $step) } query B($step: Int) { count(step: $step) }';
+    await stage.ask(text, { operationName: 'A' });
+    const other = await stage.ask(text, { operationName: 'A', ...asked });
+
+    expect(stage.executions).toBe(2);
+    expect(other).toBe(counted(asked.variables ? 4 : 2));
+  });
+
+  it('is not told to who asks in other words', async () => {
+    const stage = createStage();
+    await stage.ask(COUNT);
+    await stage.ask('{ n: count }');
+
+    expect(stage.executions).toBe(2);
+  });
+
+  it('with an error is not told again', async () => {
+    const stage = createStage();
+    await stage.ask('{ broken }');
+    await stage.ask('{ broken }');
+
+    expect(stage.executions).toBe(2);
+    expect(stage.memory.size).toBe(0);
+  });
+
+  it('to a mutation is not told again, nor shared', async () => {
+    const stage = createStage();
+    await Promise.all([stage.ask('mutation { reset }'), stage.ask('mutation { reset }')]);
+
+    expect(stage.executions).toBe(2);
+    expect(stage.memory.size).toBe(0);
+  });
+
+  it('to who wants none that was kept is a new one, which others are told from then on', async () => {
+    const stage = createStage();
+    await stage.ask(COUNT);
+
+    expect(await stage.ask(COUNT, { isFreshOnly: true })).toBe(counted(2));
+    expect(await stage.ask(COUNT)).toBe(counted(2));
+    expect(stage.freshOnly).toEqual([false, true]);
+  });
+
+  it('to a question about the schema is told for good, also to nobody', async () => {
+    const stage = createStage();
+    stage.truth.untilMs = -Infinity;
+    await stage.ask('{ __typename }', { caller: null });
+    await stage.ask('{ __typename }', { caller: null });
+
+    expect(stage.memory.size).toBe(1);
+    expect(stage.freshOnly).toEqual([]);
+  });
+
+  it('with a report about itself is not told again, nor shared', async () => {
+    const stage = createStage({ admission: { report: () => ({ cost: 1 }) } });
+    await Promise.all([stage.ask(COUNT), stage.ask(COUNT)]);
+
+    expect(stage.executions).toBe(2);
+    expect(stage.memory.size).toBe(0);
+    expect(JSON.parse(await stage.ask(COUNT))).toEqual({ data: { count: 3 }, extensions: { cost: 1 } });
+  });
+
+  it('goes when there is no more room', async () => {
+    const stage = createStage({ maxAnswers: 2 });
+    for (const step of [1, 2, 3]) await stage.ask(`{ count(step: ${String(step)}) }`);
+    expect(stage.memory.size).toBe(2);
+    await stage.ask('{ count(step: 1) }');
+
+    expect(stage.executions).toBe(4);
+  });
+
+  it('goes, when it is no longer true, as others come', async () => {
+    const stage = createStage();
+    stage.truth.untilMs = stage.clock.now() + 1_000;
+    await stage.ask(COUNT);
+    await stage.clock.advance(1_000);
+    stage.truth.untilMs = Infinity;
+    await stage.ask('{ n: count }');
+
+    expect(stage.memory.size).toBe(1);
+  });
+});
+
+describe('an answer that is told again', () => {
+  it('is let in like any other, and settled without an execution', async () => {
+    const stage = createStage();
+    await stage.ask(COUNT);
+    await stage.ask(COUNT);
+    expect(stage.settled.map((context) => context !== null)).toEqual([true, false]);
+    stage.refuse();
+
+    expect(JSON.parse(await stage.ask(COUNT))).toMatchObject({
+      errors: [{ extensions: { code: 'RATE_LIMITED' } }],
+    });
+  });
+});
+
+describe('equal queries under way', () => {
+  it('share an execution, and are settled one by one', async () => {
+    const stage = createStage();
+    const answers = await Promise.all([stage.ask(COUNT), stage.ask(COUNT), stage.ask(COUNT)]);
+
+    expect(answers).toEqual([counted(1), counted(1), counted(1)]);
+    expect(stage.settled.map((context) => context !== null).sort()).toEqual([false, false, true]);
+  });
+
+  it('are not joined by who asks after a mutation of the account was answered', async () => {
+    const stage = createStage();
+    const held = deferred<undefined>();
+    stage.hold(held.promise);
+    const before = stage.ask(COUNT);
+    await stage.ask('mutation { reset }');
+    const after = stage.ask(COUNT);
+    held.resolve(undefined);
+
+    expect(await before).toBe(counted(1));
+    expect(await after).toBe(counted(3));
+  });
+
+  it('that everybody has left leave nothing behind', async () => {
+    const stage = createStage();
+    stage.hold(new Promise(() => undefined));
+    const client = new AbortController();
+    const answer = stage.ask(COUNT, { signal: client.signal });
+    await stage.clock.advance(0);
+    client.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+
+    expect(JSON.parse(await answer)).toMatchObject({ errors: [{ message: 'The client went away' }] });
+    expect(stage.memory.size).toBe(0);
+    expect(stage.settled).toHaveLength(0);
+  });
+});
