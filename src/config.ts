@@ -51,6 +51,8 @@ export interface Config {
   readonly statistics: {
     readonly maxScenarioRuns: number;
     readonly keptScenarioRuns: number;
+    readonly maxBenchmarkRuns: number;
+    readonly maxPooledScenarioRuns: number;
   };
   readonly readiness: {
     readonly timeoutMs: number;
@@ -184,6 +186,8 @@ export function loadConfig(env: Environment): Config {
     statistics: {
       maxScenarioRuns: required('STATISTICS_MAX_SCENARIO_RUNS'),
       keptScenarioRuns: required('STATISTICS_KEPT_SCENARIO_RUNS'),
+      maxBenchmarkRuns: required('STATISTICS_MAX_BENCHMARK_RUNS'),
+      maxPooledScenarioRuns: required('STATISTICS_MAX_POOLED_SCENARIO_RUNS'),
     },
     readiness: {
       timeoutMs: required('READINESS_TIMEOUT_MS'),

@@ -237,10 +237,7 @@ function createContexts(given: {
       narrowLists(
         createLoaders(observed, {
           plan: { experience: memory.of(account.id), bounds: config.plan },
-          statistics: {
-            maxScenarioRuns: config.statistics.maxScenarioRuns,
-            totals: totals.of(account.id),
-          },
+          statistics: { ...config.statistics, totals: totals.of(account.id) },
         }),
         config,
       );

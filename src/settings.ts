@@ -567,6 +567,20 @@ export const SETTINGS = {
     min: 0,
     max: 100_000_000,
   }),
+  STATISTICS_MAX_BENCHMARK_RUNS: integer({
+    means:
+      'Benchmark runs that a leaderboard, or the attempts at a benchmark, count together: the newest ones.',
+    default: 100,
+    min: 1,
+    max: 5_000,
+  }),
+  STATISTICS_MAX_POOLED_SCENARIO_RUNS: integer({
+    means:
+      'Scenario runs that a leaderboard, or the attempts at a benchmark, count together; the benchmark run that reaches this is the last one.',
+    default: 200_000,
+    min: 1,
+    max: 100_000_000,
+  }),
   READINESS_TIMEOUT_MS: integer({
     means: 'How long the upstream may take to tell `/ready` that it is there, in milliseconds.',
     default: 2_000,

@@ -1,8 +1,9 @@
 /** What a benchmark run says about all its scenario runs together. */
 import type { Context } from '../../src/context.ts';
+import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import type { BenchmarkRun as BenchmarkRunShape } from '../../src/upstream/types.ts';
 import { builder } from '../builder.ts';
-import { RunProgress, type SummarisedRun } from '../statistics/progress.ts';
+import { RunProgress } from '../statistics/progress.ts';
 import { RunStats } from '../statistics/stats.ts';
 import { BenchmarkRun } from './type.ts';
 

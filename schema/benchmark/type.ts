@@ -17,7 +17,7 @@ const BenchmarkStatus = wordEnum<BenchmarkStatusWord>('BenchmarkStatus', 'Whethe
   unknown: UNKNOWN_WORD,
 });
 
-const BenchmarkBenchmarkRunFilter = builder.inputType('BenchmarkBenchmarkRunFilter', {
+export const BenchmarkBenchmarkRunFilter = builder.inputType('BenchmarkBenchmarkRunFilter', {
   description: 'Which runs of a benchmark. Conditions add up.',
   fields: (t) => ({
     name: t.string({ description: 'Runs with this name.' }),

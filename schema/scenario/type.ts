@@ -54,7 +54,7 @@ const ScenarioEnvironment = builder.objectRef<ScenarioEnvironmentShape>('Scenari
   }),
 });
 
-const ScenarioScenarioRunFilter = builder.inputType('ScenarioScenarioRunFilter', {
+export const ScenarioScenarioRunFilter = builder.inputType('ScenarioScenarioRunFilter', {
   description: 'Which runs of a scenario. Conditions add up.',
   fields: (t) => ({
     name: t.string({ description: 'Runs with this name.' }),

@@ -1,14 +1,7 @@
 /** `RunProgress`: how far a benchmark run has come, over all its scenario runs. */
-import type { RunSummary } from '../../src/statistics/run-summary.ts';
 import { fractionOf } from '../../src/statistics/progress.ts';
-import type { BenchmarkRun } from '../../src/upstream/types.ts';
+import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import { builder } from '../builder.ts';
-
-/** A benchmark run, and what its scenario runs add up to. */
-export interface SummarisedRun {
-  readonly run: BenchmarkRun;
-  readonly summary: RunSummary;
-}
 
 export const RunProgress = builder.objectRef<SummarisedRun>('RunProgress').implement({
   description:

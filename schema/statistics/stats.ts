@@ -4,10 +4,11 @@ import { percentileOf } from '../../src/statistics/percentile.ts';
 import { isCompleteWith } from '../../src/statistics/progress.ts';
 import { proportionOf } from '../../src/statistics/proportion.ts';
 import { meanOf, type ScorerSummary } from '../../src/statistics/run-summary.ts';
+import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import { within } from '../arguments.ts';
 import { builder } from '../builder.ts';
+import { Attempts } from './attempts.ts';
 import { FailureGroup } from './failures.ts';
-import type { SummarisedRun } from './progress.ts';
 import { Proportion } from './proportion.ts';
 
 const BUCKETS = { min: 1, max: 100 };
@@ -114,6 +115,12 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
       nullable: true,
       description: 'How long the finished scenario runs took that say so; null when none does.',
       resolve: ({ summary }) => (summary.durationsMs.length === 0 ? null : summary.durationsMs),
+    }),
+    attempts: t.field({
+      type: Attempts,
+      description:
+        'The finished scenario runs as attempts at their scenarios: telling when scenarios are run more than once.',
+      resolve: ({ run: { benchmarkId }, summary: { scenarios } }) => ({ scenarios, benchmarkId }),
     }),
     scorers: t.field({
       type: [ScorerStats],

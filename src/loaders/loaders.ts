@@ -24,7 +24,7 @@ import { type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
 import { createPlanMemory } from './plan-memory.ts';
 import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
-import { createRunTotalsLoader, type RunTotalsLoader } from './run-totals-loader.ts';
+import { createRunTotalsLoader, type PoolBounds, type RunTotalsLoader } from './run-totals-loader.ts';
 import { createTotalsMemories, type TotalsMemory } from './totals-memory.ts';
 import { createWholeListLoader, type WholeListLoader } from './whole-list-loader.ts';
 
@@ -65,7 +65,7 @@ export interface LoaderOptions {
   /** How look-ups by id are answered; without it each is a call of its own. */
   readonly plan?: PlannedLookUpsOptions;
   /** What counts over all scenario runs of a benchmark run. Without it, all of them, and nothing is remembered. */
-  readonly statistics?: {
+  readonly statistics?: PoolBounds & {
     /** Scenario runs of one benchmark run that are read: the newest ones. */
     readonly maxScenarioRuns: number;
     /** What the account has read of finished benchmark runs. */
@@ -114,7 +114,12 @@ export function createLoaders(
       onRow: scenarioRun.prime,
     }),
     allScenarioRuns,
-    runTotals: createRunTotalsLoader({ scenarioRuns: allScenarioRuns, benchmark, memory: statistics.totals }),
+    runTotals: createRunTotalsLoader({
+      scenarioRuns: allScenarioRuns,
+      benchmark,
+      memory: statistics.totals,
+      bounds: statistics,
+    }),
     benchmark,
     benchmarks: createListLoader({
       load: (filter, page) => session.benchmarks(filter, page),
@@ -147,7 +152,12 @@ function unplanned(): PlannedLookUpsOptions {
 }
 
 function unbounded(): Required<LoaderOptions>['statistics'] {
-  return { maxScenarioRuns: Infinity, totals: createTotalsMemories({ maxScenarioRuns: 0 }).of('') };
+  return {
+    maxScenarioRuns: Infinity,
+    maxBenchmarkRuns: LARGEST_PAGE,
+    maxPooledScenarioRuns: Infinity,
+    totals: createTotalsMemories({ maxScenarioRuns: 0 }).of(''),
+  };
 }
 
 function isEmpty(filter: object): boolean {

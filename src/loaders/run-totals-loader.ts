@@ -3,30 +3,52 @@ import { GatewayError } from '../errors.ts';
 import { expectedOf, isFinal } from '../statistics/progress.ts';
 import { createRunTotals, type RunTotals } from '../statistics/run-totals.ts';
 import { summarise } from '../statistics/run-summary.ts';
+import type { SummarisedRun } from '../statistics/standings.ts';
 import type { Benchmark, BenchmarkRun, ScenarioRun } from '../upstream/types.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import type { TotalsMemory } from './totals-memory.ts';
-import type { WholeListLoader } from './whole-list-loader.ts';
+import type { WholeList, WholeListLoader } from './whole-list-loader.ts';
 
 export interface RunTotalsLoader {
   /** What all scenario runs of this benchmark run add up to: one call for each 5,000 of them. */
   load(run: BenchmarkRun): Promise<RunTotals>;
+  /** The same of many benchmark runs, the first ones first: as many of them as are within the bounds. */
+  loadEach(runs: readonly BenchmarkRun[]): Promise<CountedRuns>;
   /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark. */
   expected(run: BenchmarkRun): Promise<number | null>;
+  /** How many benchmark runs are counted together. */
+  readonly maxBenchmarkRuns: number;
   /** Hands over what somebody else knows of a benchmark run, so that this operation asks for nothing. */
   prime(benchmarkRunId: string, totals: RunTotals): void;
 }
+
+export interface CountedRuns {
+  readonly runs: readonly SummarisedRun[];
+  /** Whether every scenario run of all of them is counted. */
+  readonly isExhaustive: boolean;
+}
+
+export interface PoolBounds {
+  /** Benchmark runs that are counted together. */
+  readonly maxBenchmarkRuns: number;
+  /** Scenario runs that are counted together; the benchmark run that reaches this is the last one. */
+  readonly maxPooledScenarioRuns: number;
+}
+
+/** Lists that are read side by side when many are: their rows are held until they are counted. */
+const SIDE_BY_SIDE = 4;
 
 export function createRunTotalsLoader(options: {
   readonly scenarioRuns: WholeListLoader<ScenarioRun>;
   readonly benchmark: EntityLoader<Benchmark>;
   readonly memory: TotalsMemory;
+  readonly bounds: PoolBounds;
 }): RunTotalsLoader {
-  const { scenarioRuns, benchmark, memory } = options;
+  const { scenarioRuns, benchmark, memory, bounds } = options;
   const known = new Map<string, Promise<RunTotals>>();
 
-  async function read(run: BenchmarkRun): Promise<RunTotals> {
-    const { rows, isWhole } = await scenarioRuns.load(run.id);
+  async function read(run: BenchmarkRun, list: Promise<WholeList<ScenarioRun>>): Promise<RunTotals> {
+    const { rows, isWhole } = await list;
     const readable = rows.filter((row): row is ScenarioRun => !(row instanceof GatewayError));
     const isExhaustive = isWhole && readable.length === rows.length;
     const summary = summarise(readable, { isExhaustive });
@@ -35,17 +57,45 @@ export function createRunTotalsLoader(options: {
     return totals;
   }
 
-  function load(run: BenchmarkRun): Promise<RunTotals> {
+  function once(
+    run: BenchmarkRun,
+    list: (id: string) => Promise<WholeList<ScenarioRun>>,
+  ): Promise<RunTotals> {
     const earlier = known.get(run.id);
     if (earlier) return earlier;
     const kept = memory.get(run.id);
-    const totals = kept ? Promise.resolve(kept) : read(run);
+    const totals = kept ? Promise.resolve(kept) : read(run, list(run.id));
     known.set(run.id, totals);
     return totals;
   }
 
+  const load = (run: BenchmarkRun) => once(run, (id) => scenarioRuns.load(id));
+
   return {
     load,
+    async loadEach(runs) {
+      const counted: SummarisedRun[] = [];
+      let scenarioRunsCounted = 0;
+      while (
+        counted.length < Math.min(runs.length, bounds.maxBenchmarkRuns) &&
+        scenarioRunsCounted < bounds.maxPooledScenarioRuns
+      ) {
+        const next = runs.slice(
+          counted.length,
+          Math.min(counted.length + SIDE_BY_SIDE, bounds.maxBenchmarkRuns),
+        );
+        const counts = await Promise.all(
+          next.map(async (run) => ({
+            run,
+            summary: (await once(run, (id) => scenarioRuns.glance(id))).summary(),
+          })),
+        );
+        for (const count of counts) scenarioRunsCounted += count.summary.started;
+        counted.push(...counts);
+      }
+      const isEachWhole = counted.every(({ summary }) => summary.isExhaustive);
+      return { runs: counted, isExhaustive: isEachWhole && counted.length === runs.length };
+    },
     async expected(run) {
       const totals = await load(run);
       const { benchmarkId } = run;
@@ -54,6 +104,7 @@ export function createRunTotalsLoader(options: {
       );
       return expectedOf(run, totals.summary(), scenarioCount);
     },
+    maxBenchmarkRuns: bounds.maxBenchmarkRuns,
     prime: (benchmarkRunId, totals) => {
       known.set(benchmarkRunId, Promise.resolve(totals));
     },

@@ -12,6 +12,8 @@ export interface WholeList<T> {
 
 export interface WholeListLoader<T> {
   load(id: string): Promise<WholeList<T>>;
+  /** The same for whoever reads many lists and keeps none: the operation does not remember the rows. */
+  glance(id: string): Promise<WholeList<T>>;
   /** A page of a list that is read as a whole in this operation anyway; null when it is not, or does not reach so far. */
   page(id: string, page: PageRequest): Promise<Page<T> | null>;
 }
@@ -32,7 +34,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
 ): WholeListLoader<T> {
   const lists = new Map<string, Promise<WholeList<T>>>();
 
-  async function read(id: string): Promise<WholeList<T>> {
+  async function read(id: string, onRow?: (entity: T) => void): Promise<WholeList<T>> {
     const rows: Row<T>[] = [];
     for (let after: string | undefined; ;) {
       const limit = Math.min(options.pageSize, options.maxRows - rows.length);
@@ -40,7 +42,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
       for (const row of page.rows) {
         rows.push(row);
         if (row instanceof GatewayError) continue;
-        options.onRow(row);
+        onRow?.(row);
         after = row.id;
       }
       // A page without a readable row would be asked for again, and again.
@@ -54,10 +56,11 @@ export function createWholeListLoader<T extends { readonly id: string }>(
     load(id) {
       const known = lists.get(id);
       if (known) return known;
-      const list = read(id);
+      const list = read(id, options.onRow);
       lists.set(id, list);
       return list;
     },
+    glance: (id) => lists.get(id) ?? read(id),
     async page(id, { limit, after, totalCount }) {
       const list = await lists.get(id);
       if (!list) return null;

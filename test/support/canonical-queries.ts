@@ -63,3 +63,34 @@ export const PROGRESS = `query Progress($id: ID!) {
     }
   }
 }`;
+
+/** What changed from one benchmark run to another. */
+export const COMPARISON = `query Comparison($base: ID!, $head: ID!) {
+  compareBenchmarkRuns(base: $base, head: $head) {
+    base { id name stats { meanScore passRate { value low high } } }
+    head { id name stats { meanScore passRate { value low high } } }
+    regressed fixed unchanged onlyInBase onlyInHead scoreDelta pValue isComplete isExhaustive
+    scenarios(first: 50) {
+      scenario { name }
+      change
+      scoreDelta
+      base { score outcome attempts passed }
+      head { score outcome attempts passed }
+    }
+  }
+}`;
+
+/** How agents or models rank at a benchmark. */
+export const LEADERBOARD = `query Leaderboard($id: ID!, $by: String!) {
+  benchmark(id: $id) {
+    name
+    leaderboard(by: $by) {
+      by runs runsWithout isExhaustive
+      rows {
+        value runs sampleSize passed meanScore totalDurationMs
+        passRate { value low high }
+        attempts { passAtK(k: 2) passHatK(k: 2) }
+      }
+    }
+  }
+}`;

@@ -1,0 +1,122 @@
+/** `ComparedScenario`: one scenario in two benchmark runs, and what became of it. */
+import type { Context } from '../../src/context.ts';
+import {
+  type ComparedScenario as ComparedScenarioShape,
+  hasPassed,
+  type ScenarioChange as ScenarioChangeWord,
+} from '../../src/statistics/comparison.ts';
+import type { ScenarioResult as ScenarioResultShape } from '../../src/statistics/run-summary.ts';
+import type {
+  BenchmarkRun,
+  Outcome as OutcomeWord,
+  ScenarioRun as ScenarioRunShape,
+} from '../../src/upstream/types.ts';
+import { within } from '../arguments.ts';
+import { builder, wordEnum } from '../builder.ts';
+import { Scenario } from '../scenario/type.ts';
+import { ScenarioRun } from '../scenario-run/type.ts';
+import { Outcome } from '../scoring/result.ts';
+
+/** A scenario, and the two runs that it is compared in. */
+export interface ScenarioInRuns extends ComparedScenarioShape {
+  readonly runs: { readonly base: BenchmarkRun; readonly head: BenchmarkRun };
+}
+
+/** How a scenario went in one of the runs. */
+type ResultShape = ScenarioResultShape & { readonly benchmarkRunId: string };
+
+const ATTEMPTS = { min: 1, max: 100 };
+const DEFAULT_ATTEMPTS = 10;
+
+export const ScenarioChange = wordEnum<ScenarioChangeWord>(
+  'ScenarioChange',
+  'What became of a scenario from the base to the head. Only finished attempts count; one that errored did not pass; a scenario that was run more than once passes when each attempt did, so that its mean score is exactly 1.',
+  {
+    regressed: 'It passed in the base, and does not in the head.',
+    fixed: 'It did not pass in the base, and does in the head.',
+    unchanged: 'It passed in both, or in neither, whatever the scores.',
+    only_in_base: 'The head has no finished attempt at it.',
+    only_in_head: 'The base has no finished attempt at it.',
+  },
+);
+
+const ScenarioResult = builder.objectRef<ResultShape>('ScenarioResult').implement({
+  description: 'How a scenario went in one benchmark run, over all finished attempts at it.',
+  fields: (t) => ({
+    score: t.exposeFloat('score', {
+      description:
+        'The mean score of the attempts, from 0 to 1. One without a score counts 0, as in the score of a benchmark run.',
+    }),
+    outcome: t.field({
+      type: Outcome,
+      description: 'PASSED when each attempt passed, ERRORED when each errored, else FAILED.',
+      resolve: outcomeOf,
+    }),
+    attempts: t.exposeInt('attempts', { description: 'How many finished attempts there are, mostly one.' }),
+    passed: t.exposeInt('passed', { description: 'How many of them passed.' }),
+    errored: t.exposeInt('errored', { description: 'How many of them errored.' }),
+    scenarioRuns: t.field({
+      type: t.listRef(ScenarioRun, { nullable: true }),
+      description: 'The attempts themselves. Null, with an error on its path, where one cannot be fetched.',
+      args: {
+        first: t.arg.int({
+          description: `How many at most, ${String(ATTEMPTS.min)} to ${String(ATTEMPTS.max)}. ${String(DEFAULT_ATTEMPTS)} when absent.`,
+        }),
+      },
+      resolve: ({ runIds, benchmarkRunId }, { first }, { loaders }) =>
+        Promise.all(
+          runIds
+            .slice(0, within('first', first ?? DEFAULT_ATTEMPTS, ATTEMPTS))
+            .map((id) => loadRun(id, benchmarkRunId, loaders)),
+        ),
+    }),
+  }),
+});
+
+/** An Error among the items fails that item alone: graphql reports it on the item's path. */
+async function loadRun(
+  id: string,
+  benchmarkRunId: string,
+  loaders: Context['loaders'],
+): Promise<ScenarioRunShape | null> {
+  try {
+    return await loaders.scenarioRun.load(id, { benchmarkRunId });
+  } catch (error) {
+    return error as ScenarioRunShape;
+  }
+}
+
+function outcomeOf(result: ScenarioResultShape): OutcomeWord {
+  if (hasPassed(result)) return 'passed';
+  return result.errored === result.attempts ? 'errored' : 'failed';
+}
+
+export const ComparedScenario = builder.objectRef<ScenarioInRuns>('ComparedScenario').implement({
+  description: 'A scenario in two benchmark runs.',
+  fields: (t) => ({
+    scenario: t.field({
+      type: Scenario,
+      nullable: true,
+      description: 'The scenario; null when it is gone.',
+      resolve: ({ scenarioId, runs: { base, head } }, _args, { loaders }) =>
+        loaders.scenario.load(scenarioId, { benchmarkId: head.benchmarkId ?? base.benchmarkId }),
+    }),
+    change: t.expose('change', { type: ScenarioChange, description: 'What became of it.' }),
+    base: t.field({
+      type: ScenarioResult,
+      nullable: true,
+      description: 'How it went in the base; null when that has no finished attempt at it.',
+      resolve: ({ base, runs }) => base && { ...base, benchmarkRunId: runs.base.id },
+    }),
+    head: t.field({
+      type: ScenarioResult,
+      nullable: true,
+      description: 'How it went in the head; null when that has no finished attempt at it.',
+      resolve: ({ head, runs }) => head && { ...head, benchmarkRunId: runs.head.id },
+    }),
+    scoreDelta: t.exposeFloat('scoreDelta', {
+      nullable: true,
+      description: 'The score in the head less that in the base, from −1 to 1; null unless both have one.',
+    }),
+  }),
+});
