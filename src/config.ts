@@ -6,6 +6,7 @@ import type { AuthSettings } from './security/authenticate.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
 import type { DocumentBounds } from './security/document-bounds.ts';
+import type { FileSettings } from './server/file-route.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -41,6 +42,7 @@ export interface Config {
   /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
   readonly plan: PlanBounds & { readonly maxAccounts: number };
   readonly logs: LogBounds;
+  readonly downloads: FileSettings;
   readonly live: LiveSettings;
   readonly subscriptions: {
     readonly heartbeatMs: number;
@@ -131,6 +133,8 @@ export function loadConfig(env: Environment): Config {
       concurrency: required('UPSTREAM_CONCURRENCY'),
       queueLimit: required('UPSTREAM_QUEUE_LIMIT'),
       longPollConnections: required('UPSTREAM_LONG_POLL_CONNECTIONS'),
+      downloadConnections: required('UPSTREAM_DOWNLOAD_CONNECTIONS'),
+      downloadMaxBytes: required('DOWNLOAD_MAX_BYTES'),
       headersTimeoutMs: required('UPSTREAM_HEADERS_TIMEOUT_MS'),
       bodyTimeoutMs: required('UPSTREAM_BODY_TIMEOUT_MS'),
       responseMaxBytes: required('UPSTREAM_RESPONSE_MAX_BYTES'),
@@ -147,6 +151,11 @@ export function loadConfig(env: Environment): Config {
       maxRows: required('PLAN_MAX_ROWS'),
       maxBytes: required('PLAN_MAX_BYTES'),
       maxAccounts: required('PLAN_MAX_ACCOUNTS'),
+    },
+    downloads: {
+      concurrency: required('DOWNLOAD_CONCURRENCY'),
+      timeoutMs: required('DOWNLOAD_TIMEOUT_MS'),
+      maxBytes: required('DOWNLOAD_MAX_BYTES'),
     },
     logs: {
       maxLines: required('LOGS_MAX_LINES'),

@@ -23,6 +23,7 @@ import { createCallerWatch } from './security/caller-watch.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
 import { createEventStream } from './server/event-stream.ts';
+import { createFileRoutes, type FileRequest } from './server/file-route.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
 import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
@@ -32,6 +33,7 @@ import { createHttpServer, type Route } from './server/http.ts';
 import type { Authenticate, CreateContext } from './server/operation-context.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
+import { RUN_LOGS_PATH, runLogsFile } from './server/run-logs-file.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
 import type { Simulator } from './simulator/simulator.ts';
@@ -155,6 +157,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     initTimeoutMs: config.subscriptions.initTimeoutMs,
     newId: randomUUID,
   });
+  const file = createFileRoutes({ authenticate, presentErrors, clock, log, settings: config.downloads });
+  const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
+    upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
   const graphiql = createGraphiql({ tabs: GRAPHIQL_TABS, needsKey: config.auth.mode === 'passthrough' });
   const server = createHttpServer({
     clock,
@@ -162,6 +167,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     routes: new Map<string, Route>([
       [GRAPHQL_PATH, (request) => (wantsPage(request) ? graphiql.page(request) : endpoint(request))],
       [GRAPHIQL_SCRIPT_PATH, graphiql.script],
+      [RUN_LOGS_PATH, file(runLogsFile(fileSession))],
       ['/health', health],
       [
         '/ready',

@@ -196,6 +196,12 @@ export const SETTINGS = {
     min: 1,
     max: 4096,
   }),
+  UPSTREAM_DOWNLOAD_CONNECTIONS: integer({
+    means: 'Sockets that downloads from the upstream hold at once, apart from all others.',
+    default: 32,
+    min: 1,
+    max: 4096,
+  }),
   UPSTREAM_HEADERS_TIMEOUT_MS: integer({
     means: 'Longest wait for the headers of an upstream answer, in milliseconds.',
     default: 10_000,
@@ -395,6 +401,25 @@ export const SETTINGS = {
     default: 10_000,
     min: 1,
     max: 10_000_000,
+  }),
+  DOWNLOAD_CONCURRENCY: integer({
+    means:
+      'Downloads and exports of one account that are on their way at once; one more is answered RATE_LIMITED.',
+    default: 4,
+    min: 1,
+    max: 1000,
+  }),
+  DOWNLOAD_TIMEOUT_MS: integer({
+    means: 'Longest time that a download or an export may take, in milliseconds; then it breaks off.',
+    default: 10 * MINUTE_MS,
+    min: 1,
+    max: 24 * 60 * MINUTE_MS,
+  }),
+  DOWNLOAD_MAX_BYTES: integer({
+    means: 'Largest download or export, in bytes; beyond it, it breaks off.',
+    default: 1024 * MIB,
+    min: 1024,
+    max: 1024 * 1024 * MIB,
   }),
   LIVE_POLL_INTERVAL_MS: integer({
     means: 'Wait between two polls of a followed thing that moves, in milliseconds.',

@@ -7,6 +7,8 @@ export type LogEvent =
   | 'simulator.port_taken'
   /** A defect: an error that nobody expected was masked. Its `errorId` stands in the answer too. */
   | 'operation.failed'
+  /** A download broke off after its first byte, for another reason than its client. */
+  | 'download.broken'
   /** An attempt to call the upstream ended without a usable answer. */
   | 'upstream.call_failed'
   /** A file of tokens or keys has changed, and is in force. */

@@ -117,7 +117,8 @@ function formOf({ method, headers }: HttpRequest, { operation }: ReadDocument): 
   return type;
 }
 
-function credentialsOf({ headers }: HttpRequest): Credentials {
+/** What a request presents to be let in. */
+export function credentialsOf({ headers }: HttpRequest): Credentials {
   return { authorization: headers.authorization ?? null };
 }
 

@@ -5,11 +5,14 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { createRouter, type Found } from './router.ts';
 
 /** A request whose body has been read. */
 export interface HttpRequest {
   readonly method: string;
   readonly path: string;
+  /** What stands in the path where its pattern has names. Not decoded. */
+  readonly params: Readonly<Record<string, string>>;
   /** From the question mark on; empty when there is none. */
   readonly query: string;
   readonly headers: IncomingMessage['headers'];
@@ -32,6 +35,11 @@ export interface HttpAnswer {
 export interface HttpStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Sends the body in chunks, or within a given `Content-Length`, so that a client knows a part from the whole.
+   * @default false, its end is that of the connection
+   */
+  readonly isChunked?: boolean;
   /** Called when the headers have been sent. */
   readonly open: (response: ServerResponse) => void;
 }
@@ -41,7 +49,7 @@ export type Route = (request: HttpRequest) => Promise<HttpAnswer | HttpStream>;
 export interface HttpServerOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** What answers, by path. Any other path is answered 404. */
+  /** What answers, by path or by a pattern such as `/export/{id}.csv`. Any other path is answered 404. */
   readonly routes: ReadonlyMap<string, Route>;
   /** Largest body that is read, in bytes; more is answered 413. */
   readonly requestMaxBytes: number;
@@ -58,13 +66,18 @@ export interface HttpServer extends AsyncDisposable {
   listen(host: string, port: number): Promise<AddressInfo>;
 }
 
+interface ServerContext extends HttpServerOptions {
+  readonly find: (path: string) => Found<Route> | null;
+  readonly isOpen: () => boolean;
+}
+
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = createServer((request, response) => {
     void answer(request, response, context);
   });
-  const context = { ...options, isOpen: () => server.listening };
+  const context = { ...options, find: createRouter(options.routes), isOpen: () => server.listening };
   return {
     onUpgrade: (upgrade) => {
       server.on('upgrade', upgrade);
@@ -120,7 +133,7 @@ export function errorAnswer(
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: HttpServerOptions & { readonly isOpen: () => boolean },
+  options: ServerContext,
 ): Promise<void> {
   const requestId = requestIdOf(request) ?? options.newId();
   const gone = new AbortController();
@@ -146,6 +159,11 @@ async function answer(
     // What was not read of a body would be taken for the next request, and a closing server serves none.
     ...(request.complete && options.isOpen() ? {} : { Connection: 'close' }),
   };
+  if ('open' in answered && answered.isChunked) {
+    response.writeHead(answered.status, { ...common, ...answered.headers });
+    answered.open(response);
+    return;
+  }
   if ('open' in answered) {
     // The body ends with the connection. In chunks, every part of it would be three writes instead of one.
     response.removeHeader('Transfer-Encoding');
@@ -161,13 +179,13 @@ async function answer(
 async function route(
   request: IncomingMessage,
   { requestId, signal }: Pick<HttpRequest, 'requestId' | 'signal'>,
-  { routes, requestMaxBytes }: HttpServerOptions,
+  { routes, find, requestMaxBytes }: ServerContext,
 ): Promise<HttpAnswer | HttpStream> {
   const { method = 'GET', url = '/', headers } = request;
   const queryAt = url.indexOf('?');
   const path = queryAt === -1 ? url : url.slice(0, queryAt);
-  const answerRoute = routes.get(path);
-  if (!answerRoute)
+  const found = find(path);
+  if (!found)
     return errorAnswer('NOT_FOUND', `There is nothing here; the graph is at ${[...routes.keys()][0] ?? '/'}`);
   const body = await readBody(request, requestMaxBytes);
   if (body === null) {
@@ -177,9 +195,10 @@ async function route(
       413,
     );
   }
-  return answerRoute({
+  return found.route({
     method,
     path,
+    params: found.params,
     query: queryAt === -1 ? '' : url.slice(queryAt),
     headers,
     body: method === 'GET' || method === 'HEAD' ? null : body,

@@ -7,7 +7,7 @@ import { assertId } from './id.ts';
 import type { UpstreamObserver } from './observer.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Transport, TransportRequest } from './transport.ts';
+import { isSuccess, type Transport, type TransportRequest } from './transport.ts';
 import type { UpstreamCaller } from './upstream.ts';
 
 export interface CallRequest {
@@ -73,10 +73,6 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
       }
     },
   };
-}
-
-export function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }
 
 /** What a transport sends for a call whose path is known. */

@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { type CallRequest, createCalls, isSuccess, type Query } from './calls.ts';
+import { type CallRequest, createCalls, type Query } from './calls.ts';
+import { createDownloads } from './downloads.ts';
 import { toGatewayError } from './error-mapping.ts';
 import {
   benchmarkJobsQuery,
@@ -31,7 +32,7 @@ import { createReportUnknown } from './parse/vocabulary.ts';
 import { createRestMutations } from './rest-mutations.ts';
 import { createScheduler } from './scheduler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, isSuccess } from './transport.ts';
 import type { Page } from './types.ts';
 import type { PageRequest, Upstream, UpstreamCaller, UpstreamSession } from './upstream.ts';
 
@@ -97,6 +98,14 @@ export function createRestUpstream({
     retry: settings,
     random,
   });
+  const downloadTransport = createTransport({
+    ...settings,
+    connections: settings.downloadConnections,
+    responseMaxBytes: settings.downloadMaxBytes,
+    accept: 'application/zip, application/octet-stream',
+    userAgent: `runloop-graphql/${version}`,
+  });
+  const downloads = createDownloads({ transport: downloadTransport, observer, clock });
   const report = createReportUnknown(observer);
 
   function session(caller: UpstreamCaller): UpstreamSession {
@@ -129,6 +138,8 @@ export function createRestUpstream({
     return {
       ...createRestMutations({ caller, calls: mutationCalls, report }),
       scenarioRun: (id) => one('/v1/scenarios/runs/{id}', id, parseScenarioRun),
+      scenarioRunLogs: (id) =>
+        downloads.open(caller, { method: 'POST', ...at('/v1/scenarios/runs/{id}/download_logs', id) }),
       scenarioRuns: async (filter, page) =>
         list(SCENARIO_RUNS, page, at('/v1/scenarios/runs'), scenarioRunsQuery(filter)),
       benchmarkRun: (id) => one('/v1/benchmark_runs/{id}', id, parseBenchmarkRun),
@@ -205,9 +216,11 @@ export function createRestUpstream({
     releaseSockets() {
       transport.releaseSockets();
       longPollTransport.releaseSockets();
+      downloadTransport.releaseSockets();
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([transport[Symbol.asyncDispose](), longPollTransport[Symbol.asyncDispose]()]);
+      const transports = [transport, longPollTransport, downloadTransport];
+      await Promise.all(transports.map((each) => each[Symbol.asyncDispose]()));
     },
   };
 }

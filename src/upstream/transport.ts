@@ -1,4 +1,5 @@
 /** `Transport`: one HTTP request to the upstream over a pool of kept-alive sockets, with every bound that a request needs. */
+import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../clock.ts';
 import type { CallFailure } from './observer.ts';
@@ -44,11 +45,24 @@ export type TransportResult =
     }
   | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly cause: unknown };
 
+/** An answer whose body has not been read. */
+export type StreamResult =
+  | {
+      readonly kind: 'stream';
+      readonly status: number;
+      readonly headers: TransportHeaders;
+      /** Read it to its end, or destroy it: it holds a socket. What it fails with, `failureOf` can name. */
+      readonly body: Readable;
+    }
+  | TransportResult;
+
 export interface Transport extends AsyncDisposable {
   /** Rejects only with the signal's reason, and as soon as it aborts; whatever else goes wrong is a result. */
   request(request: TransportRequest): Promise<TransportResult>;
   /** Like `request` until the first byte has left. Then it goes on to its end, whoever has gone meanwhile. */
   commit(request: CommitRequest): Promise<CommitResult>;
+  /** Like `request`, but hands a 2xx answer over as soon as its headers are there. The signal ends its body, too. */
+  stream(request: TransportRequest): Promise<StreamResult>;
   /** Closes the sockets that are idle now, and those in use as soon as their requests are answered. */
   releaseSockets(): void;
 }
@@ -56,6 +70,11 @@ export interface Transport extends AsyncDisposable {
 export interface TransportOptions {
   readonly baseUrl: string;
   readonly userAgent: string;
+  /**
+   * Which media types are wanted.
+   * @default 'application/json'
+   */
+  readonly accept?: string;
   readonly connections: number;
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
@@ -78,6 +97,7 @@ const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
 ]);
 
 export function createTransport(options: TransportOptions): Transport {
+  const { accept = 'application/json' } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
   const open = () =>
@@ -94,40 +114,63 @@ export function createTransport(options: TransportOptions): Transport {
   /** Pools that take no more requests and still have some to answer. */
   const closing = new Set<Pool>();
 
-  async function exchange(
+  async function send(
     request: TransportRequest,
     commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
-  ): Promise<TransportResult> {
-    const headers: Record<string, string> = { accept: 'application/json', 'user-agent': options.userAgent };
+  ): Promise<Dispatcher.ResponseData> {
+    const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };
     if (request.authorization !== null) headers['authorization'] = request.authorization;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
     if (commit) headers['x-request-id'] = commit.requestId;
     const dispatcher = commit ? pool.compose(noteSending(commit.onSend)) : pool;
-    const answer = await dispatcher.request({
+    return dispatcher.request({
       method: request.method,
       path: prefix + request.path,
       headers,
       body: request.body ?? null,
       signal: request.signal,
     });
+  }
+
+  async function exchange(
+    request: TransportRequest,
+    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
+  ): Promise<TransportResult> {
+    const answer = await send(request, commit);
     const status = answer.statusCode;
-    const isSuccess = status >= 200 && status < 300;
     // An unread body would keep its socket: a failure's is drained, or its socket destroyed when it is long.
-    const text = isSuccess ? await answer.body.text() : await answer.body.dump().then(() => '');
+    const text = isSuccess(status) ? await answer.body.text() : await answer.body.dump().then(() => '');
     return { kind: 'answer', status, headers: answer.headers, text };
   }
 
-  return {
-    async request(request) {
-      const { signal } = request;
+  async function openStream(request: TransportRequest): Promise<StreamResult> {
+    const { statusCode: status, headers, body } = await send(request);
+    if (Number(headers['content-length']) > options.responseMaxBytes) {
+      body.on('error', () => undefined).destroy();
+      return { kind: 'failure', failure: 'too-large', cause: new Error('The length says so') };
+    }
+    if (isSuccess(status)) return { kind: 'stream', status, headers, body };
+    await body.dump();
+    return { kind: 'answer', status, headers, text: '' };
+  }
+
+  /** What `work` came to, or why there is nothing. */
+  async function settled<Result>(
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result | TransportResult> {
+    refuseAborted(signal);
+    try {
+      return await untilAborted(work(), signal);
+    } catch (cause) {
       refuseAborted(signal);
-      try {
-        return await untilAborted(exchange(request), signal);
-      } catch (cause) {
-        refuseAborted(signal);
-        return failureOf(cause);
-      }
-    },
+      return failureOf(cause);
+    }
+  }
+
+  return {
+    request: (request) => settled(request.signal, () => exchange(request)),
+    stream: (request) => settled(request.signal, () => openStream(request)),
     async commit({ signal, requestId, onSend, ...request }) {
       refuseAborted(signal);
       const cut = new AbortController();
@@ -182,6 +225,10 @@ function noteSending(onSend: () => void): Dispatcher.DispatcherComposeIntercepto
     });
 }
 
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 function refuseAborted(signal: AbortSignal): void {
   if (signal.aborted) throw reasonOf(signal);
 }
@@ -199,7 +246,8 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-function failureOf(cause: unknown): TransportResult {
+/** The failure that an error of a request, or of its body, stands for. */
+export function failureOf(cause: unknown): Extract<TransportResult, { kind: 'failure' }> {
   if (cause instanceof Error && cause.name === 'HTTPParserError') {
     // undici keeps the bytes it could not parse in this error: they are the upstream's and go no further.
     return { kind: 'failure', failure: 'malformed', cause: new Error(cause.message) };

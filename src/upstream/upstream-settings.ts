@@ -28,6 +28,16 @@ export interface UpstreamSettings {
    */
   readonly longPollConnections: number;
   /**
+   * Sockets that downloads may hold, for all accounts together: apart from all others, because each is held for long.
+   * @default 32
+   */
+  readonly downloadConnections: number;
+  /**
+   * Largest file that is downloaded, in bytes. At one more the socket is closed and the download fails.
+   * @default 1_073_741_824 (1 GiB)
+   */
+  readonly downloadMaxBytes: number;
+  /**
    * Longest wait for a connection, and then for the headers of an answer, in milliseconds. Then UPSTREAM_TIMEOUT.
    * @default 10_000
    */
@@ -65,6 +75,8 @@ export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   concurrency: 64,
   queueLimit: 10_000,
   longPollConnections: 256,
+  downloadConnections: 32,
+  downloadMaxBytes: 1024 * 1024 * 1024, // 1 GiB
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 10_000,
   responseMaxBytes: 64 * 1024 * 1024, // 64 MiB

@@ -87,6 +87,12 @@ export interface DevboxWait {
   readonly timeoutSec: number;
 }
 
+/** A file on its way, in the order of its bytes. Read it once, to its end, or dispose of it: it holds a socket. */
+export interface Download extends AsyncIterable<Uint8Array>, Disposable {
+  /** Null when the upstream does not say. */
+  readonly byteLength: number | null;
+}
+
 /** Who calls, how urgently, and until when. */
 export interface UpstreamCaller {
   readonly account: Account;
@@ -107,6 +113,11 @@ export type Priority = 'interactive' | 'background';
  */
 export interface UpstreamSession extends UpstreamMutations {
   scenarioRun(id: string): Promise<ScenarioRun | null>;
+  /**
+   * The logs of a scenario run as a zip, which is read no faster than its reader takes it; null when there is no such
+   * run. It takes no turn and no socket from other calls. Iterating fails with a `GatewayError` where it breaks off.
+   */
+  scenarioRunLogs(id: string): Promise<Download | null>;
   scenarioRuns(filter: ScenarioRunsFilter, page: PageRequest): Promise<Page<ScenarioRun>>;
   benchmarkRun(id: string): Promise<BenchmarkRun | null>;
   benchmarkRuns(filter: BenchmarkRunsFilter, page: PageRequest): Promise<Page<BenchmarkRun>>;

@@ -1,0 +1,167 @@
+/** `createFileRoute`: a route that answers a file bit by bit: who may have it, how many at once, how long, and how it breaks. */
+import { type Clock, startDeadline } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Caller } from '../security/caller.ts';
+import type { Scope } from '../security/scopes.ts';
+import { FreshAnswer } from './answer.ts';
+import { credentialsOf } from './graphql-route.ts';
+import { httpAnswer } from './http-answer.ts';
+import { errorAnswer, type HttpAnswer, type HttpRequest, type HttpStream, type Route } from './http.ts';
+import { JSON_TYPE } from './media-type.ts';
+import type { Authenticate } from './operation-context.ts';
+import { createPlaces, type Places } from './places.ts';
+import type { PresentErrors } from './present-error.ts';
+import { sendChunks } from './send-chunks.ts';
+
+export interface FileSettings {
+  /** Files of one account that are on their way at once; one more is answered RATE_LIMITED. */
+  readonly concurrency: number;
+  /** Longest time that a file may take, in milliseconds. Then it breaks off. */
+  readonly timeoutMs: number;
+  /** Largest file, in bytes. At one more it breaks off. */
+  readonly maxBytes: number;
+}
+
+/** What is asked for. */
+export interface FileRequest {
+  readonly caller: Caller;
+  /** The `{id}` of the path. */
+  readonly id: string;
+  /** Aborts when the client has gone or the time is up. */
+  readonly signal: AbortSignal;
+  /** When the time is up, as Unix time in milliseconds. */
+  readonly deadlineAt: number;
+}
+
+/** A file whose first part is there. */
+export interface OpenFile {
+  /** Ends, with whatever it holds, when its reader stops and when the signal aborts. */
+  readonly chunks: AsyncIterable<Uint8Array | string>;
+  /** Null when nobody knows yet. */
+  readonly byteLength: number | null;
+}
+
+export interface FileKind {
+  readonly scope: Scope;
+  readonly contentType: string;
+  /** What a browser saves it as. */
+  readonly fileName: (id: string) => string;
+  /** Whether there is such a file: what HEAD wants to know, at little cost. Rejects with what is wrong. */
+  readonly check: (request: FileRequest) => Promise<void>;
+  /** Rejects with what is wrong as long as an error can still be answered. */
+  readonly open: (request: FileRequest) => Promise<OpenFile>;
+}
+
+export interface FileRouteOptions {
+  readonly authenticate: Authenticate;
+  readonly presentErrors: PresentErrors;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: FileSettings;
+}
+
+const REFUSED = errorAnswer('BAD_USER_INPUT', 'Expected GET or HEAD', 405);
+const NOT_ALLOWED: HttpAnswer = { ...REFUSED, headers: { ...REFUSED.headers, Allow: 'GET, HEAD' } };
+
+/** What a client that is one file too many is told to wait. */
+const BUSY_RETRY_AFTER_MS = 1_000;
+
+/** Makes the routes of files. They share the bound on how many are on their way at once. */
+export function createFileRoutes(options: FileRouteOptions): (kind: FileKind) => Route {
+  const { presentErrors, settings } = options;
+  const places = createPlaces(settings.concurrency);
+  return (kind) => async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return NOT_ALLOWED;
+    try {
+      return await answer(kind, request, { ...options, places });
+    } catch (error) {
+      if (request.signal.aborted) throw error;
+      const errors = presentErrors([error], request.requestId);
+      return httpAnswer(new FreshAnswer({ errors }), JSON_TYPE, {});
+    }
+  };
+}
+
+async function answer(
+  kind: FileKind,
+  request: HttpRequest,
+  options: FileRouteOptions & { readonly places: Places },
+): Promise<HttpStream> {
+  const { authenticate, clock, log, settings, places } = options;
+  const { id = '' } = request.params;
+  const caller = await authenticate(credentialsOf(request));
+  if (!caller.permits(kind.scope)) {
+    throw new GatewayError(
+      'FORBIDDEN',
+      `${request.path} needs the scope ${kind.scope}, which the caller does not have`,
+    );
+  }
+  const leave = places.take(caller.account.id);
+  if (!leave) throw busy(settings.concurrency);
+  const deadline = startDeadline(clock, settings.timeoutMs, {
+    parent: request.signal,
+    reason: () => tooLate(settings.timeoutMs),
+  });
+  const { signal, at: deadlineAt } = deadline;
+  const close = () => {
+    deadline[Symbol.dispose]();
+    leave();
+  };
+  // A client that goes before the first byte is never sent one.
+  request.signal.addEventListener('abort', close, { once: true });
+  try {
+    const wanted: FileRequest = { caller, id, signal, deadlineAt };
+    if (request.method === 'HEAD') {
+      await kind.check(wanted);
+      close();
+      return { ...headOf(kind, id, null), open: (response) => response.end() };
+    }
+    const file = await kind.open(wanted);
+    const refuse = () => caller.endAt(clock.now());
+    return {
+      ...headOf(kind, id, file.byteLength),
+      open: (response) => {
+        sendChunks(response, file.chunks, { signal, maxBytes: settings.maxBytes, refuse })
+          .catch((error: unknown) => {
+            // A client that has gone breaks nothing.
+            if (!request.signal.aborted) {
+              const code = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
+              log.warn('download.broken', { requestId: request.requestId, code });
+            }
+            // Without the end that its framing promises, no client takes a part for the whole.
+            response.destroy();
+          })
+          .finally(close);
+      },
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function busy(concurrency: number): GatewayError {
+  return new GatewayError(
+    'RATE_LIMITED',
+    `Expected at most ${String(concurrency)} downloads of this account at once`,
+    { retryAfterMs: BUSY_RETRY_AFTER_MS },
+  );
+}
+
+function tooLate(timeoutMs: number): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', `The download did not end within ${String(timeoutMs)} ms`);
+}
+
+function headOf(kind: FileKind, id: string, byteLength: number | null): Omit<HttpStream, 'open'> {
+  return {
+    status: 200,
+    isChunked: true,
+    headers: {
+      'Content-Type': kind.contentType,
+      'Content-Disposition': `attachment; filename="${kind.fileName(id)}"`,
+      'Cache-Control': 'private, no-store',
+      ...(byteLength === null ? {} : { 'Content-Length': String(byteLength) }),
+    },
+  };
+}
