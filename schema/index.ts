@@ -8,6 +8,7 @@ import './benchmark-run/queries.ts';
 import './benchmark-run/statistics.ts';
 import './benchmark-run/mutations.ts';
 import './benchmark-run/subscriptions.ts';
+import './benchmark-job/queries.ts';
 import './benchmark/queries.ts';
 import './benchmark/statistics.ts';
 import './comparison/queries.ts';

@@ -2,10 +2,17 @@
 import type { Context } from '../src/context.ts';
 import { GatewayError } from '../src/errors.ts';
 import { assertId } from '../src/upstream/id.ts';
-import type { Benchmark, BenchmarkRun, Devbox, Scenario, ScenarioRun } from '../src/upstream/types.ts';
+import type {
+  Benchmark,
+  BenchmarkJob,
+  BenchmarkRun,
+  Devbox,
+  Scenario,
+  ScenarioRun,
+} from '../src/upstream/types.ts';
 import { builder } from './builder.ts';
 
-export type Entity = Benchmark | BenchmarkRun | Devbox | Scenario | ScenarioRun;
+export type Entity = Benchmark | BenchmarkJob | BenchmarkRun | Devbox | Scenario | ScenarioRun;
 
 /** How many ids `nodes` takes. */
 const MAX_NODES = 100;
@@ -52,10 +59,22 @@ builder.queryFields((t) => ({
   }),
 }));
 
-/** Ids are globally unique by their prefix, which names the type. An id with a prefix that names none is nobody's. */
+/** Prefixes of ids that belong to things which the graph does not have, so that nobody is asked for them. */
+const FOREIGN_PREFIXES: ReadonlySet<string> = new Set([
+  'scs', // scorers
+  'bpt', // blueprints
+  'snp', // snapshots
+  'agt', // agents
+]);
+
+/**
+ * Ids are globally unique by their prefix, which names the type. The prefix of jobs is published nowhere, so whatever
+ * has a prefix that belongs to nothing else is looked up among them.
+ */
 async function loadNode(id: string, { loaders }: Context): Promise<Entity | null> {
   assertId(id);
-  switch (id.slice(0, id.indexOf('_'))) {
+  const prefix = id.slice(0, Math.max(0, id.indexOf('_')));
+  switch (prefix) {
     case 'scr':
       return loaders.scenarioRun.load(id);
     case 'bmr':
@@ -67,6 +86,6 @@ async function loadNode(id: string, { loaders }: Context): Promise<Entity | null
     case 'dbx':
       return loaders.devbox.load(id);
     default:
-      return null;
+      return prefix === '' || FOREIGN_PREFIXES.has(prefix) ? null : loaders.benchmarkJob.load(id);
   }
 }

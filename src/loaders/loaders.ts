@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import type {
   Benchmark,
+  BenchmarkJob,
   BenchmarkRun,
   Devbox,
   DevboxLog,
@@ -11,6 +12,7 @@ import type {
   ScenarioRun,
 } from '../upstream/types.ts';
 import type {
+  BenchmarkJobsFilter,
   BenchmarkRunScenarioRunsFilter,
   BenchmarkRunsFilter,
   BenchmarksFilter,
@@ -20,7 +22,7 @@ import type {
   ScenariosFilter,
   UpstreamSession,
 } from '../upstream/upstream.ts';
-import { type EntityLoader, oneByOne } from './entity-loader.ts';
+import { createEntityLoader, type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
 import { createPlanMemory } from './plan-memory.ts';
 import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
@@ -44,6 +46,8 @@ export interface Loaders {
   readonly runTotals: RunTotalsLoader;
   readonly benchmark: EntityLoader<Benchmark, Origin>;
   readonly benchmarks: ListLoader<BenchmarksFilter, Benchmark>;
+  readonly benchmarkJob: EntityLoader<BenchmarkJob>;
+  readonly benchmarkJobs: ListLoader<BenchmarkJobsFilter, BenchmarkJob>;
   readonly scenario: EntityLoader<Scenario, Origin>;
   readonly scenarios: ListLoader<ScenariosFilter, Scenario>;
   /** The scenarios that one benchmark consists of. */
@@ -81,6 +85,9 @@ export function createLoaders(
   { plan = unplanned(), statistics = unbounded() }: LoaderOptions = {},
 ): Loaders {
   const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);
+  const benchmarkJob = createEntityLoader<BenchmarkJob>({
+    loadMany: oneByOne(({ id }) => session.benchmarkJob(id)),
+  });
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
   const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(
     oneByOne(({ devboxId, filter }) => session.devboxLogs(devboxId, filter)),
@@ -124,6 +131,11 @@ export function createLoaders(
     benchmarks: createListLoader({
       load: (filter, page) => session.benchmarks(filter, page),
       onRow: benchmark.prime,
+    }),
+    benchmarkJob,
+    benchmarkJobs: createListLoader({
+      load: (filter, page) => session.benchmarkJobs(filter, page),
+      onRow: benchmarkJob.prime,
     }),
     scenario,
     scenarios: createListLoader({

@@ -1,10 +1,20 @@
 /** Entities as the upstream adapter makes them, from the parts that a test cares about. */
 import {
+  isBenchmarkJobTerminal,
   isBenchmarkRunTerminal,
   isDevboxTerminal,
   scenarioRunLifecycle,
 } from '../../src/upstream/lifecycle.ts';
-import type { BenchmarkRun, Devbox, DevboxStateTransition, ScenarioRun } from '../../src/upstream/types.ts';
+import type {
+  BenchmarkJob,
+  BenchmarkRun,
+  Devbox,
+  DevboxStateTransition,
+  InProgressRun,
+  JobAgentConfig,
+  JobOutcome,
+  ScenarioRun,
+} from '../../src/upstream/types.ts';
 
 /** When everything here has begun: the start of a fake clock. */
 export const STARTED_AT_MS = Date.UTC(2026, 0, 1);
@@ -89,6 +99,64 @@ export function devbox(
       const durationMs = atMs === null || nextAtMs === null ? null : nextAtMs - atMs;
       return { status: each, atMs, durationMs, failureReason: null };
     }),
+    ...parts,
+  };
+}
+
+export function benchmarkJob(parts: Partial<BenchmarkJob> & Pick<BenchmarkJob, 'id'>): BenchmarkJob {
+  const { state = 'running' } = parts;
+  return {
+    type: 'BenchmarkJob',
+    name: null,
+    state,
+    isTerminal: isBenchmarkJobTerminal(state),
+    createdAtMs: STARTED_AT_MS,
+    failureReason: null,
+    source: null,
+    scenarioIds: [],
+    agentConfigs: [],
+    orchestrator: null,
+    inProgressRuns: [],
+    outcomes: [],
+    ...parts,
+  };
+}
+
+export function jobAgentConfig(agentName: string, modelName: string | null = null): JobAgentConfig {
+  return {
+    agentName,
+    modelName,
+    agentId: null,
+    timeoutSec: null,
+    parameters: [],
+    environmentVariables: [],
+    secretsProvided: [],
+  };
+}
+
+export function inProgressRun(
+  benchmarkRunId: string,
+  agent: JobAgentConfig | null,
+  parts: Partial<InProgressRun> = {},
+): InProgressRun {
+  return { benchmarkRunId, agent, state: 'running', startedAtMs: STARTED_AT_MS, durationMs: null, ...parts };
+}
+
+export function jobOutcome(
+  benchmarkRunId: string,
+  agent: Pick<JobAgentConfig, 'agentName' | 'modelName'>,
+  parts: Partial<JobOutcome> = {},
+): JobOutcome {
+  return {
+    benchmarkRunId,
+    agentName: agent.agentName,
+    modelName: agent.modelName,
+    completedCount: 0,
+    failedCount: 0,
+    timeoutCount: 0,
+    averageScore: null,
+    durationMs: null,
+    scenarioOutcomes: [],
     ...parts,
   };
 }
