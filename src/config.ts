@@ -15,6 +15,7 @@ import {
   type SettingName,
   type SettingValues,
 } from './settings.ts';
+import type { EntityCacheSettings } from './upstream/entity-cache.ts';
 import type { UpstreamSettings } from './upstream/upstream-settings.ts';
 
 /** Which REST API answers. */
@@ -39,6 +40,8 @@ export interface Config {
   readonly authCheckIntervalMs: number;
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
   readonly filters: NarrowingSettings;
+  /** Null when nothing is kept. */
+  readonly cache: EntityCacheSettings | null;
   /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
   readonly plan: PlanBounds & { readonly maxAccounts: number };
   readonly logs: LogBounds;
@@ -147,6 +150,16 @@ export function loadConfig(env: Environment): Config {
       maxCalls: required('FILTER_MAX_CALLS'),
       startSlackMs: required('FILTER_START_SLACK_MS'),
     },
+    cache:
+      required('CACHE') === 'off'
+        ? null
+        : {
+            maxBytes: required('CACHE_MAX_BYTES'),
+            liveMs: required('CACHE_LIVE_MS'),
+            definitionsMs: required('CACHE_DEFINITIONS_MS'),
+            missingMs: required('CACHE_MISSING_MS'),
+            settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
+          },
     plan: {
       maxRows: required('PLAN_MAX_ROWS'),
       maxBytes: required('PLAN_MAX_BYTES'),

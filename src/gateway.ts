@@ -37,9 +37,9 @@ import { RUN_LOGS_PATH, runLogsFile } from './server/run-logs-file.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
 import type { Simulator } from './simulator/simulator.ts';
+import { asFresh, keepUpstream, type KeptUpstream } from './upstream/kept-upstream.ts';
 import type { UpstreamObserver } from './upstream/observer.ts';
 import { createRestUpstream } from './upstream/rest.ts';
-import type { Upstream } from './upstream/upstream.ts';
 import { VERSION } from './version.ts';
 
 export interface Gateway extends AsyncDisposable {
@@ -81,17 +81,18 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   if (simulator) disposables.push(simulator);
   const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? '');
 
-  const upstream = createRestUpstream({
+  const rest = createRestUpstream({
     settings: { ...config.calls, baseUrl: upstreamUrl },
     clock,
     observer: logUpstream(log),
     random,
     version: VERSION,
   });
+  const upstream = keepUpstream(rest, { clock, settings: config.cache });
   disposables.push(upstream);
 
   const live = createLive({
-    upstream,
+    upstream: asFresh(upstream),
     log: createMemoryEventLog({
       clock,
       bounds: {
@@ -212,7 +213,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
 
 /** Makes the context of one operation: what its caller may do, its time limit, its loaders, what it may follow. */
 function createContexts(given: {
-  readonly upstream: Upstream;
+  readonly upstream: KeptUpstream;
   readonly live: Live;
   readonly clock: Clock;
   readonly config: Config;
@@ -222,7 +223,7 @@ function createContexts(given: {
   const bounds = { maxLag: config.live.followerMaxLag };
   const memory = createPlanMemory(config.plan);
   const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
-  return ({ caller, signal }) => {
+  return ({ caller, signal, isFreshOnly }) => {
     const { account } = caller;
     const deadline = startDeadline(clock, operationTimeoutMs, {
       parent: signal,
@@ -237,6 +238,7 @@ function createContexts(given: {
       priority: 'interactive',
       signal: deadline.signal,
       deadlineAt: deadline.at,
+      isFresh: isFreshOnly,
     });
     const observed = observeSession(session, { live, account, clock });
     const loadersNow = () =>
@@ -250,6 +252,7 @@ function createContexts(given: {
     const loaders = loadersNow();
     return {
       caller,
+      reads: session.reads,
       permits: (scope) => caller.permits(scope),
       loaders,
       control: createControl({

@@ -238,6 +238,38 @@ export const SETTINGS = {
     min: 1,
     max: MINUTE_MS,
   }),
+  CACHE: oneOf(['on', 'off'], {
+    means:
+      'Whether what was read of the upstream is told again for as long as it is true; `off` asks for everything anew.',
+    default: 'on',
+  }),
+  CACHE_MAX_BYTES: integer({
+    means:
+      'Bytes (as JSON) that all that is kept may take; beyond it what was not used for longest is let go.',
+    default: 64 * MIB,
+    min: 1024,
+    max: 64 * 1024 * MIB,
+  }),
+  CACHE_LIVE_MS: integer({
+    means:
+      'Age at which what may change at any moment, such as a run that goes on or a list, is asked for again, in milliseconds.',
+    default: 1_000,
+    min: 0,
+    max: 1_000,
+  }),
+  CACHE_DEFINITIONS_MS: integer({
+    means:
+      'The same for what somebody has to edit: scenarios, benchmarks and devboxes that have ended, in milliseconds.',
+    default: MINUTE_MS,
+    min: 0,
+    max: 24 * 60 * MINUTE_MS,
+  }),
+  CACHE_MISSING_MS: integer({
+    means: 'The same for that nothing has an id, in milliseconds.',
+    default: 1_000,
+    min: 0,
+    max: MINUTE_MS,
+  }),
   PLAN_MAX_ROWS: integer({
     means:
       'Rows that one list call may ask for when it is hoped to answer several look-ups by id; with 0 each is a call of its own.',

@@ -1,4 +1,5 @@
 /** `EventLog`: what happened to each watched thing, in order: append at the end, read after a position, be woken. */
+import type { ReadSpan } from '../upstream/types.ts';
 import type { LiveEvent, Watchable } from './event.ts';
 import type { Topic } from './topic.ts';
 
@@ -23,11 +24,7 @@ export interface LogPage {
   readonly isComplete: boolean;
 }
 
-/** When an answer of the upstream was asked for and when it came: it shows some instant in between. */
-export interface ReadSpan {
-  readonly sentAtMs: number;
-  readonly receivedAtMs: number;
-}
+export type { ReadSpan };
 
 /** A thing as it was when the upstream was last read. */
 export interface KnownEntity {

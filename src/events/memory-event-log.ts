@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { KnownEntity, EventLog, LogEntry, LogState } from './event-log.ts';
 import { type EventBounds, EventWindow } from './event-window.ts';
-import { sizeOf } from './size.ts';
+import { sizeOf } from '../size.ts';
 import { type Topic, topicKey } from './topic.ts';
 
 export interface MemoryEventLogOptions {

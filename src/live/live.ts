@@ -45,6 +45,8 @@ export interface Live extends AsyncDisposable {
    * Costs a look-up when nobody watches.
    */
   touch(account: Account, ref: WatchRef): void;
+  /** Whether the account watches anything, so that what is read concerns somebody. */
+  isWatching(account: Account): boolean;
   /** The upstream has told this account to come back later: no poll of it starts before. */
   slowDown(account: Account, retryAfterMs: number): void;
   /** How many things are watched, those in their grace period included. */
@@ -173,6 +175,7 @@ export function createLive(options: LiveOptions): Live {
     touch: (account, ref) => {
       lanes.get(account.id)?.touch(ref);
     },
+    isWatching: ({ id }) => lanes.has(id),
     slowDown: (account, retryAfterMs) => {
       lanes.get(account.id)?.slowDown(retryAfterMs);
     },

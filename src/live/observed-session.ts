@@ -6,22 +6,24 @@ import type { ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
 import type { Mutation } from '../upstream/mutations.ts';
 import type { Page } from '../upstream/types.ts';
-import type { UpstreamSession } from '../upstream/upstream.ts';
+import type { PeekingSession, ReadingSession } from '../upstream/upstream.ts';
 import type { Live } from './live.ts';
 
 /** The same session, with every scenario run, benchmark run and devbox that it answers as fresh as is known. */
 export function observeSession(
-  session: UpstreamSession,
+  session: ReadingSession,
   { live, account, clock }: { readonly live: Live; readonly account: Account; readonly clock: Clock },
-): UpstreamSession {
-  /** Reads, and tells how long that took. A rate limit that a query meets slows the account's polls too. */
+): PeekingSession {
+  /** Reads, and tells when that was. A rate limit that a query meets slows the account's polls too. */
   const timed = async <T>(
     read: () => Promise<T>,
   ): Promise<{ readonly answer: T; readonly span: ReadSpan }> => {
     const sentAtMs = clock.now();
     try {
       const answer = await read();
-      return { answer, span: { sentAtMs, receivedAtMs: clock.now() } };
+      // What others have asked for, or what was kept, was read before it was asked for here.
+      const known = typeof answer === 'object' && answer !== null ? session.spanOf?.(answer) : undefined;
+      return { answer, span: known ?? { sentAtMs, receivedAtMs: clock.now() } };
     } catch (error) {
       if (
         error instanceof GatewayError &&
@@ -39,9 +41,12 @@ export function observeSession(
   };
   const page = async <T extends Watchable>(read: () => Promise<Page<T>>): Promise<Page<T>> => {
     const { answer, span } = await timed(read);
+    if (!live.isWatching(account)) return answer;
     return {
       ...answer,
-      rows: answer.rows.map((row) => (row instanceof Error ? row : live.observe(account, row, span))),
+      rows: answer.rows.map((row) =>
+        row instanceof Error ? row : live.observe(account, row, session.spanOf?.(row) ?? span),
+      ),
     };
   };
   /**
@@ -71,6 +76,12 @@ export function observeSession(
   };
   return {
     ...session,
+    peek: (kind, id) => {
+      const told = session.peek?.(kind, id);
+      if (!told) return undefined;
+      const { value, read } = told;
+      return value && isWatchable(value) ? live.observe(account, value, read) : value;
+    },
     startScenarioRun: (start, options) =>
       // It is followed by nobody yet, but may be part of what is.
       changed(start.benchmarkRunId === null ? null : { kind: 'benchmarkRun', id: start.benchmarkRunId }, () =>
@@ -100,4 +111,8 @@ export function observeSession(
     devbox: (id) => one(() => session.devbox(id)),
     devboxes: (filter, range) => page(() => session.devboxes(filter, range)),
   };
+}
+
+function isWatchable<T extends { readonly type: string }>(entity: T): entity is T & Watchable {
+  return entity.type === 'ScenarioRun' || entity.type === 'BenchmarkRun' || entity.type === 'Devbox';
 }

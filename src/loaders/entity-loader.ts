@@ -8,7 +8,7 @@ export interface EntityLoader<T, Origin = never> {
   load(id: string, origin?: Origin): T | null | Promise<T | null>;
   /** Hands over an entity that an answer carried, so that nobody asks for it again. */
   readonly prime: (entity: T) => void;
-  /** What was looked up already; undefined when it was not, or is still under way. */
+  /** What can be told without asking; undefined when it has to be asked for, or is under way. */
   readonly peek: (id: string) => T | null | undefined;
 }
 
@@ -18,6 +18,8 @@ export interface EntityLoaderOptions<T, Origin> {
    * order. One that cannot be fetched fails nobody else.
    */
   readonly loadMany: (wanted: readonly Wanted[]) => Promise<readonly (T | null | Error)[]>;
+  /** What can be told without asking; undefined when it has to be asked for. */
+  readonly peek?: (id: string) => T | null | undefined;
   /** What the planner gets to know; asked when the batch is sent, and so knows what was answered in the meantime. */
   readonly hintOf?: (origin: Origin) => Wanted['hint'];
 }
@@ -25,7 +27,7 @@ export interface EntityLoaderOptions<T, Origin> {
 export function createEntityLoader<T extends { readonly id: string }, Origin = never>(
   options: EntityLoaderOptions<T, Origin>,
 ): EntityLoader<T, Origin> {
-  const { loadMany, hintOf } = options;
+  const { loadMany, peek, hintOf } = options;
   const known = new Map<string, T | null>();
   const underWay = new Map<string, Promise<T | null>>();
   const batch = new DataLoader<{ readonly id: string; readonly origin: Origin | undefined }, T | null>(
@@ -43,6 +45,11 @@ export function createEntityLoader<T extends { readonly id: string }, Origin = n
       if (answered !== undefined) return answered;
       const asked = underWay.get(id);
       if (asked) return asked;
+      const told = peek?.(id);
+      if (told !== undefined) {
+        known.set(id, told);
+        return told;
+      }
       const answer = batch.load({ id, origin }).then((entity) => {
         // A list that came first has been shown already: nobody sees two versions in one answer.
         const first = known.get(id);
@@ -56,7 +63,10 @@ export function createEntityLoader<T extends { readonly id: string }, Origin = n
     prime: (entity) => {
       if (!known.has(entity.id)) known.set(entity.id, entity);
     },
-    peek: (id) => known.get(id),
+    peek: (id) => {
+      const answered = known.get(id);
+      return answered === undefined ? peek?.(id) : answered;
+    },
   };
 }
 

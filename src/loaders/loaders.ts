@@ -20,7 +20,7 @@ import type {
   DevboxLogsFilter,
   ScenarioRunsFilter,
   ScenariosFilter,
-  UpstreamSession,
+  PeekingSession,
 } from '../upstream/upstream.ts';
 import { createEntityLoader, type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
@@ -81,7 +81,7 @@ export interface LoaderOptions {
 const LARGEST_PAGE = 5_000;
 
 export function createLoaders(
-  session: UpstreamSession,
+  session: PeekingSession,
   { plan = unplanned(), statistics = unbounded() }: LoaderOptions = {},
 ): Loaders {
   const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);

@@ -1,7 +1,15 @@
 /** `createPlannedLookUps`: the loaders by id: which lists may answer each kind of thing, and what is known of an id. */
 import { GatewayError } from '../errors.ts';
-import type { Benchmark, BenchmarkRun, Devbox, Page, Scenario, ScenarioRun } from '../upstream/types.ts';
-import type { PageRequest, UpstreamSession } from '../upstream/upstream.ts';
+import type {
+  Benchmark,
+  BenchmarkRun,
+  Devbox,
+  Kinds,
+  Page,
+  Scenario,
+  ScenarioRun,
+} from '../upstream/types.ts';
+import type { PageRequest, PeekingSession } from '../upstream/upstream.ts';
 import { createEntityLoader, type EntityLoader } from './entity-loader.ts';
 import type { Guess, Hint, PlanBounds, Way } from './plan.ts';
 import type { PlanMemory, PlannedKind } from './plan-memory.ts';
@@ -42,20 +50,20 @@ export interface PlannedLookUps {
 }
 
 export function createPlannedLookUps(
-  session: UpstreamSession,
+  session: PeekingSession,
   options: PlannedLookUpsOptions,
 ): PlannedLookUps {
   const { experience, bounds } = options;
 
-  function planned<T extends { readonly id: string }>(given: {
-    readonly kind: PlannedKind;
-    readonly get: (id: string) => Promise<T | null>;
-    readonly list: (guess: Guess, page: PageRequest) => Promise<Page<T>>;
+  function planned<K extends PlannedKind>(given: {
+    readonly kind: K;
+    readonly get: (id: string) => Promise<Kinds[K] | null>;
+    readonly list: (guess: Guess, page: PageRequest) => Promise<Page<Kinds[K]>>;
     readonly hintOf?: (origin: Origin) => Hint;
-  }): EntityLoader<T, Origin> {
+  }): EntityLoader<Kinds[K], Origin> {
     const { kind, get, list, hintOf } = given;
-    const loader = createEntityLoader<T, Origin>({
-      loadMany: createPlannedLoad<T>({
+    const loader = createEntityLoader<Kinds[K], Origin>({
+      loadMany: createPlannedLoad<Kinds[K]>({
         ways: WAYS[kind],
         experience: experience[kind],
         bounds,
@@ -67,6 +75,7 @@ export function createPlannedLookUps(
         },
         isFinal: (error) => error instanceof GatewayError && error.code === 'UNAUTHENTICATED',
       }),
+      peek: (id) => session.peek?.(kind, id),
       ...(hintOf ? { hintOf } : {}),
     });
     return loader;

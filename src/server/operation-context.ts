@@ -2,14 +2,14 @@
 import type { Context } from '../context.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
-import type { Truth } from './answer-memory.ts';
+import type { ReadRecord } from '../upstream/read-record.ts';
 
 /** Holds a timer until it is disposed, which is when its operation has ended. */
 export interface OperationContext extends Context, Disposable {
   /** Who asks. Answers may be shared among callers with the same `viewKey`, never across. */
   readonly caller: Caller;
-  /** For how long what was read with it is true; asked when the operation has ended. Absent when nobody knows. */
-  readonly reads?: Truth;
+  /** What was read with it so far, what that cost, and whether it is still true. Absent when nobody knows. */
+  readonly reads?: ReadRecord;
 }
 
 /** Makes the context of one operation. */

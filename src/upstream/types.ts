@@ -362,6 +362,19 @@ export interface DevboxLog {
   readonly shellName: string | null;
 }
 
+/** Everything that has an id of its own. */
+export interface Kinds {
+  readonly scenarioRun: ScenarioRun;
+  readonly benchmarkRun: BenchmarkRun;
+  readonly benchmarkJob: BenchmarkJob;
+  readonly benchmark: Benchmark;
+  readonly scenario: Scenario;
+  readonly devbox: Devbox;
+}
+
+export type Kind = keyof Kinds;
+export type Entity = Kinds[Kind];
+
 /** A row of a list: the entity, or why this one row could not be read. */
 export type Row<T> = T | GatewayError;
 
@@ -371,4 +384,10 @@ export interface Page<T> {
   readonly hasMore: boolean;
   /** Null when it was not asked for, or the upstream did not say. */
   readonly totalCount: number | null;
+}
+
+/** When an answer of the upstream was asked for and when it came: it shows some instant in between. */
+export interface ReadSpan {
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
 }

@@ -10,7 +10,10 @@ import type {
   DevboxLog,
   DevboxStatus,
   DevboxUsage,
+  Kind,
+  Kinds,
   Page,
+  ReadSpan,
   Row,
   Scenario,
   ScenarioRun,
@@ -146,6 +149,25 @@ export interface UpstreamSession extends UpstreamMutations {
   devboxUsage(id: string): Promise<DevboxUsage | null>;
   /** Every log line the upstream holds, oldest first; null when there is no such devbox. */
   devboxLogs(id: string, filter: DevboxLogsFilter): Promise<readonly Row<DevboxLog>[] | null>;
+}
+
+/** A session that may know answers without asking. */
+export interface ReadingSession extends UpstreamSession {
+  /** The entity, or that there is none, when that can be told without asking; undefined when it has to be asked for. */
+  readonly peek?: <K extends Kind>(kind: K, id: string) => Told<Kinds[K] | null> | undefined;
+  /** When an entity or a page was read that some session has answered. */
+  readonly spanOf?: (answer: object) => ReadSpan | undefined;
+}
+
+/** Something that was read, and when. */
+export interface Told<T> {
+  readonly value: T;
+  readonly read: ReadSpan;
+}
+
+/** A session as loaders see it: what may be told without asking needs no promise. */
+export interface PeekingSession extends UpstreamSession {
+  readonly peek?: <K extends Kind>(kind: K, id: string) => Kinds[K] | null | undefined;
 }
 
 export interface Upstream extends AsyncDisposable {

@@ -69,6 +69,8 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     PORT: '0',
     RUNLOOP_BASE_URL: simulator.url,
     RUNLOOP_API_KEY: TEST_KEY,
+    // Tests change the world behind the gateway's back, and must not depend on how fast they ask after that.
+    CACHE_LIVE_MS: '0',
     ...options.env,
   });
   const gateway = await createGateway(config, { log: record.log, ...options.overrides });

@@ -1,0 +1,90 @@
+/** `Keeping`: what the sessions of a `KeptUpstream` have in common: the cache, the calls under way, the counts. */
+import type { Clock } from '../clock.ts';
+import {
+  createEntityCache,
+  type EntityCache,
+  type EntityCacheSettings,
+  type Kept,
+  type Reading,
+} from './entity-cache.ts';
+import { createFlights, type Flights } from './single-flight.ts';
+import type { Upstream } from './upstream.ts';
+import type { Kind, Kinds, ReadSpan } from './types.ts';
+
+export class Keeping {
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly settings: EntityCacheSettings | null;
+  readonly cache: EntityCache | null;
+  readonly counts: Record<Kind | 'page', ReadCounts>;
+  /** Of every entity and page that was answered. */
+  readonly spans = new WeakMap<object, ReadSpan>();
+  /** By account, as long as calls of it are under way. */
+  readonly #flights = new Map<string, Flights>();
+  #mutations = 0;
+
+  constructor(upstream: Upstream, { clock, settings }: KeepUpstreamOptions) {
+    const none = () => ({ hits: 0, misses: 0 });
+    this.upstream = upstream;
+    this.clock = clock;
+    this.settings = settings;
+    this.cache = settings && createEntityCache(settings);
+    this.counts = {
+      scenarioRun: none(),
+      benchmarkRun: none(),
+      benchmarkJob: none(),
+      benchmark: none(),
+      scenario: none(),
+      devbox: none(),
+      page: none(),
+    };
+  }
+
+  flightsOf(accountId: string): Flights {
+    const known = this.#flights.get(accountId);
+    if (known) return known;
+    const flights = createFlights({ onEmpty: () => this.#flights.delete(accountId) });
+    this.#flights.set(accountId, flights);
+    return flights;
+  }
+
+  /** To be asked for when a read begins: what it brings belongs to this generation. */
+  generationOf(accountId: string): number {
+    return this.cache?.find(accountId)?.generation ?? 0;
+  }
+
+  /** Takes in an entity. Answers what is to be told of it, which is a later version if one is known. */
+  keep<K extends Kind>(
+    accountId: string,
+    kind: K,
+    entity: Reading<Kinds[K] | null> & { readonly id: string },
+  ): Kept<Kinds[K] | null> {
+    const kept = this.cache?.open(accountId).put(kind, entity.id, entity) ?? unkept(entity);
+    if (kept.value) this.spans.set(kept.value, kept.read);
+    return kept;
+  }
+
+  /** Something was changed, or may have been: what was read before is doubtful. Answers the generation that begins. */
+  move(accountId: string): number {
+    const generation = ++this.#mutations;
+    if (this.cache) this.cache.open(accountId).generation = generation;
+    this.#flights.get(accountId)?.part();
+    return generation;
+  }
+}
+
+export interface KeepUpstreamOptions {
+  readonly clock: Clock;
+  /** Null keeps nothing; equal calls that are under way are one call all the same. */
+  readonly settings: EntityCacheSettings | null;
+}
+
+export interface ReadCounts {
+  hits: number;
+  misses: number;
+}
+
+/** Something that was read and is not kept: it is told once. */
+export function unkept<T>({ value, read }: Pick<Reading<T>, 'value' | 'read'>): Kept<T> {
+  return { value, read, trueUntilMs: -Infinity, isReplaced: false };
+}

@@ -1,0 +1,52 @@
+/** `keepUpstream(upstream)`: the same upstream, asked only for what is not known, and once for what several ask. */
+import type { EntityCache } from './entity-cache.ts';
+import type { Kind } from './types.ts';
+import { createKeptSession, type KeptSession } from './kept-session.ts';
+import { Keeping, type KeepUpstreamOptions, type ReadCounts } from './kept-state.ts';
+import type { Upstream, UpstreamCaller } from './upstream.ts';
+
+export interface KeptUpstream extends Upstream {
+  session(caller: KeptCaller): KeptSession;
+  /** How often a read of each kind was answered by what is kept, and how often it was not; ever growing. */
+  readonly counts: Readonly<Record<Kind | 'page', Readonly<ReadCounts>>>;
+  /** What is kept at the moment. */
+  readonly kept: Pick<EntityCache, 'bytes' | 'size' | 'accountCount'>;
+}
+
+export interface KeptCaller extends UpstreamCaller {
+  /**
+   * Whether everything is asked for anew; what comes back is kept for others.
+   * @default false
+   */
+  readonly isFresh?: boolean | undefined;
+}
+
+export function keepUpstream(upstream: Upstream, options: KeepUpstreamOptions): KeptUpstream {
+  const keeping = new Keeping(upstream, options);
+  const { cache, counts } = keeping;
+  return {
+    session: (caller) => createKeptSession(keeping, caller),
+    counts,
+    kept: {
+      get bytes() {
+        return cache?.bytes ?? 0;
+      },
+      get size() {
+        return cache?.size ?? 0;
+      },
+      get accountCount() {
+        return cache?.accountCount ?? 0;
+      },
+    },
+    ping: (account, signal) => upstream.ping(account, signal),
+    releaseSockets: () => {
+      upstream.releaseSockets();
+    },
+    [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
+  };
+}
+
+/** The same for whoever has to see how things are now: it is told nothing that is kept, and what it reads is kept. */
+export function asFresh(upstream: KeptUpstream): Upstream {
+  return { ...upstream, session: (caller) => upstream.session({ ...caller, isFresh: true }) };
+}

@@ -1,0 +1,74 @@
+/** `ReadRecord`: what one operation has read of the upstream, what that cost, and until when it is true. */
+
+/** How an operation got what it read: each entity or page that was read counts once. */
+export interface UpstreamTally {
+  /** Calls that were sent for this operation; retries of one call are not counted. */
+  readonly actual: number;
+  /** Reads that were answered by what is kept: no call. */
+  readonly cached: number;
+  /** Reads that joined the same call of another operation of the account: no call of their own. */
+  readonly shared: number;
+}
+
+/** Something that was read and is kept: an entity, that there is none, or a page of a list. */
+export interface Fact {
+  /** Until when it may be told without asking again, as Unix time in milliseconds; `Infinity` when it never changes. */
+  readonly trueUntilMs: number;
+  /** A poll, a query or a mutation of the account has read another state since; or the fact was let go. */
+  readonly isReplaced: boolean;
+}
+
+/**
+ * An answer that was made of these reads alone may be told again to the same view (see `Caller.viewKey`) for as long as
+ * `isTrue` says so: it is then what executing the operation again would answer, without a call. `isTrue` is a few
+ * comparisons for each thing that was read, so it can be asked before every reuse, and nobody has to be told when
+ * something changes: whatever reads a newer state (a poll of a watcher, another query, a mutation) replaces the fact,
+ * before anybody is told of the change. It may be asked from the end of the operation on.
+ */
+export interface ReadRecord {
+  readonly tally: UpstreamTally;
+  /**
+   * The earliest end of what was read, as Unix time in milliseconds: `Infinity` when nothing of it ever changes,
+   * `-Infinity` when something was read that must not be told again: an error, a mutation, what is never kept.
+   */
+  readonly trueUntilMs: number;
+  /** Whether all that was read is still what is known, and not too old to be told. */
+  isTrue(nowMs: number): boolean;
+}
+
+/** A record that is being written. */
+export class Reads implements ReadRecord, UpstreamTally {
+  actual = 0;
+  cached = 0;
+  shared = 0;
+  #isSpoilt = false;
+  readonly #facts: Fact[] = [];
+
+  get tally(): UpstreamTally {
+    return this;
+  }
+
+  /** Notes something that was read and is kept. */
+  note(fact: Fact): void {
+    if (!this.#isSpoilt) this.#facts.push(fact);
+  }
+
+  /** Notes that the answer holds something that must not be told again. */
+  spoil(): void {
+    this.#isSpoilt = true;
+    this.#facts.length = 0;
+  }
+
+  get trueUntilMs(): number {
+    if (this.#isSpoilt) return -Infinity;
+    let earliest = Infinity;
+    for (const { trueUntilMs } of this.#facts) if (trueUntilMs < earliest) earliest = trueUntilMs;
+    return earliest;
+  }
+
+  isTrue(nowMs: number): boolean {
+    // A poll that reads the same again moves the end of a fact: it is looked up, not remembered.
+    for (const fact of this.#facts) if (fact.isReplaced || nowMs >= fact.trueUntilMs) return false;
+    return !this.#isSpoilt;
+  }
+}

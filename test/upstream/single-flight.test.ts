@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { scenarioRun } from '../support/entities.ts';
+import { createKeptStage } from './kept-stage.ts';
+
+const run = scenarioRun({ id: 'scr_1' });
+
+function createSlowStage() {
+  const stage = createKeptStage(null);
+  stage.fake.put(run);
+  stage.fake.latency = () => [10, 10];
+  return stage;
+}
+
+describe('equal calls that are under way at the same time', () => {
+  it('are one call', async () => {
+    const { clock, fake, session } = createSlowStage();
+    const [first, second] = [session(), session()];
+    const answers = [first.scenarioRun('scr_1'), second.scenarioRun('scr_1')];
+    await clock.advance(20);
+    expect(await Promise.all(answers)).toEqual([run, run]);
+    expect(fake.names()).toEqual(['scenarioRun scr_1']);
+    expect(first.reads).toMatchObject({ actual: 1, shared: 0 });
+    expect(second.reads).toMatchObject({ actual: 0, shared: 1 });
+  });
+
+  it('fail together, and the next one is a call of its own', async () => {
+    const { clock, fake, session } = createSlowStage();
+    fake.failure = () => new Error('broken') as never;
+    const answers = [session().scenarioRun('scr_1'), session().scenarioRun('scr_1')].map((answer) =>
+      answer.catch((error: unknown) => error),
+    );
+    await clock.advance(20);
+    expect(await Promise.all(answers)).toEqual([new Error('broken'), new Error('broken')]);
+    fake.failure = null;
+    const next = session().scenarioRun('scr_1');
+    await clock.advance(20);
+    expect(await next).toBe(run);
+    expect(fake.names()).toHaveLength(2);
+  });
+
+  it('of two accounts are two calls', async () => {
+    const { clock, fake, session } = createSlowStage();
+    const answers = [
+      session({ who: 'ann' }).scenarioRun('scr_1'),
+      session({ who: 'bob' }).scenarioRun('scr_1'),
+    ];
+    await clock.advance(20);
+    await Promise.all(answers);
+    expect(fake.names()).toHaveLength(2);
+  });
+
+  it('end only when the last who waits has gone, each at their own time', async () => {
+    const { clock, fake, session } = createSlowStage();
+    const leaving = [new AbortController(), new AbortController()];
+    const gone = leaving.map(({ signal }) =>
+      session({ signal })
+        .scenarioRun('scr_1')
+        .catch((error: unknown) => error),
+    );
+    leaving[0]?.abort(new Error('first'));
+    expect(await gone[0]).toEqual(new Error('first'));
+    await clock.advance(0);
+    expect(fake.underWay).toBe(1);
+    leaving[1]?.abort(new Error('second'));
+    expect(await gone[1]).toEqual(new Error('second'));
+    await clock.advance(0);
+    expect(fake.underWay).toBe(0);
+    // Nobody joins what was given up.
+    const next = session().scenarioRun('scr_1');
+    await clock.advance(20);
+    expect(await next).toBe(run);
+  });
+
+  it('go on for those who stay when the one who started them goes', async () => {
+    const { clock, fake, session } = createSlowStage();
+    const starter = new AbortController();
+    const gone = session({ signal: starter.signal })
+      .scenarioRun('scr_1')
+      .catch((error: unknown) => error);
+    const stays = session().scenarioRun('scr_1');
+    starter.abort(new Error('left'));
+    await clock.advance(20);
+    expect(await gone).toEqual(new Error('left'));
+    expect(await stays).toBe(run);
+    expect(fake.names()).toHaveLength(1);
+  });
+
+  it('are not begun for somebody who has gone already', async () => {
+    const { fake, session } = createSlowStage();
+    await expect(
+      session({ signal: AbortSignal.abort(new Error('gone')) }).scenarioRun('scr_1'),
+    ).rejects.toThrow('gone');
+    expect(fake.names()).toEqual([]);
+  });
+
+  it('are not joined by whoever wants it fresh, but that one is', async () => {
+    const { clock, fake, session } = createSlowStage();
+    const first = session().scenarioRun('scr_1');
+    await clock.advance(5);
+    const fresh = session({ isFresh: true }).scenarioRun('scr_1');
+    const third = session();
+    const joined = third.scenarioRun('scr_1');
+    await clock.advance(20);
+    await Promise.all([first, fresh, joined]);
+    expect(fake.names()).toHaveLength(2);
+    expect(third.reads).toMatchObject({ actual: 0, shared: 1 });
+  });
+});
