@@ -39,6 +39,12 @@ builder.subscriptionFields((t) => ({
       'Every change of a benchmark run and of its scenario runs, in order, once. Completes when it is terminal and its last scenario run is finished. An unknown id is a NOT_FOUND error.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `bmr_…`.' }), ...resumeArgs },
     subscribe: (_root, { id, after }, { live }) => live.benchmarkRun(id, after),
-    resolve: (delivery) => delivery,
+    resolve: (delivery, _args, { loaders }) => {
+      const { benchmarkRun } = delivery.event;
+      // Wherever the event leads back to the benchmark run, it is the one of the event, and costs nothing.
+      loaders.benchmarkRun.prime(benchmarkRun);
+      if (delivery.totals) loaders.runTotals.prime(benchmarkRun.id, delivery.totals);
+      return delivery;
+    },
   }),
 }));

@@ -1,6 +1,7 @@
 /** `nextFor`: the one step of following a topic: what a reader at some position gets next. Decides only; waits nowhere. */
 import type { LiveEvent } from '../events/event.ts';
 import type { GatewayError } from '../errors.ts';
+import type { RunTotals } from '../statistics/run-totals.ts';
 
 /** An event on its way to followers: the same object for all who get it and skipped nothing, so it can key a cache. */
 export interface DeliveryOf<E extends LiveEvent> {
@@ -13,6 +14,8 @@ export interface DeliveryOf<E extends LiveEvent> {
   /** How many events before this one the follower does not get, because it was too slow for them. */
   readonly skipped: number;
   readonly event: E;
+  /** What all scenario runs add up to right after this event; absent unless it is about a benchmark run. */
+  readonly totals?: () => RunTotals;
 }
 
 export type Delivery = DeliveryOf<LiveEvent>;

@@ -6,7 +6,9 @@ import type { EventLog, LogEntry, LogState } from '../events/event-log.ts';
 import { type EventBounds, EventWindow } from '../events/event-window.ts';
 import { type LiveEvent, subjectOf, type Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
+import type { ScenarioCountMemo } from '../statistics/run-totals.ts';
 import type { Delivery, FollowSource } from './follow.ts';
+import { createRunningTotals, type RunningTotals } from './running-totals.ts';
 
 export interface Mirror extends Pick<FollowSource, 'head' | 'entry' | 'locate' | 'isComplete'> {
   /** The watched thing at `head`. */
@@ -23,6 +25,8 @@ export interface MirrorOptions {
   readonly cursors: Cursors;
   readonly clock: Clock;
   readonly bounds: EventBounds;
+  /** Whether every scenario run of a watched benchmark run was listed. */
+  readonly isListWhole: () => boolean;
 }
 
 /** Entries of one read of the log. */
@@ -31,7 +35,9 @@ const READ_LIMIT = 500;
 /** A mirror of what the log holds; it has caught up with it when this resolves. */
 export async function createMirror(options: MirrorOptions): Promise<Mirror> {
   const { log, topic, cursors, clock, bounds } = options;
+  const scenarioCount: ScenarioCountMemo = { value: undefined };
   let state = await log.state(topic);
+  let totals = totalsIn(state);
   let window = new EventWindow<Delivery>(state.oldest, bounds);
   let current = subjectIn(state, topic);
   let isComplete = false;
@@ -41,10 +47,23 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
   /** Something was appended since the reading that is under way began. */
   let isBehind = false;
 
+  function totalsIn({ entities, sequence }: LogState): RunningTotals | null {
+    if (topic.ref.kind !== 'benchmarkRun') return null;
+    return createRunningTotals(entities, sequence, { isWhole: options.isListWhole, memo: scenarioCount });
+  }
+
   function take({ sequence, event, bytes }: LogEntry): void {
     const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
-    window.push({ kind: 'changed', cursor, sequence, skipped: 0, event }, bytes, clock.now());
+    const entry = { kind: 'changed', cursor, sequence, skipped: 0, event } as const;
+    window.push({ ...entry, ...totalsAt(sequence) }, bytes, clock.now());
+    totals?.take(sequence, event);
+    totals?.forget(window.oldest);
     if (sequence > state.sequence) current = subjectOf(event);
+  }
+
+  function totalsAt(sequence: number): Pick<Delivery, 'totals'> {
+    const own = totals;
+    return own ? { totals: () => own.at(sequence) } : {};
   }
 
   async function readOn(): Promise<boolean> {
@@ -78,6 +97,7 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
     if (next.epoch !== state.epoch) return false;
     state = next;
     window = new EventWindow(state.oldest, bounds);
+    totals = totalsIn(state);
     current = subjectIn(state, topic);
     return true;
   }
@@ -102,7 +122,8 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
       const sequence = window.newest;
       if (snapshot?.sequence !== sequence || snapshot.event.atMs !== atMs) {
         const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
-        snapshot = { kind: 'snapshot', cursor, sequence, skipped: 0, event: snapshotOf(current, atMs) };
+        const event = snapshotOf(current, atMs);
+        snapshot = { kind: 'snapshot', cursor, sequence, skipped: 0, event, ...totalsAt(sequence) };
       }
       return snapshot;
     },

@@ -102,6 +102,7 @@ async function listScenarioRuns(
 ): Promise<readonly WatchReading[]> {
   const readings: WatchReading[] = [];
   const listedSinceMs = clock.now();
+  let isWhole = true;
   for (let after: string | undefined, count = 0; ;) {
     const limit = Math.min(settings.listPageSize, settings.maxScenarioRuns - count);
     const sentAtMs = clock.now();
@@ -109,10 +110,11 @@ async function listScenarioRuns(
     const read = { sentAtMs, receivedAtMs: clock.now() };
     const entities = page.rows.filter((row): row is ScenarioRun => !(row instanceof GatewayError));
     count += page.rows.length;
+    isWhole &&= entities.length === page.rows.length;
     after = entities.at(-1)?.id;
     // The newest runs are watched; a run that has more of them than that is watched without its oldest.
     if (!page.hasMore || after === undefined || count >= settings.maxScenarioRuns) {
-      return [...readings, { entities, read, listedSinceMs }];
+      return [...readings, { entities, read, listedSinceMs, isWhole: isWhole && !page.hasMore }];
     }
     readings.push({ entities, read });
   }

@@ -25,8 +25,15 @@ export interface WatchOptions {
   readonly onMove: () => void;
 }
 
-/** The last page of a list says when its first was asked for: what was last read before that is not listed any more. */
-export type WatchReading = Reading & { readonly listedSinceMs?: number };
+/** What the last page of a list says about all of it. */
+interface ListEnd {
+  /** When its first page was asked for: what was last read before that is not listed any more. */
+  readonly listedSinceMs?: number;
+  /** Whether nothing of it was left out, because it was too long or unreadable. */
+  readonly isWhole?: boolean;
+}
+
+export type WatchReading = Reading & ListEnd;
 
 export class Watch implements FollowSource {
   readonly topic: Topic;
@@ -43,6 +50,8 @@ export class Watch implements FollowSource {
   #terminalSinceMs: number | null = null;
   /** When the latest whole list of scenario runs was asked for. */
   #listedSinceMs: number | null = null;
+  /** Nothing was left out of it. What was recorded before anybody listed it here is taken to be whole. */
+  #isListWhole = true;
   /** The last event is in the log, or on its way: whatever is read now changes nothing. */
   #isEnding = false;
 
@@ -70,7 +79,8 @@ export class Watch implements FollowSource {
     if (!this.#knowledge.hasBase) recorder.record(this.#knowledge.seed());
     this.#end();
     await recorder.flush();
-    this.#mirror = await createMirror({ log, topic, cursors, clock, bounds });
+    const isListWhole = () => this.#isListWhole;
+    this.#mirror = await createMirror({ log, topic, cursors, clock, bounds, isListWhole });
     // What was appended after the mirror's first look has woken nobody.
     await this.#mirror.catchUp();
   }
@@ -82,6 +92,7 @@ export class Watch implements FollowSource {
     const lesson = this.#knowledge.learn(reading, now);
     this.#recorder.record(lesson);
     if (reading.listedSinceMs !== undefined) this.#listedSinceMs = reading.listedSinceMs;
+    if (reading.isWhole !== undefined) this.#isListWhole = reading.isWhole;
     this.#noteTerminal(reading);
     this.#end();
     if (lesson.events.length === 0) return;

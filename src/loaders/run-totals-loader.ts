@@ -19,7 +19,7 @@ export interface RunTotalsLoader {
   /** How many benchmark runs are counted together. */
   readonly maxBenchmarkRuns: number;
   /** Hands over what somebody else knows of a benchmark run, so that this operation asks for nothing. */
-  prime(benchmarkRunId: string, totals: RunTotals): void;
+  prime(benchmarkRunId: string, totals: () => RunTotals): void;
 }
 
 export interface CountedRuns {
@@ -46,6 +46,7 @@ export function createRunTotalsLoader(options: {
 }): RunTotalsLoader {
   const { scenarioRuns, benchmark, memory, bounds } = options;
   const known = new Map<string, Promise<RunTotals>>();
+  const primed = new Map<string, () => RunTotals>();
 
   async function read(run: BenchmarkRun, list: Promise<WholeList<ScenarioRun>>): Promise<RunTotals> {
     const { rows, isWhole } = await list;
@@ -63,7 +64,7 @@ export function createRunTotalsLoader(options: {
   ): Promise<RunTotals> {
     const earlier = known.get(run.id);
     if (earlier) return earlier;
-    const kept = memory.get(run.id);
+    const kept = primed.get(run.id)?.() ?? memory.get(run.id);
     const totals = kept ? Promise.resolve(kept) : read(run, list(run.id));
     known.set(run.id, totals);
     return totals;
@@ -106,7 +107,7 @@ export function createRunTotalsLoader(options: {
     },
     maxBenchmarkRuns: bounds.maxBenchmarkRuns,
     prime: (benchmarkRunId, totals) => {
-      known.set(benchmarkRunId, Promise.resolve(totals));
+      primed.set(benchmarkRunId, totals);
     },
   };
 }

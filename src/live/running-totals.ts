@@ -1,0 +1,49 @@
+/** `createRunningTotals`: what the scenario runs of a watched benchmark run add up to after each of its events, worked out once for all followers. */
+import type { KnownEntity } from '../events/event-log.ts';
+import type { LiveEvent } from '../events/event.ts';
+import { createRunTotals, type RunTotals, type ScenarioCountMemo } from '../statistics/run-totals.ts';
+import { summarise } from '../statistics/run-summary.ts';
+import { Roster } from './roster.ts';
+
+export interface RunningTotals {
+  take(sequence: number, event: LiveEvent): void;
+  /** Events before this one are not asked for any more. */
+  forget(oldest: number): void;
+  /** Right after this event. */
+  at(sequence: number): RunTotals;
+}
+
+/** Followers are at the newest event, or replay in turn: what few asked for last is enough. */
+const REMEMBERED = 4;
+
+/** `entities` are what is known right after the event `sequence`. `isWhole` says whether the list that is read is. */
+export function createRunningTotals(
+  entities: readonly KnownEntity[],
+  sequence: number,
+  { isWhole, memo }: { readonly isWhole: () => boolean; readonly memo: ScenarioCountMemo },
+): RunningTotals {
+  const runs = entities.flatMap(({ entity }) => (entity.type === 'ScenarioRun' ? [entity] : []));
+  const roster = new Roster(runs, sequence);
+  /** In the order of their making. */
+  const made = new Map<number, RunTotals>();
+
+  return {
+    take: (next, event) => {
+      if (event.type === 'benchmarkRun') roster.take(next, event.changes);
+    },
+    forget: (oldest) => {
+      roster.forget(oldest);
+    },
+    at(position) {
+      const known = made.get(position);
+      if (known) return known;
+      const totals = createRunTotals(() => summarise(roster.at(position), { isExhaustive: isWhole() }), memo);
+      made.set(position, totals);
+      for (const oldest of made.keys()) {
+        if (made.size <= REMEMBERED) break;
+        made.delete(oldest);
+      }
+      return totals;
+    },
+  };
+}
