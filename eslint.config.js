@@ -42,6 +42,7 @@ const COMPOSED = 'Only gateway.ts puts parts together: take what you need as a p
 const PARTS = [
   'control',
   'server',
+  'execution',
   'loaders',
   'live',
   'events',
@@ -167,6 +168,13 @@ export default defineConfig(
       ],
       ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
+  ),
+  imports(
+    ['src/execution/**/*.ts'],
+    not(
+      [...partsBut('execution'), 'gateway', 'config', 'settings', 'context', 'errors', 'clock', 'schema'],
+      'Execution knows GraphQL and nothing of what is asked.',
+    ),
   ),
   imports(
     ['src/observability/**/*.ts'],

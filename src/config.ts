@@ -1,5 +1,6 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
 import { authConfig } from './auth-config.ts';
+import type { ExecutionSettings } from './execution/document-records.ts';
 import type { LiveSettings } from './live/live-settings.ts';
 import type { LogBounds } from './loaders/log-page.ts';
 import type { AuthSettings } from './security/authenticate.ts';
@@ -80,6 +81,7 @@ export interface Config {
     readonly documents: DocumentBounds;
     readonly documentCache: { readonly maxDocuments: number; readonly maxBytes: number };
   };
+  readonly execution: ExecutionSettings;
 }
 
 /** Every problem of an environment in one message, a line each. */
@@ -244,6 +246,11 @@ export function loadConfig(env: Environment): Config {
         maxDocuments: required('DOCUMENT_CACHE_SIZE'),
         maxBytes: required('DOCUMENT_CACHE_MAX_BYTES'),
       },
+    },
+    execution: {
+      compiledDocuments: required('COMPILED_DOCUMENTS'),
+      compileAtExecution: required('COMPILE_AT_EXECUTION'),
+      compiledMaxFields: required('COMPILED_MAX_FIELDS'),
     },
   };
   // Settings of the upstream that is not used are checked too: a typo does not wait for the day the switch is turned.

@@ -6,6 +6,7 @@ import { type Config, ConfigError } from './config.ts';
 import { createControl } from './control/control.ts';
 import { GatewayError } from './errors.ts';
 import { createMemoryEventLog } from './events/memory-event-log.ts';
+import { createExecutor } from './execution/executor.ts';
 import { createFollowing } from './live/following.ts';
 import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
@@ -117,8 +118,11 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
+  const executor = createExecutor({ schema, settings: config.execution });
+  const { execute } = executor;
   const graphql = createGraphql({
     schema,
+    execute,
     authenticate,
     createContext,
     presentErrors,
@@ -131,6 +135,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   const subscriptions = createSubscriptions({
     schema,
+    execute,
     clock,
     createContext,
     watchCaller,

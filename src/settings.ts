@@ -320,6 +320,27 @@ export const SETTINGS = {
     min: 1024,
     max: 1024 * MIB,
   }),
+  COMPILED_DOCUMENTS: integer({
+    means:
+      'Documents held as compiled code, each operation and each choice of its directives for itself; 0 compiles none.',
+    default: 200,
+    min: 0,
+    max: 10_000,
+  }),
+  COMPILE_AT_EXECUTION: integer({
+    means:
+      'Which execution of a document is the first by compiled code: compiling costs as much as a few executions.',
+    default: 3,
+    min: 1,
+    max: 1_000_000,
+  }),
+  COMPILED_MAX_FIELDS: integer({
+    means:
+      'Fields of the largest document that is compiled; those of a fragment count wherever it is spread.',
+    default: 1000,
+    min: 1,
+    max: 100_000,
+  }),
   QUERY_MAX_BYTES: integer({
     means: 'Largest document that is read, in bytes; values belong into variables.',
     default: 64 * 1024, // 64 KiB

@@ -2,12 +2,12 @@
 import {
   createSourceEventStream,
   type DocumentNode,
-  execute,
   type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
 import type { Clock } from '../clock.ts';
+import type { Execute } from '../execution/executor.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import type { Follow, OpenFollow } from '../live/following.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
@@ -52,6 +52,8 @@ export interface SubscriptionSettings extends FollowBounds {
 
 export interface SubscriptionsOptions {
   readonly schema: GraphQLSchema;
+  /** Executes an event. */
+  readonly execute: Execute;
   readonly clock: Clock;
   readonly createContext: CreateContext;
   readonly watchCaller: WatchCaller;
@@ -82,7 +84,7 @@ interface Shared {
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, clock, createContext, watchCaller, presentErrors, settings } = options;
+  const { schema, execute, clock, createContext, watchCaller, presentErrors, settings } = options;
   const shared = new Map<string, Shared>();
   const subscribers = new Map<Subscriber, Sink>();
   let pulse: AbortController | undefined;

@@ -1,5 +1,5 @@
 /** `Subscriptions` over a topic that a test fills, a graph of one field and sinks that write down what they get. */
-import { parse } from 'graphql';
+import { execute, parse } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import { GatewayError } from '../../src/errors.ts';
 import { type Delivery, startReader } from '../../src/live/follow.ts';
@@ -90,6 +90,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
   });
   const subscriptions = createSubscriptions({
     schema,
+    execute,
     clock,
     createContext: ({ caller, signal }) => {
       contexts.made++;

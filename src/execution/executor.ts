@@ -1,0 +1,87 @@
+/** `createExecutor`: executes documents as graphql-js does, those that come again by compiled code. */
+import {
+  execute as interpret,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  getVariableValues,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
+import { type Compile, createCompiler } from './compiler.ts';
+import { createDocumentRecords, type ExecutionSettings } from './document-records.ts';
+
+/** Executes one operation of a valid document: as graphql-js's `execute`, and with the same answer. */
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+
+export interface Executor {
+  readonly execute: Execute;
+  /** Loads the compiler ahead of the first document that needs it; until it is there, documents are interpreted. */
+  load(): Promise<void>;
+  /** How many documents are held as compiled code. */
+  readonly compiledCount: number;
+}
+
+/**
+ * Compiled code gives the answers that have no errors. What has some is executed once more, by graphql-js, which says
+ * what failed, where and why. That asks nothing of the upstream, for the loaders of an operation remember failures like
+ * everything else, and it makes such an answer independent of what came first: where several fields leave no place for
+ * their parent, graphql-js names the one that failed first. A mutation is never executed twice, so never compiled.
+ */
+export function createExecutor(options: {
+  readonly schema: GraphQLSchema;
+  readonly settings: ExecutionSettings;
+}): Executor {
+  const { schema, settings } = options;
+  const records = createDocumentRecords(settings);
+  let compile: Compile | null = null;
+  let loading: Promise<void> | null = null;
+
+  const load = () =>
+    (loading ??= createCompiler(schema, { maxFields: settings.compiledMaxFields }).then((compiler) => {
+      compile = compiler;
+    }));
+
+  /** The answer of compiled code; null where it is not worth it, or could differ from that of graphql-js. */
+  const run = (args: ExecutionArgs, operation: OperationDefinitionNode): ReturnType<Execute> | null => {
+    const { document, variableValues, rootValue, contextValue } = args;
+    if (settings.compiledDocuments === 0 || !records.isWorthIt(document)) return null;
+    if (!compile) {
+      void load();
+      return null;
+    }
+    const { variableDefinitions = [] } = operation;
+    const { coerced } = getVariableValues(schema, variableDefinitions, variableValues ?? {});
+    if (!coerced) return null;
+    const compiled = records.compiled({ document, operation, variables: coerced }, compile);
+    return compiled?.(coerced, rootValue, contextValue) ?? null;
+  };
+
+  return {
+    load,
+    get compiledCount() {
+      return records.compiledCount;
+    },
+    execute: (args) => {
+      const operation = getOperationAST(args.document, args.operationName);
+      if (!operation || operation.operation === OperationTypeNode.MUTATION) return interpret(args);
+      const unlessFailed = (result: ExecutionResult) => (result.errors ? interpret(args) : result);
+      try {
+        const answer = then(run(args, operation) ?? interpret(args), unlessFailed);
+        return answer instanceof Promise ? answer.catch(() => interpret(args)) : answer;
+      } catch {
+        // An argument that is refused, or a value that compiled code broke on.
+        return interpret(args);
+      }
+    },
+  };
+}
+
+/** `next` at once where there is nothing to wait for. */
+function then(
+  result: ExecutionResult | Promise<ExecutionResult>,
+  next: (result: ExecutionResult) => ExecutionResult | Promise<ExecutionResult>,
+): ExecutionResult | Promise<ExecutionResult> {
+  return result instanceof Promise ? result.then(next) : next(result);
+}
