@@ -9,6 +9,7 @@ import './benchmark-run/statistics.ts';
 import './benchmark-run/mutations.ts';
 import './benchmark-run/subscriptions.ts';
 import './benchmark-job/queries.ts';
+import './benchmark-job/subscriptions.ts';
 import './benchmark/queries.ts';
 import './benchmark/statistics.ts';
 import './comparison/queries.ts';

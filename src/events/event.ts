@@ -1,5 +1,7 @@
 /** The event vocabulary: what can be watched, and what a log says about it. Plain values that survive JSON. */
 import type {
+  BenchmarkJob,
+  BenchmarkJobState,
   BenchmarkRun,
   BenchmarkRunState,
   Devbox,
@@ -9,9 +11,9 @@ import type {
 } from '../upstream/types.ts';
 
 /** A thing that can be watched. */
-export type Watchable = ScenarioRun | BenchmarkRun | Devbox;
+export type Watchable = ScenarioRun | BenchmarkRun | BenchmarkJob | Devbox;
 
-export type WatchKind = 'scenarioRun' | 'benchmarkRun' | 'devbox';
+export type WatchKind = 'scenarioRun' | 'benchmarkRun' | 'benchmarkJob' | 'devbox';
 
 export interface WatchRef {
   readonly kind: WatchKind;
@@ -19,7 +21,8 @@ export interface WatchRef {
 }
 
 /** What happened, or, as the content of a snapshot, how things are: then nothing is previous and nothing changed. */
-export type LiveEvent = ScenarioRunLiveEvent | BenchmarkRunLiveEvent | DevboxLiveEvent;
+export type LiveEvent =
+  ScenarioRunLiveEvent | BenchmarkRunLiveEvent | BenchmarkJobLiveEvent | DevboxLiveEvent;
 
 interface Occurrence {
   /** Unix time in milliseconds: the upstream's where it says when, otherwise when the gateway read it. */
@@ -48,6 +51,13 @@ export interface BenchmarkRunLiveEvent extends Occurrence {
   readonly changes: readonly ScenarioRunChange[];
 }
 
+export interface BenchmarkJobLiveEvent extends Occurrence {
+  readonly type: 'benchmarkJob';
+  /** Null in a snapshot. Equal to the present state when only its agents or their outcomes changed. */
+  readonly previousState: BenchmarkJobState | null;
+  readonly benchmarkJob: BenchmarkJob;
+}
+
 export interface DevboxLiveEvent extends Occurrence {
   readonly type: 'devbox';
   /** Null in a snapshot. Equal to the present status when something else about the devbox changed. */
@@ -63,6 +73,8 @@ export function subjectOf(event: LiveEvent): Watchable {
       return event.scenarioRun;
     case 'benchmarkRun':
       return event.benchmarkRun;
+    case 'benchmarkJob':
+      return event.benchmarkJob;
     case 'devbox':
       return event.devbox;
   }

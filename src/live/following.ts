@@ -1,5 +1,6 @@
 /** `createFollowing(live, account)`: what a subscription resolver asks: follow this thing, from here on. */
 import type {
+  BenchmarkJobLiveEvent,
   BenchmarkRunLiveEvent,
   DevboxLiveEvent,
   LiveEvent,
@@ -21,6 +22,7 @@ import type { Live, LiveTopic } from './live.ts';
 export interface Following {
   scenarioRun(id: string, after: string | null | undefined): Follow<ScenarioRunLiveEvent>;
   benchmarkRun(id: string, after: string | null | undefined): Follow<BenchmarkRunLiveEvent>;
+  benchmarkJob(id: string, after: string | null | undefined): Follow<BenchmarkJobLiveEvent>;
   devbox(id: string, after: string | null | undefined): Follow<DevboxLiveEvent>;
 }
 
@@ -68,6 +70,7 @@ export function createFollowing(
   return {
     scenarioRun: (id, after) => follow({ kind: 'scenarioRun', id }, after),
     benchmarkRun: (id, after) => follow({ kind: 'benchmarkRun', id }, after),
+    benchmarkJob: (id, after) => follow({ kind: 'benchmarkJob', id }, after),
     devbox: (id, after) => follow({ kind: 'devbox', id }, after),
   };
 }

@@ -1,7 +1,7 @@
 /** `fresher`: which of two reads of one thing shows the later state, as far as anybody can tell. */
 import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
 import type { Watchable } from '../events/event.ts';
-import type { BenchmarkRunState, ScenarioRunState } from '../upstream/types.ts';
+import type { BenchmarkJobState, BenchmarkRunState, ScenarioRunState } from '../upstream/types.ts';
 
 /**
  * What is known after another read: `next` when it shows a later state, else null. An answer shows some instant between
@@ -39,11 +39,18 @@ function rankOf(entity: Watchable): number | null {
       return SCENARIO_RUN_RANKS[entity.state];
     case 'BenchmarkRun':
       return BENCHMARK_RUN_RANKS[entity.state];
+    case 'BenchmarkJob': {
+      const rank = BENCHMARK_JOB_RANKS[entity.state];
+      // Within a state, what came of its runs only grows.
+      return rank === null ? null : rank * OUTCOMES_BEYOND_ANY_JOB + entity.outcomes.length;
+    }
     case 'Devbox':
       // Its states come again (suspended, running, suspended), but its history only grows.
       return entity.stateTransitions.length;
   }
 }
+
+const OUTCOMES_BEYOND_ANY_JOB = 1_000_000;
 
 const SCENARIO_RUN_RANKS: Readonly<Record<ScenarioRunState, number | null>> = {
   running: 0,
@@ -61,5 +68,16 @@ const BENCHMARK_RUN_RANKS: Readonly<Record<BenchmarkRunState, number | null>> = 
   completed: 1,
   canceled: 1,
   failed: 1,
+  unknown: null,
+};
+
+const BENCHMARK_JOB_RANKS: Readonly<Record<BenchmarkJobState, number | null>> = {
+  initializing: 0,
+  queued: 1,
+  running: 2,
+  completed: 3,
+  failed: 3,
+  cancelled: 3,
+  timeout: 3,
   unknown: null,
 };

@@ -2,6 +2,7 @@
 import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
 import type { LiveEvent, Watchable, WatchRef } from '../events/event.ts';
 import type { BenchmarkRun, ScenarioRun } from '../upstream/types.ts';
+import { diffBenchmarkJob, isSameBenchmarkJob } from './diff-benchmark-job.ts';
 import { coalesce, diffBenchmarkRun, isSameBenchmarkRun } from './diff-benchmark-run.ts';
 import { diffDevbox, isSameDevbox } from './diff-devbox.ts';
 import { diffScenarioRun, isSameScenarioRun } from './diff-scenario-run.ts';
@@ -109,6 +110,8 @@ export class Knowledge {
     const subject = this.subject?.entity ?? before;
     if (before.type === 'ScenarioRun' && subject.type === 'ScenarioRun')
       return diffScenarioRun(before, subject, atMs);
+    if (before.type === 'BenchmarkJob' && subject.type === 'BenchmarkJob')
+      return diffBenchmarkJob(before, subject, atMs);
     if (before.type === 'Devbox' && subject.type === 'Devbox') return diffDevbox(before, subject, atMs);
     if (before.type === 'BenchmarkRun' && subject.type === 'BenchmarkRun') {
       return tellBenchmarkRun(before, subject, { news, atMs });
@@ -138,6 +141,7 @@ function tellBenchmarkRun(
 function isSame(a: Watchable, b: Watchable): boolean {
   if (a.type === 'ScenarioRun' && b.type === 'ScenarioRun') return isSameScenarioRun(a, b);
   if (a.type === 'BenchmarkRun' && b.type === 'BenchmarkRun') return isSameBenchmarkRun(a, b);
+  if (a.type === 'BenchmarkJob' && b.type === 'BenchmarkJob') return isSameBenchmarkJob(a, b);
   if (a.type === 'Devbox' && b.type === 'Devbox') return isSameDevbox(a, b);
   return false;
 }

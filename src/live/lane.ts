@@ -20,6 +20,7 @@ export class Lane<T extends Watched> {
   readonly #watched: Readonly<Record<WatchKind, Map<string, T>>> = {
     scenarioRun: new Map(),
     benchmarkRun: new Map(),
+    benchmarkJob: new Map(),
     devbox: new Map(),
   };
   #slowUntilMs = 0;
@@ -31,8 +32,7 @@ export class Lane<T extends Watched> {
   }
 
   get size(): number {
-    const { scenarioRun, benchmarkRun, devbox } = this.#watched;
-    return scenarioRun.size + benchmarkRun.size + devbox.size;
+    return Object.values(this.#watched).reduce((sum, { size }) => sum + size, 0);
   }
 
   get({ kind, id }: WatchRef): T | undefined {
@@ -119,7 +119,7 @@ export class Lane<T extends Watched> {
   /** Polls now whatever may have changed because something was done to this thing. */
   touch(ref: WatchRef): void {
     this.get(ref)?.refresh();
-    const { scenarioRun, benchmarkRun } = this.#watched;
+    const { scenarioRun, benchmarkRun, benchmarkJob } = this.#watched;
     switch (ref.kind) {
       case 'scenarioRun':
         // Its devbox is long-polled, and tells by itself.
@@ -127,6 +127,9 @@ export class Lane<T extends Watched> {
         return;
       case 'benchmarkRun':
         refresh(scenarioRun, (watch) => watch.shows((run) => run.benchmarkRunId === ref.id));
+        refresh(benchmarkJob, ({ subject }) => isOfJob(ref.id, subject?.entity));
+        return;
+      case 'benchmarkJob':
         return;
       case 'devbox':
         refresh(scenarioRun, (watch) => watch.shows((run) => run.devboxId === ref.id));
@@ -136,12 +139,14 @@ export class Lane<T extends Watched> {
   }
 
   #concernedBy(entity: Watchable): readonly Watch[] {
-    const { scenarioRun, benchmarkRun, devbox } = this.#watched;
+    const { scenarioRun, benchmarkRun, benchmarkJob, devbox } = this.#watched;
     switch (entity.type) {
       case 'ScenarioRun':
         return present(scenarioRun.get(entity.id), benchmarkRun.get(entity.benchmarkRunId ?? ''));
       case 'BenchmarkRun':
         return present(benchmarkRun.get(entity.id));
+      case 'BenchmarkJob':
+        return present(benchmarkJob.get(entity.id));
       case 'Devbox':
         return present(devbox.get(entity.id));
     }
@@ -154,6 +159,12 @@ export class Lane<T extends Watched> {
 
 function refresh(watched: ReadonlyMap<string, Watched>, isConcerned: (watch: Watch) => boolean): void {
   for (const one of watched.values()) if (isConcerned(one.watch)) one.refresh();
+}
+
+function isOfJob(benchmarkRunId: string, job: Watchable | undefined): boolean {
+  return (
+    job?.type === 'BenchmarkJob' && job.inProgressRuns.some((run) => run.benchmarkRunId === benchmarkRunId)
+  );
 }
 
 function present(...watched: readonly (Watched | undefined)[]): readonly Watch[] {

@@ -143,6 +143,8 @@ function snapshotOf(entity: Watchable, atMs: number): LiveEvent {
       return { type: 'scenarioRun', atMs, previousState: null, scenarioRun: entity };
     case 'BenchmarkRun':
       return { type: 'benchmarkRun', atMs, previousState: null, benchmarkRun: entity, changes: [] };
+    case 'BenchmarkJob':
+      return { type: 'benchmarkJob', atMs, previousState: null, benchmarkJob: entity };
     case 'Devbox':
       return { type: 'devbox', atMs, previousStatus: null, devbox: entity };
   }

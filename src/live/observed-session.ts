@@ -9,7 +9,7 @@ import type { Page } from '../upstream/types.ts';
 import type { PeekingSession, ReadingSession } from '../upstream/upstream.ts';
 import type { Live } from './live.ts';
 
-/** The same session, with every scenario run, benchmark run and devbox that it answers as fresh as is known. */
+/** The same session, with every scenario run, benchmark run, benchmark job and devbox that it answers as fresh as is known. */
 export function observeSession(
   session: ReadingSession,
   { live, account, clock }: { readonly live: Live; readonly account: Account; readonly clock: Clock },
@@ -108,6 +108,8 @@ export function observeSession(
     benchmarkRuns: (filter, range) => page(() => session.benchmarkRuns(filter, range)),
     benchmarkRunScenarioRuns: (id, filter, range) =>
       page(() => session.benchmarkRunScenarioRuns(id, filter, range)),
+    benchmarkJob: (id) => one(() => session.benchmarkJob(id)),
+    benchmarkJobs: (filter, range) => page(() => session.benchmarkJobs(filter, range)),
     devbox: (id) => one(() => session.devbox(id)),
     devboxes: (filter, range) => page(() => session.devboxes(filter, range)),
   };

@@ -44,6 +44,8 @@ export function createSource(ref: WatchRef, options: SourceOptions): Source {
       return readOnly((session) => readScenarioRun(ref.id, session, options));
     case 'benchmarkRun':
       return readOnly((session) => readBenchmarkRun(ref.id, session, options));
+    case 'benchmarkJob':
+      return readOnly((session) => readOne(() => session.benchmarkJob(ref.id), options));
     case 'devbox':
       return createDevboxSource(ref.id, options);
   }

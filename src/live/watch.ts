@@ -110,7 +110,8 @@ export class Watch implements FollowSource {
     if (this.#isEnding || !this.#knowledge.hasBase || !this.#isEachFinished()) return;
     const { entity, read } = this.#knowledge.subject ?? {};
     if (!entity || !read || this.#terminalSinceMs === null) return;
-    const endedAtMs = entity.endedAtMs ?? Infinity;
+    // A job does not say when it ended.
+    const endedAtMs = entity.type === 'BenchmarkJob' ? Infinity : (entity.endedAtMs ?? Infinity);
     const isSettled = this.#options.clock.now() - endedAtMs > this.#options.settledAfterMs;
     const confirmedAtMs =
       entity.type === 'BenchmarkRun' ? Math.min(this.#listedSinceMs ?? 0, read.sentAtMs) : read.sentAtMs;

@@ -139,6 +139,8 @@ function wordsOf(event: LiveEvent): readonly [string, string] {
       );
       return [event.previousState ?? '', event.benchmarkRun.state + changes.join('')];
     }
+    case 'benchmarkJob':
+      return [event.previousState ?? '', event.benchmarkJob.state];
     case 'devbox':
       return [event.previousStatus ?? '', event.devbox.status];
   }

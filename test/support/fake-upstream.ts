@@ -71,6 +71,7 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
     return {
       scenarioRun: (id) => answer(caller, { name: `scenarioRun ${id}` }, () => find('ScenarioRun', id)),
       benchmarkRun: (id) => answer(caller, { name: `benchmarkRun ${id}` }, () => find('BenchmarkRun', id)),
+      benchmarkJob: (id) => answer(caller, { name: `benchmarkJob ${id}` }, () => find('BenchmarkJob', id)),
       devbox: (id) => answer(caller, { name: `devbox ${id}` }, () => find('Devbox', id)),
       benchmarkRunScenarioRuns: (id, _filter, { limit, after }) =>
         answer(caller, { name: `scenarioRuns of ${id}`, limit }, () => {

@@ -86,6 +86,7 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   // What is followed is read once by its watcher, for everybody who follows it.
   'Subscription.scenarioRun': LOOK_UP,
   'Subscription.benchmarkRun': { calls: 2 },
+  'Subscription.benchmarkJob': LOOK_UP,
   'Subscription.devbox': LOOK_UP,
   // As many as move between two polls. A whole benchmark run may, at its start and its end.
   'BenchmarkRunEvent.changes': { rows: 20 },

@@ -1,0 +1,42 @@
+/** How a benchmark job is followed. */
+import type { BenchmarkJobLiveEvent } from '../../src/events/event.ts';
+import type { DeliveryOf } from '../../src/live/follow.ts';
+import { builder } from '../builder.ts';
+import { Event, resumeArgs } from '../events.ts';
+import { BenchmarkJob, BenchmarkJobState } from './type.ts';
+
+const BenchmarkJobEvent = builder
+  .objectRef<DeliveryOf<BenchmarkJobLiveEvent>>('BenchmarkJobEvent')
+  .implement({
+    description: 'A benchmark job as it is now, or after it, one of its agents or an outcome changed.',
+    interfaces: [Event],
+    fields: (t) => ({
+      previousState: t.field({
+        type: BenchmarkJobState,
+        nullable: true,
+        description:
+          'The state before; the same as now when only agents or outcomes changed, null in a snapshot.',
+        resolve: ({ event }) => event.previousState,
+      }),
+      benchmarkJob: t.field({
+        type: BenchmarkJob,
+        description: 'The benchmark job right after the event.',
+        resolve: ({ event }) => event.benchmarkJob,
+      }),
+    }),
+  });
+
+builder.subscriptionFields((t) => ({
+  benchmarkJob: t.field({
+    type: BenchmarkJobEvent,
+    authScopes: { 'runs:read': true },
+    description:
+      'Every change of a benchmark job, in order, once: of its state, of which agents are at work, of what came of them. How each of their scenario runs moves is told by `benchmarkRun`. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The id of a job, whatever its prefix.' }),
+      ...resumeArgs,
+    },
+    subscribe: (_root, { id, after }, { live }) => live.benchmarkJob(id, after),
+    resolve: (delivery) => delivery,
+  }),
+}));
