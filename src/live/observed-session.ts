@@ -45,7 +45,9 @@ export function observeSession(
     return {
       ...answer,
       rows: answer.rows.map((row) =>
-        row instanceof Error ? row : live.observe(account, row, session.spanOf?.(row) ?? span),
+        row instanceof Error || row.isPartial
+          ? row
+          : live.observe(account, row, session.spanOf?.(row) ?? span),
       ),
     };
   };

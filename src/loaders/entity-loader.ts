@@ -1,12 +1,13 @@
 /** `EntityLoader`: looks entities up by id, each id once per operation. */
 import DataLoader from 'dataloader';
+import type { Listed } from '../upstream/types.ts';
 import type { Wanted } from './plan.ts';
 
 /** An entity is null when the upstream does not know the id; a look-up that failed rejects for that id alone. */
 export interface EntityLoader<T, Origin = never> {
   /** `origin` says what is known of where the id comes from: it saves calls, and never changes the answer. */
   load(id: string, origin?: Origin): T | null | Promise<T | null>;
-  /** Hands over an entity that an answer carried, so that nobody asks for it again. */
+  /** Hands over an entity that an answer carried, so that nobody asks for it again. A partial one is none. */
   readonly prime: (entity: T) => void;
   /** What can be told without asking; undefined when it has to be asked for, or is under way. */
   readonly peek: (id: string) => T | null | undefined;
@@ -24,7 +25,7 @@ export interface EntityLoaderOptions<T, Origin> {
   readonly hintOf?: (origin: Origin) => Wanted['hint'];
 }
 
-export function createEntityLoader<T extends { readonly id: string }, Origin = never>(
+export function createEntityLoader<T extends Listed & { readonly id: string }, Origin = never>(
   options: EntityLoaderOptions<T, Origin>,
 ): EntityLoader<T, Origin> {
   const { loadMany, peek, hintOf } = options;
@@ -61,7 +62,8 @@ export function createEntityLoader<T extends { readonly id: string }, Origin = n
       return answer;
     },
     prime: (entity) => {
-      if (!known.has(entity.id)) known.set(entity.id, entity);
+      if (entity.isPartial || known.has(entity.id)) return;
+      known.set(entity.id, entity);
     },
     peek: (id) => {
       const answered = known.get(id);

@@ -4,7 +4,7 @@ import { type Guess, planBatch, type PlanOptions, type Wanted } from './plan.ts'
 
 /** What a list call has brought. */
 export interface GuessedRows<T> {
-  /** In order; a row that could not be read is left out, which leaves its id to be got by itself. */
+  /** In order; a row that could not be read, or lacks something, is left out, which leaves its id to be got by itself. */
   readonly rows: readonly T[];
   readonly hasMore: boolean;
 }

@@ -5,6 +5,7 @@ import type {
   BenchmarkRun,
   Devbox,
   Kinds,
+  Listed,
   Page,
   Scenario,
   ScenarioRun,
@@ -69,7 +70,7 @@ export function createPlannedLookUps(
         bounds,
         get,
         list: async (guess) => {
-          const answer = readable(await list(guess, pageOf(guess)));
+          const answer = usable(await list(guess, pageOf(guess)));
           for (const row of answer.rows) loader.prime(row);
           return answer;
         },
@@ -123,6 +124,10 @@ function pageOf(guess: Guess): PageRequest {
   return { limit: guess.limit, after: 'after' in guess ? guess.after : undefined, totalCount: false };
 }
 
-function readable<T>({ rows, hasMore }: Page<T>): GuessedRows<T> {
-  return { rows: rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error)), hasMore };
+/** Rows that are what get-by-id would answer: any other leaves its id to be got by itself. */
+function usable<T extends Listed>({ rows, hasMore }: Page<T>): GuessedRows<T> {
+  return {
+    rows: rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error || row.isPartial)),
+    hasMore,
+  };
 }

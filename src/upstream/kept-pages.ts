@@ -98,7 +98,7 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
   }
 
   function keepRow<T extends Entity>(row: Row<T>, reading: Reading<Page<T>>): Kept<T | null> | null {
-    if (row instanceof Error) return null;
+    if (row instanceof Error || row.isPartial) return null;
     const { read, generation } = reading;
     // The kind of a row is that of its type.
     return keeping.keep(account.id, kindOf(row), {

@@ -30,10 +30,11 @@ import { parseScenario } from './parse/scenario.ts';
 import { parseScenarioRun } from './parse/scenario-run.ts';
 import { createReportUnknown } from './parse/vocabulary.ts';
 import { createRestMutations } from './rest-mutations.ts';
+import { createRowTrust } from './row-trust.ts';
 import { createScheduler } from './scheduler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { createTransport, isSuccess } from './transport.ts';
-import type { Page } from './types.ts';
+import type { Kind, Listed, Page } from './types.ts';
 import type { PageRequest, Upstream, UpstreamCaller, UpstreamSession } from './upstream.ts';
 
 export interface RestUpstreamOptions {
@@ -46,8 +47,9 @@ export interface RestUpstreamOptions {
   readonly version: string;
 }
 
-/** What a list consists of: the property that holds its rows, and how to read one. */
+/** What a list consists of: the property that holds its rows, of which kind they are, and how to read one. */
 interface ListOf<T> {
+  readonly kind: Kind;
   readonly wrapper: string;
   readonly parse: ParseRow<T>;
   /**
@@ -62,13 +64,13 @@ const LONGEST_POLL_MS = 30_000;
 
 type Place = Pick<CallRequest, 'route' | 'id'>;
 
-const SCENARIO_RUNS = { wrapper: 'runs', parse: parseScenarioRun };
-const BENCHMARK_RUNS = { wrapper: 'runs', parse: parseBenchmarkRun };
-const BENCHMARKS = { wrapper: 'benchmarks', parse: parseBenchmark };
-const BENCHMARK_JOBS = { wrapper: 'jobs', parse: parseBenchmarkJob };
-const SCENARIOS = { wrapper: 'scenarios', parse: parseScenario };
+const SCENARIO_RUNS = { kind: 'scenarioRun', wrapper: 'runs', parse: parseScenarioRun } as const;
+const BENCHMARK_RUNS = { kind: 'benchmarkRun', wrapper: 'runs', parse: parseBenchmarkRun } as const;
+const BENCHMARKS = { kind: 'benchmark', wrapper: 'benchmarks', parse: parseBenchmark } as const;
+const BENCHMARK_JOBS = { kind: 'benchmarkJob', wrapper: 'jobs', parse: parseBenchmarkJob } as const;
+const SCENARIOS = { kind: 'scenario', wrapper: 'scenarios', parse: parseScenario } as const;
 const BENCHMARK_SCENARIOS = { ...SCENARIOS, isCounted: false };
-const DEVBOXES = { wrapper: 'devboxes', parse: parseDevbox };
+const DEVBOXES = { kind: 'devbox', wrapper: 'devboxes', parse: parseDevbox } as const;
 
 export function createRestUpstream({
   settings,
@@ -107,14 +109,17 @@ export function createRestUpstream({
   });
   const downloads = createDownloads({ transport: downloadTransport, observer, clock });
   const report = createReportUnknown(observer);
+  const trust = createRowTrust();
 
   function session(caller: UpstreamCaller): UpstreamSession {
     // An operation has many calls under its one signal: no leak, since each takes its listener away again.
     setMaxListeners(0, caller.signal);
 
-    async function one<T>(route: string, id: string, parse: ParseRow<T>): Promise<T | null> {
+    async function one<T>(route: string, id: string, parse: ParseRow<T>, kind?: Kind): Promise<T | null> {
       const answer = await calls.send(caller, { method: 'GET', route, id });
-      return answer === null ? null : entityOf(answer.body, parse);
+      if (answer === null) return null;
+      if (kind) trust.noteEntity(kind, answer.body);
+      return entityOf(answer.body, parse);
     }
 
     function entityOf<T>(body: unknown, parse: ParseRow<T>): T {
@@ -123,7 +128,7 @@ export function createRestUpstream({
       return entity;
     }
 
-    async function list<T>(
+    async function list<T extends Listed>(
       of: ListOf<T>,
       page: PageRequest,
       place: Place,
@@ -132,17 +137,21 @@ export function createRestUpstream({
       const query = { ...filter, ...(of.isCounted === false ? uncountedPageQuery(page) : pageQuery(page)) };
       const answer = await calls.send(caller, { method: 'GET', ...place, query });
       if (answer === null) throw new GatewayError('NOT_FOUND', 'Runloop does not know what was to be listed');
-      return parsePage(answer.body, of.wrapper, of.parse, { page, report });
+      return parsePage(answer.body, of.wrapper, of.parse, {
+        page,
+        report,
+        isWhole: (row) => trust.isWhole(place.route, of.kind, row),
+      });
     }
 
     return {
       ...createRestMutations({ caller, calls: mutationCalls, report }),
-      scenarioRun: (id) => one('/v1/scenarios/runs/{id}', id, parseScenarioRun),
+      scenarioRun: (id) => one('/v1/scenarios/runs/{id}', id, parseScenarioRun, 'scenarioRun'),
       scenarioRunLogs: (id) =>
         downloads.open(caller, { method: 'POST', ...at('/v1/scenarios/runs/{id}/download_logs', id) }),
       scenarioRuns: async (filter, page) =>
         list(SCENARIO_RUNS, page, at('/v1/scenarios/runs'), scenarioRunsQuery(filter)),
-      benchmarkRun: (id) => one('/v1/benchmark_runs/{id}', id, parseBenchmarkRun),
+      benchmarkRun: (id) => one('/v1/benchmark_runs/{id}', id, parseBenchmarkRun, 'benchmarkRun'),
       benchmarkRuns: async (filter, page) =>
         list(BENCHMARK_RUNS, page, at('/v1/benchmark_runs'), benchmarkRunsQuery(filter)),
       benchmarkRunScenarioRuns: async (id, filter, page) =>
@@ -152,7 +161,7 @@ export function createRestUpstream({
           at('/v1/benchmark_runs/{id}/scenario_runs', id),
           benchmarkRunScenarioRunsQuery(filter),
         ),
-      benchmark: (id) => one('/v1/benchmarks/{id}', id, parseBenchmark),
+      benchmark: (id) => one('/v1/benchmarks/{id}', id, parseBenchmark, 'benchmark'),
       benchmarks: async (filter, page) =>
         list(
           BENCHMARKS,
@@ -162,10 +171,10 @@ export function createRestUpstream({
         ),
       benchmarkScenarios: (id, page) =>
         list(BENCHMARK_SCENARIOS, page, at('/v1/benchmarks/{id}/definitions', id)),
-      benchmarkJob: (id) => one('/v1/benchmark_jobs/{id}', id, parseBenchmarkJob),
+      benchmarkJob: (id) => one('/v1/benchmark_jobs/{id}', id, parseBenchmarkJob, 'benchmarkJob'),
       benchmarkJobs: async (filter, page) =>
         list(BENCHMARK_JOBS, page, at('/v1/benchmark_jobs'), benchmarkJobsQuery(filter)),
-      scenario: (id) => one('/v1/scenarios/{id}', id, parseScenario),
+      scenario: (id) => one('/v1/scenarios/{id}', id, parseScenario, 'scenario'),
       scenarios: async (filter, page) =>
         list(
           SCENARIOS,
@@ -173,7 +182,7 @@ export function createRestUpstream({
           at(filter.isPublic === true ? '/v1/scenarios/list_public' : '/v1/scenarios'),
           scenariosQuery(filter),
         ),
-      devbox: (id) => one('/v1/devboxes/{id}', id, parseDevbox),
+      devbox: (id) => one('/v1/devboxes/{id}', id, parseDevbox, 'devbox'),
       devboxes: async (filter, page) => list(DEVBOXES, page, at('/v1/devboxes'), devboxesQuery(filter)),
       waitForDevboxStatus: async (id, { statuses, timeoutSec }) => {
         const answer = await longPolls.send(caller, {

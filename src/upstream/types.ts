@@ -98,7 +98,16 @@ export interface ScoringResult {
   readonly functionResults: readonly ScoringFunctionResult[];
 }
 
-export interface ScenarioRun {
+/** What a thing is when it comes as a row of a list. */
+export interface Listed {
+  /**
+   * The row lacks fields that get-by-id has, and shows them as if there were none. It is good for being shown in its
+   * list, and says nothing about the thing to anybody else.
+   */
+  readonly isPartial?: true;
+}
+
+export interface ScenarioRun extends Listed {
   readonly type: 'ScenarioRun';
   readonly id: string;
   readonly name: string | null;
@@ -124,7 +133,7 @@ export interface ScenarioRun {
   readonly benchmarkRunId: string | null;
 }
 
-export interface BenchmarkRun {
+export interface BenchmarkRun extends Listed {
   readonly type: 'BenchmarkRun';
   readonly id: string;
   readonly name: string | null;
@@ -144,7 +153,7 @@ export interface BenchmarkRun {
   readonly benchmarkId: string | null;
 }
 
-export interface Benchmark {
+export interface Benchmark extends Listed {
   readonly type: 'Benchmark';
   readonly id: string;
   readonly name: string;
@@ -222,7 +231,7 @@ export interface JobOutcome {
   readonly scenarioOutcomes: readonly ScenarioOutcome[];
 }
 
-export interface BenchmarkJob {
+export interface BenchmarkJob extends Listed {
   readonly type: 'BenchmarkJob';
   readonly id: string;
   readonly name: string | null;
@@ -291,7 +300,7 @@ export interface ScenarioEnvironment {
   readonly launchParameters: LaunchParameters | null;
 }
 
-export interface Scenario {
+export interface Scenario extends Listed {
   readonly type: 'Scenario';
   readonly id: string;
   readonly name: string;
@@ -319,7 +328,7 @@ export interface DevboxStateTransition {
   readonly failureReason: string | null;
 }
 
-export interface Devbox {
+export interface Devbox extends Listed {
   readonly type: 'Devbox';
   readonly id: string;
   readonly name: string | null;

@@ -1,7 +1,7 @@
 /** `parsePage`: an answer that is a list, row by row, so that a bad row spoils no other. */
 import { GatewayError } from '../../errors.ts';
 import type { PageRequest } from '../upstream.ts';
-import type { Page, Row } from '../types.ts';
+import type { Listed, Page, Row } from '../types.ts';
 import { isObject, readNumber } from './primitives.ts';
 import type { ReportUnknown } from './vocabulary.ts';
 
@@ -9,14 +9,23 @@ import type { ReportUnknown } from './vocabulary.ts';
 export type ParseRow<T> = (row: unknown, report: ReportUnknown) => Row<T>;
 
 /** `wrapper` is the property that holds the rows. Throws UPSTREAM_ERROR when the answer is no list at all. */
-export function parsePage<T>(
+export function parsePage<T extends Listed>(
   body: unknown,
   wrapper: string,
   parse: ParseRow<T>,
-  options: { readonly page: PageRequest; readonly report: ReportUnknown },
+  options: {
+    readonly page: PageRequest;
+    readonly report: ReportUnknown;
+    /** Whether a row holds all that get-by-id has. */
+    readonly isWhole: (row: unknown) => boolean;
+  },
 ): Page<T> {
-  const { page, report } = options;
-  const rows = parseRows(body, wrapper, parse, report);
+  const { page, report, isWhole } = options;
+  const parseListed: ParseRow<T> = (row) => {
+    const parsed = parse(row, report);
+    return parsed instanceof GatewayError || isWhole(row) ? parsed : { ...parsed, isPartial: true };
+  };
+  const rows = parseRows(body, wrapper, parseListed, report);
   const list = isObject(body) ? body : {};
   return {
     rows,

@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { parsePage } from '../../../src/upstream/parse/page.ts';
+import type { Listed, Row } from '../../../src/upstream/types.ts';
 
-const parse = (row: unknown) =>
-  typeof row === 'number' ? row : new GatewayError('UPSTREAM_ERROR', 'bad row');
+const parse = (row: unknown): Row<Listed & { readonly n: number }> =>
+  typeof row === 'number' ? { n: row } : new GatewayError('UPSTREAM_ERROR', 'bad row');
 const read = (body: unknown, page = { limit: 2, totalCount: false }) =>
-  parsePage(body, 'rows', parse, { page, report: () => undefined });
+  parsePage(body, 'rows', parse, { page, report: () => undefined, isWhole: (row) => row !== 7 });
 
 describe('a page', () => {
   it('keeps the order of its rows and the place of a bad one', () => {
     expect(read({ rows: [3, 'x', 1], has_more: true })).toEqual({
-      rows: [3, expect.objectContaining({ code: 'UPSTREAM_ERROR' }), 1],
+      rows: [{ n: 3 }, expect.objectContaining({ code: 'UPSTREAM_ERROR' }), { n: 1 }],
       hasMore: true,
       totalCount: null,
     });
+  });
+
+  it('marks the rows that do not hold all that get-by-id has', () => {
+    expect(read({ rows: [1, 7] }).rows).toEqual([{ n: 1 }, { n: 7, isPartial: true }]);
   });
 
   it.each([
