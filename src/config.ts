@@ -8,6 +8,7 @@ import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
 import type { DocumentBounds } from './security/document-bounds.ts';
 import type { FileSettings } from './server/file-route.ts';
+import type { OriginsOptions } from './server/origins.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -39,6 +40,15 @@ export interface Config {
   readonly auth: AuthSettings;
   /** How often credentials are looked at again, in milliseconds. */
   readonly authCheckIntervalMs: number;
+  /** Pages of which other origins may use the gateway. */
+  readonly origins: Pick<OriginsOptions, 'allowed' | 'maxAgeSec'>;
+  /** What is told about the graph to whoever asks. */
+  readonly exposure: {
+    readonly graphiql: boolean;
+    readonly introspection: boolean;
+    /** Whether an error proposes names of the graph that are like a mistaken one. */
+    readonly suggestions: boolean;
+  };
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
   readonly filters: NarrowingSettings;
   /** Null when nothing is kept. */
@@ -109,7 +119,9 @@ export function loadConfig(env: Environment): Config {
   const host = required('HOST');
   const isRunloopMeant =
     isSet(env, 'RUNLOOP_API_KEY') || isSet(env, 'RUNLOOP_BASE_URL') || isSet(env, 'AUTH');
-  if (env['NODE_ENV'] === 'production' && !isSet(env, 'UPSTREAM')) {
+  const isProduction = env['NODE_ENV'] === 'production';
+  const byDefault = isProduction ? 'off' : 'on';
+  if (isProduction && !isSet(env, 'UPSTREAM')) {
     problems.push(
       `UPSTREAM is not set, expected ${SETTINGS.UPSTREAM.expects}: with NODE_ENV=production nothing is assumed`,
     );
@@ -133,6 +145,12 @@ export function loadConfig(env: Environment): Config {
           },
     auth: authConfig({ upstream, host, read, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
+    origins: { allowed: read('CORS_ORIGINS') ?? [], maxAgeSec: required('CORS_MAX_AGE_SEC') },
+    exposure: {
+      graphiql: (read('GRAPHIQL') ?? byDefault) === 'on',
+      introspection: (read('INTROSPECTION') ?? byDefault) === 'on',
+      suggestions: !isProduction && read('INTROSPECTION') !== 'off',
+    },
     calls: {
       connections: required('UPSTREAM_CONNECTIONS'),
       concurrency: required('UPSTREAM_CONCURRENCY'),

@@ -32,6 +32,7 @@ import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, type Route } from './server/http.ts';
 import type { Authenticate, CreateContext } from './server/operation-context.ts';
+import { createOrigins } from './server/origins.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
 import { RUN_LOGS_PATH, runLogsFile } from './server/run-logs-file.ts';
@@ -114,7 +115,11 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   disposables.push(live);
 
-  const presentErrors = createPresentErrors({ log, errorId: randomUUID });
+  const presentErrors = createPresentErrors({
+    log,
+    errorId: randomUUID,
+    hasSuggestions: config.exposure.suggestions,
+  });
   const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
@@ -130,6 +135,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       memory: createAnswerMemory(clock, config.reuse),
       executions: createSharedExecutions({ clock, joinMs: FRESH_MS }),
     },
+    hasIntrospection: config.exposure.introspection,
     documentBounds: config.limits.documents,
     documentCache: config.limits.documentCache,
   });
@@ -148,6 +154,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     subscribe: createEventStream({ subscriptions, presentErrors, random }),
     requests: config.requests,
   });
+  const judgeOrigin = createOrigins({
+    ...config.origins,
+    isLoopbackOnly: config.auth.mode === 'service' && config.auth.callers === null,
+  });
   const sockets = createWebSocketEndpoint({
     schema,
     graphql,
@@ -156,6 +166,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     authenticate,
     watchCaller,
     clock,
+    judgeOrigin,
     messageMaxBytes: config.limits.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,
     stallTimeoutMs: config.subscriptions.stallTimeoutMs,
@@ -166,13 +177,19 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const file = createFileRoutes({ authenticate, presentErrors, clock, log, settings: config.downloads });
   const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
     upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
-  const graphiql = createGraphiql({ tabs: GRAPHIQL_TABS, needsKey: config.auth.mode === 'passthrough' });
+  const needsKey =
+    config.auth.mode === 'passthrough' || (config.auth.mode === 'service' && config.auth.callers !== null);
+  const graphiql = config.exposure.graphiql ? createGraphiql({ tabs: GRAPHIQL_TABS, needsKey }) : null;
   const server = createHttpServer({
     clock,
     log,
+    judgeOrigin,
     routes: new Map<string, Route>([
-      [GRAPHQL_PATH, (request) => (wantsPage(request) ? graphiql.page(request) : endpoint(request))],
-      [GRAPHIQL_SCRIPT_PATH, graphiql.script],
+      [
+        GRAPHQL_PATH,
+        (request) => (graphiql && wantsPage(request) ? graphiql.page(request) : endpoint(request)),
+      ],
+      ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
       [RUN_LOGS_PATH, file(runLogsFile(fileSession))],
       ['/health', health],
       [

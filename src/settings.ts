@@ -63,6 +63,9 @@ const JWT_ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA'],
 ] as const;
 
+const isOrigin = (text: string): boolean =>
+  /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '') && new URL(text).origin === text;
+
 const MINUTE_MS = 60_000;
 const MIB = 1024 * 1024;
 
@@ -171,6 +174,30 @@ export const SETTINGS = {
     default: 5_000,
     min: 100,
     max: 15_000,
+  }),
+  CORS_ORIGINS: setting({
+    means:
+      'Origins whose pages may use the gateway from a browser, separated by commas. Its own may in any case.',
+    expects: 'origins such as https://dashboard.example, separated by commas',
+    default: null,
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .refine((origins) => origins.every(isOrigin)),
+  }),
+  CORS_MAX_AGE_SEC: integer({
+    means: 'How long a browser remembers what it was told about such an origin, in seconds.',
+    default: 600,
+    min: 0,
+    max: 86_400,
+  }),
+  GRAPHIQL: oneOf(['on', 'off'], {
+    means: 'Whether people find GraphiQL at `/graphql`. By default unless NODE_ENV=production.',
+    default: null,
+  }),
+  INTROSPECTION: oneOf(['on', 'off'], {
+    means: 'Whether the graph describes itself to whoever asks. By default unless NODE_ENV=production.',
+    default: null,
   }),
   UPSTREAM_CONNECTIONS: integer({
     means: 'Sockets to the upstream that are open at once.',

@@ -1,5 +1,10 @@
 /** The GraphQL engine: the one pipeline that every query and mutation takes, with yoga and its plugins inside. */
-import { type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionResult,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
+} from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
@@ -25,6 +30,8 @@ export interface GraphqlOptions {
   readonly execute?: Execute;
   /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
   readonly reuse?: AnswerReuse | null;
+  /** Whether the graph describes itself. @default true */
+  readonly hasIntrospection?: boolean;
   /** The largest document that is read. */
   readonly documentBounds: DocumentBounds;
   readonly documentCache: DocumentCacheBounds;
@@ -50,9 +57,12 @@ export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = letIn, reuse = null, presentErrors } = options;
   const yoga = createEngine(schema);
   const execute = options.execute ?? executeWith(yoga);
+  const { hasIntrospection = true } = options;
+  // Beside those of the specification.
+  const rules = hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule];
   const documents = createDocuments({
     parse: (text) => parseBounded(text, options.documentBounds),
-    validate: (document) => yoga.getEnveloped({}).validate(schema, document) as readonly Error[],
+    validate: (document) => yoga.getEnveloped({}).validate(schema, document, rules) as readonly Error[],
     cache: options.documentCache,
   });
 

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createRouter, type Found } from './router.ts';
+import type { JudgeOrigin } from './origins.ts';
 
 /** A request whose body has been read. */
 export interface HttpRequest {
@@ -51,6 +52,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** What answers, by path or by a pattern such as `/export/{id}.csv`. Any other path is answered 404. */
   readonly routes: ReadonlyMap<string, Route>;
+  /** Decides by its headers whether a request may come in. @default every one may */
+  readonly judgeOrigin?: JudgeOrigin;
   /** Largest body that is read, in bytes; more is answered 413. */
   readonly requestMaxBytes: number;
   /** How long running requests get to finish when the server closes, in milliseconds. */
@@ -140,39 +143,44 @@ async function answer(
   response.once('close', () => {
     if (!response.writableFinished) gone.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
   });
-  const answered = await route(request, { requestId, signal: gone.signal }, options).catch(
-    (error: unknown): HttpAnswer | null => {
-      // Nobody is left to answer, and what was still under way failed because of that.
-      if (gone.signal.aborted) return null;
-      const errorId = options.newId();
-      options.log.error('operation.failed', { errorId, requestId }, error);
-      return errorAnswer(
-        'INTERNAL_SERVER_ERROR',
-        `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
-      );
-    },
-  );
+  const verdict = options.judgeOrigin?.(request);
+  const answered =
+    verdict?.answer ??
+    (await route(request, { requestId, signal: gone.signal }, options).catch(
+      (error: unknown): HttpAnswer | null => {
+        // Nobody is left to answer, and what was still under way failed because of that.
+        if (gone.signal.aborted) return null;
+        const errorId = options.newId();
+        options.log.error('operation.failed', { errorId, requestId }, error);
+        return errorAnswer(
+          'INTERNAL_SERVER_ERROR',
+          `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
+        );
+      },
+    ));
   if (!answered || response.destroyed) return;
-  const common = {
+  const headers = {
     'X-Request-Id': requestId,
     'X-Content-Type-Options': 'nosniff',
+    ...answered.headers,
+    ...verdict?.headersBeside(answered.headers),
     // What was not read of a body would be taken for the next request, and a closing server serves none.
     ...(request.complete && options.isOpen() ? {} : { Connection: 'close' }),
   };
   if ('open' in answered && answered.isChunked) {
-    response.writeHead(answered.status, { ...common, ...answered.headers });
+    response.writeHead(answered.status, headers);
     answered.open(response);
     return;
   }
   if ('open' in answered) {
     // The body ends with the connection. In chunks, every part of it would be three writes instead of one.
     response.removeHeader('Transfer-Encoding');
-    response.writeHead(answered.status, { ...common, ...answered.headers, Connection: 'close' });
+    response.writeHead(answered.status, { ...headers, Connection: 'close' });
     answered.open(response);
     return;
   }
-  const { status, headers, body } = answered;
-  response.writeHead(status, { ...common, ...headers, 'Content-Length': Buffer.byteLength(body) });
+  const { status, body } = answered;
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

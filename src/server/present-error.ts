@@ -15,6 +15,8 @@ export type PresentErrors = (errors: readonly unknown[], requestId: string) => G
 
 export interface PresentErrorsOptions {
   readonly log: Logger;
+  /** Whether errors may propose names of the graph. @default true */
+  readonly hasSuggestions?: boolean;
   /** A fresh name for a masked error, unique among all log lines. */
   readonly errorId: () => string;
 }
@@ -59,7 +61,8 @@ function presentError(
     // that cannot be executed. A body that is no JSON at all, for which yoga keeps the parser's error, is plainly a 400.
     const spec = http.spec === true && !('originalError' in cause.extensions);
     // The outer error says which variable or argument it was.
-    return new GraphQLError(error instanceof GraphQLError ? error.message : cause.message, {
+    const { message } = error instanceof GraphQLError ? error : cause;
+    return new GraphQLError(options.hasSuggestions === false ? withoutSuggestion(message) : message, {
       ...place,
       extensions: {
         code: (typeof code === 'string' ? CODE_OF_FOREIGN_CODE[code] : undefined) ?? codeOf(cause),
@@ -89,6 +92,12 @@ function presentError(
 /** What graphql's own errors without a code are. */
 function codeOf(error: GraphQLError): ErrorCode {
   return error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT';
+}
+
+/** graphql ends a message with the names that it knows and that are like a mistaken one. */
+function withoutSuggestion(message: string): string {
+  const at = message.lastIndexOf(' Did you mean ');
+  return at === -1 ? message : message.slice(0, at);
 }
 
 /** The error that was thrown, under the layers that execution wraps around it. */

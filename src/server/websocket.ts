@@ -5,6 +5,7 @@ import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../clock.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
+import type { JudgeOrigin } from './origins.ts';
 import {
   createSocketProtocol,
   type SocketConnection,
@@ -13,6 +14,7 @@ import {
 
 export interface WebSocketOptions extends SocketProtocolOptions {
   readonly clock: Clock;
+  readonly judgeOrigin: JudgeOrigin;
   /** Largest message that is read, in bytes; at one more the socket is closed. */
   readonly messageMaxBytes: number;
   /** Time between two pings, in milliseconds. */
@@ -39,7 +41,7 @@ interface Watched extends SocketConnection {
 }
 
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
-  const { clock, messageMaxBytes, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
+  const { clock, judgeOrigin, messageMaxBytes, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
   const protocol = createSocketProtocol(options);
   const server = new WebSocketServer({
     noServer: true,
@@ -136,7 +138,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 
   return {
     upgrade: (request, socket, head) => {
-      const status = refusal(request);
+      const status = refusal(request, judgeOrigin);
       if (status !== null) {
         refuse(socket, status);
         return;
@@ -156,16 +158,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 }
 
 /** Why a socket is not opened; null when it may be. */
-function refusal({ url = '', headers }: IncomingMessage): string | null {
-  if (url.split('?')[0] !== GRAPHQL_PATH) return '404 Not Found';
-  const { origin, host } = headers;
+function refusal(request: IncomingMessage, judgeOrigin: JudgeOrigin): string | null {
+  if (request.url?.split('?')[0] !== GRAPHQL_PATH) return '404 Not Found';
   // A browser lets the pages of any site open sockets to anywhere, and leaves it to the server to refuse.
-  if (origin !== undefined && hostOf(origin) !== host?.toLowerCase()) return '403 Forbidden';
-  return null;
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+  return judgeOrigin(request).answer ? '403 Forbidden' : null;
 }
 
 function refuse(socket: Duplex, status: string): void {

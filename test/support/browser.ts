@@ -22,7 +22,8 @@ export interface BrowserPage extends AsyncDisposable {
   readonly consoleErrors: readonly string[];
 }
 
-export async function openPage(url: string): Promise<BrowserPage> {
+/** `reachable` are further origins that the page may talk to. */
+export async function openPage(url: string, reachable: readonly string[] = []): Promise<BrowserPage> {
   const browser: Browser = await chromium.launch({
     ...(browserPath === undefined ? {} : { executablePath: browserPath }),
     args: [
@@ -40,7 +41,8 @@ export async function openPage(url: string): Promise<BrowserPage> {
   const consoleErrors: string[] = [];
   const { origin } = new URL(url);
   await page.route(
-    (requested) => requested.origin !== origin && !['data:', 'blob:'].includes(requested.protocol),
+    (requested) =>
+      ![origin, ...reachable].includes(requested.origin) && !['data:', 'blob:'].includes(requested.protocol),
     (route) => {
       foreignRequests.push(route.request().url());
       return route.abort();
