@@ -278,6 +278,16 @@ export default defineConfig(
     ['src/upstream/types.ts', 'src/upstream/transport.ts'],
   ),
   imports(
+    ['src/export/**/*.ts'],
+    [
+      ...not(
+        partsBut('export', 'loaders', 'upstream'),
+        'An export makes text of runs; where they come from is a parameter.',
+      ),
+      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+    ],
+  ),
+  imports(
     ['src/{events,security}/**/*.ts'],
     [
       ...not(partsBut('events', 'security', 'upstream'), COMPOSED),

@@ -1,6 +1,7 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
 import { authConfig } from './auth-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
+import type { ExportBounds } from './export/read-export.ts';
 import type { LiveSettings } from './live/live-settings.ts';
 import type { LogBounds } from './loaders/log-page.ts';
 import type { AuthSettings } from './security/authenticate.ts';
@@ -57,6 +58,7 @@ export interface Config {
   readonly plan: PlanBounds & { readonly maxAccounts: number };
   readonly logs: LogBounds;
   readonly downloads: FileSettings;
+  readonly exports: ExportBounds;
   readonly live: LiveSettings;
   readonly subscriptions: {
     readonly heartbeatMs: number;
@@ -184,6 +186,11 @@ export function loadConfig(env: Environment): Config {
       maxRows: required('PLAN_MAX_ROWS'),
       maxBytes: required('PLAN_MAX_BYTES'),
       maxAccounts: required('PLAN_MAX_ACCOUNTS'),
+    },
+    exports: {
+      pageSize: required('EXPORT_PAGE_SIZE'),
+      maxRows: required('EXPORT_MAX_ROWS'),
+      maxColumns: required('EXPORT_MAX_COLUMNS'),
     },
     downloads: {
       concurrency: required('DOWNLOAD_CONCURRENCY'),

@@ -7,6 +7,8 @@ import { createControl } from './control/control.ts';
 import { GatewayError } from './errors.ts';
 import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createExecutor } from './execution/executor.ts';
+import { CSV, type ExportFormat, NDJSON } from './export/formats.ts';
+import { readExport } from './export/read-export.ts';
 import { createFollowing } from './live/following.ts';
 import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
@@ -24,6 +26,7 @@ import { createCallerWatch } from './security/caller-watch.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
 import { createEventStream } from './server/event-stream.ts';
+import { exportFile, exportPath } from './server/export-file.ts';
 import { createFileRoutes, type FileRequest } from './server/file-route.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
@@ -175,6 +178,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     newId: randomUUID,
   });
   const file = createFileRoutes({ authenticate, presentErrors, clock, log, settings: config.downloads });
+  const exportOf = (format: ExportFormat) =>
+    file(exportFile(format, { createContext, read: readExport, bounds: config.exports }));
   const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
     upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
   const needsKey =
@@ -191,6 +196,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       ],
       ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
       [RUN_LOGS_PATH, file(runLogsFile(fileSession))],
+      [exportPath(CSV), exportOf(CSV)],
+      [exportPath(NDJSON), exportOf(NDJSON)],
       ['/health', health],
       [
         '/ready',

@@ -501,6 +501,25 @@ export const SETTINGS = {
     min: 1024,
     max: 1024 * 1024 * MIB,
   }),
+  EXPORT_PAGE_SIZE: integer({
+    means: 'Rows of an export that one upstream call reads and one piece of the file holds.',
+    default: 1000,
+    min: 1,
+    max: 5000,
+  }),
+  EXPORT_MAX_ROWS: integer({
+    means: 'Scenario runs of a benchmark run that is exported; a larger one is refused.',
+    default: 100_000,
+    min: 1,
+    max: 10_000_000,
+  }),
+  EXPORT_MAX_COLUMNS: integer({
+    means:
+      'Columns of an exported CSV for scores and metadata; what has none stands together in two columns more.',
+    default: 200,
+    min: 0,
+    max: 10_000,
+  }),
   LIVE_POLL_INTERVAL_MS: integer({
     means: 'Wait between two polls of a followed thing that moves, in milliseconds.',
     default: 1000,

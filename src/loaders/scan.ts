@@ -71,6 +71,6 @@ function end<T>(rows: readonly Row<T>[]): ScannedRows<T> {
 }
 
 /** What comes after the last row with an id is read again by the next call, which can only start behind an id. */
-function upToLastReadable<T>(rows: readonly Row<T>[]): readonly Row<T>[] {
+export function upToLastReadable<T>(rows: readonly Row<T>[]): readonly Row<T>[] {
   return rows.slice(0, rows.findLastIndex((row) => !(row instanceof GatewayError)) + 1);
 }

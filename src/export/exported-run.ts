@@ -1,0 +1,103 @@
+/** `ExportedRun`: one row of an export: a scenario run with everything that a spreadsheet or a notebook wants to know of it. */
+import { GatewayError } from '../errors.ts';
+import { writeInstant } from '../upstream/instant.ts';
+import type { Row, ScenarioRun } from '../upstream/types.ts';
+
+export interface ExportedRun {
+  /** Null, as everything but `error`, when the row could not be read at all. */
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly scenarioId: string | null;
+  /** Null when the scenario is gone, or could not be read: then `error` says why. */
+  readonly scenarioName: string | null;
+  /** In the words of the graph. */
+  readonly state: string | null;
+  readonly outcome: string | null;
+  readonly score: number | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly purpose: string | null;
+  readonly devboxId: string | null;
+  readonly benchmarkRunId: string | null;
+  /** What could not be read of the row; null when all of it could. */
+  readonly error: string | null;
+  /** The score that each scoring function gave, by its name. */
+  readonly scores: ReadonlyMap<string, number>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** The columns that every export has, in their order. */
+export const FIXED_COLUMNS = [
+  'id',
+  'name',
+  'scenarioId',
+  'scenarioName',
+  'state',
+  'outcome',
+  'score',
+  'startedAt',
+  'endedAt',
+  'durationMs',
+  'purpose',
+  'devboxId',
+  'benchmarkRunId',
+  'error',
+] as const satisfies readonly (keyof ExportedRun)[];
+
+/** What is known of a scenario by its id: its name, that it is gone (null), or why it could not be read. */
+export type ScenarioNames = ReadonlyMap<string, string | null | GatewayError>;
+
+export function exportedRun(row: Row<ScenarioRun>, names: ScenarioNames): ExportedRun {
+  if (row instanceof GatewayError) return { ...NOTHING, error: row.message };
+  const { startedAtMs, endedAtMs } = row;
+  const name = names.get(row.scenarioId) ?? null;
+  return {
+    id: row.id,
+    name: row.name,
+    scenarioId: row.scenarioId,
+    scenarioName: name instanceof GatewayError ? null : name,
+    state: row.state.toUpperCase(),
+    outcome: row.outcome?.toUpperCase() ?? null,
+    score: row.scoringResult?.score ?? null,
+    startedAt: startedAtMs === null ? null : writeInstant(startedAtMs),
+    endedAt: endedAtMs === null ? null : writeInstant(endedAtMs),
+    durationMs: row.durationMs,
+    purpose: row.purpose,
+    devboxId: row.devboxId,
+    benchmarkRunId: row.benchmarkRunId,
+    error: name instanceof GatewayError ? `scenarioName: ${name.message}` : null,
+    scores: scoresOf(row),
+    metadata: new Map(row.metadata.map(({ key, value }) => [key, value])),
+  };
+}
+
+const NOTHING: ExportedRun = {
+  id: null,
+  name: null,
+  scenarioId: null,
+  scenarioName: null,
+  state: null,
+  outcome: null,
+  score: null,
+  startedAt: null,
+  endedAt: null,
+  durationMs: null,
+  purpose: null,
+  devboxId: null,
+  benchmarkRunId: null,
+  error: null,
+  scores: new Map(),
+  metadata: new Map(),
+};
+
+/** A name that a scoring contract gives twice counts on: `pytest`, `pytest (2)`. */
+function scoresOf({ scoringResult }: ScenarioRun): ReadonlyMap<string, number> {
+  const scores = new Map<string, number>();
+  for (const { name, score } of scoringResult?.functionResults ?? []) {
+    let unique = name;
+    for (let number = 2; scores.has(unique); number++) unique = `${name} (${String(number)})`;
+    scores.set(unique, score);
+  }
+  return scores;
+}
