@@ -47,7 +47,14 @@ describe('random documents', () => {
     );
   });
 
-  it('are small when nothing is decided', () => {
-    expect(documentOf(createChoices([]), { schema, pool: POOL }).query.length).toBeLessThan(60);
+  it('ask for one field at each level when nothing is decided', () => {
+    const { query } = documentOf(createChoices([]), { schema, pool: POOL });
+    const widths: number[] = [];
+    visit(parse(query), {
+      SelectionSet: ({ selections }) => {
+        widths.push(selections.length);
+      },
+    });
+    expect([...new Set(widths)]).toEqual([1]);
   });
 });
