@@ -274,7 +274,12 @@ function createContexts(given: {
       narrowLists(
         createLoaders(observed, {
           plan: { experience: memory.of(account.id), bounds: config.plan },
-          statistics: { ...config.statistics, totals: totals.of(account.id) },
+          statistics: {
+            ...config.statistics,
+            memory: totals.of(account.id, { isFresh: isFreshOnly }),
+            readAtMs: clock.now(),
+            settledAfterMs: config.live.settledAfterMs,
+          },
         }),
         config,
       );

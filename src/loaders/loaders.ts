@@ -26,8 +26,8 @@ import { createEntityLoader, type EntityLoader, oneByOne } from './entity-loader
 import { createListLoader, type ListLoader } from './list-loader.ts';
 import { createPlanMemory } from './plan-memory.ts';
 import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
-import { createRunTotalsLoader, type PoolBounds, type RunTotalsLoader } from './run-totals-loader.ts';
-import { createTotalsMemories, type TotalsMemory } from './totals-memory.ts';
+import { type CountingOptions, createRunTotalsLoader, type RunTotalsLoader } from './run-totals-loader.ts';
+import { createTotalsMemories } from './totals-memory.ts';
 import { createWholeListLoader, type WholeListLoader } from './whole-list-loader.ts';
 
 export interface Loaders {
@@ -69,11 +69,9 @@ export interface LoaderOptions {
   /** How look-ups by id are answered; without it each is a call of its own. */
   readonly plan?: PlannedLookUpsOptions;
   /** What counts over all scenario runs of a benchmark run. Without it, all of them, and nothing is remembered. */
-  readonly statistics?: PoolBounds & {
+  readonly statistics?: CountingOptions & {
     /** Scenario runs of one benchmark run that are read: the newest ones. */
     readonly maxScenarioRuns: number;
-    /** What the account has read of finished benchmark runs. */
-    readonly totals: TotalsMemory;
   };
 }
 
@@ -121,12 +119,7 @@ export function createLoaders(
       onRow: scenarioRun.prime,
     }),
     allScenarioRuns,
-    runTotals: createRunTotalsLoader({
-      scenarioRuns: allScenarioRuns,
-      benchmark,
-      memory: statistics.totals,
-      bounds: statistics,
-    }),
+    runTotals: createRunTotalsLoader({ scenarioRuns: allScenarioRuns, benchmark }, statistics),
     benchmark,
     benchmarks: createListLoader({
       load: (filter, page) => session.benchmarks(filter, page),
@@ -168,7 +161,9 @@ function unbounded(): Required<LoaderOptions>['statistics'] {
     maxScenarioRuns: Infinity,
     maxBenchmarkRuns: LARGEST_PAGE,
     maxPooledScenarioRuns: Infinity,
-    totals: createTotalsMemories({ maxScenarioRuns: 0 }).of(''),
+    memory: createTotalsMemories({ maxScenarioRuns: 0 }).of(''),
+    readAtMs: 0,
+    settledAfterMs: Infinity,
   };
 }
 

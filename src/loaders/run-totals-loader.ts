@@ -6,13 +6,14 @@ import { summarise } from '../statistics/run-summary.ts';
 import type { SummarisedRun } from '../statistics/standings.ts';
 import type { Benchmark, BenchmarkRun, ScenarioRun } from '../upstream/types.ts';
 import type { EntityLoader } from './entity-loader.ts';
+import type { Origin } from './planned-look-ups.ts';
 import type { TotalsMemory } from './totals-memory.ts';
 import type { WholeList, WholeListLoader } from './whole-list-loader.ts';
 
 export interface RunTotalsLoader {
   /** What all scenario runs of this benchmark run add up to: one call for each 5,000 of them. */
   load(run: BenchmarkRun): Promise<RunTotals>;
-  /** The same of many benchmark runs, the first ones first: as many of them as are within the bounds. */
+  /** The same of many benchmark runs, the first ones first: as many of them as are within the counting. */
   loadEach(runs: readonly BenchmarkRun[]): Promise<CountedRuns>;
   /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark. */
   expected(run: BenchmarkRun): Promise<number | null>;
@@ -28,23 +29,34 @@ export interface CountedRuns {
   readonly isExhaustive: boolean;
 }
 
-export interface PoolBounds {
+/** How scenario runs are counted. */
+export interface CountingOptions {
   /** Benchmark runs that are counted together. */
   readonly maxBenchmarkRuns: number;
   /** Scenario runs that are counted together; the benchmark run that reaches this is the last one. */
   readonly maxPooledScenarioRuns: number;
+  /** What the account has counted of finished benchmark runs. */
+  readonly memory: TotalsMemory;
+  /** When the operation began, and so what is read in it is later, as Unix time in milliseconds. */
+  readonly readAtMs: number;
+  /** What has ended longer ago than this does not change any more, in milliseconds. */
+  readonly settledAfterMs: number;
 }
 
 /** Lists that are read side by side when many are: their rows are held until they are counted. */
 const SIDE_BY_SIDE = 4;
 
-export function createRunTotalsLoader(options: {
-  readonly scenarioRuns: WholeListLoader<ScenarioRun>;
-  readonly benchmark: EntityLoader<Benchmark>;
-  readonly memory: TotalsMemory;
-  readonly bounds: PoolBounds;
-}): RunTotalsLoader {
-  const { scenarioRuns, benchmark, memory, bounds } = options;
+export function createRunTotalsLoader(
+  {
+    scenarioRuns,
+    benchmark,
+  }: {
+    readonly scenarioRuns: WholeListLoader<ScenarioRun>;
+    readonly benchmark: EntityLoader<Benchmark, Origin>;
+  },
+  counting: CountingOptions,
+): RunTotalsLoader {
+  const { memory } = counting;
   const known = new Map<string, Promise<RunTotals>>();
   const primed = new Map<string, () => RunTotals>();
 
@@ -54,7 +66,7 @@ export function createRunTotalsLoader(options: {
     const isExhaustive = isWhole && readable.length === rows.length;
     const summary = summarise(readable, { isExhaustive });
     const totals = createRunTotals(() => summary);
-    if (isFinal(run, summary)) memory.keep(run.id, totals);
+    if (isFinal(run, summary, counting)) memory.keep(run.id, totals);
     return totals;
   }
 
@@ -78,12 +90,12 @@ export function createRunTotalsLoader(options: {
       const counted: SummarisedRun[] = [];
       let scenarioRunsCounted = 0;
       while (
-        counted.length < Math.min(runs.length, bounds.maxBenchmarkRuns) &&
-        scenarioRunsCounted < bounds.maxPooledScenarioRuns
+        counted.length < Math.min(runs.length, counting.maxBenchmarkRuns) &&
+        scenarioRunsCounted < counting.maxPooledScenarioRuns
       ) {
         const next = runs.slice(
           counted.length,
-          Math.min(counted.length + SIDE_BY_SIDE, bounds.maxBenchmarkRuns),
+          Math.min(counted.length + SIDE_BY_SIDE, counting.maxBenchmarkRuns),
         );
         const counts = await Promise.all(
           next.map(async (run) => ({
@@ -105,7 +117,7 @@ export function createRunTotalsLoader(options: {
       );
       return expectedOf(run, totals.summary(), scenarioCount);
     },
-    maxBenchmarkRuns: bounds.maxBenchmarkRuns,
+    maxBenchmarkRuns: counting.maxBenchmarkRuns,
     prime: (benchmarkRunId, totals) => {
       primed.set(benchmarkRunId, totals);
     },

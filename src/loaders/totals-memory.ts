@@ -9,8 +9,11 @@ export interface TotalsMemory {
 }
 
 export interface TotalsMemories {
-  /** Accounts never see what another one has read, though ids are unique. */
-  of(accountId: string): TotalsMemory;
+  /**
+   * Accounts never see what another one has read, though ids are unique. With `isFresh` nothing is told that was kept;
+   * what is read then is kept.
+   */
+  of(accountId: string, options?: { readonly isFresh?: boolean | undefined }): TotalsMemory;
 }
 
 export interface TotalsBounds {
@@ -32,8 +35,9 @@ export function createTotalsMemories({ maxScenarioRuns }: TotalsBounds): TotalsM
   };
 
   return {
-    of: (accountId) => ({
+    of: (accountId, { isFresh = false } = {}) => ({
       get(benchmarkRunId) {
+        if (isFresh) return undefined;
         const key = `${accountId} ${benchmarkRunId}`;
         const totals = kept.get(key);
         if (totals) {

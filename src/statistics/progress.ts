@@ -34,7 +34,15 @@ export function isCompleteWith(
   return isExhaustive && finished === started && hasAll;
 }
 
-/** Nothing about the summary will ever change: it can be kept. */
-export function isFinal(run: Pick<BenchmarkRun, 'isTerminal'>, summary: RunSummary): boolean {
-  return run.isTerminal && summary.isExhaustive && summary.terminal === summary.started;
+/**
+ * Nothing about the summary will ever change: it can be kept. `readAtMs` is when its scenario runs were asked for; what
+ * has ended less than `settledAfterMs` before may still be being written down.
+ */
+export function isFinal(
+  run: Pick<BenchmarkRun, 'isTerminal' | 'endedAtMs'>,
+  { isExhaustive, started, terminal, lastEndedAtMs }: RunSummary,
+  { readAtMs, settledAfterMs }: { readonly readAtMs: number; readonly settledAfterMs: number },
+): boolean {
+  const endedAtMs = Math.max(run.endedAtMs ?? Infinity, lastEndedAtMs ?? 0);
+  return run.isTerminal && isExhaustive && terminal === started && readAtMs - endedAtMs > settledAfterMs;
 }

@@ -16,6 +16,8 @@ export interface RunSummary {
   readonly errored: number;
   /** How many are terminal: nothing of them changes any more. */
   readonly terminal: number;
+  /** When the last of them ended, as Unix time in milliseconds; null when none says so. */
+  readonly lastEndedAtMs: number | null;
   /** Of the finished ones that have one, ascending. */
   readonly scores: Float64Array;
   /** Of the finished ones that have one, ascending, in milliseconds. */
@@ -71,11 +73,13 @@ export function summarise(
   const failures = new Map<string, { readonly failure: Failure; runs: number; examples: string[] }>();
   const scenarios = new Map<string, Mutable<ScenarioResult> & { runIds: string[] }>();
   const unfinished = new Set<string>();
+  let lastEndedAtMs: number | null = null;
 
   for (const run of runs) {
     counts.started++;
     if (run.state === 'running' || run.state === 'scoring') counts[run.state]++;
     if (run.isTerminal) counts.terminal++;
+    if (run.endedAtMs !== null) lastEndedAtMs = Math.max(run.endedAtMs, lastEndedAtMs ?? 0);
     if (run.outcome === null) {
       unfinished.add(run.scenarioId);
       continue;
@@ -120,6 +124,7 @@ export function summarise(
   return {
     ...counts,
     ...outcomes,
+    lastEndedAtMs,
     scores: Float64Array.from(scores).sort(),
     durationsMs: Float64Array.from(durations).sort(),
     scorers: Array.from(scorers, ([name, { results, errors, sum }]) => ({

@@ -6,6 +6,9 @@ import { createTestGateway } from '../support/gateway.ts';
 /** A number that rounding may have moved. */
 const near = (value: number, digits = 12): unknown => expect.closeTo(value, digits);
 
+/** Long enough ago for what has ended since to be settled. */
+const AN_HOUR_AGO = Date.now() - 3_600_000;
+
 interface Given {
   readonly model?: string;
   readonly state?: 'running' | 'completed' | 'canceled';
@@ -22,6 +25,7 @@ function insertBenchmark(world: World, given: readonly Given[]) {
     const run = world.insert.benchmarkRun({
       benchmark_id: benchmark.id,
       state,
+      start_time_ms: AN_HOUR_AGO,
       duration_ms: state === 'running' ? null : 1_000,
       metadata: model === undefined ? {} : { model },
     });
@@ -30,6 +34,7 @@ function insertBenchmark(world: World, given: readonly Given[]) {
         scenario_id: scenarioIds[index]!,
         benchmark_run_id: run.id,
         devbox_id: devbox.id,
+        start_time_ms: AN_HOUR_AGO,
         state: score === null ? 'failed' : 'completed',
         scoring_contract_result: score === null ? null : { score, scoring_function_results: [] },
         metadata: model === undefined ? {} : { model },

@@ -3,15 +3,23 @@ import type { World } from '../../src/simulator/simulator.ts';
 import { COMPARISON } from '../support/canonical-queries.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
+/** Long enough ago for what has ended since to be settled. */
+const AN_HOUR_AGO = Date.now() - 3_600_000;
+
 /** A benchmark run of these scenarios with these scores; null is a run that timed out. */
 function insertRun(world: World, benchmarkId: string, scores: readonly (readonly [string, number | null])[]) {
-  const run = world.insert.benchmarkRun({ benchmark_id: benchmarkId, state: 'completed' });
+  const run = world.insert.benchmarkRun({
+    benchmark_id: benchmarkId,
+    state: 'completed',
+    start_time_ms: AN_HOUR_AGO,
+  });
   const devbox = world.insert.devbox({ status: 'shutdown' });
   const runs = scores.map(([scenarioId, score]) =>
     world.insert.scenarioRun({
       scenario_id: scenarioId,
       benchmark_run_id: run.id,
       devbox_id: devbox.id,
+      start_time_ms: AN_HOUR_AGO,
       state: score === null ? 'timeout' : 'completed',
       scoring_contract_result: score === null ? null : { score, scoring_function_results: [] },
     }),

@@ -3,6 +3,12 @@ import type { World } from '../../src/simulator/simulator.ts';
 import { PROGRESS } from '../support/canonical-queries.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
+/** Long enough ago for what has ended since to be settled. */
+const AN_HOUR_AGO = Date.now() - 3_600_000;
+
+/** What is remembered of answers and of what was read would answer as well. */
+const NOTHING_ELSE_KEPT = { CACHE: 'off', ANSWER_REUSE: 'off' } as const;
+
 interface Shape {
   readonly scenarioRuns: number;
   readonly state?: 'running' | 'completed';
@@ -13,13 +19,18 @@ function insertRun(world: World, { scenarioRuns, state = 'completed' }: Shape) {
   const scenarioIds = Array.from({ length: 10 }, () => world.insert.scenario().id);
   const devbox = world.insert.devbox({ status: 'shutdown' });
   const benchmark = world.insert.benchmark({ scenarioIds });
-  const run = world.insert.benchmarkRun({ benchmark_id: benchmark.id, state });
+  const run = world.insert.benchmarkRun({
+    benchmark_id: benchmark.id,
+    state,
+    start_time_ms: AN_HOUR_AGO,
+  });
   for (let index = 0; index < scenarioRuns; index++) {
     world.insert.scenarioRun({
       scenario_id: scenarioIds[index % scenarioIds.length]!,
       benchmark_run_id: run.id,
       devbox_id: devbox.id,
       state,
+      start_time_ms: AN_HOUR_AGO,
     });
   }
   return { benchmark, run };
@@ -134,7 +145,7 @@ describe('progress and stats', () => {
   });
 
   it('of what is final cost no list again, and of what is not are read anew', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: NOTHING_ELSE_KEPT });
     const over = insertRun(gateway.world, { scenarioRuns: 3 });
     const active = insertRun(gateway.world, { scenarioRuns: 3, state: 'running' });
     const listsOf = async (id: string) => {
@@ -146,8 +157,25 @@ describe('progress and stats', () => {
     expect([await listsOf(active.run.id), await listsOf(active.run.id)]).toEqual([1, 1]);
   });
 
+  it('of what has just ended, and for who wants no cache, are read anew', async () => {
+    await using gateway = await createTestGateway({ env: NOTHING_ELSE_KEPT });
+    const { run } = insertRun(gateway.world, { scenarioRuns: 3 });
+    const listsOf = async (headers: Readonly<Record<string, string>> = {}) => {
+      await gateway.query(PROGRESS, { id: run.id }, { headers });
+      return gateway.calls().filter((call) => call.includes('/scenario_runs')).length;
+    };
+
+    gateway.world.benchmarkRuns.update(run.id, { duration_ms: 3_600_000 });
+    expect([await listsOf(), await listsOf()]).toEqual([1, 1]);
+    gateway.world.benchmarkRuns.update(run.id, { duration_ms: 60_000 });
+    expect([await listsOf(), await listsOf()]).toEqual([1, 0]);
+    expect([await listsOf({ 'cache-control': 'no-cache' }), await listsOf()]).toEqual([1, 0]);
+  });
+
   it('that are remembered are one account’s own', async () => {
-    await using gateway = await createTestGateway({ env: { AUTH: 'passthrough', RUNLOOP_API_KEY: '' } });
+    await using gateway = await createTestGateway({
+      env: { ...NOTHING_ELSE_KEPT, AUTH: 'passthrough', RUNLOOP_API_KEY: '' },
+    });
     const { run } = insertRun(gateway.world, { scenarioRuns: 3 });
     const listsAs = async (key: string) => {
       await gateway.query(PROGRESS, { id: run.id }, { headers: { authorization: `Bearer ${key}` } });
@@ -158,7 +186,9 @@ describe('progress and stats', () => {
   });
 
   it('are remembered up to their bound, the last used longest', async () => {
-    await using gateway = await createTestGateway({ env: { STATISTICS_KEPT_SCENARIO_RUNS: '8' } });
+    await using gateway = await createTestGateway({
+      env: { ...NOTHING_ELSE_KEPT, STATISTICS_KEPT_SCENARIO_RUNS: '8' },
+    });
     const runs = Array.from({ length: 3 }, () => insertRun(gateway.world, { scenarioRuns: 3 }).run.id);
     const listsOf = async (index: number) => {
       await gateway.query(PROGRESS, { id: runs[index] });

@@ -58,9 +58,24 @@ describe('figures', () => {
   });
 
   it('are final only when nothing of any scenario run can move any more', () => {
-    expect(isFinal(IS_OVER, summaryOf('completed'))).toBe(true);
-    expect(isFinal(IS_OVER, summaryOf('completed', 'scored'))).toBe(false);
-    expect(isFinal(GOES_ON, summaryOf('completed'))).toBe(false);
-    expect(isFinal(IS_OVER, { ...summaryOf('completed'), isExhaustive: false })).toBe(false);
+    const run = { isTerminal: true, endedAtMs: 1_000 };
+    const later = { readAtMs: 20_000, settledAfterMs: 10_000 };
+
+    expect(isFinal(run, summaryOf('completed'), later)).toBe(true);
+    expect(isFinal(run, summaryOf(), later)).toBe(true);
+    expect(isFinal(run, summaryOf('completed', 'scored'), later)).toBe(false);
+    expect(isFinal({ ...run, isTerminal: false }, summaryOf('completed'), later)).toBe(false);
+    expect(isFinal(run, { ...summaryOf('completed'), isExhaustive: false }, later)).toBe(false);
+  });
+
+  it('are not final while what has just ended may still be written down', () => {
+    const at = (readAtMs: number) => ({ readAtMs, settledAfterMs: 10_000 });
+    const summary = { ...summaryOf('completed'), lastEndedAtMs: 5_000 };
+
+    expect(isFinal({ isTerminal: true, endedAtMs: 1_000 }, summary, at(15_000))).toBe(false);
+    expect(isFinal({ isTerminal: true, endedAtMs: 1_000 }, summary, at(15_001))).toBe(true);
+    expect(isFinal({ isTerminal: true, endedAtMs: 6_000 }, summary, at(15_001))).toBe(false);
+    // Nobody says when it ended.
+    expect(isFinal({ isTerminal: true, endedAtMs: null }, summary, at(1e15))).toBe(false);
   });
 });

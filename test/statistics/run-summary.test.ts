@@ -35,7 +35,13 @@ describe('a summary', () => {
           durationMs: 1_000,
           scoringResult: scored(0.5, found('tests', 0.5), found('lint', 0.75)),
         }),
-        scenarioRun({ id: 'scr_5', scenarioId: 'scn_a', state: 'timeout', durationMs: 9_000 }),
+        scenarioRun({
+          id: 'scr_5',
+          scenarioId: 'scn_a',
+          state: 'timeout',
+          durationMs: 9_000,
+          endedAtMs: 8_000,
+        }),
       ],
       { isExhaustive: true },
     );
@@ -49,6 +55,7 @@ describe('a summary', () => {
       failed: 1,
       errored: 1,
       terminal: 2,
+      lastEndedAtMs: 8_000,
       scores: Float64Array.of(0.5, 1),
       durationsMs: Float64Array.of(1_000, 3_000, 9_000),
       scorers: [
