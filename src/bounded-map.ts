@@ -1,4 +1,4 @@
-/** `BoundedMap`: a map that forgets what was not used for longest when it holds too much. */
+/** `BoundedMap`: a map that forgets what was not used for long when it holds too much. */
 
 export interface MapBounds<Value> {
   readonly maxEntries: number;
@@ -13,9 +13,17 @@ export interface MapBounds<Value> {
 interface Entry<Value> {
   readonly value: Value;
   readonly bytes: number;
+  /** Since it was last spared. */
+  isUsed: boolean;
 }
 
-/** Invariant: `#entries` is ordered from the least to the most recently used, and `#bytes` is the sum of what they weigh. */
+/**
+ * Entries are forgotten in the order in which they came, but one that was used since is spared once more (the clock
+ * algorithm). So a look-up changes a flag: moving the entry, as an exact order would have it, costs a busy map a new
+ * table every few look-ups.
+ *
+ * Invariant: `#bytes` is the sum of what the entries weigh.
+ */
 export class BoundedMap<Value> {
   readonly #bounds: MapBounds<Value>;
   readonly #entries = new Map<string, Entry<Value>>();
@@ -33,34 +41,28 @@ export class BoundedMap<Value> {
     return this.#bytes;
   }
 
-  /** What was not used for longest. */
+  /** What would be forgotten next, unless it was used. */
   get oldest(): { readonly key: string; readonly value: Value } | undefined {
     for (const [key, { value }] of this.#entries) return { key, value };
     return undefined;
   }
 
-  /** Makes the entry the most recently used one. */
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.isUsed = true;
     return entry.value;
   }
 
   /** One that alone weighs more than all may is not kept. */
   set(key: string, value: Value): void {
     this.delete(key);
-    const { size, maxBytes = Infinity, maxEntries, onEvict } = this.#bounds;
+    const { size, maxBytes = Infinity, maxEntries } = this.#bounds;
     const bytes = size?.(value, key) ?? 0;
     if (bytes > maxBytes || maxEntries < 1) return;
-    this.#entries.set(key, { value, bytes });
+    while (this.#entries.size >= maxEntries || this.#bytes + bytes > maxBytes) this.#forgetOne();
+    this.#entries.set(key, { value, bytes, isUsed: false });
     this.#bytes += bytes;
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#entries.size <= maxEntries && this.#bytes <= maxBytes) return;
-      this.delete(oldest);
-      onEvict?.(oldest, entry.value);
-    }
   }
 
   delete(key: string): void {
@@ -68,5 +70,19 @@ export class BoundedMap<Value> {
     if (!entry) return;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;
+  }
+
+  #forgetOne(): void {
+    for (const [key, entry] of this.#entries) {
+      this.#entries.delete(key);
+      if (entry.isUsed) {
+        entry.isUsed = false;
+        this.#entries.set(key, entry);
+        continue;
+      }
+      this.#bytes -= entry.bytes;
+      this.#bounds.onEvict?.(key, entry.value);
+      return;
+    }
   }
 }

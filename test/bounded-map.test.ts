@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BoundedMap } from '../src/bounded-map.ts';
 
 describe('a bounded map', () => {
-  it('forgets what was not used for longest', () => {
+  it('forgets what was not used, and then the oldest', () => {
     const evicted: string[] = [];
     const map = new BoundedMap<number>({ maxEntries: 2, onEvict: (key) => evicted.push(key) });
     map.set('a', 1);

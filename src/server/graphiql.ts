@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { HttpAnswer, HttpRequest, Route } from './http.ts';
+import type { HttpAnswer, Route } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 
 export interface GraphiqlTab {
   readonly query: string;

@@ -1,6 +1,6 @@
 /** `readParams`: the parameters of a GraphQL request over HTTP, or why the request is none. */
 import { GraphQLError } from 'graphql';
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import { isJson } from './media-type.ts';
 
 export interface GraphqlParams {

@@ -6,8 +6,9 @@ import type { Credentials } from '../security/authenticate.ts';
 import { FreshAnswer } from './answer.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
 import { type GraphqlParams, readParams, refusal } from './graphql-params.ts';
-import type { HttpAnswer, HttpRequest, HttpStream, Route } from './http.ts';
+import type { HttpAnswer, HttpStream, Route } from './http.ts';
 import { type Conditions, httpAnswer } from './http-answer.ts';
+import type { HttpRequest } from './http-request.ts';
 import { type AnswerType, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
 import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
@@ -59,7 +60,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
   };
 
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
-    const { requestId, signal } = request;
+    const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
     const { query, operationName, question, variables, extensions, type } = readOnce(request, identity);
     // Remembered as well, but not here: documents take much more room than requests.
@@ -68,6 +69,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
     if (type === null) {
       const { text, document } = read;
       if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected somebody who follows');
+      const { signal } = request;
       return subscribe({ text, document, operationName, variables, caller, requestId, signal }, request);
     }
     const answered = await graphql.answer({
@@ -78,7 +80,10 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
       isFreshOnly: isFreshOnly(request),
       caller,
       requestId,
-      signal,
+      // Costs something, and what is told again does not need it.
+      get signal() {
+        return request.signal;
+      },
     });
     return httpAnswer(answered, type, conditionsOf(request));
   };

@@ -15,7 +15,7 @@ import { createDocuments, type DocumentCacheBounds, type Documents } from './doc
 import type { Admission, Admit, Execute, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
 import type { PresentErrors } from './present-error.ts';
-import type { SharedExecutions } from './shared-executions.ts';
+import type { RunningExecution, SharedExecutions } from './shared-executions.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -67,10 +67,16 @@ export function createGraphql(options: GraphqlOptions): Graphql {
   });
 
   /** Executes, whatever is kept, and keeps the answer for whoever asks next. */
-  const execution = async (operation: Operation, admission: Admission): Promise<Answer> => {
+  const execution = async (
+    operation: Operation,
+    admission: Admission,
+    running?: RunningExecution,
+  ): Promise<Answer> => {
     const { read, variables: variableValues, caller, signal, requestId, isFreshOnly } = operation;
     using context =
       caller && !read.isIntrospection ? options.createContext({ caller, signal, isFreshOnly }) : null;
+    const reads = context?.reads;
+    if (reads) running?.joinableWhile((nowMs) => reads.isTrue(nowMs));
     try {
       const { document, operationName } = read;
       const result = await execute({
@@ -108,9 +114,9 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     const own = { isExecuting: false };
     try {
       const accountId = operation.caller?.account.id ?? '';
-      return await executions.run({ key, accountId }, operation.signal, ({ signal }) => {
+      return await executions.run({ key, accountId }, operation.signal, (running) => {
         own.isExecuting = true;
-        return execution({ ...operation, signal }, admission);
+        return execution({ ...operation, signal: running.signal }, admission, running);
       });
     } finally {
       if (!own.isExecuting) admission.settle(null);

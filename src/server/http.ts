@@ -3,27 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
-import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { type HttpRequest, readBody, SocketRequest, targetOf } from './http-request.ts';
 import { createRouter, type Found } from './router.ts';
 import type { JudgeOrigin } from './origins.ts';
-
-/** A request whose body has been read. */
-export interface HttpRequest {
-  readonly method: string;
-  readonly path: string;
-  /** What stands in the path where its pattern has names. Not decoded. */
-  readonly params: Readonly<Record<string, string>>;
-  /** From the question mark on; empty when there is none. */
-  readonly query: string;
-  readonly headers: IncomingMessage['headers'];
-  /** Null when the method has none. */
-  readonly body: string | null;
-  /** Names the request in its answer and in every log line about it. */
-  readonly requestId: string;
-  /** Aborts when the client goes away before it is answered. */
-  readonly signal: AbortSignal;
-}
 
 /** An answer that is there at once. */
 export interface HttpAnswer {
@@ -139,60 +123,51 @@ async function answer(
   options: ServerContext,
 ): Promise<void> {
   const requestId = requestIdOf(request) ?? options.newId();
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
-  });
   const verdict = options.judgeOrigin?.(request);
   const answered =
     verdict?.answer ??
-    (await route(request, { requestId, signal: gone.signal }, options).catch(
-      (error: unknown): HttpAnswer | null => {
-        // Nobody is left to answer, and what was still under way failed because of that.
-        if (gone.signal.aborted) return null;
-        const errorId = options.newId();
-        options.log.error('operation.failed', { errorId, requestId }, error);
-        return errorAnswer(
-          'INTERNAL_SERVER_ERROR',
-          `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
-        );
-      },
-    ));
+    (await route(request, response, requestId, options).catch((error: unknown): HttpAnswer | null => {
+      // Nobody is left to answer, and what was still under way failed because of that.
+      if (response.destroyed) return null;
+      const errorId = options.newId();
+      options.log.error('operation.failed', { errorId, requestId }, error);
+      return errorAnswer(
+        'INTERNAL_SERVER_ERROR',
+        `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
+      );
+    }));
   if (!answered || response.destroyed) return;
-  const headers = {
-    'X-Request-Id': requestId,
-    'X-Content-Type-Options': 'nosniff',
-    ...answered.headers,
-    ...verdict?.headersBeside(answered.headers),
-    // What was not read of a body would be taken for the next request, and a closing server serves none.
-    ...(request.complete && options.isOpen() ? {} : { Connection: 'close' }),
-  };
-  if ('open' in answered && answered.isChunked) {
-    response.writeHead(answered.status, headers);
-    answered.open(response);
-    return;
-  }
-  if ('open' in answered) {
+  // Names and values in turn, which node writes down without making a table of them first.
+  const lines = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
+  const { headers } = answered;
+  const beside = verdict?.headersBeside(headers) ?? {};
+  for (const name in headers) if (!(name in beside)) lines.push(name, headers[name] ?? '');
+  for (const name in beside) lines.push(name, beside[name] ?? '');
+  const isStream = 'open' in answered;
+  const isEndless = isStream && !answered.isChunked;
+  // What was not read of a body would be taken for the next request, and a closing server serves none.
+  if (isEndless || !request.complete || !options.isOpen()) lines.push('Connection', 'close');
+  if (isStream) {
     // The body ends with the connection. In chunks, every part of it would be three writes instead of one.
-    response.removeHeader('Transfer-Encoding');
-    response.writeHead(answered.status, { ...headers, Connection: 'close' });
+    if (isEndless) response.removeHeader('Transfer-Encoding');
+    response.writeHead(answered.status, lines);
     answered.open(response);
     return;
   }
   const { status, body } = answered;
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
+  lines.push('Content-Length', String(Buffer.byteLength(body)));
+  response.writeHead(status, lines);
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 async function route(
   request: IncomingMessage,
-  { requestId, signal }: Pick<HttpRequest, 'requestId' | 'signal'>,
+  response: ServerResponse,
+  requestId: string,
   { routes, find, requestMaxBytes }: ServerContext,
 ): Promise<HttpAnswer | HttpStream> {
-  const { method = 'GET', url = '/', headers } = request;
-  const queryAt = url.indexOf('?');
-  const path = queryAt === -1 ? url : url.slice(0, queryAt);
-  const found = find(path);
+  const target = targetOf(request);
+  const found = find(target.path);
   if (!found)
     return errorAnswer('NOT_FOUND', `There is nothing here; the graph is at ${[...routes.keys()][0] ?? '/'}`);
   const body = await readBody(request, requestMaxBytes);
@@ -203,41 +178,8 @@ async function route(
       413,
     );
   }
-  return found.route({
-    method,
-    path,
-    params: found.params,
-    query: queryAt === -1 ? '' : url.slice(queryAt),
-    headers,
-    body: method === 'GET' || method === 'HEAD' ? null : body,
-    requestId,
-    signal,
-  });
-}
-
-/** The body as text; null when it is too large, in which case the rest of it is not read. */
-function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-      resolve(null);
-      return;
-    }
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    // Listeners instead of an iterator, which costs several times as much.
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.byteLength;
-      chunks.push(chunk);
-      if (bytes <= maxBytes) return;
-      request.pause();
-      resolve(null);
-    });
-    request.once('end', () => {
-      const [only] = chunks;
-      resolve((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8'));
-    });
-    request.once('error', reject);
-  });
+  const { params } = found;
+  return found.route(new SocketRequest(request, response, { ...target, params, body, requestId }));
 }
 
 /** The name that the client gave its request, when it is one that a log line can hold. */

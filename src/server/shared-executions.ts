@@ -3,18 +3,26 @@ import { type Clock, reasonOf } from '../clock.ts';
 
 export interface SharedExecutions<Result> {
   /**
-   * Joins the execution that answers this question, or starts one: `start` is given what tells it that nobody waits any
-   * more. Rejects with the signal's reason when the client leaves, and as the execution does.
+   * Joins the execution that answers this question, or starts one. Rejects with the signal's reason when the client
+   * leaves, and as the execution does.
    */
   run(
     question: Question,
     signal: AbortSignal,
-    start: (execution: { readonly signal: AbortSignal }) => Promise<Result>,
+    start: (execution: RunningExecution) => Promise<Result>,
   ): Promise<Result>;
   /** Nobody joins what is under way in this account any more: something has changed that it may have read before. */
   detach(accountId: string): void;
   /** How many executions are under way. */
   readonly size: number;
+}
+
+/** What an execution knows of those who wait for it. */
+export interface RunningExecution {
+  /** Aborts when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Says whether whoever comes now may join: what has been read so far is still so. @default always */
+  joinableWhile(isTrue: (nowMs: number) => boolean): void;
 }
 
 export interface Question {
@@ -29,6 +37,7 @@ interface Execution<Result> {
   readonly result: Promise<Result>;
   /** Aborts when the last one has left. */
   readonly everybodyLeft: AbortController;
+  readonly isStillTrue: (nowMs: number) => boolean;
   waiting: number;
 }
 
@@ -53,13 +62,27 @@ export function createSharedExecutions<Result>({
     const everybodyLeft = new AbortController();
     const startedAtMs = clock.now();
     size++;
-    const result = start({ signal: everybodyLeft.signal }).finally(() => {
+    let isStillTrue: Execution<Result>['isStillTrue'] = () => true;
+    const running: RunningExecution = {
+      signal: everybodyLeft.signal,
+      joinableWhile: (isTrue) => {
+        isStillTrue = isTrue;
+      },
+    };
+    const result = start(running).finally(() => {
       size--;
       detach(execution);
     });
     // Who has left hears no more of it.
     result.catch(() => undefined);
-    const execution: Execution<Result> = { question, startedAtMs, result, everybodyLeft, waiting: 0 };
+    const execution: Execution<Result> = {
+      question,
+      startedAtMs,
+      result,
+      everybodyLeft,
+      isStillTrue: (nowMs) => isStillTrue(nowMs),
+      waiting: 0,
+    };
     joinable.set(question.key, execution);
     return execution;
   };
@@ -75,8 +98,9 @@ export function createSharedExecutions<Result>({
     run: async (question, signal, start) => {
       if (signal.aborted) throw reasonOf(signal);
       const known = joinable.get(question.key);
-      const isRecent = known !== undefined && clock.now() - known.startedAtMs < joinMs;
-      const execution = isRecent ? known : begin(question, start);
+      const nowMs = clock.now();
+      const isJoinable = known && nowMs - known.startedAtMs < joinMs && known.isStillTrue(nowMs);
+      const execution = isJoinable ? known : begin(question, start);
       execution.waiting++;
       let onAbort: () => void = () => undefined;
       const left = new Promise<never>((_resolve, reject) => {

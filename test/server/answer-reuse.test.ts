@@ -283,6 +283,19 @@ describe('equal queries under way', () => {
     expect(await after).toBe(counted(3));
   });
 
+  it('are not joined by who asks after something that they have read has changed', async () => {
+    const stage = createStage();
+    const held = deferred<undefined>();
+    stage.hold(held.promise);
+    const before = stage.ask(COUNT);
+    await stage.clock.advance(0);
+    stage.truth.isReplaced = true;
+    const after = stage.ask(COUNT);
+    held.resolve(undefined);
+
+    expect(await Promise.all([before, after])).toEqual([counted(1), counted(2)]);
+  });
+
   it('that everybody has left leave nothing behind', async () => {
     const stage = createStage();
     stage.hold(new Promise(() => undefined));

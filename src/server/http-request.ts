@@ -1,0 +1,103 @@
+/** `HttpRequest`: a request whose body has been read, and what is made of the rest of it when somebody asks. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GatewayError } from '../errors.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** What stands in the path where its pattern has names. Not decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** From the question mark on; empty when there is none. */
+  readonly query: string;
+  readonly headers: IncomingMessage['headers'];
+  /** Null when the method has none. */
+  readonly body: string | null;
+  /** Names the request in its answer and in every log line about it. */
+  readonly requestId: string;
+  /** Aborts when the client goes away before it is answered. */
+  readonly signal: AbortSignal;
+}
+
+/** Where a request goes. */
+export interface Target {
+  readonly path: string;
+  /** From the question mark on; empty when there is none. */
+  readonly query: string;
+}
+
+/** A request as it came over a socket. */
+export class SocketRequest implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string | null;
+  readonly requestId: string;
+  readonly #response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(
+    { method = 'GET', headers }: IncomingMessage,
+    response: ServerResponse,
+    { path, params, query, body, requestId }: Target & Pick<HttpRequest, 'params' | 'body' | 'requestId'>,
+  ) {
+    this.method = method;
+    this.path = path;
+    this.params = params;
+    this.query = query;
+    this.headers = headers;
+    this.body = method === 'GET' || method === 'HEAD' ? null : body;
+    this.requestId = requestId;
+    this.#response = response;
+  }
+
+  /** Made when it is asked for: most answers are there before anybody could go. */
+  get signal(): AbortSignal {
+    return (this.#gone ??= this.#watch()).signal;
+  }
+
+  #watch(): AbortController {
+    const response = this.#response;
+    const gone = new AbortController();
+    const leave = () => {
+      if (!response.writableFinished)
+        gone.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+    };
+    if (response.destroyed) leave();
+    else response.once('close', leave);
+    return gone;
+  }
+}
+
+export function targetOf({ url = '/' }: IncomingMessage): Target {
+  const queryAt = url.indexOf('?');
+  return queryAt === -1
+    ? { path: url, query: '' }
+    : { path: url.slice(0, queryAt), query: url.slice(queryAt) };
+}
+
+/** The body as text; null when it is too large, in which case the rest of it is not read. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
+      resolve(null);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    // Listeners instead of an iterator, which costs several times as much.
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      request.pause();
+      resolve(null);
+    });
+    request.once('end', () => {
+      const [only] = chunks;
+      resolve((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8'));
+    });
+    request.once('error', reject);
+  });
+}
