@@ -1,69 +1,37 @@
-/** `npm run bench`: latency, throughput and upstream calls of the canonical queries, over an upstream with and without latency. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { cpus } from 'node:os';
-import { BOARD, DASHBOARD, DETAIL } from '../support/canonical-queries.ts';
-import { startProcess } from '../support/process.ts';
-import { load } from './load.ts';
-import type { UpstreamReady, UpstreamRequest } from './upstream.ts';
+/** `npm run bench`: what queries cost, cold and warm, by size and history, beside a hand-written server and the floor. */
+import { cpus, loadavg } from 'node:os';
+import type { Figure } from './live/figure.ts';
+import { cold } from './queries/cold.ts';
+import { growth } from './queries/growth.ts';
+import { createStage, type Stage } from './queries/stage.ts';
+import { throughput } from './queries/throughput.ts';
 
-const UPSTREAM_LATENCIES_MS = [20, 0];
-const CLIENTS = 32;
-const DURATION_MS = Number(process.env['BENCH_MS'] ?? 3000);
+type Rows = readonly Readonly<Record<string, string | number>>[];
 
-const upstream = fork(new URL('upstream.ts', import.meta.url), { execArgv: process.execArgv });
-const [ready] = (await once(upstream, 'message')) as [UpstreamReady];
-const ask = async (request: UpstreamRequest): Promise<unknown> => {
-  upstream.send(request);
-  const [answer] = (await once(upstream, 'message')) as [unknown];
-  return answer;
-};
+/** `BENCH_ONLY=cold,growth` runs these only; `BENCH_ROUNDS` and `BENCH_MS` make the turns of `throughput` more or longer. */
+const PARTS: Readonly<
+  Record<string, (stage: Stage) => Promise<{ readonly figures: readonly Figure[]; readonly rows: Rows }>>
+> = { throughput, cold, growth };
 
-const QUERIES = [
-  { name: 'dashboard', query: DASHBOARD, variables: { id: ready.benchmarkRunId } },
-  { name: 'board', query: BOARD, variables: {} },
-  { name: 'detail', query: DETAIL, variables: { id: ready.scenarioRunId } },
-];
-
-const rows: Record<string, string | number>[] = [];
-try {
-  for (const latencyMs of UPSTREAM_LATENCIES_MS) {
-    await ask({ ask: 'latency', ms: latencyMs });
-    for (const { name, query, variables } of QUERIES) {
-      // A process of its own for each row, so that the first query is a cold one.
-      await using gateway = startProcess({
-        PORT: '0',
-        RUNLOOP_BASE_URL: ready.url,
-        RUNLOOP_API_KEY: 'ak_bench',
-        NODE_ENV: 'production',
-        UPSTREAM: 'runloop',
-        LOG_LEVEL: 'error',
-      });
-      const url = await gateway.ready();
-      await ask({ ask: 'calls' });
-      const cold = await load({ url, query, variables, clients: 1, durationMs: 0 });
-      const coldCalls = Number(await ask({ ask: 'calls' }));
-      await load({ url, query, variables, clients: CLIENTS, durationMs: DURATION_MS / 3 });
-      await ask({ ask: 'calls' });
-      const warm = await load({ url, query, variables, clients: CLIENTS, durationMs: DURATION_MS });
-      const calls = Number(await ask({ ask: 'calls' }));
-      rows.push({
-        query: name,
-        'upstream ms': latencyMs,
-        'cold ms': Math.round(cold.p50Ms),
-        'cold calls': coldCalls,
-        'queries/s': Math.round(warm.perSecond),
-        'p50 ms': Math.round(warm.p50Ms),
-        'p99 ms': Math.round(warm.p99Ms),
-        'calls/query': Math.round((calls / warm.queries) * 10) / 10,
-      });
-    }
-  }
-} finally {
-  upstream.kill();
+const only = process.env['BENCH_ONLY']?.split(',');
+const startedAt = performance.now();
+const figures: Figure[] = [];
+const tables: Rows[] = [];
+let isPinned = false;
+for (const [name, run] of Object.entries(PARTS)) {
+  if (only && !only.includes(name)) continue;
+  // Fresh processes for each part: none inherits the heap of another.
+  await using stage = await createStage();
+  ({ isPinned } = stage);
+  const result = await run(stage);
+  figures.push(...result.figures);
+  tables.push(result.rows);
 }
 
 console.log(
-  `Node ${process.version}, ${String(cpus().length)} cores (${cpus()[0]?.model ?? 'unknown'}), ${String(CLIENTS)} clients`,
+  `Node ${process.version}, ${String(cpus().length)} cores (${cpus()[0]?.model ?? 'unknown'}), ` +
+    `${isPinned ? 'each server on one, everything else on the other' : 'not pinned'}, ` +
+    `load ${(loadavg()[0] ?? 0).toFixed(1)}, ${String(Math.round((performance.now() - startedAt) / 1_000))} s`,
 );
-console.table(rows);
+console.table(figures.map(({ isMet, ...figure }) => ({ ...figure, '': isMet ? 'met' : 'MISSED' })));
+for (const rows of tables) console.table(rows);

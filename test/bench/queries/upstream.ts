@@ -1,0 +1,113 @@
+/** The upstream of the query benchmark, a process of its own: answers that a simulator has given once, sent again as bytes. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
+import { createSystemClock } from '../../../src/clock.ts';
+import { startSimulator } from '../../../src/simulator/simulator.ts';
+import { answerQuestions } from '../live/child.ts';
+
+const BENCHMARKS = 11;
+const BENCHMARK_RUNS = 21;
+const SCENARIO_RUNS_EACH = 50;
+
+interface Kept {
+  readonly status: number;
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
+let calls = 0;
+let latencyMs = 0;
+/** Nothing moves in this world, so an answer stays true until something is put in. */
+const kept = new Map<string, Promise<Kept>>();
+
+const simulator = await startSimulator({
+  host: '127.0.0.1',
+  port: 0,
+  clock: createSystemClock(),
+  seed: 1,
+  speed: 0,
+  size: 'empty',
+  maxScenarioRuns: 1_000_000,
+});
+const { insert } = simulator.world();
+
+/** A benchmark with so many scenarios, and a run of it with a running scenario run and a devbox for each. */
+function insertBenchmarkRun(scenarioRuns: number, benchmark = insertBenchmark(scenarioRuns)) {
+  const run = insert.benchmarkRun({ name: `run of ${benchmark.name}`, benchmark_id: benchmark.id });
+  const ids = benchmark.scenarioIds.map(
+    (scenarioId) =>
+      insert.scenarioRun({
+        scenario_id: scenarioId,
+        benchmark_run_id: run.id,
+        state: 'running',
+        metadata: { agent: 'claude-code', model: 'opus' },
+      }).id,
+  );
+  kept.clear();
+  return { benchmarkRunId: run.id, scenarioRunId: ids.at(-1) ?? '' };
+}
+
+function insertBenchmark(scenarios: number) {
+  const scenarioIds = Array.from({ length: scenarios }, () => insert.scenario().id);
+  return insert.benchmark({ name: `benchmark of ${String(scenarios)}`, scenarioIds });
+}
+
+const benchmarks = Array.from({ length: BENCHMARKS }, () => insertBenchmark(SCENARIO_RUNS_EACH));
+let latest = { benchmarkRunId: '', scenarioRunId: '' };
+for (let run = 0; run < BENCHMARK_RUNS; run++) {
+  latest = insertBenchmarkRun(SCENARIO_RUNS_EACH, benchmarks[run % BENCHMARKS]);
+}
+
+async function ask(path: string): Promise<Kept> {
+  const { statusCode, headers, body } = await request(simulator.url + path, {
+    headers: { authorization: 'Bearer ak_bench' },
+  });
+  return {
+    status: statusCode,
+    type: String(headers['content-type']),
+    bytes: Buffer.from(await body.arrayBuffer()),
+  };
+}
+
+async function answer(path: string, response: ServerResponse): Promise<void> {
+  calls++;
+  if (latencyMs > 0) await sleep(latencyMs);
+  let found = kept.get(path);
+  if (!found) kept.set(path, (found = ask(path)));
+  const { status, type, bytes } = await found;
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.byteLength }).end(bytes);
+}
+
+const server = createServer((incoming, response) => void answer(incoming.url ?? '/', response));
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1');
+
+const questions = {
+  world: () => ({ url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, ...latest }),
+  /** The calls since the last time. */
+  calls: () => {
+    const seen = calls;
+    calls = 0;
+    return seen;
+  },
+  latency: ({ ms }: { readonly ms: number }) => {
+    latencyMs = ms;
+  },
+  /** Puts a benchmark run of this size in, and answers its id. */
+  benchmarkRun: ({ scenarioRuns }: { readonly scenarioRuns: number }) =>
+    insertBenchmarkRun(scenarioRuns).benchmarkRunId,
+  /** Fills the account up to so many scenario runs, all older than what is asked for. */
+  history: ({ scenarioRuns }: { readonly scenarioRuns: number }) => {
+    const [scenarioId = ''] = benchmarks[0]?.scenarioIds ?? [];
+    while (history < scenarioRuns) {
+      insert.scenarioRun({ scenario_id: scenarioId, state: 'completed', start_time_ms: history++ });
+    }
+    kept.clear();
+  },
+};
+let history = BENCHMARK_RUNS * SCENARIO_RUNS_EACH;
+export type UpstreamQuestions = typeof questions;
+
+answerQuestions(questions);
