@@ -16,7 +16,7 @@ const EnvironmentVariableInput = builder.inputType('EnvironmentVariableInput', {
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: 'The name: letters, digits and `_`, not starting with a digit.',
+      description: 'The name, without blanks and `=`, given once.',
     }),
     value: t.string({ required: true, description: 'The literal value. Secrets belong in `secrets`.' }),
   }),
@@ -65,7 +65,7 @@ const CodeMountInput = builder.inputType('CodeMountInput', {
 const FileMountInput = builder.inputType('FileMountInput', {
   description: 'A file with the content given here.',
   fields: (t) => ({
-    path: t.string({ required: true, description: 'Where to, absolute.' }),
+    path: t.string({ required: true, description: 'Where to.' }),
     content: t.string({ required: true, description: 'What is in it.' }),
   }),
 });

@@ -72,6 +72,10 @@ export interface Config {
     readonly maxBenchmarkRuns: number;
     readonly maxPooledScenarioRuns: number;
   };
+  readonly control: {
+    /** Idempotency keys that are remembered as sent. */
+    readonly maxKeys: number;
+  };
   readonly readiness: {
     readonly timeoutMs: number;
     readonly freshMs: number;
@@ -238,6 +242,7 @@ export function loadConfig(env: Environment): Config {
       maxBenchmarkRuns: required('STATISTICS_MAX_BENCHMARK_RUNS'),
       maxPooledScenarioRuns: required('STATISTICS_MAX_POOLED_SCENARIO_RUNS'),
     },
+    control: { maxKeys: required('IDEMPOTENCY_KEYS') },
     readiness: {
       timeoutMs: required('READINESS_TIMEOUT_MS'),
       freshMs: required('READINESS_FRESH_MS'),

@@ -4,6 +4,7 @@ import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import { createControl } from './control/control.ts';
+import { createKeyMemory } from './control/key-memory.ts';
 import { GatewayError } from './errors.ts';
 import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createExecutor } from './execution/executor.ts';
@@ -250,6 +251,7 @@ function createContexts(given: {
   const { upstream, live, clock, config } = given;
   const { operationTimeoutMs } = config.limits;
   const bounds = { maxLag: config.live.followerMaxLag };
+  const keys = createKeyMemory(config.control);
   const memory = createPlanMemory(config.plan);
   const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
   return ({ caller, signal, isFreshOnly }) => {
@@ -292,6 +294,7 @@ function createContexts(given: {
       control: createControl({
         session: observed,
         maySeeSecretNames: () => caller.permits('environment:read'),
+        isRepetition: (key) => keys.meet(account.id, key),
         newId: randomUUID,
         // Mutations run one after the other: what the next one selects must not come from before it.
         onWrite: () => Object.assign(loaders, loadersNow()),

@@ -322,6 +322,13 @@ export const SETTINGS = {
     min: 1024,
     max: 64 * MIB,
   }),
+  IDEMPOTENCY_KEYS: integer({
+    means:
+      'Idempotency keys of mutations that are remembered as sent: under one of them a mutation is a repetition, and its answer shows how things are now.',
+    default: 10_000,
+    min: 0,
+    max: 10_000_000,
+  }),
   OPERATION_TIMEOUT_MS: integer({
     means: 'Longest time that one query or mutation may take, in milliseconds.',
     default: 30_000,

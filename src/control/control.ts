@@ -40,6 +40,8 @@ export interface ControlOptions {
   readonly session: UpstreamSession;
   /** Whether the caller may be told names of secrets. */
   readonly maySeeSecretNames: () => boolean;
+  /** Whether the caller's account has sent a mutation under this key before; from now on it has. */
+  readonly isRepetition: (idempotencyKey: string) => boolean;
   /** Never the same twice. */
   readonly newId: () => string;
   /** Something may have been changed upstream: what was read before may be out of date. */
@@ -47,7 +49,9 @@ export interface ControlOptions {
 }
 
 /** How one kind of mutation ends where the upstream does not simply do it. */
-interface Explanations {
+interface Explanations<T> {
+  /** What was done, as it is now. */
+  readonly readAgain: (value: T) => Promise<T | null>;
   /** The id that the upstream does not know, with what it should have been. */
   readonly missing: () => Promise<Problem>;
   /** The upstream has refused it as invalid, or in the current state. */
@@ -59,11 +63,17 @@ interface Explanations {
 /** Visible ASCII, as in any header. */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
-export function createControl({ session, maySeeSecretNames, newId, onWrite }: ControlOptions): Control {
+export function createControl({
+  session,
+  maySeeSecretNames,
+  isRepetition,
+  newId,
+  onWrite,
+}: ControlOptions): Control {
   async function send<T>(
     key: IdempotencyKey,
-    act: (options: MutationOptions) => Promise<Mutation<T>>,
-    explanations: Explanations,
+    act: Act<T>,
+    explanations: Explanations<T>,
   ): Promise<Outcome<T>> {
     const idempotencyKey = key ?? newId();
     if (!IDEMPOTENCY_KEY.test(idempotencyKey)) {
@@ -73,9 +83,15 @@ export function createControl({ session, maySeeSecretNames, newId, onWrite }: Co
         message: `Expected \`idempotencyKey\` to be ${expected}`,
       });
     }
+    const isRepeated = key !== null && key !== undefined && isRepetition(key);
     try {
       const mutation = await act({ idempotencyKey });
       onWrite();
+      // What the upstream answered first may be long out of date.
+      if (mutation.kind === 'done' && isRepeated) {
+        const { value } = mutation;
+        return { type: 'Success', value: (await readOrNull(() => explanations.readAgain(value))) ?? value };
+      }
       return await outcomeOf(mutation, explanations, idempotencyKey);
     } catch (error) {
       onWrite();
@@ -87,44 +103,35 @@ export function createControl({ session, maySeeSecretNames, newId, onWrite }: Co
   async function actOn<T>(
     { id, noun, query, verb }: Target,
     key: IdempotencyKey,
-    act: (id: string, options: MutationOptions) => Promise<Mutation<T>>,
-    read: (id: string) => Promise<Subject | null>,
+    { act, read, readAgain }: Steps<T>,
   ): Promise<Outcome<T>> {
     if (!isId(id)) {
       const expected = 'an id of 1 to 128 letters, digits, "_" and "-"';
       return invalidInput({ field: 'id', message: `Expected \`id\` to be ${expected}` });
     }
-    return send(key, (options) => act(id, options), {
+    return send(key, act, {
+      readAgain,
       missing: () => Promise.resolve(notFound(noun, id)),
-      refused: async () => invalidTransition(await readOrNull(() => read(id)), noun, `cannot be ${verb}`),
+      refused: async () => invalidTransition(await readOrNull(read), noun, `cannot be ${verb}`),
       query: `{ ${query}(id: "${id}") { ${query === 'devbox' ? 'status' : 'state'} isTerminal } }`,
     });
   }
 
-  const scenarioRun = (
-    id: string,
-    verb: string,
-    key: IdempotencyKey,
-    act: (id: string, options: MutationOptions) => Promise<Mutation<ScenarioRun>>,
-  ) =>
-    actOn({ id, verb, noun: 'scenario run', query: 'scenarioRun' }, key, act, (each) =>
-      session.scenarioRun(each),
-    );
-  const benchmarkRun = (
-    id: string,
-    verb: string,
-    key: IdempotencyKey,
-    act: (id: string, options: MutationOptions) => Promise<Mutation<BenchmarkRun>>,
-  ) =>
-    actOn({ id, verb, noun: 'benchmark run', query: 'benchmarkRun' }, key, act, (each) =>
-      session.benchmarkRun(each),
-    );
-  const devbox = <T>(
-    id: string,
-    verb: string,
-    key: IdempotencyKey,
-    act: (id: string, options: MutationOptions) => Promise<Mutation<T>>,
-  ) => actOn({ id, verb, noun: 'devbox', query: 'devbox' }, key, act, (each) => session.devbox(each));
+  const scenarioRun = (id: string, verb: string, key: IdempotencyKey, act: Act<ScenarioRun>) => {
+    const read = async () => session.scenarioRun(id);
+    const target: Target = { id, verb, noun: 'scenario run', query: 'scenarioRun' };
+    return actOn(target, key, { act, read, readAgain: read });
+  };
+  const benchmarkRun = (id: string, verb: string, key: IdempotencyKey, act: Act<BenchmarkRun>) => {
+    const read = async () => session.benchmarkRun(id);
+    const target: Target = { id, verb, noun: 'benchmark run', query: 'benchmarkRun' };
+    return actOn(target, key, { act, read, readAgain: read });
+  };
+  const devboxTarget = (id: string, verb: string): Target => ({ id, verb, noun: 'devbox', query: 'devbox' });
+  const devbox = (id: string, verb: string, key: IdempotencyKey, act: Act<Devbox>) => {
+    const read = async () => session.devbox(id);
+    return actOn(devboxTarget(id, verb), key, { act, read, readAgain: read });
+  };
 
   return {
     async startScenarioRun(input, key) {
@@ -134,6 +141,7 @@ export function createControl({ session, maySeeSecretNames, newId, onWrite }: Co
       const { scenarioId, benchmarkRunId } = start;
       const filter = `scenarioId: "${scenarioId}"${benchmarkRunId === null ? '' : `, benchmarkRunId: "${benchmarkRunId}"`}`;
       return send(key, (options) => session.startScenarioRun(start, options), {
+        readAgain: async ({ id }) => session.scenarioRun(id),
         missing: async () => {
           const isBenchmarkRunMissing =
             benchmarkRunId !== null && (await isMissing(() => session.benchmarkRun(benchmarkRunId)));
@@ -146,17 +154,18 @@ export function createControl({ session, maySeeSecretNames, newId, onWrite }: Co
       });
     },
     scoreScenarioRun: (id, key) =>
-      scenarioRun(id, 'scored', key, (...act) => session.scoreScenarioRun(...act)),
+      scenarioRun(id, 'scored', key, (options) => session.scoreScenarioRun(id, options)),
     completeScenarioRun: (id, key) =>
-      scenarioRun(id, 'completed', key, (...act) => session.completeScenarioRun(...act)),
+      scenarioRun(id, 'completed', key, (options) => session.completeScenarioRun(id, options)),
     cancelScenarioRun: (id, key) =>
-      scenarioRun(id, 'canceled', key, (...act) => session.cancelScenarioRun(...act)),
+      scenarioRun(id, 'canceled', key, (options) => session.cancelScenarioRun(id, options)),
     async startBenchmarkRun(input, key) {
       const read = readBenchmarkRunStart(input);
       if (read.kind === 'invalid') return invalidInput(...read.issues);
       const { start } = read;
       const { benchmarkId } = start;
       return send(key, (options) => session.startBenchmarkRun(start, options), {
+        readAgain: async ({ id }) => session.benchmarkRun(id),
         missing: () => Promise.resolve(notFound('benchmark', benchmarkId)),
         refused: (code) =>
           explainBenchmarkRunRefusal(code, start, { session, maySeeSecretNames, readOrNull }),
@@ -164,17 +173,31 @@ export function createControl({ session, maySeeSecretNames, newId, onWrite }: Co
       });
     },
     completeBenchmarkRun: (id, key) =>
-      benchmarkRun(id, 'completed', key, (...act) => session.completeBenchmarkRun(...act)),
+      benchmarkRun(id, 'completed', key, (options) => session.completeBenchmarkRun(id, options)),
     cancelBenchmarkRun: (id, key) =>
-      benchmarkRun(id, 'canceled', key, (...act) => session.cancelBenchmarkRun(...act)),
-    shutdownDevbox: (id, key) => devbox(id, 'shut down', key, (...act) => session.shutdownDevbox(...act)),
-    suspendDevbox: (id, key) => devbox(id, 'suspended', key, (...act) => session.suspendDevbox(...act)),
-    resumeDevbox: (id, key) => devbox(id, 'resumed', key, (...act) => session.resumeDevbox(...act)),
+      benchmarkRun(id, 'canceled', key, (options) => session.cancelBenchmarkRun(id, options)),
+    shutdownDevbox: (id, key) =>
+      devbox(id, 'shut down', key, (options) => session.shutdownDevbox(id, options)),
+    suspendDevbox: (id, key) => devbox(id, 'suspended', key, (options) => session.suspendDevbox(id, options)),
+    resumeDevbox: (id, key) => devbox(id, 'resumed', key, (options) => session.resumeDevbox(id, options)),
     keepDevboxAlive: async (id, key) => {
-      const outcome = await devbox(id, 'kept alive', key, (...act) => session.keepDevboxAlive(...act));
+      const outcome = await actOn(devboxTarget(id, 'kept alive'), key, {
+        act: (options) => session.keepDevboxAlive(id, options),
+        read: async () => session.devbox(id),
+        readAgain: () => Promise.resolve('kept'),
+      });
       return outcome.type === 'Success' ? { type: 'Success', value: { id } } : outcome;
     },
   };
+}
+
+type Act<T> = (options: MutationOptions) => Promise<Mutation<T>>;
+
+/** What is done to one thing, and how it is looked at afterwards. */
+interface Steps<T> {
+  readonly act: Act<T>;
+  readonly read: () => Promise<Subject | null>;
+  readonly readAgain: () => Promise<T | null>;
 }
 
 /** What a mutation is about. */
@@ -189,7 +212,7 @@ interface Target {
 
 async function outcomeOf<T>(
   mutation: Mutation<T>,
-  { missing, refused, query }: Explanations,
+  { missing, refused, query }: Explanations<T>,
   idempotencyKey: string,
 ): Promise<Outcome<T>> {
   switch (mutation.kind) {

@@ -46,7 +46,7 @@ function checkMount(field: string, mount: Mount, issues: Issues): void {
       issues.text(`${field}.installCommand`, mount.installCommand);
       return;
     case 'file':
-      issues.absolutePath(`${field}.path`, mount.path);
+      issues.text(`${field}.path`, mount.path);
       return;
     case 'broker':
       issues.id(`${field}.axonId`, mount.axonId);

@@ -106,8 +106,8 @@ function readRun(
   };
 }
 
-/** What a shell can name. */
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Whatever an environment can hold. What a shell can name is less, and not ours to demand. */
+const VARIABLE_NAME = /^[^=\s\0]+$/;
 
 function readEnvironment(
   input: RunInput,
@@ -116,8 +116,7 @@ function readEnvironment(
   const environmentVariables = input.environmentVariables ?? [];
   const secrets = input.secrets ?? [];
   const checkName = (field: string, name: string) => {
-    if (!VARIABLE_NAME.test(name))
-      issues.add(field, 'a name of letters, digits and "_" that starts with no digit', name);
+    if (!VARIABLE_NAME.test(name)) issues.add(field, 'a name without blanks and "="', name);
   };
   for (const [index, { name, value }] of environmentVariables.entries()) {
     const field = `input.environmentVariables[${String(index)}]`;
