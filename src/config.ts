@@ -160,6 +160,7 @@ export function loadConfig(env: Environment): Config {
     calls: {
       connections: required('UPSTREAM_CONNECTIONS'),
       concurrency: required('UPSTREAM_CONCURRENCY'),
+      pacedAccounts: required('UPSTREAM_PACED_ACCOUNTS'),
       queueLimit: required('UPSTREAM_QUEUE_LIMIT'),
       longPollConnections: required('UPSTREAM_LONG_POLL_CONNECTIONS'),
       downloadConnections: required('UPSTREAM_DOWNLOAD_CONNECTIONS'),

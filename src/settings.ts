@@ -200,16 +200,23 @@ export const SETTINGS = {
     default: null,
   }),
   UPSTREAM_CONNECTIONS: integer({
-    means: 'Sockets to the upstream that are open at once.',
-    default: 64,
+    means: 'Sockets to the upstream that are open at once; when they are too few, the accounts take turns.',
+    default: 512,
     min: 1,
     max: 4096,
   }),
   UPSTREAM_CONCURRENCY: integer({
-    means: 'Upstream calls of one account that are under way at once.',
-    default: 64,
+    means:
+      'Upstream calls of one account that are under way at once, as long as the upstream bears it. Below UPSTREAM_CONNECTIONS, so that one account leaves sockets for others.',
+    default: 256,
     min: 1,
     max: 4096,
+  }),
+  UPSTREAM_PACED_ACCOUNTS: integer({
+    means: 'Accounts whose rate limit, as the upstream has taught it, is remembered while they do nothing.',
+    default: 1_000,
+    min: 0,
+    max: 1_000_000,
   }),
   UPSTREAM_QUEUE_LIMIT: integer({
     means: 'Upstream calls of one account that wait for a turn; one more is answered RATE_LIMITED.',

@@ -1,8 +1,10 @@
 /** `createAttempts`: one attempt of a call, within one turn of its account, observed however it ends. */
 import type { Clock } from '../clock.ts';
 import type { CallEvent, UpstreamObserver } from './observer.ts';
+import type { CallOutcome } from './pace.ts';
+import { readRetryHints } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { TransportResult } from './transport.ts';
+import type { TransportFailure, TransportResult } from './transport.ts';
 import type { UpstreamCaller } from './upstream.ts';
 
 /** What observers are told an attempt is about. */
@@ -32,7 +34,8 @@ export interface AttemptsOptions {
 }
 
 export function createAttempts({ scheduler, observer, clock }: AttemptsOptions): Attempt {
-  return ({ account, priority, signal }, { method, route, number }, send, resultOf) => {
+  return (caller, { method, route, number }, send, resultOf) => {
+    const { account, priority, signal, deadlineAt, onLift } = caller;
     const askedAt = clock.now();
     return scheduler.schedule(
       async () => {
@@ -59,7 +62,22 @@ export function createAttempts({ scheduler, observer, clock }: AttemptsOptions):
           throw error;
         }
       },
-      { accountId: account.id, priority, signal },
+      { accountId: account.id, priority, signal, deadlineAt, onLift: onLift?.bind(caller) },
+      (sent) => outcomeOf(resultOf(sent), clock.now()),
     );
   };
+}
+
+/** What a result tells about how fast the upstream may be called. */
+function outcomeOf(result: TransportResult, nowMs: number): CallOutcome {
+  if (result.kind === 'failure') {
+    return isOverload(result.failure) ? { kind: 'overloaded', retryAfterMs: null } : { kind: 'fine' };
+  }
+  if (result.status !== 429 && result.status !== 503) return { kind: 'fine' };
+  const { afterMs } = readRetryHints(result.headers, nowMs);
+  return { kind: result.status === 429 ? 'limited' : 'overloaded', retryAfterMs: afterMs };
+}
+
+function isOverload(failure: TransportFailure): boolean {
+  return failure === 'connection' || failure === 'headers-timeout' || failure === 'body-timeout';
 }

@@ -80,7 +80,7 @@ export function createRestUpstream({
   version,
 }: RestUpstreamOptions): Upstream {
   const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
-  const scheduler = createScheduler(settings);
+  const scheduler = createScheduler({ ...settings, pacing: { clock, maxIdle: settings.pacedAccounts } });
   const ways = { transport, scheduler, observer, clock, retry: settings, random };
   const calls = createCalls(ways);
   const mutationCalls = createMutationCalls(ways);

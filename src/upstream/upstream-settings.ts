@@ -7,15 +7,21 @@ export interface UpstreamSettings {
    */
   readonly baseUrl: string;
   /**
-   * Sockets that are open at once, for all accounts together. Further calls wait for one.
-   * @default 64
+   * Sockets that are open at once, for all accounts together. Further calls wait, and the accounts take turns.
+   * @default 512
    */
   readonly connections: number;
   /**
-   * Calls of one account that are under way at once. Further calls queue, interactive ones in front.
-   * @default 64
+   * Calls of one account that are under way at once, as long as the upstream bears it. Further calls queue, interactive
+   * ones in front. Below `connections`, so that one account leaves sockets for others.
+   * @default 256
    */
   readonly concurrency: number;
+  /**
+   * Accounts whose rate limit is remembered while they do nothing.
+   * @default 1_000
+   */
+  readonly pacedAccounts: number;
   /**
    * Calls of one account that wait in that queue. One more is answered RATE_LIMITED; an interactive one takes the place
    * of the youngest background call instead, as long as there is one.
@@ -71,8 +77,9 @@ export interface UpstreamSettings {
 
 export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   baseUrl: 'https://api.runloop.ai',
-  connections: 64,
-  concurrency: 64,
+  connections: 512,
+  concurrency: 256,
+  pacedAccounts: 1_000,
   queueLimit: 10_000,
   longPollConnections: 256,
   downloadConnections: 32,

@@ -105,6 +105,8 @@ export interface UpstreamCaller {
   readonly signal: AbortSignal;
   /** When the caller's time is up, as Unix time in milliseconds: no retry starts that could not end before it. */
   readonly deadlineAt: number;
+  /** Calls back when a background caller has become interactive: somebody waits for its call now. */
+  readonly onLift?: ((listener: () => void) => () => void) | undefined;
 }
 
 export type Priority = 'interactive' | 'background';

@@ -106,7 +106,8 @@ describe('a call that failed', () => {
   });
 
   it('keeps no slot from others while it waits', async () => {
-    await using stage = await startRest(inTurn(limited('2'), json(SCENARIO_RUN)), { concurrency: 1 });
+    const broken = json({}, 500, { 'retry-after': '2' });
+    await using stage = await startRest(inTurn(broken, json(SCENARIO_RUN)), { concurrency: 1 });
     const first = stage.session().scenarioRun('scr_1');
     await stage.clock.sleepers(1);
     expect(await stage.session().scenarioRun('scr_1')).toMatchObject(RUN);

@@ -1,7 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CallOutcome } from '../../src/upstream/pace.ts';
 import { createScheduler, type Scheduler } from '../../src/upstream/scheduler.ts';
 import type { Priority } from '../../src/upstream/upstream.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { failureOf } from './rest-stage.ts';
 
 interface Job {
@@ -240,5 +243,204 @@ describe('a scheduler', () => {
     for (const job of jobs.toReversed()) job.abort();
     expect(await Promise.all(jobs.map((job) => job.settled))).toHaveLength(5_000);
     expect(stage.started).toEqual(['running']);
+  });
+});
+
+describe('a scheduler for many accounts', () => {
+  it('lets one account leave sockets for others', async () => {
+    const stage = createStage(createScheduler({ concurrency: 2, queueLimit: 10, connections: 3 }));
+    for (const name of ['a1', 'a2', 'a3']) stage.submit(name, 'interactive', 'a');
+    stage.submit('b1', 'interactive', 'b');
+    await turn();
+    expect(stage.started).toEqual(['a1', 'a2', 'b1']);
+  });
+
+  it('lets the accounts take turns when there are too few sockets for all', async () => {
+    const stage = createStage(createScheduler({ concurrency: 2, queueLimit: 10, connections: 2 }));
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) stage.submit(name, 'interactive', 'a');
+    for (const name of ['b1', 'b2']) stage.submit(name, 'interactive', 'b');
+    for (const name of ['c1']) stage.submit(name, 'interactive', 'c');
+    for (let ended = 0; ended < 8; ended++) {
+      await turn();
+      stage.ends.get(stage.started[ended] ?? '')?.();
+    }
+    await turn();
+    expect(stage.peak).toBe(2);
+    // The busy account does not keep the others waiting until it is done.
+    expect(stage.started).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2', 'a5']);
+  });
+
+  it('moves what somebody waits for now in front of the polls', async () => {
+    const scheduler = createScheduler({ concurrency: 1, queueLimit: 10 });
+    const stage = createStage(scheduler);
+    stage.submit('running');
+    stage.submit('poll 1', 'background');
+    let lift: () => void = () => undefined;
+    const started = scheduler.schedule(() => Promise.resolve(stage.started.push('poll 2')), {
+      accountId: 'a',
+      priority: 'background',
+      signal: new AbortController().signal,
+      onLift: (listener) => {
+        lift = listener;
+        return () => {
+          lift = () => undefined;
+        };
+      },
+    });
+    lift();
+    await turn();
+    stage.ends.get('running')?.();
+    await started;
+    await turn();
+    expect(stage.started).toEqual(['running', 'poll 2', 'poll 1']);
+  });
+});
+
+/** An upstream that takes so many calls in each second of its own, and 20 ms for each of them. */
+function createLimited(clock: FakeClock, perSecond: number, phaseMs: number) {
+  const log: { readonly atMs: number; readonly isRefused: boolean }[] = [];
+  let window = 0;
+  let taken = 0;
+  return {
+    log,
+    async call(): Promise<CallOutcome> {
+      await clock.sleep(10);
+      const now = clock.now() + phaseMs;
+      if (Math.floor(now / 1_000) !== window) taken = 0;
+      window = Math.floor(now / 1_000);
+      const isRefused = ++taken > perSecond;
+      log.push({ atMs: clock.now(), isRefused });
+      await clock.sleep(10);
+      return isRefused ? { kind: 'limited', retryAfterMs: 1_000 - (now % 1_000) } : { kind: 'fine' };
+    },
+  };
+}
+
+describe('under a limit of 50 calls a second', () => {
+  it.each([0, 250, 730])(
+    'once it has learnt the limit it causes no further refusal, and queries wait little (window at %i ms)',
+    async (phaseMs) => {
+      const clock = createFakeClock();
+      const limited = createLimited(clock, 50, phaseMs);
+      const scheduler = createScheduler({
+        concurrency: 256,
+        queueLimit: 10_000,
+        pacing: { clock, maxIdle: 10 },
+      });
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      const start = clock.now();
+      const waits: { readonly atMs: number; readonly waitedMs: number }[] = [];
+      let shed = 0;
+
+      /** A query that is tried again when it was refused, as calls are. */
+      const query = async () => {
+        const askedAtMs = clock.now();
+        for (;;) {
+          const outcome = await scheduler.schedule(
+            () => limited.call(),
+            { accountId: 'a', priority: 'interactive', signal, deadlineAt: askedAtMs + 30_000 },
+            (result) => result,
+          );
+          if (outcome.kind === 'fine') break;
+        }
+        waits.push({ atMs: askedAtMs - start, waitedMs: clock.now() - askedAtMs });
+      };
+      const poll = () =>
+        scheduler
+          .schedule(
+            () => limited.call(),
+            { accountId: 'a', priority: 'background', signal, deadlineAt: Infinity },
+            (result) => result,
+          )
+          .catch(() => {
+            shed++;
+          });
+
+      const work: Promise<unknown>[] = [];
+      // Everybody comes at once, and then 25 queries and 100 polls in each second.
+      for (let call = 0; call < 120; call++) work.push(query());
+      for (let tick = 0; tick < 300; tick++) {
+        if (tick % 2 === 0) work.push(query(), query(), query(), query(), query());
+        for (let call = 0; call < 10; call++) work.push(poll());
+        await clock.advance(100);
+      }
+      await clock.advance(60_000);
+      await Promise.all(work);
+
+      const refusals = limited.log.filter(({ isRefused }) => isRefused);
+      expect(refusals.length).toBeGreaterThan(0);
+      // It has learnt by what came at once; all refusals are of that.
+      expect(Math.max(...refusals.map(({ atMs }) => atMs)) - start).toBeLessThan(1_500);
+      expect(shed).toBeGreaterThan(0);
+      const later = waits.filter(({ atMs }) => atMs > 10_000).map(({ waitedMs }) => waitedMs);
+      later.sort((a, b) => a - b);
+      expect(later.length).toBeGreaterThan(400);
+      expect(later[Math.floor(later.length * 0.99)]).toBeLessThan(1_000);
+      // The limit is used, not merely kept.
+      const used = limited.log.filter(({ atMs }) => atMs - start > 20_000 && atMs - start <= 30_000);
+      expect(used.length).toBeGreaterThan(350);
+      // It remembers the limit while it is idle.
+      expect(scheduler.accountCount).toBe(1);
+      expect(clock.pending).toBe(0);
+    },
+  );
+
+  it('obeys Retry-After: nothing starts before', async () => {
+    const clock = createFakeClock();
+    const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 1 } });
+    const turnOf = { accountId: 'a', priority: 'interactive', signal: new AbortController().signal } as const;
+    await scheduler.schedule(
+      () => Promise.resolve(),
+      turnOf,
+      () => ({ kind: 'limited', retryAfterMs: 5_000 }),
+    );
+    const start = clock.now();
+    const next = scheduler.schedule(() => Promise.resolve(clock.now() - start), turnOf);
+    await clock.advance(10_000);
+    expect(await next).toBe(5_000);
+  });
+
+  it('refuses at once what could not start before its deadline', async () => {
+    const clock = createFakeClock();
+    const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 1 } });
+    const turnOf = { accountId: 'a', priority: 'interactive', signal: new AbortController().signal } as const;
+    await scheduler.schedule(
+      () => Promise.resolve(),
+      turnOf,
+      () => ({ kind: 'limited', retryAfterMs: 5_000 }),
+    );
+    const late = scheduler.schedule(() => Promise.resolve(), { ...turnOf, deadlineAt: clock.now() + 4_000 });
+    expect(await failureOf(late)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
+  });
+
+  it('stops waiting for its turn when nobody waits any more', async () => {
+    const clock = createFakeClock();
+    const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 1 } });
+    const turnOf = { accountId: 'a', priority: 'interactive' } as const;
+    const gone = new AbortController();
+    await scheduler.schedule(
+      () => Promise.resolve(),
+      { ...turnOf, signal: gone.signal },
+      () => ({ kind: 'limited', retryAfterMs: 5_000 }),
+    );
+    const next = scheduler.schedule(() => Promise.resolve(), { ...turnOf, signal: gone.signal });
+    expect(clock.pending).toBe(1);
+    gone.abort(new Error('gone'));
+    expect(await failureOf(next)).toEqual(new Error('gone'));
+    expect(clock.pending).toBe(0);
+  });
+
+  it('forgets the limit of the account that was idle for longest', async () => {
+    const clock = createFakeClock();
+    const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 2 } });
+    for (const accountId of ['a', 'b', 'c', 'd']) {
+      await scheduler.schedule(
+        () => Promise.resolve(),
+        { accountId, priority: 'interactive', signal: new AbortController().signal },
+        () => ({ kind: 'limited', retryAfterMs: null }),
+      );
+    }
+    expect(scheduler.accountCount).toBe(2);
   });
 });
