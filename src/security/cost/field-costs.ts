@@ -83,6 +83,20 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   'Devbox.usage': LOOK_UP,
   'Devbox.logs': LIST,
 
+  // Sent once; a refusal is explained by reading what it depends on.
+  'Mutation.startScenarioRun': { calls: 3 },
+  'Mutation.scoreScenarioRun': { calls: 2 },
+  'Mutation.completeScenarioRun': { calls: 2 },
+  'Mutation.cancelScenarioRun': { calls: 2 },
+  'Mutation.startBenchmarkRun': { calls: 2 },
+  'Mutation.completeBenchmarkRun': { calls: 2 },
+  'Mutation.cancelBenchmarkRun': { calls: 2 },
+  'Mutation.shutdownDevbox': { calls: 2 },
+  'Mutation.suspendDevbox': { calls: 2 },
+  'Mutation.resumeDevbox': { calls: 2 },
+  'Mutation.keepDevboxAlive': { calls: 2 },
+  'KeepDevboxAliveSuccess.devbox': LOOK_UP,
+
   // What is followed is read once by its watcher, for everybody who follows it.
   'Subscription.scenarioRun': LOOK_UP,
   'Subscription.benchmarkRun': { calls: 2 },
