@@ -8,6 +8,7 @@ import type { AuthSettings } from './security/authenticate.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
 import type { DocumentBounds } from './security/document-bounds.ts';
+import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/file-route.ts';
 import type { OriginsOptions } from './server/origins.ts';
 import {
@@ -41,6 +42,7 @@ export interface Config {
   readonly auth: AuthSettings;
   /** How often credentials are looked at again, in milliseconds. */
   readonly authCheckIntervalMs: number;
+  readonly tickets: TicketSettings;
   /** Pages of which other origins may use the gateway. */
   readonly origins: Pick<OriginsOptions, 'allowed' | 'maxAgeSec'>;
   /** What is told about the graph to whoever asks. */
@@ -151,6 +153,12 @@ export function loadConfig(env: Environment): Config {
           },
     auth: authConfig({ upstream, host, read, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
+    tickets: {
+      ttlMs: required('TICKET_TTL_MS'),
+      resumeMs: required('TICKET_RESUME_MS'),
+      maxPerCaller: required('TICKET_MAX_PER_CALLER'),
+      max: required('TICKET_MAX'),
+    },
     origins: { allowed: read('CORS_ORIGINS') ?? [], maxAgeSec: required('CORS_MAX_AGE_SEC') },
     exposure: {
       graphiql: (read('GRAPHIQL') ?? byDefault) === 'on',

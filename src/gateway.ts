@@ -24,6 +24,7 @@ import {
   createAuthenticator,
 } from './security/authenticate.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
+import { createTickets } from './security/tickets.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
 import { createEventStream } from './server/event-stream.ts';
@@ -41,6 +42,7 @@ import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
 import { RUN_LOGS_PATH, runLogsFile } from './server/run-logs-file.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
+import { createTicketEntrance, createTicketRoute, TICKET_PATH } from './server/ticket-route.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { asFresh, keepUpstream, type KeptUpstream } from './upstream/kept-upstream.ts';
@@ -152,10 +154,12 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
+  const tickets = createTickets(clock, config.tickets);
   const endpoint = createGraphqlRoute({
     graphql,
     presentErrors,
     subscribe: createEventStream({ subscriptions, presentErrors, random }),
+    enterByTicket: createTicketEntrance(tickets, config.tickets),
     requests: config.requests,
   });
   const judgeOrigin = createOrigins({
@@ -195,6 +199,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
         GRAPHQL_PATH,
         (request) => (graphiql && wantsPage(request) ? graphiql.page(request) : endpoint(request)),
       ],
+      [TICKET_PATH, createTicketRoute({ tickets, authenticate, presentErrors })],
       ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
       [RUN_LOGS_PATH, file(runLogsFile(fileSession))],
       [exportPath(CSV), exportOf(CSV)],

@@ -175,6 +175,31 @@ export const SETTINGS = {
     min: 100,
     max: 15_000,
   }),
+  TICKET_TTL_MS: integer({
+    means: 'How long a ticket for an event stream waits to be used, in milliseconds.',
+    default: 30_000,
+    min: 1_000,
+    max: 10 * MINUTE_MS,
+  }),
+  TICKET_RESUME_MS: integer({
+    means:
+      'How long the browser that used a ticket may come back with it when its connection is cut, in milliseconds; counted anew each time.',
+    default: 60 * MINUTE_MS,
+    min: 0,
+    max: 24 * 60 * MINUTE_MS,
+  }),
+  TICKET_MAX_PER_CALLER: integer({
+    means: 'Tickets of one caller at once; one more makes the oldest of them worthless.',
+    default: 100,
+    min: 1,
+    max: 100_000,
+  }),
+  TICKET_MAX: integer({
+    means: 'Tickets at once; one more is answered RATE_LIMITED.',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+  }),
   CORS_ORIGINS: setting({
     means:
       'Origins whose pages may use the gateway from a browser, separated by commas. Its own may in any case.',

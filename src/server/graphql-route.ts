@@ -1,7 +1,6 @@
 /** GraphQL over HTTP: from a request to the pipeline, and from its answer to a status, headers and bytes. */
 import { OperationTypeNode } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
-import { GatewayError } from '../errors.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import { FreshAnswer } from './answer.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
@@ -13,6 +12,7 @@ import { type AnswerType, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-typ
 import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
+import type { EnterByTicket } from './ticket-route.ts';
 
 export interface GraphqlRouteOptions {
   readonly graphql: Graphql;
@@ -22,6 +22,7 @@ export interface GraphqlRouteOptions {
     subscription: Omit<SubscriptionRequest, 'lastEventId'>,
     request: HttpRequest,
   ) => Promise<HttpAnswer | HttpStream>;
+  readonly enterByTicket: EnterByTicket;
   /** What is remembered of requests that come again. */
   readonly requests: {
     readonly maxRequests: number;
@@ -39,7 +40,7 @@ interface ReadRequest extends GraphqlParams {
 
 /** By the GraphQL-over-HTTP specification, with subscriptions beside it. */
 export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
-  const { graphql, presentErrors, subscribe, requests } = options;
+  const { graphql, presentErrors, subscribe, enterByTicket, requests } = options;
   /** Equal requests of equal callers are read once: whoever asks again is neither parsed nor checked anew. */
   const known = new BoundedMap<ReadRequest>({
     maxEntries: requests.maxRequests,
@@ -65,13 +66,15 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
     const { query, operationName, question, variables, extensions, type } = readOnce(request, identity);
     // Remembered as well, but not here: documents take much more room than requests.
     const read = graphql.read(query, operationName);
-    const caller = callerOf(identity, read);
     if (type === null) {
       const { text, document } = read;
-      if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected somebody who follows');
+      const { caller, headers } = follower(request, identity);
       const { signal } = request;
-      return subscribe({ text, document, operationName, variables, caller, requestId, signal }, request);
+      const subscription = { text, document, operationName, variables, caller, requestId, signal };
+      const opened = await subscribe(subscription, request);
+      return { ...opened, headers: { ...opened.headers, ...headers } };
     }
+    const caller = callerOf(identity, read);
     const answered = await graphql.answer({
       read,
       question,
@@ -86,6 +89,14 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
       },
     });
     return httpAnswer(answered, type, conditionsOf(request));
+  };
+
+  /** Who follows: a caller with credentials, or with a ticket where a browser can send none. */
+  const follower = (request: HttpRequest, identity: Identity): NonNullable<ReturnType<EnterByTicket>> => {
+    if (identity.kind === 'caller') return { caller: identity.caller, headers: {} };
+    const entered = enterByTicket(request);
+    if (!entered) throw identity.error;
+    return entered;
   };
 
   return async (request) => {

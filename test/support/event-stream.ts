@@ -31,14 +31,17 @@ export interface EventStreamRequest {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  /** What stands in the address beside the question. */
+  readonly search?: Readonly<Record<string, string>>;
 }
 
 /** Resolves when the headers have come. `url` is the gateway's. Disposing of it cuts the connection. */
 export async function openEventStream(
   url: string,
-  { query, variables = {}, method = 'POST', headers }: EventStreamRequest,
+  { query, variables = {}, method = 'POST', headers, search = {} }: EventStreamRequest,
 ): Promise<EventStream> {
   const target = new URL('/graphql', url);
+  for (const [name, value] of Object.entries(search)) target.searchParams.set(name, value);
   if (method === 'GET') {
     target.searchParams.set('query', query);
     target.searchParams.set('variables', JSON.stringify(variables));

@@ -1,0 +1,111 @@
+/** `Tickets`: what stands for a caller in the address of an event stream, where no header can be set. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Caller } from './caller.ts';
+
+export interface TicketSettings {
+  /** How long a ticket waits to be used, in milliseconds. */
+  readonly ttlMs: number;
+  /** How long the browser that used it may come back with it, in milliseconds, counted anew each time. */
+  readonly resumeMs: number;
+  /** Tickets of one caller at once; one more makes the oldest of them worthless. */
+  readonly maxPerCaller: number;
+  /** Tickets at once; one more is refused. */
+  readonly max: number;
+}
+
+export interface Tickets {
+  /** A fresh ticket, good for one stream. RATE_LIMITED when there are too many. */
+  issue(caller: Caller): Ticket;
+  /**
+   * Whose ticket it is. Whoever uses it first owns it from then on: `owner` is a secret that they present when they come
+   * back, theirs if they brought one. UNAUTHENTICATED when it is unknown, used by somebody else, or over.
+   */
+  redeem(ticket: string, owner: string | null): { readonly caller: Caller; readonly owner: string };
+  /** How many there are. */
+  readonly size: number;
+}
+
+export interface Ticket {
+  readonly ticket: string;
+  /** Until when it has to be used, as Unix time in milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+interface Entry {
+  readonly caller: Caller;
+  /** The digest of its owner's secret; null while it is unused. */
+  owner: Buffer | null;
+  expiresAtMs: number;
+}
+
+const SECRET_BYTES = 32;
+/** What `newSecret` makes, and nothing else. */
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+export function createTickets(clock: Clock, settings: TicketSettings): Tickets {
+  // By the digest of the ticket, in the order of their making.
+  const entries = new Map<string, Entry>();
+  const keysOf = new Map<string, Set<string>>();
+
+  const remove = (key: string, { caller }: Entry) => {
+    entries.delete(key);
+    const keys = keysOf.get(caller.id);
+    keys?.delete(key);
+    if (keys?.size === 0) keysOf.delete(caller.id);
+  };
+
+  const isOver = ({ caller, expiresAtMs }: Entry) => {
+    const nowMs = clock.now();
+    return nowMs >= expiresAtMs || caller.endAt(nowMs) !== null;
+  };
+
+  const makeRoom = (caller: Caller) => {
+    for (const key of keysOf.get(caller.id) ?? []) {
+      const entry = entries.get(key);
+      if (entry && (keysOf.get(caller.id)?.size ?? 0) >= settings.maxPerCaller) remove(key, entry);
+    }
+    if (entries.size < settings.max) return;
+    for (const [key, entry] of entries) if (isOver(entry)) remove(key, entry);
+    if (entries.size < settings.max) return;
+    throw new GatewayError('RATE_LIMITED', 'Too many tickets wait to be used: come again later', {
+      retryAfterMs: settings.ttlMs,
+    });
+  };
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    issue(caller) {
+      makeRoom(caller);
+      const ticket = newSecret();
+      const expiresAtMs = Math.min(clock.now() + settings.ttlMs, caller.expiresAtMs ?? Infinity);
+      const key = digestOf(ticket).toString('base64url');
+      entries.set(key, { caller, owner: null, expiresAtMs });
+      keysOf.set(caller.id, (keysOf.get(caller.id) ?? new Set()).add(key));
+      return { ticket, expiresAtMs };
+    },
+    redeem(ticket, owner) {
+      const entry = entries.get(digestOf(ticket).toString('base64url'));
+      if (!entry || isOver(entry))
+        throw new GatewayError('UNAUTHENTICATED', 'The ticket is unknown or over: expected a fresh one');
+      const secret = owner !== null && SECRET.test(owner) ? owner : newSecret();
+      const digest = digestOf(secret);
+      if (entry.owner && !timingSafeEqual(entry.owner, digest))
+        throw new GatewayError('UNAUTHENTICATED', 'The ticket was used: expected a fresh one');
+      entry.owner = digest;
+      entry.expiresAtMs = clock.now() + settings.resumeMs;
+      return { caller: entry.caller, owner: secret };
+    },
+  };
+}
+
+function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,73 @@
+/** Tickets over HTTP: what trades a bearer token for one, and what lets in the event stream that brings one. */
+import type { Caller } from '../security/caller.ts';
+import { isoOf } from '../security/instants.ts';
+import type { Tickets } from '../security/tickets.ts';
+import { FreshAnswer } from './answer.ts';
+import { refusal } from './graphql-params.ts';
+import type { HttpAnswer, Route } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
+import { httpAnswer } from './http-answer.ts';
+import { isJson, JSON_TYPE } from './media-type.ts';
+import type { Authenticate } from './operation-context.ts';
+import type { PresentErrors } from './present-error.ts';
+
+export const TICKET_PATH = '/graphql/tickets';
+
+/** The secret by which a browser is recognised that used a ticket. It opens nothing without the ticket. */
+const COOKIE = 'runloop_graphql_stream';
+
+export interface TicketRouteOptions {
+  readonly tickets: Tickets;
+  readonly authenticate: Authenticate;
+  readonly presentErrors: PresentErrors;
+}
+
+/** `POST` with the credentials of a caller, and a JSON body as nothing but a page that may use the gateway can send. */
+export function createTicketRoute({ tickets, authenticate, presentErrors }: TicketRouteOptions): Route {
+  return async ({ method, headers, requestId }) => {
+    try {
+      if (method !== 'POST') throw refusal('Expected POST', 405, { Allow: 'POST' });
+      if (!isJson(headers['content-type']))
+        throw refusal('Expected a body of type application/json, such as {}', 415, { Accept: JSON_TYPE });
+      const caller = await authenticate({ authorization: headers.authorization ?? null });
+      const { ticket, expiresAtMs } = tickets.issue(caller);
+      return {
+        status: 201,
+        headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, 'Cache-Control': 'no-store' },
+        body: JSON.stringify({ ticket, expiresAt: isoOf(expiresAtMs) }),
+      };
+    } catch (error) {
+      return httpAnswer(new FreshAnswer({ errors: presentErrors([error], requestId) }), JSON_TYPE, {});
+    }
+  };
+}
+
+/** Who brings a ticket, and what their answer says so that they can come back with it. Null for who brings none. */
+export type EnterByTicket = (
+  request: Pick<HttpRequest, 'method' | 'query' | 'headers'>,
+) => { readonly caller: Caller; readonly headers: HttpAnswer['headers'] } | null;
+
+export function createTicketEntrance(
+  tickets: Tickets,
+  { resumeMs }: { readonly resumeMs: number },
+): EnterByTicket {
+  return ({ method, query, headers }) => {
+    const ticket = method === 'GET' ? new URLSearchParams(query).get('ticket') : null;
+    if (ticket === null) return null;
+    const { caller, owner } = tickets.redeem(ticket, cookieOf(headers.cookie));
+    const attributes = [
+      'HttpOnly',
+      'SameSite=Strict',
+      'Path=/graphql',
+      `Max-Age=${String(resumeMs / 1_000)}`,
+    ];
+    // Who talks to the browser in its place says how.
+    if (headers['x-forwarded-proto'] === 'https') attributes.push('Secure');
+    return { caller, headers: { 'Set-Cookie': [`${COOKIE}=${owner}`, ...attributes].join('; ') } };
+  };
+}
+
+function cookieOf(header: string | undefined): string | null {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? null;
+}
