@@ -739,7 +739,7 @@ export const SETTINGS = {
   }),
   STATISTICS_MAX_POOLED_SCENARIO_RUNS: integer({
     means:
-      'Scenario runs that a leaderboard, or the attempts at a benchmark, count together; the benchmark run that reaches this is the last one.',
+      'Scenario runs that a leaderboard, or the attempts at a benchmark, count together; once they are reached, no further benchmark run is read.',
     default: 200_000,
     min: 1,
     max: 100_000_000,

@@ -10,7 +10,7 @@ import {
   standingsOf,
 } from '../../src/statistics/standings.ts';
 import type { Benchmark as BenchmarkShape, BenchmarkRun } from '../../src/upstream/types.ts';
-import { within } from '../arguments.ts';
+import { howMany, within } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { conditionsOf } from '../connections.ts';
 import { Attempts } from '../statistics/attempts.ts';
@@ -26,8 +26,7 @@ type LeaderboardShape = Omit<Standings, 'rows'> &
     readonly rows: readonly RowShape[];
   };
 
-const ROWS = { min: 1, max: 100 };
-const DEFAULT_ROWS = 20;
+const ROWS = howMany('first', { max: 100, default: 20 });
 
 const LeaderboardRow = builder.objectRef<RowShape>('LeaderboardRow').implement({
   description: 'The runs of a benchmark that have the same value under the key of a leaderboard.',
@@ -77,10 +76,10 @@ const Leaderboard = builder.objectRef<LeaderboardShape>('Leaderboard').implement
       description: 'A row for each value, the highest pass rate first, then the highest mean score.',
       args: {
         first: t.arg.int({
-          description: `How many rows at most, ${String(ROWS.min)} to ${String(ROWS.max)}. ${String(DEFAULT_ROWS)} when absent.`,
+          description: ROWS.describe('How many rows at most'),
         }),
       },
-      resolve: ({ rows }, { first }) => rows.slice(0, within('first', first ?? DEFAULT_ROWS, ROWS)),
+      resolve: ({ rows }, { first }) => rows.slice(0, ROWS.read(first)),
     }),
     runs: t.exposeInt('runs', { description: 'How many benchmark runs are counted, in rows or not.' }),
     runsWithout: t.exposeInt('runsWithout', {

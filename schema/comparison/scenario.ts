@@ -11,7 +11,7 @@ import type {
   Outcome as OutcomeWord,
   ScenarioRun as ScenarioRunShape,
 } from '../../src/upstream/types.ts';
-import { within } from '../arguments.ts';
+import { howMany } from '../arguments.ts';
 import { builder, wordEnum } from '../builder.ts';
 import { Scenario } from '../scenario/type.ts';
 import { ScenarioRun } from '../scenario-run/type.ts';
@@ -25,8 +25,7 @@ export interface ScenarioInRuns extends ComparedScenarioShape {
 /** How a scenario went in one of the runs. */
 type ResultShape = ScenarioResultShape & { readonly benchmarkRunId: string };
 
-const ATTEMPTS = { min: 1, max: 100 };
-const DEFAULT_ATTEMPTS = 10;
+const ATTEMPTS = howMany('first', { max: 100, default: 10 });
 
 export const ScenarioChange = wordEnum<ScenarioChangeWord>(
   'ScenarioChange',
@@ -60,15 +59,11 @@ const ScenarioResult = builder.objectRef<ResultShape>('ScenarioResult').implemen
       description: 'The attempts themselves. Null, with an error on its path, where one cannot be fetched.',
       args: {
         first: t.arg.int({
-          description: `How many at most, ${String(ATTEMPTS.min)} to ${String(ATTEMPTS.max)}. ${String(DEFAULT_ATTEMPTS)} when absent.`,
+          description: ATTEMPTS.describe('How many at most'),
         }),
       },
       resolve: ({ runIds, benchmarkRunId }, { first }, { loaders }) =>
-        Promise.all(
-          runIds
-            .slice(0, within('first', first ?? DEFAULT_ATTEMPTS, ATTEMPTS))
-            .map((id) => loadRun(id, benchmarkRunId, loaders)),
-        ),
+        Promise.all(runIds.slice(0, ATTEMPTS.read(first)).map((id) => loadRun(id, benchmarkRunId, loaders))),
     }),
   }),
 });

@@ -4,7 +4,7 @@ import { GatewayError } from '../../src/errors.ts';
 import type { Comparison, ScenarioChange as ScenarioChangeWord } from '../../src/statistics/comparison.ts';
 import { isCompleteWith } from '../../src/statistics/progress.ts';
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
-import { within } from '../arguments.ts';
+import { howMany } from '../arguments.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
 import { builder } from '../builder.ts';
 import { ComparedScenario, ScenarioChange, type ScenarioInRuns } from './scenario.ts';
@@ -16,8 +16,7 @@ export interface ComparedRuns {
   readonly comparison: Comparison;
 }
 
-const SCENARIOS = { min: 1, max: 500 };
-const DEFAULT_SCENARIOS = 100;
+const SCENARIOS = howMany('first', { max: 500, default: 100 });
 
 export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('BenchmarkRunComparison').implement({
   description:
@@ -39,7 +38,7 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
           description: 'Only scenarios that changed so; all when absent.',
         }),
         first: t.arg.int({
-          description: `How many at most, ${String(SCENARIOS.min)} to ${String(SCENARIOS.max)}. ${String(DEFAULT_SCENARIOS)} when absent.`,
+          description: SCENARIOS.describe('How many at most'),
         }),
         after: t.arg.id({
           description: 'The id of the scenario to start after: the last one of the page before.',
@@ -109,11 +108,12 @@ function pageOf(
   { comparison, base, head }: ComparedRuns,
   { change, first, after }: PageArgs,
 ): readonly ScenarioInRuns[] {
-  const limit = within('first', first ?? DEFAULT_SCENARIOS, SCENARIOS);
+  const limit = SCENARIOS.read(first);
   const { scenarios } = comparison;
   const wanted = change ? scenarios.filter((scenario) => change.includes(scenario.change)) : scenarios;
-  const start = after ? 1 + wanted.findIndex(({ scenarioId }) => scenarioId === after) : 0;
-  if (after && start === 0) {
+  const isFirstPage = after === undefined || after === null;
+  const start = isFirstPage ? 0 : 1 + wanted.findIndex(({ scenarioId }) => scenarioId === after);
+  if (!isFirstPage && start === 0) {
     throw new GatewayError('BAD_USER_INPUT', 'Expected `after` to be the id of a scenario of this list');
   }
   const runs = { base: base.run, head: head.run };

@@ -3,7 +3,7 @@ import { type Attempts, flakeRateOf, passAtK, passHatK } from '../../src/statist
 import { proportionOf } from '../../src/statistics/proportion.ts';
 import { meanOf, summarise, type RunSummary } from '../../src/statistics/run-summary.ts';
 import type { Outcome as OutcomeWord, ScenarioRun } from '../../src/upstream/types.ts';
-import { within } from '../arguments.ts';
+import { howMany } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { conditionsOf } from '../connections.ts';
 import { Outcome } from '../scoring/result.ts';
@@ -18,8 +18,7 @@ interface HistoryShape {
   readonly outcomes: readonly OutcomeWord[];
 }
 
-const LAST = { min: 1, max: 1_000 };
-const DEFAULT_LAST = 100;
+const LAST = howMany('last', { max: 1_000, default: 100 });
 
 const ScenarioHistory = builder.objectRef<HistoryShape>('ScenarioHistory').implement({
   description:
@@ -90,7 +89,7 @@ builder.objectField(Scenario, 'history', (t) =>
       'The latest runs of the scenario, taken as attempts at it: how often it passes, and how reliably. Costs one call. Null, with an error on its path, when they cannot be read.',
     args: {
       last: t.arg.int({
-        description: `How many runs at most, the newest ones, ${String(LAST.min)} to ${String(LAST.max)}. ${String(DEFAULT_LAST)} when absent.`,
+        description: LAST.describe('How many runs at most, the newest ones'),
       }),
       filter: t.arg({
         type: ScenarioScenarioRunFilter,
@@ -98,7 +97,7 @@ builder.objectField(Scenario, 'history', (t) =>
       }),
     },
     resolve: async ({ id }, { last, filter }, { loaders }) => {
-      const first = within('last', last ?? DEFAULT_LAST, LAST);
+      const first = LAST.read(last);
       const list = loaders.scenarioRuns.list({ ...conditionsOf(filter), scenarioId: id }, { first });
       const { rows, hasMore } = await list.rows();
       const runs = rows.filter((row): row is ScenarioRun => !(row instanceof Error));

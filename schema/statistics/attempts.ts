@@ -6,7 +6,7 @@ import {
   passAtK,
   passHatK,
 } from '../../src/statistics/attempts.ts';
-import { within } from '../arguments.ts';
+import { howMany, within } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { Scenario } from '../scenario/type.ts';
 
@@ -25,8 +25,7 @@ interface FlakyScenario extends AttemptsShape {
 
 /** More attempts than anybody makes. */
 const K = { min: 1, max: 1_000 };
-const FLAKY = { min: 1, max: 100 };
-const DEFAULT_FLAKY = 20;
+const FLAKY = howMany('first', { max: 100, default: 20 });
 
 /** The argument of pass@k and pass^k. */
 export const kArg = builder.args((t) => ({
@@ -111,11 +110,10 @@ export const Attempts = builder.objectRef<AttemptsByScenario>('Attempts').implem
       description: 'The scenarios whose attempts disagree, those that do so most first.',
       args: {
         first: t.arg.int({
-          description: `How many at most, ${String(FLAKY.min)} to ${String(FLAKY.max)}. ${String(DEFAULT_FLAKY)} when absent.`,
+          description: FLAKY.describe('How many at most'),
         }),
       },
-      resolve: (attempts, { first }) =>
-        flakyOf(attempts).slice(0, within('first', first ?? DEFAULT_FLAKY, FLAKY)),
+      resolve: (attempts, { first }) => flakyOf(attempts).slice(0, FLAKY.read(first)),
     }),
   }),
 });

@@ -5,16 +5,14 @@ import { isCompleteWith } from '../../src/statistics/progress.ts';
 import { proportionOf } from '../../src/statistics/proportion.ts';
 import { meanOf, type ScorerSummary } from '../../src/statistics/run-summary.ts';
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
-import { within } from '../arguments.ts';
+import { howMany } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { Attempts } from './attempts.ts';
 import { FailureGroup } from './failures.ts';
 import { Proportion } from './proportion.ts';
 
-const BUCKETS = { min: 1, max: 100 };
-const DEFAULT_BUCKETS = 10;
-const GROUPS = { min: 1, max: 100 };
-const DEFAULT_GROUPS = 20;
+const BUCKETS = howMany('buckets', { max: 100, default: 10 });
+const GROUPS = howMany('first', { max: 100, default: 20 });
 
 const ScoreBucket = builder.objectRef<HistogramBucket>('ScoreBucket').implement({
   description: 'How many scores lie in a range.',
@@ -104,11 +102,10 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
         'How the scores of the finished scenario runs are spread over equally wide ranges from 0 to 1.',
       args: {
         buckets: t.arg.int({
-          description: `How many ranges, ${String(BUCKETS.min)} to ${String(BUCKETS.max)}. ${String(DEFAULT_BUCKETS)} when absent.`,
+          description: BUCKETS.describe('How many ranges'),
         }),
       },
-      resolve: ({ summary }, { buckets }) =>
-        histogramOf(summary.scores, within('buckets', buckets ?? DEFAULT_BUCKETS, BUCKETS)),
+      resolve: ({ summary }, { buckets }) => histogramOf(summary.scores, BUCKETS.read(buckets)),
     }),
     duration: t.field({
       type: DurationStats,
@@ -127,11 +124,10 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
       description: 'Each scoring function by itself, those with most results first.',
       args: {
         first: t.arg.int({
-          description: `How many functions at most, ${String(GROUPS.min)} to ${String(GROUPS.max)}. ${String(DEFAULT_GROUPS)} when absent.`,
+          description: GROUPS.describe('How many functions at most'),
         }),
       },
-      resolve: ({ summary }, { first }) =>
-        summary.scorers.slice(0, within('first', first ?? DEFAULT_GROUPS, GROUPS)),
+      resolve: ({ summary }, { first }) => summary.scorers.slice(0, GROUPS.read(first)),
     }),
     failures: t.field({
       type: [FailureGroup],
@@ -139,11 +135,10 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
         'Why scenario runs did not pass, the most frequent reason first. Each of them is in one group: all groups together have `failed + errored` runs.',
       args: {
         first: t.arg.int({
-          description: `How many groups at most, ${String(GROUPS.min)} to ${String(GROUPS.max)}. ${String(DEFAULT_GROUPS)} when absent.`,
+          description: GROUPS.describe('How many groups at most'),
         }),
       },
-      resolve: ({ summary }, { first }) =>
-        summary.failures.slice(0, within('first', first ?? DEFAULT_GROUPS, GROUPS)),
+      resolve: ({ summary }, { first }) => summary.failures.slice(0, GROUPS.read(first)),
     }),
   }),
 });

@@ -27,6 +27,7 @@ import { createListLoader, type ListLoader } from './list-loader.ts';
 import { createPlanMemory } from './plan-memory.ts';
 import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
 import { type CountingOptions, createRunTotalsLoader, type RunTotalsLoader } from './run-totals-loader.ts';
+import { LARGEST_PAGE } from './scan-size.ts';
 import { createTotalsMemories } from './totals-memory.ts';
 import { createWholeListLoader, type WholeListLoader } from './whole-list-loader.ts';
 
@@ -74,9 +75,6 @@ export interface LoaderOptions {
     readonly maxScenarioRuns: number;
   };
 }
-
-/** As many rows as the upstream gives at once. */
-const LARGEST_PAGE = 5_000;
 
 export function createLoaders(
   session: PeekingSession,

@@ -33,7 +33,7 @@ export interface CountedRuns {
 export interface CountingOptions {
   /** Benchmark runs that are counted together. */
   readonly maxBenchmarkRuns: number;
-  /** Scenario runs that are counted together; the benchmark run that reaches this is the last one. */
+  /** Scenario runs that are counted together; once they are reached, no further benchmark run is read. */
   readonly maxPooledScenarioRuns: number;
   /** What the account has counted of finished benchmark runs. */
   readonly memory: TotalsMemory;
@@ -44,7 +44,7 @@ export interface CountingOptions {
 }
 
 /** Lists that are read side by side when many are: their rows are held until they are counted. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 8;
 
 export function createRunTotalsLoader(
   {

@@ -1,4 +1,4 @@
-/** `WholeListLoader`: reads lists to their end, each once per operation, with as few calls as pages go into it. */
+/** `WholeListLoader`: reads lists to their end, with as few calls as pages go into each, and few lists at a time. */
 import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
 import type { PageRequest } from '../upstream/upstream.ts';
@@ -11,8 +11,12 @@ export interface WholeList<T> {
 }
 
 export interface WholeListLoader<T> {
+  /**
+   * Once per operation, as long as all that it has read is within the bound of one list; what is read beyond that is not
+   * remembered.
+   */
   load(id: string): Promise<WholeList<T>>;
-  /** The same for whoever reads many lists and keeps none: the operation does not remember the rows. */
+  /** The same for whoever reads many lists and needs none again: the operation does not remember the rows. */
   glance(id: string): Promise<WholeList<T>>;
   /** A page of a list that is read as a whole in this operation anyway; null when it is not, or does not reach so far. */
   page(id: string, page: PageRequest): Promise<Page<T> | null>;
@@ -25,6 +29,9 @@ export interface WholeListBounds {
   readonly maxRows: number;
 }
 
+/** Lists that are read at the same time: their rows are held until somebody has made something of them. */
+const LISTS_AT_ONCE = 16;
+
 export function createWholeListLoader<T extends { readonly id: string }>(
   options: WholeListBounds & {
     readonly load: (id: string, page: PageRequest) => Promise<Page<T>>;
@@ -33,42 +40,46 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   },
 ): WholeListLoader<T> {
   const lists = new Map<string, Promise<WholeList<T>>>();
+  const inTurn = createTurns(LISTS_AT_ONCE);
+  let remembered = 0;
 
-  async function read(id: string, onRow?: (entity: T) => void): Promise<WholeList<T>> {
+  async function read(id: string): Promise<WholeList<T>> {
     const rows: Row<T>[] = [];
     for (let after: string | undefined; ;) {
       const limit = Math.min(options.pageSize, options.maxRows - rows.length);
       const page = await options.load(id, { limit, after, totalCount: false });
-      for (const row of page.rows) {
-        rows.push(row);
-        if (row instanceof GatewayError) continue;
-        onRow?.(row);
-        after = row.id;
-      }
+      const readable = page.rows.findLast(isReadable);
+      rows.push(...page.rows);
+      after = readable?.id;
       // A page without a readable row would be asked for again, and again.
-      const canGoOn = page.rows.some((row) => !(row instanceof GatewayError));
-      if (!page.hasMore || !canGoOn || rows.length >= options.maxRows)
+      if (!page.hasMore || after === undefined || rows.length >= options.maxRows)
         return { rows, isWhole: !page.hasMore };
     }
+  }
+
+  async function readAndRemember(id: string): Promise<WholeList<T>> {
+    const list = await inTurn(() => read(id));
+    remembered += list.rows.length;
+    if (remembered > options.maxRows) lists.delete(id);
+    else for (const row of list.rows) if (isReadable(row)) options.onRow(row);
+    return list;
   }
 
   return {
     load(id) {
       const known = lists.get(id);
       if (known) return known;
-      const list = read(id, options.onRow);
+      const list = readAndRemember(id);
       lists.set(id, list);
       return list;
     },
-    glance: (id) => lists.get(id) ?? read(id),
+    glance: (id) => lists.get(id) ?? inTurn(() => read(id)),
     async page(id, { limit, after, totalCount }) {
       const list = await lists.get(id);
       if (!list) return null;
       const { rows, isWhole } = list;
       const start =
-        after === undefined
-          ? 0
-          : 1 + rows.findIndex((row) => !(row instanceof GatewayError) && row.id === after);
+        after === undefined ? 0 : 1 + rows.findIndex((row) => isReadable(row) && row.id === after);
       if (after !== undefined && start === 0) return null;
       if (!isWhole && (totalCount || start + limit > rows.length)) return null;
       return {
@@ -77,5 +88,27 @@ export function createWholeListLoader<T extends { readonly id: string }>(
         totalCount: totalCount ? rows.length : null,
       };
     },
+  };
+}
+
+function isReadable<T>(row: Row<T>): row is T {
+  return !(row instanceof GatewayError);
+}
+
+/** Lets so many run at once; the others wait for their turn, in the order in which they came. */
+function createTurns(places: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      // The place goes from one to the next: nobody who comes in between takes it.
+      if (next) next();
+      else free++;
+    }
   };
 }
