@@ -54,6 +54,9 @@ export interface Deadline extends Disposable {
   readonly at: number;
 }
 
+/** Nobody sees it: without a reason, Node.js makes an exception with a stack, once per operation. */
+const OVER = new Error('There is nothing left to limit');
+
 /** Starts a time limit of `ms` milliseconds whose signal aborts with `reason()`, or earlier with the parent's reason. */
 export function startDeadline(
   clock: Clock,
@@ -64,7 +67,7 @@ export function startDeadline(
   const timer = new AbortController();
   const { parent } = options;
   const onParentAbort = () => {
-    timer.abort();
+    timer.abort(OVER);
     work.abort(reasonOf(parent));
   };
   if (parent?.aborted) onParentAbort();
@@ -82,7 +85,7 @@ export function startDeadline(
     at: clock.now() + ms,
     [Symbol.dispose]: () => {
       parent?.removeEventListener('abort', onParentAbort);
-      timer.abort();
+      timer.abort(OVER);
     },
   };
 }
