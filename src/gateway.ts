@@ -31,7 +31,7 @@ import { createEventStream } from './server/event-stream.ts';
 import { exportFile, exportPath } from './server/export-file.ts';
 import { createFileRoutes, type FileRequest } from './server/file-route.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
-import { GRAPHIQL_TABS } from './server/graphiql-tabs.ts';
+import { comparableRuns, graphiqlTabs } from './server/graphiql-tabs.ts';
 import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
 import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
@@ -189,7 +189,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
   const needsKey =
     config.auth.mode === 'passthrough' || (config.auth.mode === 'service' && config.auth.callers !== null);
-  const graphiql = config.exposure.graphiql ? createGraphiql({ tabs: GRAPHIQL_TABS, needsKey }) : null;
+  const example = comparableRuns(simulator?.world().benchmarkRuns.list({ state: 'completed' }) ?? []);
+  const graphiql = config.exposure.graphiql
+    ? createGraphiql({ tabs: graphiqlTabs(example), needsKey })
+    : null;
   const server = createHttpServer({
     clock,
     log,

@@ -1,6 +1,107 @@
 /** What a first-time visitor of GraphiQL finds: the questions that people ask most, ready to run. */
 import type { GraphiqlTab } from './graphiql.ts';
 
+/** Two runs of one benchmark, to be compared. */
+export interface ComparableRuns {
+  readonly base: string;
+  readonly head: string;
+}
+
+/** The tabs, with an example to compare where one is known. */
+export function graphiqlTabs(example: ComparableRuns | null): readonly GraphiqlTab[] {
+  return [
+    ...GRAPHIQL_TABS.map((tab) =>
+      tab === COMPARE && example ? { ...tab, variables: JSON.stringify(example, null, 2) } : tab,
+    ),
+  ];
+}
+
+/** The newest of the runs, which are newest first, and the one before it of the same benchmark; null when there are none. */
+export function comparableRuns(
+  runs: readonly { readonly id: string; readonly benchmark_id?: string | null }[],
+): ComparableRuns | null {
+  for (const [index, { id: head, benchmark_id: benchmarkId }] of runs.entries()) {
+    const base = runs.slice(index + 1).find((run) => benchmarkId && run.benchmark_id === benchmarkId);
+    if (base) return { base: base.id, head };
+  }
+  return null;
+}
+
+const PROGRESS: GraphiqlTab = {
+  query: `# How far the latest benchmark runs are, over all their scenario runs, and how well they do.
+query Progress {
+  benchmarkRuns(first: 5) {
+    nodes {
+      name
+      state
+      progress { expected started running scoring finished pending fraction }
+      stats {
+        passed
+        failed
+        errored
+        meanScore
+        passRate { value low high }
+        duration { p50 p90 max }
+        scoreHistogram(buckets: 5) { from to count }
+        scorers(first: 3) { name meanScore results errors }
+        failures(first: 3) { reason scorer runs examples }
+        sampleSize
+        isComplete
+      }
+    }
+  }
+}
+`,
+};
+
+const COMPARE: GraphiqlTab = {
+  query: `# What changed from one run of a benchmark to another: the ids stand in the variables.
+query Compare($base: ID!, $head: ID!) {
+  compareBenchmarkRuns(base: $base, head: $head) {
+    base { name score }
+    head { name score }
+    regressed
+    fixed
+    unchanged
+    onlyInBase
+    onlyInHead
+    scoreDelta
+    pValue
+    scenarios(change: [REGRESSED, FIXED], first: 20) {
+      change
+      scoreDelta
+      scenario { name }
+      base { attempts passed score }
+      head { attempts passed score }
+    }
+  }
+}
+`,
+  variables: '{\n  "base": "",\n  "head": ""\n}',
+};
+
+const LEADERBOARD: GraphiqlTab = {
+  query: `# Which agent does best: the latest runs of each benchmark, ranked by an entry of their metadata.
+query Leaderboard {
+  benchmarks(first: 3) {
+    nodes {
+      name
+      leaderboard(by: "agent", last: 20) {
+        runs
+        rows {
+          value
+          runs
+          passRate { value low high }
+          meanScore
+          totalDurationMs
+        }
+      }
+    }
+  }
+}
+`,
+};
+
 export const GRAPHIQL_TABS: readonly GraphiqlTab[] = [
   {
     query: `# The dashboard: the newest benchmark run with its scenario runs, their scenarios and devboxes.
@@ -83,6 +184,9 @@ query Board {
 }
 `,
   },
+  PROGRESS,
+  COMPARE,
+  LEADERBOARD,
   {
     query: `# Follow a benchmark run while it moves:
 # run Running, copy an id of its answer into the variables, run Live.

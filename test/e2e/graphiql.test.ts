@@ -23,8 +23,37 @@ describe.skipIf(browserPath === undefined)(
       await page.screenshot({ path: `${SCREENSHOTS}graphiql-dashboard.png` });
 
       expect(await response.textContent()).not.toContain('errors');
-      expect(await page.getByRole('tab', { name: /^(Dashboard|Detail|Board)/ }).count()).toBe(3);
+      const tabs = /^(Dashboard|Detail|Board|Progress|Compare|Leaderboard|Live|Running)/;
+      expect(await page.getByRole('tab', { name: tabs }).count()).toBe(7);
       expect(browser.foreignRequests).toEqual([]);
+      expect(browser.consoleErrors).toEqual([]);
+    });
+
+    it('answers its tabs for progress, comparison and leaderboard as they stand', async () => {
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      const url = await gateway.ready();
+      await using browser = await openPage(`${url}/graphql`);
+      const { page } = browser;
+      const [editor, response] = [page.locator('.graphiql-query-editor'), page.locator('.result-window')];
+
+      for (const [name, expected] of [
+        ['Progress', '"fraction"'],
+        ['Compare', '"regressed"'],
+        ['Leaderboard', '"totalDurationMs"'],
+      ] as const) {
+        const show = async () => {
+          // A click before its editors are there is lost on GraphiQL.
+          await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+          return editor.textContent();
+        };
+        await expect.poll(show, { timeout: 15_000 }).toMatch(new RegExp(`query\\W+${name}`));
+        await page.getByRole('button', { name: /execute query/i }).click();
+        await expect.poll(() => response.textContent(), { timeout: 15_000 }).toContain(expected);
+        await page.screenshot({ path: `${SCREENSHOTS}graphiql-${name.toLowerCase()}.png` });
+        expect(await response.textContent()).not.toContain('errors');
+      }
+
       expect(browser.consoleErrors).toEqual([]);
     });
 
