@@ -6,8 +6,10 @@ import type { NarrowedList } from '../src/loaders/narrow-lists.ts';
 import type { Row } from '../src/upstream/types.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 
-const DEFAULT_FIRST = 20;
-const MAX_FIRST = 100;
+/** Rows of a page: when its size is not stated, and at most. */
+export const PAGE_SIZES = { default: 20, max: 100 } as const;
+
+const { default: DEFAULT_FIRST, max: MAX_FIRST } = PAGE_SIZES;
 
 /** The arguments of a connection, as they arrive. */
 export interface ConnectionArgs {

@@ -52,6 +52,8 @@ export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
   /** When the time is up, as Unix time in milliseconds. */
   readonly at: number;
+  /** Ends the work before the time is up: aborts with this reason, and disposes. */
+  end(reason: Error): void;
 }
 
 /** Nobody sees it: without a reason, Node.js makes an exception with a stack, once per operation. */
@@ -80,12 +82,17 @@ export function startDeadline(
     // The work ended first, or its parent did: there is nothing left to limit.
     () => undefined,
   );
+  const dispose = () => {
+    parent?.removeEventListener('abort', onParentAbort);
+    timer.abort(OVER);
+  };
   return {
     signal: work.signal,
     at: clock.now() + ms,
-    [Symbol.dispose]: () => {
-      parent?.removeEventListener('abort', onParentAbort);
-      timer.abort(OVER);
+    end: (reason) => {
+      dispose();
+      work.abort(reason);
     },
+    [Symbol.dispose]: dispose,
   };
 }

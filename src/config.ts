@@ -11,6 +11,7 @@ import type { DocumentBounds } from './security/document-bounds.ts';
 import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/file-route.ts';
 import type { OriginsOptions } from './server/origins.ts';
+import type { AdmissionBounds } from './server/admission.ts';
 import {
   FOREIGN_NAMES,
   OWN_PREFIXES,
@@ -97,6 +98,13 @@ export interface Config {
     readonly operationTimeoutMs: number;
     readonly shutdownTimeoutMs: number;
     readonly documents: DocumentBounds;
+    readonly operations: AdmissionBounds;
+    readonly budget: { readonly callsPerMinute: number; readonly maxCallers: number };
+    /** Of one caller, at once. */
+    readonly callerOperations: number;
+    readonly callerConnections: number;
+    /** On one socket, at once. */
+    readonly socketOperations: number;
     readonly documentCache: { readonly maxDocuments: number; readonly maxBytes: number };
   };
   readonly execution: ExecutionSettings;
@@ -281,6 +289,18 @@ export function loadConfig(env: Environment): Config {
         maxDirectives: required('QUERY_MAX_DIRECTIVES'),
         maxRepeats: required('QUERY_MAX_REPEATS'),
       },
+      operations: {
+        maxCalls: required('QUERY_MAX_CALLS'),
+        maxRows: required('QUERY_MAX_ROWS'),
+        maxPageSize: required('QUERY_MAX_PAGE_SIZE'),
+      },
+      budget: {
+        callsPerMinute: required('CALLER_CALLS_PER_MINUTE'),
+        maxCallers: required('CALLER_MAX_BUDGETS'),
+      },
+      callerOperations: required('CALLER_MAX_OPERATIONS'),
+      callerConnections: required('CALLER_MAX_CONNECTIONS'),
+      socketOperations: required('SOCKET_MAX_OPERATIONS'),
       documentCache: {
         maxDocuments: required('DOCUMENT_CACHE_SIZE'),
         maxBytes: required('DOCUMENT_CACHE_MAX_BYTES'),

@@ -1,5 +1,6 @@
 /** The composition root: `createGateway(config)` wires every part and owns the disposal of each. */
 import { randomUUID } from 'node:crypto';
+import { PAGE_SIZES } from '../schema/connections.ts';
 import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -15,7 +16,9 @@ import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { narrowLists } from './loaders/narrow-lists.ts';
+import { LARGEST_PAGE } from './loaders/scan-size.ts';
 import { createPlanMemory } from './loaders/plan-memory.ts';
+import { SIDE_BY_SIDE } from './loaders/run-totals-loader.ts';
 import { createTotalsMemories } from './loaders/totals-memory.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import {
@@ -27,6 +30,12 @@ import { createCallerWatch } from './security/caller-watch.ts';
 import { createTickets } from './security/tickets.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
+import { createMemoryBudget } from './security/cost/budget.ts';
+import { createCallMeter, metered } from './security/cost/call-meter.ts';
+import { FIELD_COSTS } from './security/cost/field-costs.ts';
+import { createPredictor } from './security/cost/predictor.ts';
+import { createCallerSlots } from './security/caller-slots.ts';
+import { type Admissions, createAdmission } from './server/admission.ts';
 import { createEventStream } from './server/event-stream.ts';
 import { exportFile, exportPath } from './server/export-file.ts';
 import { createFileRoutes, type FileRequest } from './server/file-route.ts';
@@ -131,6 +140,12 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const createContext = createContexts({ upstream, live, clock, config });
   const executor = createExecutor({ schema, settings: config.execution });
   const { execute } = executor;
+  const admission = createAdmissions(config, clock);
+  const connections = createCallerSlots({
+    counts: 'streams and sockets',
+    max: config.limits.callerConnections,
+    setting: 'CALLER_MAX_CONNECTIONS',
+  });
   const graphql = createGraphql({
     schema,
     execute,
@@ -142,6 +157,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       executions: createSharedExecutions({ clock, joinMs: FRESH_MS }),
     },
     hasIntrospection: config.exposure.introspection,
+    admit: admission.admit,
     documentBounds: config.limits.documents,
     documentCache: config.limits.documentCache,
   });
@@ -151,6 +167,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     clock,
     createContext,
     watchCaller,
+    onRendered: admission.spend,
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
@@ -158,7 +175,13 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const endpoint = createGraphqlRoute({
     graphql,
     presentErrors,
-    subscribe: createEventStream({ subscriptions, presentErrors, random }),
+    subscribe: createEventStream({
+      subscriptions,
+      presentErrors,
+      random,
+      admit: admission.admitSubscription,
+      connections,
+    }),
     enterByTicket: createTicketEntrance(tickets, config.tickets),
     requests: config.requests,
   });
@@ -173,6 +196,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     presentErrors,
     authenticate,
     watchCaller,
+    admit: admission.admitSubscription,
+    connections,
+    maxOperations: config.limits.socketOperations,
     clock,
     judgeOrigin,
     messageMaxBytes: config.limits.requestMaxBytes,
@@ -249,6 +275,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   };
 }
 
+/** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
+const ANSWERED = new GatewayError('UPSTREAM_TIMEOUT', 'The operation was answered without it');
+
 /** Makes the context of one operation: what its caller may do, its time limit, its loaders, what it may follow. */
 function createContexts(given: {
   readonly upstream: KeptUpstream;
@@ -262,7 +291,7 @@ function createContexts(given: {
   const keys = createKeyMemory(config.control);
   const memory = createPlanMemory(config.plan);
   const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
-  return ({ caller, signal, isFreshOnly }) => {
+  return ({ caller, signal, isFreshOnly, isMetered = false }) => {
     const { account } = caller;
     const deadline = startDeadline(clock, operationTimeoutMs, {
       parent: signal,
@@ -279,9 +308,10 @@ function createContexts(given: {
       deadlineAt: deadline.at,
       isFresh: isFreshOnly,
     });
+    const cost = createCallMeter(session.reads.tally);
     const observed = observeSession(session, { live, account, clock });
-    const loadersNow = () =>
-      narrowLists(
+    const loadersNow = () => {
+      const loaders = narrowLists(
         createLoaders(observed, {
           plan: { experience: memory.of(account.id), bounds: config.plan },
           statistics: {
@@ -293,10 +323,13 @@ function createContexts(given: {
         }),
         config,
       );
+      return isMetered ? metered(loaders, cost.onAsked) : loaders;
+    };
     const loaders = loadersNow();
     return {
       caller,
       reads: session.reads,
+      cost,
       permits: (scope) => caller.permits(scope),
       loaders,
       control: createControl({
@@ -309,7 +342,8 @@ function createContexts(given: {
       }),
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {
-        deadline[Symbol.dispose]();
+        // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
+        deadline.end(ANSWERED);
       },
     };
   };
@@ -331,6 +365,41 @@ async function openAuthenticator(
   } catch (error) {
     throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
   }
+}
+
+/** Decides what callers may ask for, by what it costs. */
+function createAdmissions({ limits, filters, statistics }: Config, clock: Clock): Admissions {
+  return createAdmission({
+    predict: createPredictor({
+      schema,
+      costs: FIELD_COSTS,
+      bounds: {
+        defaultPageSize: PAGE_SIZES.default,
+        maxPageSize: PAGE_SIZES.max,
+        maxScanCalls: filters.maxCalls,
+        ...statisticsCosts(statistics),
+      },
+    }),
+    bounds: limits.operations,
+    budget: createMemoryBudget({ clock, ...limits.budget }),
+    operations: createCallerSlots({
+      counts: 'operations',
+      max: limits.callerOperations,
+      setting: 'CALLER_MAX_OPERATIONS',
+    }),
+  });
+}
+
+/** What statistics cost that are worked out over many scenario runs, which are read in the largest pages there are. */
+function statisticsCosts(statistics: Config['statistics']) {
+  const maxWholeListCalls = Math.ceil(statistics.maxScenarioRuns / LARGEST_PAGE);
+  return {
+    maxWholeListCalls,
+    maxPooledRuns: statistics.maxBenchmarkRuns,
+    // Some are read side by side, so that one more of each may be under way when there are enough.
+    maxPooledExtraCalls:
+      Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + SIDE_BY_SIDE * maxWholeListCalls,
+  };
 }
 
 /** Ends all of them at the same time. */

@@ -455,6 +455,54 @@ export const SETTINGS = {
     min: 1,
     max: 10_000,
   }),
+  QUERY_MAX_PAGE_SIZE: integer({
+    means: 'Rows of one page of a list; 100 at most, which the schema promises.',
+    default: 100,
+    min: 1,
+    max: 100,
+  }),
+  QUERY_MAX_ROWS: integer({
+    means: 'Rows of all lists of one operation together, as they are predicted.',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  QUERY_MAX_CALLS: integer({
+    means: 'Upstream calls of one operation, as they are predicted.',
+    default: 5_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  CALLER_CALLS_PER_MINUTE: integer({
+    means: 'Upstream calls of one caller within a minute; what is predicted and not sent is given back.',
+    default: 60_000,
+    min: 1,
+    max: 1_000_000_000,
+  }),
+  CALLER_MAX_BUDGETS: integer({
+    means: 'Callers whose calls are kept account of at once; beyond it the longest unseen starts anew.',
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+  }),
+  CALLER_MAX_OPERATIONS: integer({
+    means: 'Queries and mutations of one caller that are under way at once.',
+    default: 256,
+    min: 1,
+    max: 1_000_000,
+  }),
+  CALLER_MAX_CONNECTIONS: integer({
+    means: 'Event streams and WebSockets of one caller that are open at once.',
+    default: 20_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  SOCKET_MAX_OPERATIONS: integer({
+    means: 'Operations on one WebSocket that are under way at once.',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+  }),
   REQUEST_CACHE_SIZE: integer({
     means: 'Requests that are remembered as they were read, so that equal ones need no reading.',
     default: 10_000,
@@ -798,6 +846,7 @@ export type SettingValues = {
 /** A variable whose name starts like this is meant for the gateway: when it is not in the table it is a mistake. */
 export const OWN_PREFIXES = [
   'QUERY_',
+  'CALLER_',
   'UPSTREAM_',
   'RUNLOOP_',
   'SIMULATOR_',

@@ -44,7 +44,7 @@ export interface CountingOptions {
 }
 
 /** Lists that are read side by side when many are: their rows are held until they are counted. */
-const SIDE_BY_SIDE = 8;
+export const SIDE_BY_SIDE = 8;
 
 export function createRunTotalsLoader(
   {

@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
 import { FreshAnswer } from './answer.ts';
+import type { CallerSlots } from '../security/caller-slots.ts';
+import type { Admissions } from './admission.ts';
 import type { Rendered } from './broadcast.ts';
 import { refusal } from './graphql-params.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
@@ -16,6 +18,10 @@ import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
 export interface EventStreamOptions {
   readonly subscriptions: Subscriptions;
   readonly presentErrors: PresentErrors;
+  /** Rejects when its caller may not follow this. */
+  readonly admit: Admissions['admitSubscription'];
+  /** Streams and sockets that are open. */
+  readonly connections: CallerSlots;
   /** From 0 to below 1: spreads those who are sent away at a shutdown, so that they do not come back together. */
   readonly random: () => number;
 }
@@ -25,17 +31,43 @@ const RETRY_MS = [500, 5_000] as const;
 
 /** Answers subscriptions in the form of graphql-sse's distinct connections, which GraphiQL speaks too, with an `id` more. */
 export function createEventStream(options: EventStreamOptions): GraphqlRouteOptions['subscribe'] {
-  return (subscription, { headers }) => {
+  return async (subscription, { headers }) => {
     if (!acceptsEventStream(headers.accept))
       throw refusal('A subscription is answered as text/event-stream: expected it to be accepted', 406);
     const lastEventId = headers['last-event-id'];
-    return subscribe(
-      {
-        ...subscription,
-        lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
-      },
-      options,
-    );
+    await options.admit(subscription);
+    const leave = options.connections.take(subscription.caller.id);
+    // Whoever goes before the stream is open never closes it.
+    subscription.signal.addEventListener('abort', leave);
+    if (subscription.signal.aborted) leave();
+    try {
+      const answer = await subscribe(
+        {
+          ...subscription,
+          lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
+        },
+        options,
+      );
+      return whenOver(answer, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
+}
+
+/** The same answer, which calls `done` when it has been sent or nobody takes it any more. */
+function whenOver(answer: HttpAnswer | HttpStream, done: () => void): HttpAnswer | HttpStream {
+  if (!('open' in answer)) {
+    done();
+    return answer;
+  }
+  return {
+    ...answer,
+    open: (response) => {
+      response.once('close', done);
+      answer.open(response);
+    },
   };
 }
 

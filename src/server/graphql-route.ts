@@ -2,6 +2,7 @@
 import { OperationTypeNode } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Credentials } from '../security/authenticate.ts';
+import { COST_HEADER } from '../security/cost/cost-wish.ts';
 import { FreshAnswer } from './answer.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
 import { type GraphqlParams, readParams, refusal } from './graphql-params.ts';
@@ -79,7 +80,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
       read,
       question,
       variables,
-      extensions,
+      extensions: withCostWish(extensions, request),
       isFreshOnly: isFreshOnly(request),
       caller,
       requestId,
@@ -131,6 +132,12 @@ function formOf({ method, headers }: HttpRequest, { operation }: ReadDocument): 
   const type = negotiate(headers.accept);
   if (!type) throw refusal(`Answers are ${GRAPHQL_JSON} or ${JSON_TYPE}: expected one to be accepted`, 406);
   return type;
+}
+
+/** A header says the same as the extension `cost`. */
+function withCostWish(extensions: GraphqlParams['extensions'], { headers }: HttpRequest) {
+  const cost = headers[COST_HEADER];
+  return cost === undefined ? extensions : { ...extensions, cost };
 }
 
 /** What a request presents to be let in. */

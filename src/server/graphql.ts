@@ -72,9 +72,13 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     admission: Admission,
     running?: RunningExecution,
   ): Promise<Answer> => {
+    if (admission.instead) return new FreshAnswer(admission.instead);
     const { read, variables: variableValues, caller, signal, requestId, isFreshOnly } = operation;
+    const isMetered = admission.report !== undefined;
     using context =
-      caller && !read.isIntrospection ? options.createContext({ caller, signal, isFreshOnly }) : null;
+      caller && !read.isIntrospection
+        ? options.createContext({ caller, signal, isFreshOnly, isMetered })
+        : null;
     const reads = context?.reads;
     if (reads) running?.joinableWhile((nowMs) => reads.isTrue(nowMs));
     try {
@@ -87,9 +91,9 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         operationName,
         read,
       });
-      const report = admission.report?.(context);
+      const report = await admission.report?.(context);
       const answer = answerOf(result, { presentErrors, requestId, report });
-      if (!reuse || !isReusable(operation, admission)) return answer;
+      if (!reuse || !isReusable(operation) || report) return answer;
       return reuse.memory.keep(viewed(operation), answer, truthOf(read, context)) ?? answer;
     } finally {
       admission.settle(context);
@@ -99,18 +103,13 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     }
   };
 
-  /** Answers by what is kept, by what is being executed for others, or by an execution that others may join. */
-  const reused = async (
+  /** Answers by what is being executed for others, or by an execution that others may join. */
+  const shared = async (
     operation: Operation,
     admission: Admission,
-    { memory, executions }: AnswerReuse,
+    executions: AnswerReuse['executions'],
   ): Promise<Answer> => {
     const key = viewed(operation);
-    const known = memory.recall(key);
-    if (known) {
-      admission.settle(null);
-      return known;
-    }
     const own = { isExecuting: false };
     try {
       const accountId = operation.caller?.account.id ?? '';
@@ -132,9 +131,13 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       ),
     answer: async (operation) => {
       try {
+        const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
+        // What is known costs nobody anything.
+        const known = reusing?.memory.recall(viewed(operation));
+        if (known) return known;
         const admission = await admit(operation);
-        return reuse && isReusable(operation, admission) && !operation.isFreshOnly
-          ? await reused(operation, admission, reuse)
+        return reusing && !admission.report
+          ? await shared(operation, admission, reusing.executions)
           : await execution(operation, admission);
       } catch (error) {
         return new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
@@ -151,8 +154,8 @@ export function callerOf(identity: Identity, { isIntrospection }: ReadDocument):
 }
 
 /** Whether who asks the same may be told the same. A mutation is meant every time, a report is about one execution. */
-function isReusable({ read }: Operation, { report }: Admission): boolean {
-  return read.operation === OperationTypeNode.QUERY && !report;
+function isReusable({ read, extensions }: Operation): boolean {
+  return read.operation === OperationTypeNode.QUERY && !('cost' in extensions);
 }
 
 /** The question together with what decides what is seen: the account, and what its caller may do. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
 import type { ReadRecord } from '../upstream/read-record.ts';
+import type { CallMeter } from '../security/cost/call-meter.ts';
 
 /** Holds a timer until it is disposed, which is when its operation has ended. */
 export interface OperationContext extends Context, Disposable {
@@ -10,6 +11,8 @@ export interface OperationContext extends Context, Disposable {
   readonly caller: Caller;
   /** What was read with it so far, what that cost, and whether it is still true. Absent when nobody knows. */
   readonly reads?: ReadRecord;
+  /** What it has cost so far. */
+  readonly cost: CallMeter;
 }
 
 /** Makes the context of one operation. */
@@ -19,6 +22,8 @@ export type CreateContext = (request: {
   readonly signal: AbortSignal;
   /** Reads how things are now, past everything that is kept. @default false */
   readonly isFreshOnly?: boolean;
+  /** Whether what its fields ask for is counted, beside what is sent. @default false */
+  readonly isMetered?: boolean;
 }) => OperationContext;
 
 /** Finds out who is calling. Rejects with UNAUTHENTICATED when the credentials let nobody in. */

@@ -39,12 +39,16 @@ export function questionOf(read: ReadDocument, variables: Operation['variables']
     .digest('base64url');
 }
 
+export type Report = Readonly<Record<string, unknown>>;
+
 /** What was let in, until its operation has ended. */
 export interface Admission {
   /** Told once: with the context that the operation was executed in, or null when it was answered without executing. */
   readonly settle: (context: OperationContext | null) => void;
   /** What the answer tells about itself in `extensions`, when that was asked for: then it is nobody else's answer. */
-  readonly report?: (context: OperationContext | null) => Readonly<Record<string, unknown>>;
+  readonly report?: (context: OperationContext | null) => Report | Promise<Report>;
+  /** The answer, when the operation is not to be executed. */
+  readonly instead?: ExecutionResult;
 }
 
 /** Decides whether an operation may be executed now. Throws, or rejects with, a `GatewayError` when it may not. */

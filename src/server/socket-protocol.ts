@@ -4,9 +4,11 @@ import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'gra
 import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../errors.ts';
+import type { Admissions } from './admission.ts';
 import type { Graphql } from './graphql.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
+import type { CallerSlots } from '../security/caller-slots.ts';
 import { type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -23,6 +25,12 @@ export interface SocketProtocolOptions {
   /** How long a client may take to introduce itself, in milliseconds. */
   readonly initTimeoutMs: number;
   readonly newId: () => string;
+  /** Rejects when its caller may not follow this. */
+  readonly admit: Admissions['admitSubscription'];
+  /** Streams and sockets that are open. */
+  readonly connections: CallerSlots;
+  /** Operations under way at once on one socket. */
+  readonly maxOperations: number;
 }
 
 /** One socket and what runs on it. */
@@ -36,6 +44,8 @@ export interface SocketConnection {
   caller: Caller | null;
   /** Called when it is not watched any more whether the caller may go on. */
   stopWatching: () => void;
+  /** Gives back the slot that the socket takes among those of its caller. */
+  leave: () => void;
   /** What stops each query and mutation that is under way. */
   readonly running: Set<AbortController>;
 }
@@ -63,6 +73,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const { extra } = connection;
         // Who is gone by now would be watched for ever.
         if (extra.socket.readyState === extra.socket.CLOSED) return false;
+        extra.leave = options.connections.take(caller.id);
         extra.caller = caller;
         extra.stopWatching = options.watchCaller(caller, (why) => {
           // Its subscriptions are told in the same turn, and say it in the words of the graph.
@@ -71,7 +82,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           });
         });
         return true;
-      } catch {
+      } catch (error) {
+        if (error instanceof GatewayError && error.code === 'RATE_LIMITED')
+          connection.extra.socket.close(TRY_AGAIN_LATER, error.message);
         return false;
       }
     },
@@ -80,6 +93,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       try {
         const { caller } = connection.extra;
         if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected a `connection_init` first');
+        if (Object.keys(connection.subscriptions).length > options.maxOperations)
+          throw tooManyOperations(options);
         const read = graphql.read(query, operationName ?? null);
         const operation = {
           read,
@@ -118,7 +133,14 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         id,
         presentErrors: (errors) => presentErrors(errors, requestId),
       });
-      return sink.operation((signal) => subscriptions.start({ ...request, signal }, sink));
+      return sink.operation(async (signal) => {
+        try {
+          await options.admit(request);
+        } catch (error) {
+          return { kind: 'refused', errors: presentErrors([error], requestId) };
+        }
+        return subscriptions.start({ ...request, signal }, sink);
+      });
     },
     // Without errors the protocol's own form will do.
     onNext: (...[, , , , { errors, ...result }]) =>
@@ -126,11 +148,26 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     onError: (_connection, _id, _payload, errors) => toAnswer(errors),
     onClose: ({ extra }) => {
       extra.stopWatching();
+      extra.leave();
       for (const client of extra.running) {
         client.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
       }
     },
   });
+}
+
+/** The close code that tells a client to come back later, which those of graphql-ws do. */
+const TRY_AGAIN_LATER = 1013;
+
+/** What a refused client is told to wait: by then an operation may well have ended. */
+const RETRY_AFTER_MS = 1_000;
+
+function tooManyOperations({ maxOperations }: SocketProtocolOptions): GatewayError {
+  return new GatewayError(
+    'RATE_LIMITED',
+    `Expected at most ${String(maxOperations)} operations at once on one socket (SOCKET_MAX_OPERATIONS), got one more: complete one first, or open another socket`,
+    { retryAfterMs: RETRY_AFTER_MS },
+  );
 }
 
 /** The same text in one piece: a UUID is made of twenty, which take ten times the memory for as long as it is kept. */

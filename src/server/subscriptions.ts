@@ -13,7 +13,7 @@ import type { Follow, OpenFollow } from '../live/following.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
-import type { CreateContext } from './operation-context.ts';
+import type { CreateContext, OperationContext } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import { type Sink, Subscriber } from './subscriber.ts';
 import { withoutResumption } from './subscription-identity.ts';
@@ -57,6 +57,8 @@ export interface SubscriptionsOptions {
   readonly clock: Clock;
   readonly createContext: CreateContext;
   readonly watchCaller: WatchCaller;
+  /** Told when an event has been rendered, with what that has cost. @default nobody wants to know */
+  readonly onRendered?: (context: OperationContext) => void;
   readonly presentErrors: PresentErrors;
   readonly settings: SubscriptionSettings;
 }
@@ -105,6 +107,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         variableValues: variables,
         operationName,
       });
+      options.onRendered?.(contextValue);
     } catch (error) {
       result = { errors: [error as GraphQLError] };
     }

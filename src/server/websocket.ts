@@ -73,6 +73,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       authorization: request.headers.authorization ?? null,
       caller: null,
       stopWatching: () => undefined,
+      leave: () => undefined,
       running: new Set(),
       heardAtMs: clock.now(),
       onAnswered: () => undefined,

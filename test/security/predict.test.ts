@@ -9,7 +9,14 @@ import { BOARD, DASHBOARD, DETAIL } from '../support/canonical-queries.ts';
 const OPTIONS = {
   schema,
   costs: FIELD_COSTS,
-  bounds: { defaultPageSize: 20, maxPageSize: 100, maxScanCalls: 8 },
+  bounds: {
+    defaultPageSize: 20,
+    maxPageSize: 100,
+    maxScanCalls: 8,
+    maxWholeListCalls: 4,
+    maxPooledRuns: 50,
+    maxPooledExtraCalls: 20,
+  },
 };
 
 const predicted = (document: string, variables: Readonly<Record<string, unknown>> = {}) =>

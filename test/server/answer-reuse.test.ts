@@ -248,14 +248,15 @@ describe('an answer', () => {
 });
 
 describe('an answer that is told again', () => {
-  it('is let in like any other, and settled without an execution', async () => {
+  it('costs nothing, so who may execute no more is told it all the same', async () => {
     const stage = createStage();
     await stage.ask(COUNT);
-    await stage.ask(COUNT);
-    expect(stage.settled.map((context) => context !== null)).toEqual([true, false]);
     stage.refuse();
+    await stage.ask(COUNT);
 
-    expect(JSON.parse(await stage.ask(COUNT))).toMatchObject({
+    expect(await stage.ask(COUNT)).toBe(counted(1));
+    expect(stage.settled.map((context) => context !== null)).toEqual([true]);
+    expect(JSON.parse(await stage.ask('{ n: count }'))).toMatchObject({
       errors: [{ extensions: { code: 'RATE_LIMITED' } }],
     });
   });

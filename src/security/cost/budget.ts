@@ -6,6 +6,8 @@ import { GatewayError } from '../../errors.ts';
 export interface Budget {
   /** Takes calls that are about to be made. RATE_LIMITED, with when to come back, when fewer are left. */
   charge(callerId: string, calls: number): Promise<Charge>;
+  /** Takes calls that were made already, be there enough left or not. */
+  spend(callerId: string, calls: number): Promise<void>;
   /** How many calls are left now. */
   remaining(callerId: string): Promise<number>;
 }
@@ -75,6 +77,10 @@ export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: Budget
           return settled.remainingPoints;
         },
       };
+    },
+    async spend(callerId, calls) {
+      await see(callerId);
+      await limiter.penalty(callerId, calls);
     },
     remaining: async (callerId) => (await limiter.get(callerId))?.remainingPoints ?? callsPerMinute,
   };

@@ -25,6 +25,11 @@ export interface CostBounds {
   readonly maxPageSize: number;
   /** Calls for one page of a list with a filter that the upstream does not know. */
   readonly maxScanCalls: number;
+  /** Calls to read a benchmark run's scenario runs to their end, or as far as statistics go. */
+  readonly maxWholeListCalls: number;
+  /** Benchmark runs that are counted together, and calls beyond the first of each to read their scenario runs. */
+  readonly maxPooledRuns: number;
+  readonly maxPooledExtraCalls: number;
 }
 
 /** Many costs depend on the arguments, or on settings. */
@@ -39,6 +44,24 @@ const LIST: FieldCost = { page: 1, count: 1 };
 /** A list under a thing that may have to be looked at page by page, to judge what the upstream does not know. */
 const NARROWED: CostRule = (args, { maxScanCalls }) =>
   isNarrowed(args.value('filter')) ? { page: maxScanCalls, count: maxScanCalls } : LIST;
+
+/** So many things as a number in the arguments says, each looked up by whoever selects them. */
+const listed =
+  (name: string, sizes: { readonly default: number; readonly max: number }): CostRule =>
+  (args) => ({ rows: numberOf(args.value(name), sizes) });
+
+/** Runs of a benchmark are found, and the scenario runs of each are read. */
+const POOLED: CostRule = (args, { maxScanCalls, maxWholeListCalls, maxPooledRuns, maxPooledExtraCalls }) => {
+  const runs = numberOf(args.value('last'), { default: maxPooledRuns, max: maxPooledRuns });
+  const found = isNarrowed(args.value('filter')) ? maxScanCalls : 1;
+  return { calls: found + Math.min(runs * maxWholeListCalls, runs + maxPooledExtraCalls) };
+};
+
+/** It is sent, and when it is refused what it was about is read, to say why. */
+const ACTION: FieldCost = { calls: 2 };
+
+/** Paid for by the field that leads to it. */
+const PAID: FieldCost = {};
 
 /**
  * One row for each field that may call the upstream, and for each list that leads to such a field. A field without a row
@@ -63,8 +86,33 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   'ScenarioRun.scenario': LOOK_UP,
   'ScenarioRun.devbox': LOOK_UP,
   'ScenarioRun.benchmarkRun': LOOK_UP,
+  'ScenarioRun.logs': LIST,
   'BenchmarkRun.benchmark': LOOK_UP,
   'BenchmarkRun.scenarioRuns': NARROWED,
+  // One more for the benchmark, which says how many scenario runs there will be.
+  'BenchmarkRun.progress': (_args, { maxWholeListCalls }) => ({ calls: maxWholeListCalls + 1 }),
+  'RunProgress.expected': PAID,
+  'RunProgress.pending': PAID,
+  'RunProgress.fraction': PAID,
+  'BenchmarkRun.stats': (_args, { maxWholeListCalls }) => ({ calls: maxWholeListCalls }),
+  // What a run that goes on is made from says whether all of it was counted.
+  'RunStats.isComplete': LOOK_UP,
+  'Benchmark.attempts': POOLED,
+  'Benchmark.leaderboard': POOLED,
+  'Leaderboard.rows': listed('first', { default: 20, max: 100 }),
+  'Attempts.flaky': listed('first', { default: 20, max: 100 }),
+  'FlakyScenario.scenario': LOOK_UP,
+  'Query.compareBenchmarkRuns': (_args, { maxWholeListCalls }) => ({ calls: 2 + 2 * maxWholeListCalls }),
+  'BenchmarkRunComparison.scenarios': listed('first', { default: 100, max: 500 }),
+  'BenchmarkRunComparison.isComplete': { calls: 2 },
+  'ComparedScenario.scenario': LOOK_UP,
+  'ScenarioResult.scenarioRuns': (args) => {
+    const attempts = numberOf(args.value('first'), { default: 10, max: 100 });
+    return { calls: attempts, rows: attempts };
+  },
+  'Scenario.history': (args, { maxScanCalls }) => ({
+    calls: isNarrowed(args.value('filter')) ? maxScanCalls : 1,
+  }),
   'Benchmark.scenarios': LIST,
   'Benchmark.runs': NARROWED,
   'Scenario.runs': NARROWED,
@@ -83,18 +131,18 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   'Devbox.usage': LOOK_UP,
   'Devbox.logs': LIST,
 
-  // Sent once; a refusal is explained by reading what it depends on.
+  // To say why a run cannot be started, its scenario and its benchmark run are read.
   'Mutation.startScenarioRun': { calls: 3 },
-  'Mutation.scoreScenarioRun': { calls: 2 },
-  'Mutation.completeScenarioRun': { calls: 2 },
-  'Mutation.cancelScenarioRun': { calls: 2 },
-  'Mutation.startBenchmarkRun': { calls: 2 },
-  'Mutation.completeBenchmarkRun': { calls: 2 },
-  'Mutation.cancelBenchmarkRun': { calls: 2 },
-  'Mutation.shutdownDevbox': { calls: 2 },
-  'Mutation.suspendDevbox': { calls: 2 },
-  'Mutation.resumeDevbox': { calls: 2 },
-  'Mutation.keepDevboxAlive': { calls: 2 },
+  'Mutation.scoreScenarioRun': ACTION,
+  'Mutation.completeScenarioRun': ACTION,
+  'Mutation.cancelScenarioRun': ACTION,
+  'Mutation.startBenchmarkRun': ACTION,
+  'Mutation.completeBenchmarkRun': ACTION,
+  'Mutation.cancelBenchmarkRun': ACTION,
+  'Mutation.shutdownDevbox': ACTION,
+  'Mutation.suspendDevbox': ACTION,
+  'Mutation.resumeDevbox': ACTION,
+  'Mutation.keepDevboxAlive': ACTION,
   'KeepDevboxAliveSuccess.devbox': LOOK_UP,
 
   // What is followed is read once by its watcher, for everybody who follows it.
@@ -123,6 +171,11 @@ function isNarrowed(filter: unknown): boolean {
   return Object.entries(filter ?? {}).some(
     ([name, value]) => value !== null && value !== undefined && !KNOWN_CONDITIONS.includes(name),
   );
+}
+
+/** Another number is refused by its field, before anything is called. */
+function numberOf(value: unknown, sizes: { readonly default: number; readonly max: number }): number {
+  return typeof value === 'number' ? Math.min(Math.max(value, 0), sizes.max) : sizes.default;
 }
 
 /** A single value stands for a list of one. */

@@ -1,0 +1,44 @@
+/** `createCallerSlots`: how many of one kind of thing each caller may hold at once. */
+import { GatewayError } from '../errors.ts';
+
+export interface CallerSlots {
+  /** Takes one; the function gives it back, and calling it again does nothing. RATE_LIMITED when all are taken. */
+  take(callerId: string): () => void;
+}
+
+export interface CallerSlotsOptions {
+  /** What is counted, in the plural. */
+  readonly counts: string;
+  readonly max: number;
+  /** The setting that says so. */
+  readonly setting: string;
+}
+
+/** What a refused caller is told to wait: by then something of theirs may well have ended. */
+const RETRY_AFTER_MS = 1_000;
+
+/** Only callers who hold something are remembered. */
+export function createCallerSlots({ counts, max, setting }: CallerSlotsOptions): CallerSlots {
+  const taken = new Map<string, number>();
+  return {
+    take(callerId) {
+      const held = taken.get(callerId) ?? 0;
+      if (held >= max) {
+        throw new GatewayError(
+          'RATE_LIMITED',
+          `Expected at most ${String(max)} ${counts} of one caller at once (${setting}), got one more: end one first`,
+          { retryAfterMs: RETRY_AFTER_MS },
+        );
+      }
+      taken.set(callerId, held + 1);
+      let isHeld = true;
+      return () => {
+        if (!isHeld) return;
+        isHeld = false;
+        const left = (taken.get(callerId) ?? 1) - 1;
+        if (left === 0) taken.delete(callerId);
+        else taken.set(callerId, left);
+      };
+    },
+  };
+}

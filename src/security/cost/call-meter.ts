@@ -1,0 +1,79 @@
+/** `CallMeter`: what one operation asked for, and what of it was really sent. */
+
+export interface CallMeter {
+  /** Upstream calls that were sent for it, retries not counted. */
+  readonly sent: number;
+  /** Look-ups, pages and counts that its fields asked for. Counted only where `metered` loaders are used. */
+  readonly asked: number;
+  /** Something is asked for. */
+  readonly onAsked: () => void;
+}
+
+/** `tally` goes on counting what is sent. */
+export function createCallMeter(tally: { readonly actual: number }): CallMeter {
+  let asked = 0;
+  return {
+    get sent() {
+      return tally.actual;
+    },
+    get asked() {
+      return asked;
+    },
+    onAsked: () => {
+      asked++;
+    },
+  };
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+/**
+ * The same loaders, which tell each time that something is asked of them. Whatever they consist of: a method asks for
+ * one thing, except `prime`, which gives one, and `list`, whose rows and count are asked for later, if at all.
+ */
+export function metered<Loaders extends object>(loaders: Loaders, onAsked: () => void): Loaders {
+  return Object.fromEntries(
+    Object.entries(loaders).map(([name, part]: [string, unknown]) => [
+      name,
+      typeof part === 'function' ? asking(part as Method, onAsked) : meteredLoader(part, onAsked),
+    ]),
+  ) as Loaders;
+}
+
+function meteredLoader(loader: unknown, onAsked: () => void): unknown {
+  if (typeof loader !== 'object' || loader === null) return loader;
+  return new Proxy(loader, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function' || name === 'prime') return member;
+      const method = (member as Method).bind(target);
+      if (name !== 'list') return asking(method, onAsked);
+      return (...args: readonly unknown[]) => meteredList(method(...args) as object, onAsked);
+    },
+  });
+}
+
+/** Of a list, the page and the count are asked for once each, however many fields show them. */
+function meteredList(list: object, onAsked: () => void): object {
+  let hasPage = false;
+  let hasCount = false;
+  return Object.fromEntries(
+    Object.entries(list).map(([name, member]: [string, unknown]) => {
+      if (typeof member !== 'function') return [name, member];
+      const once = () => {
+        if (name === 'totalCount' ? hasCount : hasPage) return;
+        if (name === 'totalCount') hasCount = true;
+        else hasPage = true;
+        onAsked();
+      };
+      return [name, asking(member.bind(list) as Method, once)];
+    }),
+  );
+}
+
+function asking(method: Method, onAsked: () => void): Method {
+  return (...args) => {
+    onAsked();
+    return method(...args);
+  };
+}
