@@ -1,17 +1,28 @@
 import fc from 'fast-check';
-import { execute as interpret, type ExecutionArgs, type ExecutionResult, parse } from 'graphql';
+import {
+  type DocumentNode,
+  execute as interpret,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  Kind,
+  parse,
+} from 'graphql';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { createSystemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
+import type { LiveEvent } from '../../src/events/event.ts';
 import { createExecutor, type Executor } from '../../src/execution/executor.ts';
+import type { DeliveryOf } from '../../src/live/follow.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { narrowLists } from '../../src/loaders/narrow-lists.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { createRestUpstream } from '../../src/upstream/rest.ts';
+import type { Page } from '../../src/upstream/types.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
 import type { Upstream, UpstreamSession } from '../../src/upstream/upstream.ts';
 import { testCaller } from '../support/caller.ts';
@@ -31,6 +42,8 @@ let simulator: Simulator;
 let upstream: Upstream;
 let session: UpstreamSession;
 let pool: ValuePool;
+/** What a subscription is told, by the name of its field. */
+let deliveries: Readonly<Record<string, DeliveryOf<LiveEvent>>>;
 let executor: Executor;
 const bounds = loadConfig({});
 /** Answers of the upstream that every execution shares: they differ in what executes them, not in time. */
@@ -70,11 +83,13 @@ beforeAll(async () => {
       bmd: await ids(session.benchmarks({}, page)),
       scn: await ids(session.scenarios({}, page)),
       dbx: await ids(session.devboxes({}, page)),
+      bmj: await ids(session.benchmarkJobs({}, page)),
     },
     texts: ['agent', 'model', '', 'quo"te \\ \n \u2028 ` ${x}'],
     instantsMs: [clock.now() - DAY_MS, clock.now() + DAY_MS, 0],
     pageSizes: [3, 1, 10],
   };
+  deliveries = await someDeliveries(clock.now());
   executor = createExecutor({
     schema,
     settings: { compiledDocuments: DOCUMENTS * 2, compileAtExecution: 1, compiledMaxFields: 2_000 },
@@ -93,10 +108,17 @@ type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResul
 
 /** What a client gets, and what it cost. */
 async function answerOf({ query, variables }: GeneratedOperation, faults: Faults, execute: Execute) {
+  const document = parse(query);
   const replayed = replaySession(session, { recording, ...faults });
   const loaders = narrowLists(createLoaders(replayed.session), bounds);
   const contextValue: Partial<Context> = { permits: (scope) => scope !== 'usage:read', loaders };
-  const result = await execute({ schema, document: parse(query), variableValues: variables, contextValue });
+  const result = await execute({
+    schema,
+    document,
+    variableValues: variables,
+    rootValue: deliveries[fieldOf(document)],
+    contextValue,
+  });
   const presentErrors = createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an id' });
   return {
     hasErrors: result.errors !== undefined,
@@ -105,6 +127,38 @@ async function answerOf({ query, variables }: GeneratedOperation, faults: Faults
     data: JSON.stringify(result.data),
     calls: [...replayed.calls()].sort(),
   };
+}
+
+/** The name of the first field of a document. */
+function fieldOf(document: DocumentNode): string {
+  const selection = getOperationAST(document)?.selectionSet.selections[0];
+  return selection?.kind === Kind.FIELD ? selection.name.value : '';
+}
+
+/** An event about each kind of thing that can be followed. */
+async function someDeliveries(atMs: number): Promise<typeof deliveries> {
+  const page = { limit: 3, totalCount: false };
+  const entities = async <T>(list: Promise<Page<T>>) =>
+    (await list).rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error));
+  const scenarioRuns = await entities(session.scenarioRuns({}, page));
+  const [scenarioRun] = scenarioRuns;
+  const [benchmarkRun] = await entities(session.benchmarkRuns({}, page));
+  const [benchmarkJob] = await entities(session.benchmarkJobs({}, page));
+  const [devbox] = await entities(session.devboxes({}, page));
+  if (!scenarioRun || !benchmarkRun || !benchmarkJob || !devbox) throw new Error('The world is too small');
+  const changes = scenarioRuns.map((each) => ({ previousState: 'running' as const, scenarioRun: each }));
+  const events: readonly LiveEvent[] = [
+    { type: 'scenarioRun', atMs, previousState: 'running', scenarioRun },
+    { type: 'benchmarkRun', atMs, previousState: 'running', benchmarkRun, changes },
+    { type: 'benchmarkJob', atMs, previousState: null, benchmarkJob },
+    { type: 'devbox', atMs, previousStatus: 'queued', devbox },
+  ];
+  return Object.fromEntries(
+    events.map((event) => [
+      event.type,
+      { kind: 'changed', cursor: 'a cursor', sequence: 1, skipped: 2, event } satisfies DeliveryOf<LiveEvent>,
+    ]),
+  );
 }
 
 /**
@@ -146,6 +200,22 @@ describe('compiled execution', () => {
       await fc.assert(
         fc.asyncProperty(documents({ schema, pool }), fc.nat(), (operation, seed) =>
           expectSame(operation, { faultyOneIn, seed }),
+        ),
+        { numRuns: Math.ceil(DOCUMENTS / 3) },
+      );
+    },
+    LONGEST_MS,
+  );
+
+  it(
+    'tells random subscriptions of events byte by byte as graphql-js',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          documents({ schema, pool, operation: 'subscription' }),
+          fc.nat(),
+          fc.constantFrom(Infinity, 6),
+          (operation, seed, faultyOneIn) => expectSame(operation, { faultyOneIn, seed }),
         ),
         { numRuns: Math.ceil(DOCUMENTS / 3) },
       );

@@ -64,14 +64,15 @@ export function replaySession(
   };
   const session = new Proxy(original, {
     get: (target, name: keyof UpstreamSession) => {
+      const method = Reflect.get(target, name) as unknown;
+      // Whatever else a session can do is for those who have it.
+      if (typeof method !== 'function') return method;
       return (...args: readonly unknown[]) => {
         const key = `${name} ${JSON.stringify(args)}`;
         calls.push(key);
         let given = answers.get(key);
         if (!given) {
-          given = answer(key, () =>
-            (target[name] as (...given: readonly unknown[]) => Promise<unknown>)(...args),
-          );
+          given = answer(key, () => Reflect.apply(method, target, args) as Promise<unknown>);
           answers.set(key, given);
         }
         return given;
