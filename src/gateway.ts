@@ -69,6 +69,8 @@ export interface Gateway extends AsyncDisposable {
     /** Things that are polled for them. */
     readonly watchers: number;
   };
+  /** What is kept of the upstream, and how often a read of each kind was answered by it. */
+  readonly kept: Pick<KeptUpstream, 'kept' | 'counts'>;
   /** The embedded simulator, when it is the upstream. */
   readonly simulator: Simulator | null;
   /** Starts to accept requests and answers where. Rejects when the port is taken. */
@@ -255,6 +257,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   return {
     upstreamUrl,
     simulator,
+    kept: upstream,
     watches: {
       get subscriptions() {
         return subscriptions.size;
