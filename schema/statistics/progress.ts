@@ -46,7 +46,7 @@ export const RunProgress = builder.objectRef<SummarisedRun>('RunProgress').imple
     }),
     isExhaustive: t.boolean({
       description:
-        'Whether every scenario run that was started is counted. False when there are more than the gateway reads (STATISTICS_MAX_SCENARIO_RUNS, the newest), or the upstream sent one that is unreadable.',
+        'Whether every scenario run that was started is counted. False when there are more than the gateway reads (STATISTICS_MAX_SCENARIO_RUNS, in a subscription LIVE_MAX_SCENARIO_RUNS: the newest), or the upstream sent one that is unreadable.',
       resolve: ({ summary }) => summary.isExhaustive,
     }),
   }),

@@ -124,4 +124,33 @@ describe('a subscription to a benchmark run', () => {
       (data as { benchmarkRun: object }).benchmarkRun,
     );
   });
+
+  it('says that it has not counted what the upstream sent unreadable, as a query does', async () => {
+    await using gateway = await createTestGateway({ env: FAST_POLLS });
+    const { world } = gateway;
+    const run = world.insert.benchmarkRun({ state: 'completed' });
+    world.insert.scenarioRun({ benchmark_run_id: run.id, state: 'completed' });
+    const odd = world.insert.scenarioRun({ benchmark_run_id: run.id, state: 'completed' });
+    world.scenarioRuns.update(odd.id, { scenario_id: '' });
+    const selection = 'progress { started isExhaustive } stats { sampleSize isComplete }';
+    using stream = await openEventStream(gateway.url, {
+      query: `subscription($id: ID!) { benchmarkRun(id: $id) { benchmarkRun { ${selection} } } }`,
+      variables: { id: run.id },
+    });
+    await stream.received(1);
+
+    const { data } = await gateway.query(`query($id: ID!) { benchmarkRun(id: $id) { ${selection} } }`, {
+      id: run.id,
+    });
+
+    expect(data).toEqual({
+      benchmarkRun: {
+        progress: { started: 1, isExhaustive: false },
+        stats: { sampleSize: 1, isComplete: false },
+      },
+    });
+    expect((stream.events[0]?.data as Answer).data.benchmarkRun.benchmarkRun).toEqual(
+      (data as { benchmarkRun: object }).benchmarkRun,
+    );
+  });
 });

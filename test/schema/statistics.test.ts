@@ -67,6 +67,18 @@ function countedIn(world: World, benchmarkRunId: string) {
   };
 }
 
+/** Whether each scenario with a finished run has passed every one of them, by the scenario's id. */
+function passesIn(world: World, benchmarkRunId: string): ReadonlyMap<string, boolean> {
+  const passes = new Map<string, boolean>();
+  for (const run of world.scenarioRuns.list({ benchmark_run_id: benchmarkRunId })) {
+    if (run.state === 'running' || run.state === 'scoring') continue;
+    const hasCome = run.state === 'scored' || run.state === 'completed';
+    const hasPassed = hasCome && run.scoring_contract_result?.score === 1;
+    passes.set(run.scenario_id, hasPassed && (passes.get(run.scenario_id) ?? true));
+  }
+  return passes;
+}
+
 describe('the figures of a benchmark run', () => {
   it('are what the upstream’s views count, in worlds that were played', async () => {
     for (const seed of [1, 2, 3]) {
@@ -113,6 +125,60 @@ describe('the figures of a benchmark run', () => {
         }
         const failures = stats.failures.reduce((sum, { runs }) => sum + runs, 0);
         expect(failures).toBe(counted.finished - counted.passed);
+      }
+    }
+  });
+
+  it('are compared and ranked as the wire rows say, in worlds that were played', async () => {
+    for (const seed of [4, 5]) {
+      await using gateway = await createTestGateway({
+        simulator: { seed, speed: 0, size: { scale: 0.1, scenarioRuns: 400, inProgress: 2 } },
+      });
+      const { world } = gateway;
+      for (const benchmark of world.benchmarks.list()) {
+        const runs = world.benchmarkRuns.list({ benchmark_id: benchmark.id });
+        const { data, errors } = await gateway.query(
+          'query($id: ID!) { benchmark(id: $id) { leaderboard(by: "agent") { runs runsWithout isExhaustive rows(first: 100) { value runs sampleSize passed } } } }',
+          { id: benchmark.id },
+        );
+        expect(errors).toEqual([]);
+        const { leaderboard } = (data as { benchmark: { leaderboard: { rows: { value: string }[] } } })
+          .benchmark;
+        const agents = new Set(runs.flatMap(({ metadata }) => metadata['agent'] ?? []));
+        expect(leaderboard).toMatchObject({
+          runs: runs.length,
+          runsWithout: runs.filter(({ metadata }) => metadata['agent'] === undefined).length,
+          isExhaustive: true,
+        });
+        expect(new Set(leaderboard.rows.map(({ value }) => value))).toEqual(agents);
+        for (const row of leaderboard.rows) {
+          const own = runs.filter(({ metadata }) => metadata['agent'] === row.value);
+          const counts = own.map(({ id }) => countedIn(world, id));
+          expect(row).toMatchObject({
+            runs: own.length,
+            sampleSize: counts.reduce((sum, { finished }) => sum + finished, 0),
+            passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+          });
+        }
+
+        for (const [index, head] of runs.slice(0, -1).entries()) {
+          const base = runs[index + 1]!;
+          const { data: compared } = await gateway.query(
+            'query($base: ID!, $head: ID!) { compareBenchmarkRuns(base: $base, head: $head) { regressed fixed unchanged onlyInBase onlyInHead } }',
+            { base: base.id, head: head.id },
+          );
+          const [before, after] = [passesIn(world, base.id), passesIn(world, head.id)];
+          const both = [...before.keys()].filter((id) => after.has(id));
+          expect(compared).toEqual({
+            compareBenchmarkRuns: {
+              regressed: both.filter((id) => before.get(id) && !after.get(id)).length,
+              fixed: both.filter((id) => !before.get(id) && after.get(id)).length,
+              unchanged: both.filter((id) => before.get(id) === after.get(id)).length,
+              onlyInBase: before.size - both.length,
+              onlyInHead: after.size - both.length,
+            },
+          });
+        }
       }
     }
   });
