@@ -1,7 +1,5 @@
 /** `Control`: what a mutation resolver asks: do this upstream, and say how it ended. Nothing is done twice. */
-import { GatewayError } from '../errors.ts';
 import { isId } from '../upstream/id.ts';
-import type { Mutation, MutationOptions } from '../upstream/mutations.ts';
 import type { BenchmarkRun, Devbox, ScenarioRun } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import { explainBenchmarkRunRefusal, explainScenarioRunRefusal } from './explain-refusal.ts';
@@ -12,9 +10,7 @@ import {
   readScenarioRunStart,
   type ScenarioRunInput,
 } from './run-input.ts';
-
-/** The caller's key, by which the upstream knows a repetition; made up when absent. */
-export type IdempotencyKey = string | null | undefined;
+import { type Act, createSending, type IdempotencyKey, readOrNull, type SendingOptions } from './sending.ts';
 
 /**
  * Whatever can be expected to go wrong is an `Outcome`. Rejects with a `GatewayError` when surely nothing was done for a
@@ -35,69 +31,16 @@ export interface Control {
   keepDevboxAlive(id: string, key: IdempotencyKey): Promise<Outcome<{ readonly id: string }>>;
 }
 
-export interface ControlOptions {
-  /** What is read through it comes from the upstream itself, not from anything that remembers. */
+export interface ControlOptions extends SendingOptions {
+  /** After a mutation, what is read through it is not from before. */
   readonly session: UpstreamSession;
   /** Whether the caller may be told names of secrets. */
   readonly maySeeSecretNames: () => boolean;
-  /** Whether the caller's account has sent a mutation under this key before; from now on it has. */
-  readonly isRepetition: (idempotencyKey: string) => boolean;
-  /** Never the same twice. */
-  readonly newId: () => string;
-  /** Something may have been changed upstream: what was read before may be out of date. */
-  readonly onWrite: () => void;
 }
 
-/** How one kind of mutation ends where the upstream does not simply do it. */
-interface Explanations<T> {
-  /** What was done, as it is now. */
-  readonly readAgain: (value: T) => Promise<T | null>;
-  /** The id that the upstream does not know, with what it should have been. */
-  readonly missing: () => Promise<Problem>;
-  /** The upstream has refused it as invalid, or in the current state. */
-  readonly refused: (code: 'BAD_USER_INPUT' | 'CONFLICT') => Promise<Problem>;
-  /** Shows what became of it. */
-  readonly query: string;
-}
-
-/** Visible ASCII, as in any header. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
-
-export function createControl({
-  session,
-  maySeeSecretNames,
-  isRepetition,
-  newId,
-  onWrite,
-}: ControlOptions): Control {
-  async function send<T>(
-    key: IdempotencyKey,
-    act: Act<T>,
-    explanations: Explanations<T>,
-  ): Promise<Outcome<T>> {
-    const idempotencyKey = key ?? newId();
-    if (!IDEMPOTENCY_KEY.test(idempotencyKey)) {
-      const expected = '1 to 128 visible ASCII characters';
-      return invalidInput({
-        field: 'idempotencyKey',
-        message: `Expected \`idempotencyKey\` to be ${expected}`,
-      });
-    }
-    const isRepeated = key !== null && key !== undefined && isRepetition(key);
-    try {
-      const mutation = await act({ idempotencyKey });
-      onWrite();
-      // What the upstream answered first may be long out of date.
-      if (mutation.kind === 'done' && isRepeated) {
-        const { value } = mutation;
-        return { type: 'Success', value: (await readOrNull(() => explanations.readAgain(value))) ?? value };
-      }
-      return await outcomeOf(mutation, explanations, idempotencyKey);
-    } catch (error) {
-      onWrite();
-      throw error;
-    }
-  }
+export function createControl(options: ControlOptions): Control {
+  const { session, maySeeSecretNames } = options;
+  const send = createSending(options);
 
   /** A mutation of one thing, whose state says whether it is allowed. */
   async function actOn<T>(
@@ -149,7 +92,7 @@ export function createControl({
             ? notFound('benchmark run', benchmarkRunId)
             : notFound('scenario', scenarioId);
         },
-        refused: (code) => explainScenarioRunRefusal(code, start, { session, maySeeSecretNames, readOrNull }),
+        refused: (code) => explainScenarioRunRefusal(code, start, { session, maySeeSecretNames }),
         query: `{ scenarioRuns(first: 5, filter: { ${filter} }) { nodes { id name state startedAt } } }`,
       });
     },
@@ -167,8 +110,7 @@ export function createControl({
       return send(key, (options) => session.startBenchmarkRun(start, options), {
         readAgain: async ({ id }) => session.benchmarkRun(id),
         missing: () => Promise.resolve(notFound('benchmark', benchmarkId)),
-        refused: (code) =>
-          explainBenchmarkRunRefusal(code, start, { session, maySeeSecretNames, readOrNull }),
+        refused: (code) => explainBenchmarkRunRefusal(code, start, { session, maySeeSecretNames }),
         query: `{ benchmarkRuns(first: 5, filter: { benchmarkId: "${benchmarkId}" }) { nodes { id name state startedAt } } }`,
       });
     },
@@ -191,8 +133,6 @@ export function createControl({
   };
 }
 
-type Act<T> = (options: MutationOptions) => Promise<Mutation<T>>;
-
 /** What is done to one thing, and how it is looked at afterwards. */
 interface Steps<T> {
   readonly act: Act<T>;
@@ -210,47 +150,8 @@ interface Target {
   readonly verb: string;
 }
 
-async function outcomeOf<T>(
-  mutation: Mutation<T>,
-  { missing, refused, query }: Explanations<T>,
-  idempotencyKey: string,
-): Promise<Outcome<T>> {
-  switch (mutation.kind) {
-    case 'done':
-      return { type: 'Success', value: mutation.value };
-    case 'missing':
-      return missing();
-    case 'refused': {
-      const { error } = mutation;
-      if (error.code === 'FORBIDDEN') {
-        return { type: 'ForbiddenError', code: 'FORBIDDEN', message: 'The API key may not do this' };
-      }
-      if (error.code === 'BAD_USER_INPUT' || error.code === 'CONFLICT') return refused(error.code);
-      throw error;
-    }
-    case 'unknown':
-      return {
-        type: 'OutcomeUnknownError',
-        code: 'OUTCOME_UNKNOWN',
-        message: `${mutation.error.message}. Whether this was done is not known: \`query\` shows what became of it`,
-        query,
-        idempotencyKey,
-      };
-  }
-}
-
 function notFound(noun: string, id: string): Problem {
   return { type: 'NotFoundError', code: 'NOT_FOUND', id, message: `Runloop knows no ${noun} ${id}` };
-}
-
-/** What only explains a refusal must not hide it. */
-async function readOrNull<T>(read: () => Promise<T | null>): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof GatewayError) return null;
-    throw error;
-  }
 }
 
 /** Whether it is surely not there. */

@@ -3,11 +3,11 @@ import type { BenchmarkRunStart, ScenarioRunStart } from '../upstream/mutations.
 import type { Scenario } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import { type InputIssue, invalidInput, invalidTransition, type Problem } from './outcome.ts';
+import { readOrNull } from './sending.ts';
 
 export interface ExplainOptions {
   readonly session: Pick<UpstreamSession, 'scenario' | 'benchmarkRun' | 'benchmark'>;
   readonly maySeeSecretNames: () => boolean;
-  readonly readOrNull: <T>(read: () => Promise<T | null>) => Promise<T | null>;
 }
 
 const NO_NEW_RUN = 'takes no new run';
@@ -15,7 +15,7 @@ const NO_NEW_RUN = 'takes no new run';
 export async function explainScenarioRunRefusal(
   code: 'BAD_USER_INPUT' | 'CONFLICT',
   { scenarioId, benchmarkRunId, profile }: ScenarioRunStart,
-  { session, maySeeSecretNames, readOrNull }: ExplainOptions,
+  { session, maySeeSecretNames }: ExplainOptions,
 ): Promise<Problem> {
   const [scenario, benchmarkRun] = await Promise.all([
     readOrNull(() => session.scenario(scenarioId)),
@@ -42,7 +42,7 @@ export async function explainScenarioRunRefusal(
 export async function explainBenchmarkRunRefusal(
   code: 'BAD_USER_INPUT' | 'CONFLICT',
   { benchmarkId, profile }: BenchmarkRunStart,
-  { session, maySeeSecretNames, readOrNull }: ExplainOptions,
+  { session, maySeeSecretNames }: ExplainOptions,
 ): Promise<Problem> {
   const benchmark = await readOrNull(() => session.benchmark(benchmarkId));
   if (code === 'CONFLICT') return invalidTransition(benchmark, 'benchmark', NO_NEW_RUN);

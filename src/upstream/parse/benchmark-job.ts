@@ -7,18 +7,17 @@ import type {
   InProgressRun,
   JobAgentConfig,
   JobOrchestrator,
-  JobOutcome,
   JobSource,
   Row,
-  ScenarioOutcome,
-  ScenarioOutcomeState,
   WireViews,
 } from '../types.ts';
 import { BENCHMARK_RUN_STATES } from './benchmark-run.ts';
+import { parseJobOutcome } from './job-outcome.ts';
 import { unreadable } from './page.ts';
 import {
   isObject,
   type Loose,
+  present,
   readInstant,
   readKeyValues,
   readList,
@@ -67,35 +66,6 @@ type WireRun = Loose<
   'benchmark_run_id' | 'state' | 'start_time_ms' | 'duration_ms' | 'agent_config'
 >;
 
-type OutcomeView = NonNullable<View['benchmark_outcomes']>[number];
-type WireOutcome = Loose<
-  OutcomeView,
-  | 'benchmark_run_id'
-  | 'agent_name'
-  | 'model_name'
-  | 'n_completed'
-  | 'n_failed'
-  | 'n_timeout'
-  | 'average_score'
-  | 'duration_ms'
-  | 'scenario_outcomes'
->;
-type ScenarioOutcomeView = OutcomeView['scenario_outcomes'][number];
-type WireScenarioOutcome = Loose<
-  ScenarioOutcomeView,
-  | 'scenario_definition_id'
-  | 'scenario_name'
-  | 'scenario_run_id'
-  | 'state'
-  | 'score'
-  | 'duration_ms'
-  | 'failure_reason'
->;
-type WireFailure = Loose<
-  NonNullable<ScenarioOutcomeView['failure_reason']>,
-  'exception_type' | 'exception_message'
->;
-
 const STATES = createVocabulary<BenchmarkJobState>('benchmarkJob.state', {
   initializing: true,
   queued: true,
@@ -104,13 +74,6 @@ const STATES = createVocabulary<BenchmarkJobState>('benchmarkJob.state', {
   failed: true,
   cancelled: true,
   timeout: true,
-});
-
-const OUTCOME_STATES = createVocabulary<ScenarioOutcomeState>('scenarioOutcome.state', {
-  COMPLETED: true,
-  FAILED: true,
-  TIMEOUT: true,
-  CANCELED: true,
 });
 
 const SOURCE_TYPES = createVocabulary<JobSource['type']>('benchmarkJob.source', {
@@ -142,7 +105,7 @@ export function parseBenchmarkJob(row: unknown, report: ReportUnknown): Row<Benc
     agentConfigs: present(readList(spec.agent_configs).map(parseAgent)),
     orchestrator: parseOrchestrator(spec.orchestrator_config),
     inProgressRuns: present(readList(wire.in_progress_runs).map((item) => parseRun(item, report))),
-    outcomes: present(readList(wire.benchmark_outcomes).map((item) => parseOutcome(item, report))),
+    outcomes: present(readList(wire.benchmark_outcomes).map((item) => parseJobOutcome(item, report))),
   };
 }
 
@@ -209,53 +172,4 @@ function parseRun(value: unknown, report: ReportUnknown): InProgressRun | null {
     durationMs: readNumber(wire.duration_ms),
     agent: parseAgent(wire.agent_config),
   };
-}
-
-function parseOutcome(value: unknown, report: ReportUnknown): JobOutcome | null {
-  if (!isObject(value)) return null;
-  const wire: WireOutcome = value;
-  if (!isId(wire.benchmark_run_id)) return null;
-  const scenarioOutcomes = present(
-    readList(wire.scenario_outcomes).map((item) => parseScenarioOutcome(item, report)),
-  );
-  const count = (state: ScenarioOutcomeState) =>
-    scenarioOutcomes.filter((outcome) => outcome.state === state).length;
-  return {
-    benchmarkRunId: wire.benchmark_run_id,
-    agentName: readText(wire.agent_name) ?? '',
-    modelName: readText(wire.model_name),
-    completedCount: readNumber(wire.n_completed) ?? count('COMPLETED'),
-    failedCount: readNumber(wire.n_failed) ?? count('FAILED'),
-    timeoutCount: readNumber(wire.n_timeout) ?? count('TIMEOUT'),
-    averageScore: readNumber(wire.average_score),
-    durationMs: readNumber(wire.duration_ms),
-    scenarioOutcomes,
-  };
-}
-
-function parseScenarioOutcome(value: unknown, report: ReportUnknown): ScenarioOutcome | null {
-  if (!isObject(value)) return null;
-  const wire: WireScenarioOutcome = value;
-  return {
-    scenarioId: isId(wire.scenario_definition_id) ? wire.scenario_definition_id : null,
-    scenarioName: readText(wire.scenario_name),
-    scenarioRunId: isId(wire.scenario_run_id) ? wire.scenario_run_id : null,
-    state: readWord(OUTCOME_STATES, wire.state, report) ?? 'unknown',
-    score: readNumber(wire.score),
-    durationMs: readNumber(wire.duration_ms),
-    failureReason: parseFailure(wire.failure_reason),
-  };
-}
-
-function parseFailure(value: unknown): ScenarioOutcome['failureReason'] {
-  if (!isObject(value)) return null;
-  const wire: WireFailure = value;
-  return {
-    exceptionType: readText(wire.exception_type) ?? '',
-    exceptionMessage: readText(wire.exception_message) ?? '',
-  };
-}
-
-function present<T>(items: readonly (T | null)[]): readonly T[] {
-  return items.filter((item): item is T => item !== null);
 }

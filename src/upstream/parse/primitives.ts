@@ -63,3 +63,8 @@ export function readKeyValues(value: unknown): readonly KeyValue[] {
   }
   return pairs;
 }
+
+/** The items that could be read. */
+export function present<T>(items: readonly (T | null)[]): readonly T[] {
+  return items.filter((item): item is T => item !== null);
+}
