@@ -11,6 +11,7 @@ import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createExecutor } from './execution/executor.ts';
 import { CSV, type ExportFormat, NDJSON } from './export/formats.ts';
 import { readExport } from './export/read-export.ts';
+import { sealEventLog } from './events/sealed-event-log.ts';
 import { createFollowing } from './live/following.ts';
 import { createLive, type Live, type LiveObserver } from './live/live.ts';
 import { observeSession } from './live/observed-session.ts';
@@ -27,6 +28,7 @@ import {
   createAuthenticator,
 } from './security/authenticate.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
+import { createSeal } from './security/seal.ts';
 import { createTickets } from './security/tickets.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
@@ -90,7 +92,12 @@ const FRESH_MS = 1_000;
 
 export async function createGateway(config: Config, overrides: GatewayOverrides = {}): Promise<Gateway> {
   const clock = overrides.clock ?? createSystemClock();
-  const log = overrides.log ?? createLogger({ level: config.logLevel });
+  const log =
+    overrides.log ??
+    createLogger({
+      level: config.logLevel,
+      secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
+    });
   const random = overrides.random ?? Math.random;
   const authenticator = await openAuthenticator(config, { clock, log });
   const disposables: AsyncDisposable[] = [authenticator];
@@ -112,17 +119,20 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
 
   const live = createLive({
     upstream: asFresh(upstream),
-    log: createMemoryEventLog({
-      clock,
-      bounds: {
-        maxEvents: config.live.logMaxEvents,
-        maxBytes: config.live.logMaxBytes,
-        maxAgeMs: config.live.logMaxAgeMs,
-      },
-      maxTopics: config.live.logMaxTopics,
-      maxTotalBytes: config.live.logMaxTotalBytes,
-      newId: randomUUID,
-    }),
+    log: sealEventLog(
+      createMemoryEventLog({
+        clock,
+        bounds: {
+          maxEvents: config.live.logMaxEvents,
+          maxBytes: config.live.logMaxBytes,
+          maxAgeMs: config.live.logMaxAgeMs,
+        },
+        maxTopics: config.live.logMaxTopics,
+        maxTotalBytes: config.live.logMaxTotalBytes,
+        newId: randomUUID,
+      }),
+      createSeal(),
+    ),
     clock,
     random,
     // Cursors of this process mean nothing to another one: each keeps a log of its own.
@@ -446,7 +456,9 @@ function logUpstream(log: Logger): UpstreamObserver {
       }
     },
     unknownValue: ({ field, value, isFirst }) => {
-      if (isFirst) log.warn('upstream.unknown_value', { field, value });
+      // A word that was added is told. What is no word may be anything, and is nobody's business.
+      const word = /^[A-Za-z][\w-]*$/.test(value) ? value : 'not a word';
+      if (isFirst) log.warn('upstream.unknown_value', { field, value: word });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** `Logger`: structured log lines, each an event of one closed table with attributes, never a sentence with values in it. */
 import { pino, type DestinationStream } from 'pino';
+import { createRedaction, type Redact } from './redact.ts';
 
 /** Every log line there is. What an event's attributes hold is chosen where it is written: never a key, header or body. */
 export type LogEvent =
@@ -28,34 +29,97 @@ export interface Logger {
   debug(event: LogEvent, attributes?: LogAttributes): void;
   info(event: LogEvent, attributes?: LogAttributes): void;
   warn(event: LogEvent, attributes?: LogAttributes): void;
-  /** `error` is written with its class, message and stack. */
+  /** `error` is written with its class, its message, where in the code it comes from, and its causes. */
   error(event: LogEvent, attributes?: LogAttributes, error?: unknown): void;
 }
 
 export interface LoggerOptions {
   /** The least severe line that is written. */
   readonly level: string;
+  /** What must stand in no line, whatever it looks like: the gateway's own key. @default nothing */
+  readonly secrets?: readonly string[];
   /** Where lines go, one JSON object each. @default standard error */
   readonly destination?: DestinationStream;
 }
 
 export function createLogger(options: LoggerOptions): Logger {
   const log = pino(
-    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
+    {
+      level: options.level,
+      base: null,
+      // What is told of an error is decided here, not by pino.
+      serializers: { err: (told: ErrorLine) => told },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: 'event',
+    },
     options.destination ?? pino.destination({ fd: 2, sync: true }),
   );
+  const redact = createRedaction(options.secrets);
+  // There is no other way for a text into a line.
+  const shown = (attributes: LogAttributes = {}): LogAttributes =>
+    Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? redact(value) : value,
+      ]),
+    );
   return {
     debug: (event, attributes) => {
-      log.debug(attributes, event);
+      log.debug(shown(attributes), event);
     },
     info: (event, attributes) => {
-      log.info(attributes, event);
+      log.info(shown(attributes), event);
     },
     warn: (event, attributes) => {
-      log.warn(attributes, event);
+      log.warn(shown(attributes), event);
     },
     error: (event, attributes, error) => {
-      log.error({ ...attributes, ...(error === undefined ? {} : { err: error }) }, event);
+      log.error(
+        { ...shown(attributes), ...(error === undefined ? {} : { err: errorLine(error, redact) }) },
+        event,
+      );
     },
   };
+}
+
+/** How many places of an error are told. */
+const MAX_PLACES = 12;
+
+/** How many causes of an error are told. */
+const MAX_CAUSES = 4;
+
+interface ErrorLine {
+  readonly type: string;
+  readonly message: string;
+  /** The innermost places first, such as `load src/loaders/loaders.ts:31:7`. */
+  readonly at: readonly string[];
+  readonly cause?: ErrorLine;
+}
+
+/** What is told of an error: never what else somebody has hung on it, such as a request with its headers. */
+function errorLine(error: unknown, redact: Redact, depth = 0): ErrorLine {
+  if (!(error instanceof Error))
+    return { type: typeof error, message: 'Something that is no error was thrown', at: [] };
+  return {
+    type: error.name,
+    message: redact(error.message),
+    at: placesIn(error),
+    ...(error.cause === undefined || depth === MAX_CAUSES
+      ? {}
+      : { cause: errorLine(error.cause, redact, depth + 1) }),
+  };
+}
+
+/**
+ * Where in the code an error comes from. Its `stack` begins with its message, whatever that quotes, and says where on the
+ * machine the code is: neither is told.
+ */
+function placesIn({ message, stack = '' }: Error): readonly string[] {
+  const trace = stack.slice(stack.indexOf(message) + message.length);
+  return [...trace.matchAll(/^ {4}at (?:(.+?) \()?([^()\n]+)\)?$/gm)]
+    .slice(0, MAX_PLACES)
+    .map(([, caller, place = '']) => {
+      const file = place.replace(/^.*\/(?=(?:node_modules|src|schema|test)\/)/, '');
+      return caller === undefined ? file : `${caller} ${file}`;
+    });
 }

@@ -1,0 +1,34 @@
+/** `createRedaction`: takes out of a text what lets somebody in somewhere, whoever has put it there. */
+
+export type Redact = (text: string) => string;
+
+/** What stands in the place of it. */
+export const REDACTED = '[redacted]';
+
+/** What credentials look like that the gateway deals with. */
+const PATTERNS: readonly RegExp[] = [
+  // Header values: everything behind the name of the scheme.
+  /\b(?:Bearer|Basic)\s+[^\s"',;]+/gi,
+  // Keys of Runloop and tokens of the gateway.
+  /\b(?:ak|rlg)_[\w-]{4,}/g,
+  // JSON Web Tokens.
+  /\beyJ[\w-]+\.[\w-]*\.[\w-]*/g,
+  // What stands in an address, a cookie or a header for somebody.
+  /\b(?:ticket|runloop_graphql_stream|authorization|cookie|set-cookie|x-api-key)(?:"?\s*[=:]\s*"?)[^\s"'&;,]+/gi,
+  // What an error quotes of a value or a body that it is about.
+  /(?<=cannot represent [^:\n]{0,100}: )[^\n]+/g,
+  /(?:\.{3})?"[^\n]*"(?:\.{3})?(?= is not valid JSON)/g,
+  // The user and password of an address.
+  /(?<=:\/\/)[^\s/@"']+(?=@)/g,
+];
+
+/** @param secrets what must not be written whatever it looks like */
+export function createRedaction(secrets: readonly string[] = []): Redact {
+  const known = secrets.filter((secret) => secret.length > 0);
+  return (text) => {
+    let shown = text;
+    for (const secret of known) shown = shown.replaceAll(secret, REDACTED);
+    for (const pattern of PATTERNS) shown = shown.replace(pattern, REDACTED);
+    return shown;
+  };
+}

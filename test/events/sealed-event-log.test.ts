@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMemoryEventLog } from '../../src/events/memory-event-log.ts';
+import { sealEventLog } from '../../src/events/sealed-event-log.ts';
+import type { LiveEvent } from '../../src/events/event.ts';
+import { createSeal } from '../../src/security/seal.ts';
+import { benchmarkJob, benchmarkRun, scenarioRun } from '../support/entities.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const profile = {
+  environmentVariables: [{ name: 'TOKEN', value: 'CANARY value' }],
+  secretsProvided: [{ environmentVariable: 'PASSWORD', secretName: 'CANARY secret' }],
+};
+const agent = {
+  agentName: 'agent',
+  modelName: null,
+  agentId: null,
+  timeoutSec: null,
+  parameters: [],
+  ...profile,
+};
+const RUN = scenarioRun({ id: 'scr_1', ...profile });
+const BENCHMARK_RUN = benchmarkRun({ id: 'bmr_1', ...profile });
+const JOB = benchmarkJob({
+  id: 'bmj_1',
+  agentConfigs: [agent],
+  inProgressRuns: [{ benchmarkRunId: 'bmr_1', state: 'running', startedAtMs: null, durationMs: null, agent }],
+});
+
+const EVENTS: readonly LiveEvent[] = [
+  { type: 'scenarioRun', atMs: 0, previousState: null, scenarioRun: RUN },
+  {
+    type: 'benchmarkRun',
+    atMs: 0,
+    previousState: null,
+    benchmarkRun: BENCHMARK_RUN,
+    changes: [{ previousState: null, scenarioRun: RUN }],
+  },
+  { type: 'benchmarkJob', atMs: 0, previousState: null, benchmarkJob: JOB },
+];
+
+const TOPIC = { accountId: 'an account', ref: { kind: 'benchmarkRun', id: 'bmr_1' } } as const;
+const READ = { sentAtMs: 0, receivedAtMs: 0 };
+
+describe('a sealed event log', () => {
+  it('tells what it was told, and holds nothing of it that must not be read', async () => {
+    const inside = createMemoryEventLog({
+      clock: createFakeClock(),
+      bounds: { maxEvents: 100, maxBytes: 1_000_000, maxAgeMs: 60_000 },
+      maxTopics: 10,
+      maxTotalBytes: 1_000_000,
+      newId: () => 'epoch',
+    });
+    await using log = sealEventLog(inside, createSeal());
+    const entities = [RUN, BENCHMARK_RUN, JOB].map((entity) => ({ entity, read: READ }));
+    const expected = await log.state(TOPIC);
+    await log.append(TOPIC, { expected, events: EVENTS, entities });
+
+    const start = { epoch: expected.epoch, sequence: 0 };
+    expect((await log.state(TOPIC)).entities).toEqual(entities);
+    expect(await log.read(TOPIC, start, 10)).toMatchObject({
+      entries: EVENTS.map((event, index) => ({ sequence: index + 1, event })),
+    });
+    expect(await log.read(TOPIC, { epoch: 'another', sequence: 0 }, 10)).toBe('gap');
+    const held = JSON.stringify([await inside.state(TOPIC), await inside.read(TOPIC, start, 10)]);
+    expect(held).toContain('TOKEN');
+    expect(held).not.toContain('CANARY');
+  });
+});
+
+describe('a seal', () => {
+  it('opens what it has closed, and only that', () => {
+    const key = Buffer.alloc(32, 7);
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (text) => {
+        const sealed = createSeal(key).close(text);
+
+        expect(createSeal(key).open(sealed)).toBe(text);
+        expect(() => createSeal().open(sealed)).toThrow();
+        expect(() =>
+          createSeal(key).open(`${sealed.slice(0, -2)}${sealed.endsWith('AA') ? 'BB' : 'AA'}`),
+        ).toThrow();
+      }),
+    );
+  });
+
+  it('closes the same text differently from another one of the same key', () => {
+    const key = Buffer.alloc(32, 7);
+
+    expect(createSeal(key).close('text')).not.toBe(createSeal(key).close('text'));
+  });
+});
