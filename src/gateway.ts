@@ -184,6 +184,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
   const tickets = createTickets(clock, config.tickets);
+  const enterByTicket = createTicketEntrance(tickets, config.tickets);
   const endpoint = createGraphqlRoute({
     graphql,
     presentErrors,
@@ -194,7 +195,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       admit: admission.admitSubscription,
       connections,
     }),
-    enterByTicket: createTicketEntrance(tickets, config.tickets),
+    enterByTicket,
     requests: config.requests,
   });
   const judgeOrigin = createOrigins({
@@ -220,9 +221,18 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     initTimeoutMs: config.subscriptions.initTimeoutMs,
     newId: randomUUID,
   });
-  const file = createFileRoutes({ authenticate, presentErrors, clock, log, settings: config.downloads });
+  const file = createFileRoutes({
+    authenticate,
+    enterByTicket,
+    admit: admission.admitCaller,
+    presentErrors,
+    clock,
+    log,
+    settings: config.downloads,
+  });
+  const { spend } = admission;
   const exportOf = (format: ExportFormat) =>
-    file(exportFile(format, { createContext, read: readExport, bounds: config.exports }));
+    file(exportFile(format, { createContext, spend, read: readExport, bounds: config.exports }));
   const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
     upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
   const needsKey =
@@ -242,7 +252,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       ],
       [TICKET_PATH, createTicketRoute({ tickets, authenticate, presentErrors })],
       ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
-      [RUN_LOGS_PATH, file(runLogsFile(fileSession))],
+      [RUN_LOGS_PATH, file(runLogsFile({ session: fileSession, spend }))],
       [exportPath(CSV), exportOf(CSV)],
       [exportPath(NDJSON), exportOf(NDJSON)],
       ['/health', health],

@@ -571,7 +571,7 @@ export const SETTINGS = {
   }),
   DOWNLOAD_CONCURRENCY: integer({
     means:
-      'Downloads and exports of one account that are on their way at once; one more is answered RATE_LIMITED.',
+      'Downloads and exports of one caller that are on their way at once; one more is answered RATE_LIMITED.',
     default: 4,
     min: 1,
     max: 1000,

@@ -41,8 +41,16 @@ export interface Admissions {
   readonly admit: Admit;
   /** Rejects when following this, or one event of it, is more than the caller may ask for. */
   readonly admitSubscription: (subscription: SubscriptionToAdmit) => Promise<void>;
-  /** Takes from the budget what an event has cost. It is never refused: nobody falls behind for want of a budget. */
-  readonly spend: (context: OperationContext) => void;
+  /** Rejects when the caller has no upstream call left: for what is no operation, and pays as it goes. */
+  readonly admitCaller: (caller: Caller) => Promise<void>;
+  /**
+   * Takes from the budget what an event, or a part of a file, has cost. It is never refused: nobody falls behind for want
+   * of a budget.
+   */
+  readonly spend: (spent: {
+    readonly caller: Caller;
+    readonly cost: Pick<OperationContext['cost'], 'sent'>;
+  }) => void;
 }
 
 export function createAdmission(options: AdmissionOptions): Admissions {
@@ -76,6 +84,10 @@ export function createAdmission(options: AdmissionOptions): Admissions {
       check(prediction, bounds);
       const charge = await budget.charge(caller.id, prediction.calls);
       // What was to be seen is that there is enough: reading it first, and each event, is paid for when it is sent.
+      await charge.settle(0);
+    },
+    admitCaller: async ({ id }) => {
+      const charge = await budget.charge(id, 1);
       await charge.settle(0);
     },
     spend: ({ caller, cost }) => {

@@ -3,7 +3,9 @@ import { type Clock, startDeadline } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Caller } from '../security/caller.ts';
+import { type CallerSlots, createCallerSlots } from '../security/caller-slots.ts';
 import type { Scope } from '../security/scopes.ts';
+import type { Admissions } from './admission.ts';
 import { FreshAnswer } from './answer.ts';
 import { credentialsOf } from './graphql-route.ts';
 import { httpAnswer } from './http-answer.ts';
@@ -11,12 +13,12 @@ import { errorAnswer, type HttpAnswer, type HttpStream, type Route } from './htt
 import type { HttpRequest } from './http-request.ts';
 import { JSON_TYPE } from './media-type.ts';
 import type { Authenticate } from './operation-context.ts';
-import { createPlaces, type Places } from './places.ts';
 import type { PresentErrors } from './present-error.ts';
 import { sendChunks } from './send-chunks.ts';
+import type { EnterByTicket } from './ticket-route.ts';
 
 export interface FileSettings {
-  /** Files of one account that are on their way at once; one more is answered RATE_LIMITED. */
+  /** Files of one caller that are on their way at once; one more is answered RATE_LIMITED. */
   readonly concurrency: number;
   /** Longest time that a file may take, in milliseconds. Then it breaks off. */
   readonly timeoutMs: number;
@@ -49,13 +51,16 @@ export interface FileKind {
   /** What a browser saves it as. */
   readonly fileName: (id: string) => string;
   /** Whether there is such a file: what HEAD wants to know, at little cost. Rejects with what is wrong. */
-  readonly check: (request: FileRequest) => Promise<void>;
+  readonly check: (request: FileRequest) => Promise<unknown>;
   /** Rejects with what is wrong as long as an error can still be answered. */
   readonly open: (request: FileRequest) => Promise<OpenFile>;
 }
 
 export interface FileRouteOptions {
   readonly authenticate: Authenticate;
+  readonly enterByTicket: EnterByTicket;
+  /** Rejects when the caller may make no more upstream calls now. What a file costs, its kind takes from the budget. */
+  readonly admit: Admissions['admitCaller'];
   readonly presentErrors: PresentErrors;
   readonly clock: Clock;
   readonly log: Logger;
@@ -65,17 +70,18 @@ export interface FileRouteOptions {
 const REFUSED = errorAnswer('BAD_USER_INPUT', 'Expected GET or HEAD', 405);
 const NOT_ALLOWED: HttpAnswer = { ...REFUSED, headers: { ...REFUSED.headers, Allow: 'GET, HEAD' } };
 
-/** What a client that is one file too many is told to wait. */
-const BUSY_RETRY_AFTER_MS = 1_000;
-
 /** Makes the routes of files. They share the bound on how many are on their way at once. */
 export function createFileRoutes(options: FileRouteOptions): (kind: FileKind) => Route {
   const { presentErrors, settings } = options;
-  const places = createPlaces(settings.concurrency);
+  const slots = createCallerSlots({
+    counts: 'downloads',
+    max: settings.concurrency,
+    setting: 'DOWNLOAD_CONCURRENCY',
+  });
   return (kind) => async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return NOT_ALLOWED;
     try {
-      return await answer(kind, request, { ...options, places });
+      return await answer(kind, request, { ...options, slots });
     } catch (error) {
       if (request.signal.aborted) throw error;
       const errors = presentErrors([error], request.requestId);
@@ -87,19 +93,19 @@ export function createFileRoutes(options: FileRouteOptions): (kind: FileKind) =>
 async function answer(
   kind: FileKind,
   request: HttpRequest,
-  options: FileRouteOptions & { readonly places: Places },
+  options: FileRouteOptions & { readonly slots: CallerSlots },
 ): Promise<HttpStream> {
-  const { authenticate, clock, log, settings, places } = options;
+  const { clock, log, settings, slots } = options;
   const { id = '' } = request.params;
-  const caller = await authenticate(credentialsOf(request));
+  const caller = await callerOf(request, options);
   if (!caller.permits(kind.scope)) {
     throw new GatewayError(
       'FORBIDDEN',
       `${request.path} needs the scope ${kind.scope}, which the caller does not have`,
     );
   }
-  const leave = places.take(caller.account.id);
-  if (!leave) throw busy(settings.concurrency);
+  await options.admit(caller);
+  const leave = slots.take(caller.id);
   const deadline = startDeadline(clock, settings.timeoutMs, {
     parent: request.signal,
     reason: () => tooLate(settings.timeoutMs),
@@ -142,12 +148,13 @@ async function answer(
   }
 }
 
-function busy(concurrency: number): GatewayError {
-  return new GatewayError(
-    'RATE_LIMITED',
-    `Expected at most ${String(concurrency)} downloads of this account at once`,
-    { retryAfterMs: BUSY_RETRY_AFTER_MS },
-  );
+/** Who shows credentials, or brings a ticket: a browser that follows a link can send nothing else. */
+async function callerOf(
+  request: HttpRequest,
+  { authenticate, enterByTicket }: FileRouteOptions,
+): Promise<Caller> {
+  const entered = request.headers.authorization === undefined ? enterByTicket(request) : null;
+  return entered?.caller ?? authenticate(credentialsOf(request));
 }
 
 function tooLate(timeoutMs: number): GatewayError {

@@ -244,7 +244,8 @@ describe('a download', () => {
 
     expect(refused).toMatchObject({
       status: 429,
-      message: 'Expected at most 1 downloads of this account at once',
+      message:
+        'Expected at most 1 downloads of one caller at once (DOWNLOAD_CONCURRENCY), got one more: end one first',
       extensions: { code: 'RATE_LIMITED' },
     });
     expect([length, await lengthOf(next)]).toEqual([5, 5]);
