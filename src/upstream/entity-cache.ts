@@ -23,13 +23,24 @@ export interface EntityCache {
   readonly accountCount: number;
 }
 
-/** Something that is kept. */
-export interface Kept<T> extends Fact, Told<T> {}
+/** Something that was read, as it is to be told. */
+export interface Kept<T> extends Fact, Told<T> {
+  /**
+   * Another read of about the same time has shown something else, and nobody can tell which is the later. It is told to
+   * those who asked for it before the other was told, and not kept for anybody.
+   */
+  readonly isContested: boolean;
+  /** As JSON; 0 when it is not kept. */
+  readonly bytes: number;
+}
 
 /** What is to be kept. */
 export interface Reading<T> {
   readonly value: T;
   readonly read: ReadSpan;
+  /** When it was sent and received, in the order of all that is sent and received: milliseconds are too coarse. */
+  readonly sentTick: number;
+  readonly receivedTick: number;
   /** That of the drawer when it was asked for, or of the mutation that it came with. */
   readonly generation: number;
 }
@@ -61,6 +72,9 @@ export function createEntityCache(settings: EntityCacheSettings): EntityCache {
 class KeptValue<T> implements Kept<T>, Resident {
   value: T;
   read: ReadSpan;
+  sentTick: number;
+  receivedTick: number;
+  readonly isContested: boolean;
   trueUntilMs: number;
   /** A mutation makes all that was read before it doubtful, unless it never changes. */
   generation: number;
@@ -75,11 +89,15 @@ class KeptValue<T> implements Kept<T>, Resident {
   younger: Resident | null = null;
 
   constructor(
-    given: Reading<T> & Pick<KeptValue<T>, 'trueUntilMs' | 'terminalSinceMs' | 'isMovable' | 'bytes'>,
+    given: Reading<T> &
+      Pick<KeptValue<T>, 'trueUntilMs' | 'terminalSinceMs' | 'isMovable' | 'isContested' | 'bytes'>,
     drawer: Drawer,
     onEvict: () => void,
   ) {
     this.isMovable = given.isMovable;
+    this.isContested = given.isContested;
+    this.sentTick = given.sentTick;
+    this.receivedTick = given.receivedTick;
     this.value = given.value;
     this.read = given.read;
     this.trueUntilMs = given.trueUntilMs;
@@ -164,23 +182,24 @@ export class Drawer {
 
   /** Takes in what was read of an entity. Answers what is to be told: what is known to be later stays. */
   put<K extends Kind>(kind: K, id: string, next: Reading<Kinds[K] | null>): Kept<Kinds[K] | null> {
-    const { value, read, generation } = next;
+    const { value, read } = next;
     const entities = this.#entities[kind];
     const known = entities.get(id);
-    if (known && isLater(known, next)) return known;
+    const order = known ? orderOf(known, next) : 'after';
+    if (known && order === 'before') return known;
     const terminalSinceMs = isTerminal(value) ? (known?.terminalSinceMs ?? read.receivedAtMs) : null;
     const trueUntilMs = trueUntil(value, read, { terminalSinceMs, settings: this.#settings });
-    if (known && isSame(known.value, value)) {
-      known.read = read;
-      known.trueUntilMs = trueUntilMs;
-      known.generation = generation;
-      known.terminalSinceMs = terminalSinceMs;
+    if (known && !known.isContested && isSame(known.value, value)) {
+      if (next.sentTick > known.sentTick)
+        Object.assign(known, { ...next, value: known.value, terminalSinceMs, trueUntilMs });
       this.#recency.touch(known);
       return known;
     }
+    const isContested = order === 'unclear';
     return this.#keep(entities, id, {
       ...next,
-      trueUntilMs,
+      isContested,
+      trueUntilMs: isContested ? -Infinity : trueUntilMs,
       terminalSinceMs,
       isMovable: isMovable(value),
       bytes: sizeOf(value) + id.length,
@@ -190,7 +209,7 @@ export class Drawer {
   /** Takes in a page, or whatever else is not found by an id alone. */
   putPage<T>(
     key: string,
-    next: Reading<T> & { readonly trueUntilMs: number; readonly bytes: number },
+    next: Reading<T> & Pick<Kept<T>, 'trueUntilMs' | 'isContested' | 'bytes'>,
   ): Kept<T> {
     return this.#keep(this.#pages as Map<string, KeptValue<T>>, key, {
       ...next,
@@ -220,14 +239,18 @@ export class Drawer {
   }
 }
 
-/** Whether what is known shows a later state than what was read now. */
-function isLater(known: KeptValue<Entity | null>, next: Reading<Entity | null>): boolean {
-  // Nothing ends what has ended for good.
-  if (known.trueUntilMs === Infinity) return true;
+/** Whether what was read now shows a state before or after the one that is known. */
+function orderOf(
+  known: KeptValue<Entity | null>,
+  next: Reading<Entity | null>,
+): 'before' | 'after' | 'unclear' {
+  // An index that lags behind does not make what has ended for good go on.
+  if (known.trueUntilMs === Infinity && next.value !== null && !isTerminal(next.value)) return 'before';
   // A generation is a mutation: what was asked for before the mutation's answer came is older than that.
-  if (known.generation > next.generation) return true;
-  if (next.read.sentAtMs >= known.read.receivedAtMs) return false;
-  if (next.read.receivedAtMs <= known.read.sentAtMs) return true;
+  if (known.generation > next.generation) return 'before';
+  if (next.sentTick > known.receivedTick) return 'after';
+  if (next.receivedTick < known.sentTick) return 'before';
   // They overlap: the one that has come further is the later one.
-  return isTerminal(known.value) && !isTerminal(next.value);
+  if (isTerminal(known.value) !== isTerminal(next.value)) return isTerminal(known.value) ? 'before' : 'after';
+  return 'unclear';
 }

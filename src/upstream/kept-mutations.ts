@@ -7,7 +7,7 @@ import type { Reads } from './read-record.ts';
 import type { UpstreamCaller } from './upstream.ts';
 
 export function keepMutations(keeping: Keeping, caller: UpstreamCaller, reads: Reads): UpstreamMutations {
-  const { clock, upstream } = keeping;
+  const { upstream } = keeping;
   const { id: accountId } = caller.account;
 
   /** `kind` is that of the entity that comes back; null when none does. */
@@ -18,15 +18,18 @@ export function keepMutations(keeping: Keeping, caller: UpstreamCaller, reads: R
     reads.actual++;
     // What a mutation answers is told once.
     reads.spoil();
-    const sentAtMs = clock.now();
+    const received = keeping.begin(accountId);
     const take = (value: T) => {
       const generation = keeping.move(accountId);
       if (kind === null) return;
       const entity = value as Kinds[Kind];
       // The answer may be that of an earlier request with the same idempotency key, from whenever that was. An end is
       // an end; anything else is not told to others, who ask when they want to know.
-      const read = { sentAtMs: isTerminal(entity) ? sentAtMs : 0, receivedAtMs: clock.now() };
-      keeping.keep(accountId, kind, { id: entity.id, value: entity, read, generation });
+      const reading = received(entity);
+      const sent = isTerminal(entity)
+        ? {}
+        : { sentTick: 0, read: { sentAtMs: 0, receivedAtMs: reading.read.receivedAtMs } };
+      keeping.keep(accountId, kind, { id: entity.id, ...reading, ...sent, generation });
     };
     let mutation: Mutation<T>;
     try {

@@ -5,7 +5,7 @@ import type { Kept, Reading } from './entity-cache.ts';
 import { kindOf } from './keeping.ts';
 import type { Ask } from './kept-session.ts';
 import { type Keeping, unkept } from './kept-state.ts';
-import type { Reads } from './read-record.ts';
+import type { Fact, Reads } from './read-record.ts';
 import type { PageRequest, UpstreamSession } from './upstream.ts';
 import type { Entity, Page, Row } from './types.ts';
 
@@ -44,101 +44,119 @@ export interface KeptPagesOptions {
 export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask }: KeptPagesOptions): Lists {
   const { cache, clock, upstream, counts, settings, spans } = keeping;
 
-  /** What is kept under the key, or else what `read` brings, kept as long as `untilMs` says. */
-  async function kept<T>(
+  /** What is kept under a key, if it may be told. */
+  function find<T>(key: string): Kept<T> | undefined {
+    return isFresh ? undefined : cache?.find(account.id)?.page<T>(key, clock.now());
+  }
+
+  function countHit(kept: Fact): void {
+    counts.page.hits++;
+    reads.cached++;
+    reads.note(kept);
+  }
+
+  /** Asks for what is not kept, and keeps it: for good when it is `lasting`. */
+  function read<T, Made>(
     key: string,
-    read: (session: UpstreamSession) => Promise<T>,
-    take: (reading: Reading<T>) => Kept<unknown>,
-  ): Promise<Kept<unknown>> {
-    const known = isFresh ? undefined : cache?.find(account.id)?.page(key, clock.now());
-    if (known) {
-      counts.page.hits++;
-      reads.cached++;
-      reads.note(known);
-      return known;
-    }
+    list: (session: UpstreamSession) => Promise<T>,
+    make: (
+      reading: Reading<T>,
+    ) => Made & Pick<Kept<unknown>, 'bytes' | 'isContested'> & { isLasting: boolean },
+  ): Promise<Kept<Made>> {
     counts.page.misses++;
     return ask(key, async (shared) => {
-      const generation = keeping.generationOf(account.id);
-      const sentAtMs = clock.now();
-      const value = await read(upstream.session(shared));
-      return take({ value, read: { sentAtMs, receivedAtMs: clock.now() }, generation });
+      const received = keeping.begin(account.id);
+      const reading = received(await list(upstream.session(shared)));
+      const made = make(reading);
+      if (!cache || !settings) return unkept({ value: made, read: reading.read });
+      const endsMs = made.isLasting ? Infinity : reading.read.sentAtMs + settings.liveMs;
+      return cache.open(account.id).putPage<Made>(key, {
+        ...reading,
+        value: made,
+        trueUntilMs: made.isContested ? -Infinity : endsMs,
+        isContested: made.isContested,
+        bytes: made.bytes,
+      });
     });
   }
 
-  /** The same for a page of entities, whose rows are kept by their ids, too. */
+  /** A page of entities, whose rows are kept by their ids, too. */
   async function page<T extends Entity>(
     key: string,
-    read: (session: UpstreamSession) => Promise<Page<T>>,
-    /** Whether the list itself can change no more; asked before it is read. */
+    list: (session: UpstreamSession) => Promise<Page<T>>,
+    /** Whether the list itself can change no more; to be found out before it is read. */
     isClosed = false,
   ): Promise<Page<T>> {
-    const answer = (await kept(key, read, (reading) => {
-      const facts = reading.value.rows.map((row) => keepRow(row, reading));
-      const isLasting = isClosed && facts.every((fact) => fact?.trueUntilMs === Infinity);
-      const value: KeptRows<T> = { page: withLatest(reading.value, facts), facts };
-      spans.set(value.page, reading.read);
-      return put(
-        key,
-        { ...reading, value },
-        {
-          isLasting,
-          bytes: facts.reduce(
-            (sum, fact, index) => sum + sizeOf(fact ? fact.value : reading.value.rows[index]),
-            PAGE_BYTES,
-          ),
-        },
-      );
-    })) as Kept<KeptRows<T>>;
-    const { page: shown, facts } = answer.value;
-    // What never changes needs no second look.
-    if (answer.trueUntilMs === Infinity) return shown;
-    for (const fact of facts) if (fact) reads.note(fact);
-    return facts.some((fact) => fact?.isReplaced) ? renewed(answer.value, answer.read) : shown;
+    const known = find<KeptRows<T>>(key);
+    const told = known && tell(known);
+    if (told) return told;
+    const answer = await read(key, list, (reading) => {
+      const { rows } = reading.value;
+      const facts = rows.map((row) => keepRow(row, reading));
+      const shown = { ...reading.value, rows: rows.map((row, index) => facts[index]?.value ?? row) };
+      spans.set(shown, reading.read);
+      const size = (bytes: number, fact: Kept<T | null> | null, index: number) =>
+        bytes + (fact ? fact.bytes : sizeOf(rows[index]));
+      return {
+        page: shown,
+        facts,
+        isLasting: isClosed && facts.every((fact) => fact?.trueUntilMs === Infinity),
+        isContested: facts.some((fact) => fact?.isContested),
+        bytes: facts.reduce(size, PAGE_BYTES),
+      };
+    });
+    for (const fact of answer.value.facts) if (fact) reads.note(fact);
+    return answer.value.page;
   }
 
   function keepRow<T extends Entity>(row: Row<T>, reading: Reading<Page<T>>): Kept<T | null> | null {
     if (row instanceof Error || row.isPartial) return null;
-    const { read, generation } = reading;
     // The kind of a row is that of its type.
-    return keeping.keep(account.id, kindOf(row), {
-      id: row.id,
-      value: row,
-      read,
-      generation,
-    }) as Kept<T | null>;
+    return keeping.keep(account.id, kindOf(row), { ...reading, id: row.id, value: row }) as Kept<T | null>;
   }
 
-  function put<T>(
-    key: string,
-    reading: Reading<T>,
-    { isLasting, bytes }: { readonly isLasting: boolean; readonly bytes: number },
-  ): Kept<T> {
-    if (!cache || !settings) return unkept(reading);
-    const trueUntilMs = isLasting ? Infinity : reading.read.sentAtMs + settings.liveMs;
-    return cache.open(account.id).putPage(key, { ...reading, trueUntilMs, bytes });
-  }
-
-  /** A kept page that shows of each row the latest that is known: nobody sees an older state after a newer one. */
-  function renewed<T extends Entity>({ page: shown, facts }: KeptRows<T>, read: Reading<T>['read']): Page<T> {
+  /**
+   * A kept page, with the latest that is known of each row: nobody sees an older state after a newer one. Undefined when
+   * that is not known of some row.
+   */
+  function tell<T extends Entity>(kept: Kept<KeptRows<T>>): Page<T> | undefined {
+    const { page: shown, facts } = kept.value;
+    // What never changes needs no second look.
+    if (kept.trueUntilMs === Infinity || !facts.some((fact) => fact?.isReplaced)) {
+      countHit(kept);
+      if (kept.trueUntilMs !== Infinity) for (const fact of facts) if (fact) reads.note(fact);
+      return shown;
+    }
     const drawer = cache?.find(account.id);
-    const latest = shown.rows.map((row, index) => {
-      if (row instanceof Error || !facts[index]?.isReplaced) return row;
-      const known = drawer?.latest(kindOf(row), row.id);
-      if (!known?.value || known.read.sentAtMs < read.sentAtMs) return row;
-      reads.note(known);
-      return known.value as T;
-    });
-    const page = { ...shown, rows: latest };
-    spans.set(page, read);
+    const latest = shown.rows.map((row, index) =>
+      row instanceof Error || !facts[index]?.isReplaced
+        ? facts[index]
+        : drawer?.entity(kindOf(row), row.id, clock.now()),
+    );
+    if (latest.some((fact) => fact === undefined || fact?.value === null)) return undefined;
+    countHit(kept);
+    for (const fact of latest) if (fact) reads.note(fact);
+    const page = {
+      ...shown,
+      rows: shown.rows.map((row, index) => (latest[index]?.value as T | undefined) ?? row),
+    };
+    spans.set(page, kept.read);
     return page;
   }
 
-  async function aside<T>(key: string, read: (session: UpstreamSession) => Promise<T>): Promise<T> {
-    const answer = await kept(key, read, (reading) =>
-      put(key, reading, { isLasting: false, bytes: sizeOf(reading.value) }),
-    );
-    return answer.value as T;
+  async function aside<T>(key: string, ask: (session: UpstreamSession) => Promise<T>): Promise<T> {
+    const known = find<{ readonly answer: T }>(key);
+    if (known) {
+      countHit(known);
+      return known.value.answer;
+    }
+    const answer = await read(key, ask, ({ value }) => ({
+      answer: value,
+      isLasting: false,
+      isContested: false,
+      bytes: sizeOf(value),
+    }));
+    return answer.value.answer;
   }
 
   /** Whether a benchmark run is known to have ended for good. */
@@ -181,9 +199,4 @@ function keyOf(list: string, filter: object, { limit, after, totalCount }: PageR
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const count = totalCount ? ' counted' : '';
   return `${list} ${String(limit)}${count} ${after ?? ''} ${conditions.length === 0 ? '' : JSON.stringify(conditions)}`;
-}
-
-/** The page with what is to be told of each row. */
-function withLatest<T extends Entity>(page: Page<T>, facts: KeptRows<T>['facts']): Page<T> {
-  return { ...page, rows: page.rows.map((row, index) => facts[index]?.value ?? row) };
 }

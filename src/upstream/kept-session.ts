@@ -19,7 +19,12 @@ export interface KeptSession extends ReadingSession {
 }
 
 /** Sends a call, or joins who has sent the same, and notes what was read. */
-export type Ask = <T>(key: string, send: (caller: UpstreamCaller) => Promise<Kept<T>>) => Promise<Kept<T>>;
+export type Ask = <T>(
+  key: string,
+  send: (caller: UpstreamCaller) => Promise<Kept<T>>,
+  /** Whether it must be a call of its own. */
+  isOwn?: boolean,
+) => Promise<Kept<T>>;
 
 export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSession {
   const { cache, clock, upstream, counts, spans } = keeping;
@@ -38,12 +43,14 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
     return kept;
   };
 
-  const ask: Ask = async (key, send) => {
-    const { answer, isShared } = keeping.flightsOf(account.id).join(key, caller, { send, isOwn: isFresh });
+  const ask: Ask = async (key, send, isOwn = isFresh) => {
+    const { answer, isShared } = keeping.flightsOf(account.id).join(key, caller, { send, isOwn });
     if (isShared) reads.shared++;
     else reads.actual++;
     try {
       const kept = await answer;
+      // Who joined late may have been told the other version already.
+      if (kept.isContested && isShared) return await ask(key, send, true);
       reads.note(kept);
       return kept;
     } catch (error) {
@@ -61,11 +68,9 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
     if (known) return known.value;
     counts[kind].misses++;
     const kept = await ask(`${kind} ${id}`, async (shared) => {
-      const generation = keeping.generationOf(account.id);
-      const sentAtMs = clock.now();
+      const received = keeping.begin(account.id);
       const value = await read(upstream.session(shared));
-      const span = { sentAtMs, receivedAtMs: clock.now() };
-      return keeping.keep(account.id, kind, { id, value, read: span, generation });
+      return keeping.keep(account.id, kind, { id, ...received(value) });
     });
     return kept.value;
   }
@@ -91,12 +96,11 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
     waitForDevboxStatus: async (id, wait) => {
       reads.actual++;
       reads.spoil();
-      const generation = keeping.generationOf(account.id);
-      const sentAtMs = clock.now();
+      const received = keeping.begin(account.id);
       const value = await upstream.session(caller).waitForDevboxStatus(id, wait);
-      if (value === 'unchanged') return value;
-      const span = { sentAtMs, receivedAtMs: clock.now() };
-      return keeping.keep(account.id, 'devbox', { id, value, read: span, generation }).value;
+      return value === 'unchanged'
+        ? value
+        : keeping.keep(account.id, 'devbox', { id, ...received(value) }).value;
     },
   };
 }

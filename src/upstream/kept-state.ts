@@ -22,6 +22,7 @@ export class Keeping {
   /** By account, as long as calls of it are under way. */
   readonly #flights = new Map<string, Flights>();
   #mutations = 0;
+  #ticks = 0;
 
   constructor(upstream: Upstream, { clock, settings }: KeepUpstreamOptions) {
     const none = () => ({ hits: 0, misses: 0 });
@@ -48,9 +49,18 @@ export class Keeping {
     return flights;
   }
 
-  /** To be asked for when a read begins: what it brings belongs to this generation. */
-  generationOf(accountId: string): number {
-    return this.cache?.find(accountId)?.generation ?? 0;
+  /** A read is sent now; the answer is called when it was received. */
+  begin(accountId: string): <T>(value: T) => Reading<T> {
+    const generation = this.cache?.find(accountId)?.generation ?? 0;
+    const sentAtMs = this.clock.now();
+    const sentTick = ++this.#ticks;
+    return (value) => ({
+      value,
+      read: { sentAtMs, receivedAtMs: this.clock.now() },
+      sentTick,
+      receivedTick: ++this.#ticks,
+      generation,
+    });
   }
 
   /** Takes in an entity. Answers what is to be told of it, which is a later version if one is known. */
@@ -86,5 +96,5 @@ export interface ReadCounts {
 
 /** Something that was read and is not kept: it is told once. */
 export function unkept<T>({ value, read }: Pick<Reading<T>, 'value' | 'read'>): Kept<T> {
-  return { value, read, trueUntilMs: -Infinity, isReplaced: false };
+  return { value, read, trueUntilMs: -Infinity, isReplaced: false, isContested: false, bytes: 0 };
 }

@@ -13,7 +13,7 @@ export interface Turn {
   /** Calls back when it has become interactive; the answer ends that. */
   readonly onLift?: ((listener: () => void) => () => void) | undefined;
   /**
-   * Until when it has to start, as Unix time in milliseconds: one that surely cannot is refused at once.
+   * Until when it has to start, as Unix time in milliseconds: an interactive one that surely cannot is refused at once.
    * @default Infinity
    */
   readonly deadlineAt?: number | undefined;
@@ -216,8 +216,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const nowMs = pacing.clock.now();
     const ahead = waiting.interactive.size + (priority === 'background' ? waiting.background.size : 0);
     const waitMs = Math.max(0, pace.readyAtMs - nowMs) + (ahead * 1_000) / pace.ratePerSec;
-    const isShed = priority === 'background' && waitMs > PATIENCE_OF_POLLS_MS;
-    return isShed || nowMs + waitMs > deadlineAt ? overflow(Math.max(OVERFLOW_RETRY_AFTER_MS, waitMs)) : null;
+    const isLate = priority === 'background' ? waitMs > PATIENCE_OF_POLLS_MS : nowMs + waitMs > deadlineAt;
+    return isLate ? overflow(Math.max(OVERFLOW_RETRY_AFTER_MS, waitMs)) : null;
   }
 
   /** Gives the slot to whoever is next: of the same account, or of all when there are too few for all. */

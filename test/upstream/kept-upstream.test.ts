@@ -73,6 +73,21 @@ describe('what has ended', () => {
     expect(fake.names()).toHaveLength(1);
   });
 
+  it('does not go on because a list lags behind, and is what no-cache brings', async () => {
+    const { clock, fake, session } = createKeptStage();
+    fake.put(completed);
+    await clock.advance(DAY_MS);
+    await session().scenarioRun('scr_1');
+    fake.put(running);
+    expect(await session({ isFresh: true }).scenarioRun('scr_1')).toBe(completed);
+    const corrected = { ...completed, name: 'corrected' };
+    fake.put(corrected);
+    expect(await session({ isFresh: true }).scenarioRun('scr_1')).toBe(corrected);
+    fake.remove('scr_1');
+    expect(await session({ isFresh: true }).scenarioRun('scr_1')).toBeNull();
+    expect(await session().scenarioRun('scr_1')).toBeNull();
+  });
+
   it('is asked for again until it has settled: the end is written down bit by bit', async () => {
     const { clock, fake, session } = createKeptStage();
     fake.put(completed);

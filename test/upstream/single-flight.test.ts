@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Account } from '../../src/upstream/account.ts';
+import { createFlights } from '../../src/upstream/single-flight.ts';
+import type { UpstreamCaller } from '../../src/upstream/upstream.ts';
 import { scenarioRun } from '../support/entities.ts';
 import { createKeptStage } from './kept-stage.ts';
 
@@ -91,6 +94,28 @@ describe('equal calls that are under way at the same time', () => {
       session({ signal: AbortSignal.abort(new Error('gone')) }).scenarioRun('scr_1'),
     ).rejects.toThrow('gone');
     expect(fake.names()).toEqual([]);
+  });
+
+  it('of a poll become interactive when somebody waits for them, and last as long as they may', () => {
+    const flights = createFlights({ onEmpty: () => undefined });
+    const account = new Account('ak', { hashSecret: 's' });
+    const { signal } = new AbortController();
+    const lifts: string[] = [];
+    let seen: UpstreamCaller | undefined;
+    const call = {
+      send: (caller: UpstreamCaller) => {
+        seen = caller;
+        caller.onLift?.(() => lifts.push('lifted'));
+        return new Promise<never>(() => undefined);
+      },
+      isOwn: false,
+    };
+    void flights.join('key', { account, priority: 'background', signal, deadlineAt: 5 }, call);
+    expect(seen).toMatchObject({ priority: 'background', deadlineAt: 5 });
+    void flights.join('key', { account, priority: 'interactive', signal, deadlineAt: 9 }, call);
+    void flights.join('key', { account, priority: 'interactive', signal, deadlineAt: 7 }, call);
+    expect(seen).toMatchObject({ priority: 'interactive', deadlineAt: 9 });
+    expect(lifts).toEqual(['lifted']);
   });
 
   it('are not joined by whoever wants it fresh, but that one is', async () => {
