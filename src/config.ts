@@ -88,6 +88,8 @@ export interface Config {
     readonly maxRequests: number;
     readonly maxBytes: number;
   };
+  /** Null when answers are sent as they are. */
+  readonly compression: { readonly minBytes: number } | null;
   /** What is kept of answers that may be told again; null when every query is executed by itself. */
   readonly reuse: {
     readonly maxAnswers: number;
@@ -268,6 +270,7 @@ export function loadConfig(env: Environment): Config {
       maxRequests: required('REQUEST_CACHE_SIZE'),
       maxBytes: required('REQUEST_CACHE_MAX_BYTES'),
     },
+    compression: required('COMPRESSION') === 'on' ? { minBytes: required('COMPRESSION_MIN_BYTES') } : null,
     reuse:
       required('ANSWER_REUSE') === 'on'
         ? {

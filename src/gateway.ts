@@ -38,6 +38,7 @@ import { FIELD_COSTS } from './security/cost/field-costs.ts';
 import { createPredictor } from './security/cost/predictor.ts';
 import { createCallerSlots } from './security/caller-slots.ts';
 import { type Admissions, createAdmission } from './server/admission.ts';
+import { createCompression } from './server/compression.ts';
 import { createEventStream } from './server/event-stream.ts';
 import { exportFile, exportPath } from './server/export-file.ts';
 import { createFileRoutes, type FileRequest } from './server/file-route.ts';
@@ -245,6 +246,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     clock,
     log,
     judgeOrigin,
+    ...(config.compression ? { compress: createCompression(config.compression) } : {}),
     routes: new Map<string, Route>([
       [
         GRAPHQL_PATH,

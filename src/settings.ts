@@ -515,6 +515,17 @@ export const SETTINGS = {
     min: 0,
     max: 1024 * MIB,
   }),
+  COMPRESSION: oneOf(['on', 'off'], {
+    means:
+      'Whether answers are sent as brotli or gzip to clients that accept it. Event streams and WebSockets never are.',
+    default: 'on',
+  }),
+  COMPRESSION_MIN_BYTES: integer({
+    means: 'Smallest answer that is compressed, in bytes.',
+    default: 1024,
+    min: 1,
+    max: 64 * MIB,
+  }),
   ANSWER_REUSE: oneOf(['on', 'off'], {
     means:
       'Whether equal queries of callers who see the same are answered by one execution, and told its answer again for exactly as long as it is true.',
@@ -527,7 +538,7 @@ export const SETTINGS = {
     max: 1_000_000,
   }),
   ANSWER_REUSE_MAX_BYTES: integer({
-    means: 'Bytes of all answers that are kept to be told again.',
+    means: 'Bytes of all answers that are kept to be told again, twice what each weighs uncompressed.',
     default: 64 * MIB,
     min: 0,
     max: 64 * 1024 * MIB,

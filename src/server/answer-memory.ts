@@ -4,6 +4,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Clock } from '../clock.ts';
 import type { Answer } from './answer.ts';
+import { COMPRESSED_SHARE } from './compression.ts';
 
 /** For how long what an answer was made of is as it was. */
 export interface Truth {
@@ -46,7 +47,7 @@ export interface AnswerMemory {
 export interface AnswerMemoryBounds {
   /** Answers that are kept. */
   readonly maxAnswers: number;
-  /** Bytes of all of them together. */
+  /** Bytes of all of them together, with the room that their compressed forms may take. */
   readonly maxBytes: number;
 }
 
@@ -57,7 +58,7 @@ export function createAnswerMemory(clock: Clock, { maxAnswers, maxBytes }: Answe
   const kept = new BoundedMap<{ readonly known: KnownAnswer; readonly truth: Truth }>({
     maxEntries: maxAnswers,
     maxBytes,
-    size: ({ known }) => known.bytes.byteLength + OVERHEAD_BYTES,
+    size: ({ known }) => known.bytes.byteLength * (1 + COMPRESSED_SHARE) + OVERHEAD_BYTES,
   });
   /** Answers that nobody asks for again go one by one, when others come. */
   const forgetOneOfOld = () => {

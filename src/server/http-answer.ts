@@ -40,11 +40,11 @@ function taggedAnswer(
   const tag = `"${hash}"`;
   const headers = {
     'Content-Type': `${type}; charset=utf-8`,
-    // Weak: the same answer may be compressed on its way.
+    // Weak: the same answer is sent compressed to some, and so are other bytes.
     ETag: `W/${tag}`,
     // To be kept by the client alone, and never used without asking whether it is still true.
     'Cache-Control': 'private, no-cache',
-    Vary: 'Authorization, Accept',
+    Vary: 'Authorization, Accept, Accept-Encoding',
   };
   if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
   return { status: 200, headers, body: bytes };

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Compress } from './compression.ts';
 import { type HttpRequest, readBody, SocketRequest, targetOf } from './http-request.ts';
 import { createRouter, type Found } from './router.ts';
 import type { JudgeOrigin } from './origins.ts';
@@ -38,6 +39,8 @@ export interface HttpServerOptions {
   readonly routes: ReadonlyMap<string, Route>;
   /** Decides by its headers whether a request may come in. @default every one may */
   readonly judgeOrigin?: JudgeOrigin;
+  /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
+  readonly compress?: Compress;
   /** Largest body that is read, in bytes; more is answered 413. */
   readonly requestMaxBytes: number;
   /** How long running requests get to finish when the server closes, in milliseconds. */
@@ -124,7 +127,7 @@ async function answer(
 ): Promise<void> {
   const requestId = requestIdOf(request) ?? options.newId();
   const verdict = options.judgeOrigin?.(request);
-  const answered =
+  const found =
     verdict?.answer ??
     (await route(request, response, requestId, options).catch((error: unknown): HttpAnswer | null => {
       // Nobody is left to answer, and what was still under way failed because of that.
@@ -136,7 +139,12 @@ async function answer(
         `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
       );
     }));
-  if (!answered || response.destroyed) return;
+  if (!found) return;
+  const fitting =
+    'open' in found ? found : (options.compress?.(found, request.headers['accept-encoding']) ?? found);
+  // Most are there at once, and what is there needs no turn of the event loop.
+  const answered = fitting instanceof Promise ? await fitting : fitting;
+  if (response.destroyed) return;
   // Names and values in turn, which node writes down without making a table of them first.
   const lines = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
   const { headers } = answered;

@@ -1,0 +1,111 @@
+/** `createCompression`: answers as small as their clients can read them, made off the event loop, and once for bytes that are told again. */
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { HttpAnswer } from './http.ts';
+
+export type Encoding = 'br' | 'gzip';
+
+/** An answer in the form that suits a client; a promise only when that form has yet to be made. */
+export type Compress = (
+  answer: HttpAnswer,
+  acceptEncoding: string | undefined,
+) => HttpAnswer | Promise<HttpAnswer>;
+
+export interface CompressionOptions {
+  /** Smaller answers are sent as they are: they fit into one packet anyway. */
+  readonly minBytes: number;
+}
+
+/** On a dashboard of 17 kB: brotli makes 4.5 kB of it in 0.16 ms, gzip 4.7 kB in 0.21 ms; higher levels gain 5 % for twice the time. */
+const BROTLI_QUALITY = 4;
+const GZIP_LEVEL = 4;
+
+/** The best for an equal wish first. */
+const ENCODINGS: readonly Encoding[] = ['br', 'gzip'];
+
+/** Text that is made here. What is compressed already (a zip, a script with forms of its own) is left alone. */
+const COMPRESSIBLE = /^(?:application\/(?:[a-z-]+\+)?json|text\/html)\b/;
+
+/** A form that is larger than this share of the bytes it is made of is not kept beside them. */
+const MAX_KEPT_SHARE = 0.5;
+
+/** How much of the memory that bytes take their two compressed forms may take beside them, at most. */
+export const COMPRESSED_SHARE = ENCODINGS.length * MAX_KEPT_SHARE;
+
+export function createCompression({ minBytes }: CompressionOptions): Compress {
+  /** Compressed forms live as long as the bytes that they were made of. */
+  const kept = new WeakMap<Buffer, Map<Encoding, Buffer>>();
+
+  const made = async (body: string | Buffer, encoding: Encoding): Promise<Buffer> => {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const compressed = await compressors[encoding](bytes);
+    if (typeof body !== 'string' && compressed.byteLength <= body.byteLength * MAX_KEPT_SHARE) {
+      const forms = kept.get(body) ?? new Map<Encoding, Buffer>();
+      kept.set(body, forms.set(encoding, compressed));
+    }
+    return compressed;
+  };
+
+  return (answer, acceptEncoding) => {
+    const { body, headers } = answer;
+    if (Buffer.byteLength(body) < minBytes || !isCompressible(headers)) return answer;
+    const varying = { ...answer, headers: { ...headers, Vary: withAcceptEncoding(headers['Vary']) } };
+    const encoding = acceptEncoding === undefined ? null : chooseEncoding(acceptEncoding);
+    if (encoding === null) return varying;
+    const known = typeof body === 'string' ? undefined : kept.get(body)?.get(encoding);
+    return known
+      ? encoded(varying, encoding, known)
+      : made(body, encoding).then((bytes) => encoded(varying, encoding, bytes));
+  };
+}
+
+/**
+ * The encoding that a client likes best of those there are, by `Accept-Encoding` (RFC 9110, section 12.5.3); null when it
+ * would rather, or can only, have the answer as it is.
+ */
+export function chooseEncoding(acceptEncoding: string): Encoding | null {
+  const weights = new Map<string, number>();
+  for (const listed of acceptEncoding.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = listed.split(';').map((part) => part.trim());
+    const q = parameters.find((parameter) => parameter.startsWith('q='));
+    const weight = q === undefined ? 1 : Number(q.slice(2));
+    if (name !== '' && weight >= 0 && weight <= 1) weights.set(name, weight);
+  }
+  const any = weights.get('*') ?? 0;
+  let best: Encoding | null = null;
+  // Not mentioned, the answer as it is will do, and anything that was asked for is better.
+  let bestWeight = weights.get('identity') ?? 0;
+  for (const encoding of ENCODINGS) {
+    const weight = weights.get(encoding) ?? any;
+    if (weight > 0 && (weight > bestWeight || (best === null && weight === bestWeight))) {
+      best = encoding;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}
+
+const compressors: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
+  br: (bytes) =>
+    promisify(brotliCompress)(bytes, {
+      params: {
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
+      },
+    }),
+  gzip: (bytes) => promisify(gzip)(bytes, { level: GZIP_LEVEL }),
+};
+
+function isCompressible(headers: HttpAnswer['headers']): boolean {
+  return !('Content-Encoding' in headers) && COMPRESSIBLE.test(headers['Content-Type'] ?? '');
+}
+
+function encoded(answer: HttpAnswer, encoding: Encoding, body: Buffer): HttpAnswer {
+  return { ...answer, headers: { ...answer.headers, 'Content-Encoding': encoding }, body };
+}
+
+function withAcceptEncoding(vary: string | undefined): string {
+  if (vary === undefined) return 'Accept-Encoding';
+  return /\baccept-encoding\b/i.test(vary) ? vary : `${vary}, Accept-Encoding`;
+}
