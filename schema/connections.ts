@@ -1,6 +1,6 @@
 /** Relay's connections over the upstream's forward-only lists: rows cost a call when they are selected, a count when it is. */
 import type { ObjectRef } from '@pothos/core';
-import { GatewayError } from '../src/errors.ts';
+import { GatewayError, UnreadableRow } from '../src/errors.ts';
 import type { ListRange, ListRows } from '../src/loaders/list-loader.ts';
 import type { NarrowedList } from '../src/loaders/narrow-lists.ts';
 import type { Row } from '../src/upstream/types.ts';
@@ -155,7 +155,7 @@ export function connectionOf<T extends object>(
   });
 }
 
-/** A row that could not be read has no cursor of its own: it takes the one before it, after which it comes again. */
+/** A row of which not even the id could be read takes the cursor of the one before, after which it comes again. */
 function edgesOf<T>(
   page: ListRows<T>,
   after: string | undefined,
@@ -163,7 +163,8 @@ function edgesOf<T>(
 ): Edge<T>[] {
   let cursor = after ?? '';
   return page.rows.map((row) => {
-    if (!(row instanceof GatewayError)) cursor = cursorOf(row);
+    if (row instanceof UnreadableRow) cursor = row.id;
+    else if (!(row instanceof GatewayError)) cursor = cursorOf(row);
     return { cursor, node: row };
   });
 }

@@ -62,3 +62,14 @@ export class GatewayError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/** The error that takes the place of one row of a list which could not be read, but for its id. */
+export class UnreadableRow extends GatewayError {
+  /** Where the row stands in its list. */
+  readonly id: string;
+
+  constructor(id: string, { code, message }: GatewayError) {
+    super(code, message);
+    this.id = id;
+  }
+}

@@ -1,10 +1,10 @@
 /** `ExportedRun`: one row of an export: a scenario run with everything that a spreadsheet or a notebook wants to know of it. */
-import { GatewayError } from '../errors.ts';
+import { GatewayError, UnreadableRow } from '../errors.ts';
 import { writeInstant } from '../upstream/instant.ts';
 import type { Row, ScenarioRun } from '../upstream/types.ts';
 
 export interface ExportedRun {
-  /** Null, as everything but `error`, when the row could not be read at all. */
+  /** Of a row that could not be read this is all there is, beside `error`; null when not even this could be. */
   readonly id: string | null;
   readonly name: string | null;
   readonly scenarioId: string | null;
@@ -49,7 +49,8 @@ export const FIXED_COLUMNS = [
 export type ScenarioNames = ReadonlyMap<string, string | null | GatewayError>;
 
 export function exportedRun(row: Row<ScenarioRun>, names: ScenarioNames): ExportedRun {
-  if (row instanceof GatewayError) return { ...NOTHING, error: row.message };
+  if (row instanceof GatewayError)
+    return { ...NOTHING, id: row instanceof UnreadableRow ? row.id : null, error: row.message };
   const { startedAtMs, endedAtMs } = row;
   const name = names.get(row.scenarioId) ?? null;
   return {

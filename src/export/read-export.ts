@@ -1,6 +1,6 @@
 /** `readExport`: all scenario runs of a benchmark run, page by page, each page read when the one before has been taken. */
 import { GatewayError } from '../errors.ts';
-import { upToLastReadable } from '../loaders/scan.ts';
+import { placeOf, upToLastPlaced } from '../loaders/scan.ts';
 import type { Row, ScenarioRun } from '../upstream/types.ts';
 import { type ExportedRun, exportedRun, type ScenarioNames } from './exported-run.ts';
 
@@ -47,14 +47,14 @@ export async function* readExport(
     const isFirst = after === undefined;
     const page = await source.read({ first: bounds.pageSize, after, isKnown: (id) => names.has(id) });
     for (const [id, name] of page.names) names.set(id, name);
-    const rows = page.hasMore ? upToLastReadable(page.rows) : page.rows;
+    const rows = page.hasMore ? upToLastPlaced(page.rows) : page.rows;
     count += rows.length;
     if (Math.max(count, page.totalCount ?? 0) > bounds.maxRows) throw tooLarge(bounds.maxRows);
     ({ hasMore } = page);
     const last = rows.at(-1);
-    if (hasMore && (last === undefined || last instanceof GatewayError))
+    after = last && placeOf(last);
+    if (hasMore && after === undefined)
       throw new GatewayError('UPSTREAM_ERROR', 'Runloop answered no row that can be read');
-    after = last instanceof GatewayError ? after : last?.id;
     yield { runs: rows.map((row) => exportedRun(row, names)), isAll: isFirst && !hasMore };
   }
 }

@@ -1,5 +1,5 @@
 /** `scan`: finds the rows of a list that match, page by page, up to a stated bound. */
-import { GatewayError } from '../errors.ts';
+import { GatewayError, UnreadableRow } from '../errors.ts';
 import type { Row } from '../upstream/types.ts';
 import type { ListRange, ListRows } from './list-loader.ts';
 import { scanSize } from './scan-size.ts';
@@ -48,15 +48,15 @@ export async function scan<T extends { readonly id: string }>(
     const rowsLeft = bounds.maxRows - examined;
     lastSize = scanSize({ missing, found: rows.length, examined, lastSize, rowsLeft });
     const page: ListRows<T> = await read({ first: lastSize, after: position });
-    const readable = page.hasMore ? upToLastReadable(page.rows) : page.rows;
-    for (const row of readable) {
+    const placed = page.hasMore ? upToLastPlaced(page.rows) : page.rows;
+    for (const row of placed) {
       if (!(row instanceof GatewayError) && search.isLast(row)) return end(rows);
       if (row instanceof GatewayError || search.matches(row)) {
         if (rows.length === range.first)
           return { rows, hasMore: true, isExhaustive: true, resumeAfter: null };
         rows.push(row);
       }
-      if (!(row instanceof GatewayError)) position = row.id;
+      position = placeOf(row) ?? position;
     }
     if (!page.hasMore) return end(rows);
     examined += page.rows.length;
@@ -70,7 +70,14 @@ function end<T>(rows: readonly Row<T>[]): ScannedRows<T> {
   return { rows, hasMore: false, isExhaustive: true, resumeAfter: null };
 }
 
+/** The id behind which a list goes on after this row; undefined for a row that cannot be read at all. */
+export function placeOf(row: Row<{ readonly id: string }>): string | undefined {
+  return row instanceof GatewayError && !(row instanceof UnreadableRow) ? undefined : row.id;
+}
+
 /** What comes after the last row with an id is read again by the next call, which can only start behind an id. */
-export function upToLastReadable<T>(rows: readonly Row<T>[]): readonly Row<T>[] {
-  return rows.slice(0, rows.findLastIndex((row) => !(row instanceof GatewayError)) + 1);
+export function upToLastPlaced<T extends { readonly id: string }>(
+  rows: readonly Row<T>[],
+): readonly Row<T>[] {
+  return rows.slice(0, rows.findLastIndex((row) => placeOf(row) !== undefined) + 1);
 }

@@ -1,5 +1,6 @@
 /** `parsePage`: an answer that is a list, row by row, so that a bad row spoils no other. */
-import { GatewayError } from '../../errors.ts';
+import { GatewayError, UnreadableRow } from '../../errors.ts';
+import { isId } from '../id.ts';
 import type { PageRequest } from '../upstream.ts';
 import type { Listed, Page, Row } from '../types.ts';
 import { isObject, readNumber } from './primitives.ts';
@@ -23,7 +24,8 @@ export function parsePage<T extends Listed>(
   const { page, report, isWhole } = options;
   const parseListed: ParseRow<T> = (row) => {
     const parsed = parse(row, report);
-    return parsed instanceof GatewayError || isWhole(row) ? parsed : { ...parsed, isPartial: true };
+    if (parsed instanceof GatewayError) return placed(parsed, row);
+    return isWhole(row) ? parsed : { ...parsed, isPartial: true };
   };
   const rows = parseRows(body, wrapper, parseListed, report);
   const list = isObject(body) ? body : {};
@@ -34,6 +36,12 @@ export function parsePage<T extends Listed>(
       typeof list['has_more'] === 'boolean' ? list['has_more'] : rows.length > 0 && rows.length >= page.limit,
     totalCount: page.totalCount ? readNumber(list['total_count']) : null,
   };
+}
+
+/** With its id, if that can be read: else nobody could ask for what comes after it. */
+function placed(error: GatewayError, row: unknown): GatewayError {
+  const id = isObject(row) ? row['id'] : undefined;
+  return isId(id) ? new UnreadableRow(id, error) : error;
 }
 
 /** The rows alone, of a list that is not paged. */
