@@ -9,6 +9,8 @@ export interface Clock {
    * already has; the timer is released either way.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `wake` after `ms` milliseconds, unless what it answers is called before. Cheaper than a sleep that is ended. */
+  after(ms: number, wake: () => void): () => void;
 }
 
 /** The longest delay a Node.js timer keeps; a longer one would fire at once. */
@@ -16,8 +18,15 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Time as the machine tells it. */
 export function createSystemClock(): Clock {
+  const after: Clock['after'] = (ms, wake) => {
+    const timer = setTimeout(wake, Math.min(Math.max(0, ms), LONGEST_TIMER_MS));
+    return () => {
+      clearTimeout(timer);
+    };
+  };
   return {
     now: () => Date.now(),
+    after,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) {
@@ -25,16 +34,13 @@ export function createSystemClock(): Clock {
           return;
         }
         const onAbort = () => {
-          clearTimeout(timer);
+          cancel();
           reject(reasonOf(signal));
         };
-        const timer = setTimeout(
-          () => {
-            signal?.removeEventListener('abort', onAbort);
-            resolve();
-          },
-          Math.min(Math.max(0, ms), LONGEST_TIMER_MS),
-        );
+        const cancel = after(ms, () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        });
         signal?.addEventListener('abort', onAbort, { once: true });
       }),
   };
@@ -56,9 +62,6 @@ export interface Deadline extends Disposable {
   end(reason: Error): void;
 }
 
-/** Nobody sees it: without a reason, Node.js makes an exception with a stack, once per operation. */
-const OVER = new Error('There is nothing left to limit');
-
 /** Starts a time limit of `ms` milliseconds whose signal aborts with `reason()`, or earlier with the parent's reason. */
 export function startDeadline(
   clock: Clock,
@@ -66,25 +69,20 @@ export function startDeadline(
   options: { readonly parent?: AbortSignal; readonly reason: () => Error },
 ): Deadline {
   const work = new AbortController();
-  const timer = new AbortController();
   const { parent } = options;
   const onParentAbort = () => {
-    timer.abort(OVER);
+    cancel();
     work.abort(reasonOf(parent));
   };
+  const cancel = clock.after(ms, () => {
+    parent?.removeEventListener('abort', onParentAbort);
+    work.abort(options.reason());
+  });
   if (parent?.aborted) onParentAbort();
   else parent?.addEventListener('abort', onParentAbort, { once: true });
-  clock.sleep(ms, timer.signal).then(
-    () => {
-      parent?.removeEventListener('abort', onParentAbort);
-      work.abort(options.reason());
-    },
-    // The work ended first, or its parent did: there is nothing left to limit.
-    () => undefined,
-  );
   const dispose = () => {
     parent?.removeEventListener('abort', onParentAbort);
-    timer.abort(OVER);
+    cancel();
   };
   return {
     signal: work.signal,

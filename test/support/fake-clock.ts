@@ -27,8 +27,23 @@ export function createFakeClock(start: number = EPOCH): FakeClock {
     for (let turns = 0; turns < 5; turns++) await turn();
   };
 
+  const after: Clock['after'] = (ms, wake) => {
+    const sleeper: Sleeper = {
+      at: now + Math.max(0, ms),
+      wake: () => {
+        sleepers.delete(sleeper);
+        wake();
+      },
+    };
+    sleepers.add(sleeper);
+    return () => {
+      sleepers.delete(sleeper);
+    };
+  };
+
   return {
     now: () => now,
+    after,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) {
@@ -36,19 +51,14 @@ export function createFakeClock(start: number = EPOCH): FakeClock {
           return;
         }
         const onAbort = () => {
-          sleepers.delete(sleeper);
+          cancel();
           reject(reasonOf(signal));
         };
-        const sleeper: Sleeper = {
-          at: now + Math.max(0, ms),
-          wake: () => {
-            sleepers.delete(sleeper);
-            signal?.removeEventListener('abort', onAbort);
-            resolve();
-          },
-        };
+        const cancel = after(ms, () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        });
         signal?.addEventListener('abort', onAbort, { once: true });
-        sleepers.add(sleeper);
       }),
     async advance(ms) {
       const until = now + ms;
