@@ -2,6 +2,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { withoutValues } from './quoted-values.ts';
 
 /** Yoga's own codes that the closed list does not have, and what they mean in it. */
 const CODE_OF_FOREIGN_CODE: Readonly<Record<string, ErrorCode>> = {
@@ -61,7 +62,7 @@ function presentError(
     // that cannot be executed. A body that is no JSON at all, for which yoga keeps the parser's error, is plainly a 400.
     const spec = http.spec === true && !('originalError' in cause.extensions);
     // The outer error says which variable or argument it was.
-    const { message } = error instanceof GraphQLError ? error : cause;
+    const message = withoutValues((error instanceof GraphQLError ? error : cause).message);
     return new GraphQLError(options.hasSuggestions === false ? withoutSuggestion(message) : message, {
       ...place,
       extensions: {
