@@ -28,6 +28,7 @@ const SHARING = { CACHE_LIVE_MS: '1000' };
 function populate(world: World, owner: Owner): void {
   const { insert } = world;
   insert.scenario({ id: 'scn_1', name: `${owner} scenario`, required_secret_names: [`${owner}-secret`] });
+  insert.scenario({ id: 'scn_2', name: `${owner} scenario without secrets` });
   insert.benchmark({ id: 'bmd_1', name: `${owner} benchmark`, scenarioIds: ['scn_1'] });
   for (const run of ['bmr_1', 'bmr_2']) {
     insert.benchmarkRun({
@@ -191,6 +192,49 @@ describe('two accounts that ask the same at the same time', { timeout: 120_000 }
     for (const one of opened) one[Symbol.dispose]();
 
     for (const { owner, text } of followers) expect(text()).not.toContain(other(owner));
+  });
+
+  it('never act upon a thing of the other one, nor get what the other one has started', async () => {
+    await using tenants = await createTenants();
+    const { gateway, calls } = tenants;
+    const CANCEL = `mutation($id: ID!) {
+      cancelScenarioRun(id: $id) { ... on CancelScenarioRunSuccess { scenarioRun { id name state } } }
+    }`;
+    // Equal keys of two accounts are two requests.
+    const START = `mutation($name: String!) {
+      startScenarioRun(input: { scenarioId: "scn_2", name: $name }, idempotencyKey: "the-same") {
+        ... on StartScenarioRunSuccess { scenarioRun { id name } }
+      }
+    }`;
+    const running = ['scr_0', 'scr_3', 'scr_6', 'scr_9'];
+    // Both ask all the time; only one of them cancels.
+    const answers = await Promise.all(
+      mixed([
+        ...OWNERS.flatMap((owner) => questionsOf(owner).map((question) => ({ owner, question }))),
+        ...running.map((id) => ({ owner: 'alice' as const, question: [CANCEL, { id }] as Question })),
+        ...OWNERS.map((owner) => ({ owner, question: [START, { name: `${owner} started` }] as Question })),
+      ]).map(async ({ owner, question }) => ({ owner, ...(await ask(gateway, owner, question)) })),
+    );
+    for (const { owner, text, errors } of answers) {
+      expect(errors).toEqual([]);
+      expect(text).toContain(owner);
+      expect(text).not.toContain(other(owner));
+    }
+    const stateOf = async (owner: Owner, id: string) => {
+      const { data } = await ask(gateway, owner, [
+        'query($id: ID!) { scenarioRun(id: $id) { state } }',
+        { id },
+      ]);
+      return (data as { scenarioRun: { state: string } }).scenarioRun.state;
+    };
+    for (const id of running) {
+      expect(await stateOf('alice', id)).toBe('CANCELED');
+      expect(await stateOf('bob', id)).toBe('RUNNING');
+    }
+
+    const canceling = calls.filter(({ target }) => target.endsWith('/cancel'));
+    expect(canceling).toHaveLength(running.length);
+    expect(new Set(canceling.map(({ key }) => key))).toEqual(new Set([keyOf('alice')]));
   });
 
   it('are no help to somebody whose key is good for nothing', async () => {
