@@ -33,7 +33,12 @@ const ScenarioFailure = builder
     }),
   });
 
-const ScenarioOutcome = builder.objectRef<ScenarioOutcomeShape>('ScenarioOutcome').implement({
+/** An outcome, and the benchmark run in whose list its run is found. */
+interface OutcomeOfRun extends ScenarioOutcomeShape {
+  readonly benchmarkRunId: string;
+}
+
+const ScenarioOutcome = builder.objectRef<OutcomeOfRun>('ScenarioOutcome').implement({
   description: 'What came of one scenario under one agent of a job.',
   fields: (t) => ({
     state: t.expose('state', { type: ScenarioOutcomeState, description: 'How it ended.' }),
@@ -58,15 +63,15 @@ const ScenarioOutcome = builder.objectRef<ScenarioOutcomeShape>('ScenarioOutcome
       type: Scenario,
       nullable: true,
       description: 'The scenario; null when it is gone.',
-      resolve: ({ scenarioId }, _args, { loaders }) =>
-        scenarioId === null ? null : loaders.scenario.load(scenarioId),
+      resolve: ({ scenarioId, benchmarkRunId }, _args, { loaders }) =>
+        scenarioId === null ? null : loaders.scenario.load(scenarioId, { benchmarkRunId }),
     }),
     scenarioRun: t.field({
       type: ScenarioRun,
       nullable: true,
       description: 'The run of it; null when it failed before one was made, or the run is gone.',
-      resolve: ({ scenarioRunId }, _args, { loaders }) =>
-        scenarioRunId === null ? null : loaders.scenarioRun.load(scenarioRunId),
+      resolve: ({ scenarioRunId, benchmarkRunId }, _args, { loaders }) =>
+        scenarioRunId === null ? null : loaders.scenarioRun.load(scenarioRunId, { benchmarkRunId }),
     }),
   }),
 });
@@ -107,8 +112,10 @@ export const JobOutcome = builder.objectRef<JobOutcomeShape>('JobOutcome').imple
           description: 'Only those that ended like this; all when absent.',
         }),
       },
-      resolve: ({ scenarioOutcomes }, { states }) =>
-        states ? scenarioOutcomes.filter(({ state }) => states.includes(state)) : scenarioOutcomes,
+      resolve: ({ benchmarkRunId, scenarioOutcomes }, { states }) =>
+        scenarioOutcomes
+          .filter(({ state }) => states?.includes(state) ?? true)
+          .map((outcome) => ({ ...outcome, benchmarkRunId })),
     }),
   }),
 });

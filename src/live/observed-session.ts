@@ -5,7 +5,7 @@ import type { Watchable, WatchRef } from '../events/event.ts';
 import type { ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
 import type { Mutation } from '../upstream/mutations.ts';
-import type { Page } from '../upstream/types.ts';
+import type { Entity, Page } from '../upstream/types.ts';
 import type { PeekingSession, ReadingSession } from '../upstream/upstream.ts';
 import type { Live } from './live.ts';
 
@@ -82,7 +82,7 @@ export function observeSession(
       const told = session.peek?.(kind, id);
       if (!told) return undefined;
       const { value, read } = told;
-      return value && isWatchable(value) ? live.observe(account, value, read) : value;
+      return value && isWatchable(value) ? live.observe<typeof value>(account, value, read) : value;
     },
     startScenarioRun: (start, options) =>
       // It is followed by nobody yet, but may be part of what is.
@@ -117,6 +117,15 @@ export function observeSession(
   };
 }
 
-function isWatchable<T extends { readonly type: string }>(entity: T): entity is T & Watchable {
-  return entity.type === 'ScenarioRun' || entity.type === 'BenchmarkRun' || entity.type === 'Devbox';
+const WATCHABLE: Readonly<Record<Entity['type'], boolean>> = {
+  ScenarioRun: true,
+  BenchmarkRun: true,
+  BenchmarkJob: true,
+  Devbox: true,
+  Benchmark: false,
+  Scenario: false,
+} satisfies Record<Watchable['type'], true> & Record<Entity['type'], boolean>;
+
+function isWatchable(entity: Entity): entity is Watchable {
+  return WATCHABLE[entity.type];
 }

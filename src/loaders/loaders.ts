@@ -83,6 +83,7 @@ export function createLoaders(
   const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);
   const benchmarkJob = createEntityLoader<BenchmarkJob>({
     loadMany: oneByOne(({ id }) => session.benchmarkJob(id)),
+    peek: (id) => session.peek?.('benchmarkJob', id),
   });
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
   const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(

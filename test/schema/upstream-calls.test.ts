@@ -224,3 +224,49 @@ describe('a heavy field', () => {
     });
   });
 });
+
+describe('the outcomes of a job', () => {
+  it('cost a call for all scenario runs of a benchmark run, and one for all scenarios', async () => {
+    await using gateway = await createTestGateway();
+    const { run, runs } = insertBenchmarkRun(gateway.world, 10);
+    const job = gateway.world.insert.benchmarkJob({
+      state: 'completed',
+      benchmark_outcomes: [
+        {
+          benchmark_run_id: run.id,
+          agent_name: 'claude-code',
+          model_name: null,
+          n_completed: 10,
+          n_failed: 0,
+          n_timeout: 0,
+          average_score: 1,
+          duration_ms: 1,
+          scenario_outcomes: runs.map(({ id, scenario_id }) => ({
+            scenario_run_id: id,
+            scenario_definition_id: scenario_id,
+            scenario_name: 'a scenario',
+            state: 'COMPLETED',
+            score: 1,
+            duration_ms: 1,
+            failure_reason: null,
+          })),
+        },
+      ],
+    });
+
+    const { errors } = await gateway.query(
+      `query($id: ID!) { benchmarkJob(id: $id) { outcomes {
+        benchmarkRun { name } scenarioOutcomes { scenarioRun { state } scenario { name } }
+      } } }`,
+      { id: job.id },
+    );
+
+    expect(errors).toEqual([]);
+    expect(countByRoute(gateway.calls())).toEqual({
+      'GET /v1/benchmark_jobs/{id}': 1,
+      'GET /v1/benchmark_runs/{id}': 1,
+      'GET /v1/benchmark_runs/{id}/scenario_runs': 1,
+      'GET /v1/scenarios': 1,
+    });
+  });
+});
