@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
+import { letHeapGrow } from './heap.ts';
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -37,6 +38,7 @@ async function serve(): Promise<void> {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
+  letHeapGrow();
   const upstream = gateway.simulator ? 'the embedded simulator' : 'Runloop';
   process.stdout.write(
     `GraphiQL  ${listening.url}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,

@@ -1,39 +1,26 @@
-/** The GraphQL engine: the one pipeline that every query and mutation takes, with yoga and its plugins inside. */
-import {
-  type ExecutionResult,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  OperationTypeNode,
-} from 'graphql';
-import { createYoga } from 'graphql-yoga';
+/** `createGraphql`: the one pipeline that every query and mutation takes, whatever transport it came by. */
+import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
-import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
 import { type Answer, FreshAnswer } from './answer.ts';
 import type { AnswerMemory, Truth } from './answer-memory.ts';
 import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
-import type { Admission, Admit, Execute, ExecutedResult, Operation, ReadDocument } from './operation.ts';
+import { createEngine, type EngineOptions } from './engine.ts';
+import type { Admission, Admit, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { RunningExecution, SharedExecutions } from './shared-executions.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
-export interface GraphqlOptions {
-  readonly schema: GraphQLSchema;
+export interface GraphqlOptions extends EngineOptions {
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
   /** Decides before each execution, and is told after it. @default everything is let in */
   readonly admit?: Admit;
-  /** What executes a document that has been read and let in. @default yoga's executor */
-  readonly execute?: Execute;
   /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
   readonly reuse?: AnswerReuse | null;
-  /** Whether the graph describes itself. @default true */
-  readonly hasIntrospection?: boolean;
-  /** The largest document that is read. */
-  readonly documentBounds: DocumentBounds;
   readonly documentCache: DocumentCacheBounds;
 }
 
@@ -55,16 +42,8 @@ export type Identity =
 
 export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = letIn, reuse = null, presentErrors } = options;
-  const yoga = createEngine(schema);
-  const execute = options.execute ?? executeWith(yoga);
-  const { hasIntrospection = true } = options;
-  // Beside those of the specification.
-  const rules = hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule];
-  const documents = createDocuments({
-    parse: (text) => parseBounded(text, options.documentBounds),
-    validate: (document) => yoga.getEnveloped({}).validate(schema, document, rules) as readonly Error[],
-    cache: options.documentCache,
-  });
+  const { parse, validate, execute } = createEngine(options);
+  const documents = createDocuments({ parse, validate, cache: options.documentCache });
 
   /** Executes, whatever is kept, and keeps the answer for whoever asks next. */
   const execution = async (
@@ -172,32 +151,6 @@ function truthOf({ isIntrospection }: ReadDocument, context: OperationContext | 
 }
 
 const letIn: Admit = () => ({ settle: () => undefined });
-
-/** Yoga without its HTTP layer: its parser, validation and executor, with the hooks of its plugins around them. */
-function createEngine(schema: GraphQLSchema) {
-  return createYoga({
-    schema,
-    graphqlEndpoint: GRAPHQL_PATH,
-    // Documents are remembered when they have been read, errors and all.
-    parserAndValidationCache: false,
-    // What yoga would log is either the client's fault or logged by `presentErrors`, which masks too.
-    logging: false,
-    maskedErrors: false,
-    multipart: false,
-    batching: false,
-    cors: false,
-    graphiql: false,
-    landingPage: false,
-  });
-}
-
-function executeWith(yoga: ReturnType<typeof createEngine>): Execute {
-  return async ({ read: _read, ...args }) => {
-    const engine = yoga.getEnveloped(args.contextValue as OperationContext);
-    const contextValue: unknown = await engine.contextFactory();
-    return (await engine.execute({ ...args, contextValue })) as ExecutedResult;
-  };
-}
 
 function answerOf(
   { stringify, ...result }: ExecutedResult,
