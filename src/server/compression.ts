@@ -49,7 +49,7 @@ export function createCompression({ minBytes }: CompressionOptions): Compress {
   return (answer, acceptEncoding) => {
     const { body, headers } = answer;
     if (Buffer.byteLength(body) < minBytes || !isCompressible(headers)) return answer;
-    const varying = { ...answer, headers: { ...headers, Vary: withAcceptEncoding(headers['Vary']) } };
+    const varying = namesAcceptEncoding(headers['Vary']) ? answer : varyingByEncoding(answer);
     const encoding = acceptEncoding === undefined ? null : chooseEncoding(acceptEncoding);
     if (encoding === null) return varying;
     const known = typeof body === 'string' ? undefined : kept.get(body)?.get(encoding);
@@ -105,7 +105,14 @@ function encoded(answer: HttpAnswer, encoding: Encoding, body: Buffer): HttpAnsw
   return { ...answer, headers: { ...answer.headers, 'Content-Encoding': encoding }, body };
 }
 
-function withAcceptEncoding(vary: string | undefined): string {
-  if (vary === undefined) return 'Accept-Encoding';
-  return /\baccept-encoding\b/i.test(vary) ? vary : `${vary}, Accept-Encoding`;
+function namesAcceptEncoding(vary: string | undefined): boolean {
+  return vary !== undefined && /\baccept-encoding\b/i.test(vary);
+}
+
+function varyingByEncoding(answer: HttpAnswer): HttpAnswer {
+  const vary = answer.headers['Vary'];
+  return {
+    ...answer,
+    headers: { ...answer.headers, Vary: vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding` },
+  };
 }
