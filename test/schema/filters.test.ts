@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
+import { SCENARIO_RUN } from '../upstream/rows.ts';
+import { inTurn, json, startStubServer } from '../upstream/stub-server.ts';
 
 interface Connection {
   readonly nodes: readonly { readonly id: string }[];
@@ -141,6 +143,29 @@ describe('a filter that the upstream does not know', () => {
 
     expect(errors).toMatchObject([{ message, path: ['list'], extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(gateway.calls()).toEqual([]);
+  });
+});
+
+describe('a filter whose scan fails on the way', () => {
+  it('shows no half page, and says what failed', async () => {
+    const runs = Array.from({ length: 63 }, (_, index) => ({
+      ...SCENARIO_RUN,
+      id: `scr_${String(index)}`,
+      state: index === 0 ? 'failed' : 'running',
+    }));
+    await using upstream = await startStubServer(inTurn(json({ runs, has_more: true }), json({}, 501)));
+    await using gateway = await createTestGateway({
+      env: { RUNLOOP_BASE_URL: upstream.url, UPSTREAM_RETRIES: '0' },
+    });
+
+    const { data, errors } = await gateway.query(RUNS, { filter: { states: ['FAILED', 'TIMEOUT'] } });
+
+    expect(upstream.requests.map(({ url }) => url)).toEqual([
+      '/v1/scenarios/runs?limit=63&include_total_count=false',
+      '/v1/scenarios/runs?limit=252&starting_after=scr_62&include_total_count=false',
+    ]);
+    expect(data).toBeNull();
+    expect(errors.map(({ extensions }) => extensions.code)).toContain('UPSTREAM_ERROR');
   });
 });
 

@@ -201,6 +201,7 @@ describe('a hostile id', () => {
     const page = { ...PAGE, after: id };
     const calls = [
       session.scenarioRun(id),
+      session.scenarioRunLogs(id),
       session.benchmarkRun(id),
       session.benchmark(id),
       session.scenario(id),
