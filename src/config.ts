@@ -8,6 +8,7 @@ import type { AuthSettings } from './security/authenticate.ts';
 import type { NarrowingSettings } from './loaders/narrow-lists.ts';
 import type { PlanBounds } from './loaders/plan.ts';
 import type { DocumentBounds } from './security/document-bounds.ts';
+import type { KeyCheckOptions } from './security/key-check.ts';
 import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/file-route.ts';
 import type { OriginsOptions } from './server/origins.ts';
@@ -43,6 +44,7 @@ export interface Config {
   readonly auth: AuthSettings;
   /** How often credentials are looked at again, in milliseconds. */
   readonly authCheckIntervalMs: number;
+  readonly keyCheck: Pick<KeyCheckOptions, 'intervalMs' | 'maxKeys'>;
   readonly tickets: TicketSettings;
   /** Pages of which other origins may use the gateway. */
   readonly origins: Pick<OriginsOptions, 'allowed' | 'maxAgeSec'>;
@@ -163,6 +165,7 @@ export function loadConfig(env: Environment): Config {
           },
     auth: authConfig({ upstream, host, read, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
+    keyCheck: { intervalMs: required('AUTH_KEY_CHECK_MS'), maxKeys: required('AUTH_REMEMBERED_KEYS') },
     tickets: {
       ttlMs: required('TICKET_TTL_MS'),
       resumeMs: required('TICKET_RESUME_MS'),

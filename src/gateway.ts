@@ -29,6 +29,7 @@ import {
 } from './security/authenticate.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
 import { createSeal } from './security/seal.ts';
+import { createKeyCheck } from './security/key-check.ts';
 import { createTickets } from './security/tickets.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
@@ -148,7 +149,20 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     errorId: randomUUID,
     hasSuggestions: config.exposure.suggestions,
   });
-  const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
+  const checkKey = createKeyCheck({
+    ping: async (account) => {
+      using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
+      await upstream.ping(account, deadline.signal);
+    },
+    clock,
+    ...config.keyCheck,
+  });
+  const authenticate: Authenticate = async (credentials) => {
+    const caller = await authenticator.authenticate(credentials);
+    // Who holds the gateway's own key is known without the upstream.
+    if (!authenticator.ownAccount) await checkKey(caller.account);
+    return caller;
+  };
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
   const executor = createExecutor({ schema, settings: config.execution });
@@ -425,6 +439,10 @@ function statisticsCosts(statistics: Config['statistics']) {
     maxPooledExtraCalls:
       Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + SIDE_BY_SIDE * maxWholeListCalls,
   };
+}
+
+function upstreamIsSilent(): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', 'The upstream does not say whether the key is good');
 }
 
 /** Ends all of them at the same time. */

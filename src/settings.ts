@@ -175,6 +175,19 @@ export const SETTINGS = {
     min: 100,
     max: 15_000,
   }),
+  AUTH_KEY_CHECK_MS: integer({
+    means:
+      'How long a key of AUTH=passthrough counts as good before Runloop is asked again, which ends what is remembered for a key that was revoked, in milliseconds.',
+    default: MINUTE_MS,
+    min: 1_000,
+    max: 60 * MINUTE_MS,
+  }),
+  AUTH_REMEMBERED_KEYS: integer({
+    means: 'Keys of AUTH=passthrough of which it is remembered when Runloop was asked.',
+    default: 100_000,
+    min: 1_000,
+    max: 10_000_000,
+  }),
   TICKET_TTL_MS: integer({
     means: 'How long a ticket for an event stream waits to be used, in milliseconds.',
     default: 30_000,

@@ -3,7 +3,7 @@
 export type Redact = (text: string) => string;
 
 /** What stands in the place of it. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** What credentials look like that the gateway deals with. */
 const PATTERNS: readonly RegExp[] = [

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Admissions } from './admission.ts';
 import type { Graphql } from './graphql.ts';
@@ -22,6 +23,7 @@ export interface SocketProtocolOptions {
   readonly presentErrors: PresentErrors;
   readonly authenticate: Authenticate;
   readonly watchCaller: WatchCaller;
+  readonly clock: Clock;
   /** How long a client may take to introduce itself, in milliseconds. */
   readonly initTimeoutMs: number;
   readonly newId: () => string;
@@ -93,6 +95,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       try {
         const { caller } = connection.extra;
         if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected a `connection_init` first');
+        const end = caller.endAt(options.clock.now());
+        if (end) throw end;
         if (Object.keys(connection.subscriptions).length > options.maxOperations)
           throw tooManyOperations(options);
         const read = graphql.read(query, operationName ?? null);

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../clock.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
 import type { JudgeOrigin } from './origins.ts';
 import {
@@ -13,7 +12,6 @@ import {
 } from './socket-protocol.ts';
 
 export interface WebSocketOptions extends SocketProtocolOptions {
-  readonly clock: Clock;
   readonly judgeOrigin: JudgeOrigin;
   /** Largest message that is read, in bytes; at one more the socket is closed. */
   readonly messageMaxBytes: number;

@@ -407,6 +407,25 @@ describe('a subscription whose caller may not go on', () => {
     expect(await socket.closed).toBe(4401);
   });
 
+  it('asks nothing more on its WebSocket, not even before that is closed', async () => {
+    const clock = createFakeClock();
+    await using file = await createTokenFile();
+    const token = await file.issue('ci', { expiresAtMs: clock.now() + 1_000 });
+    await using gateway = await gatewayWith(file, { overrides: { clock } });
+    using socket = await openSocket(gateway.url);
+    await socket.init({ authorization: `Bearer ${token}` });
+    await clock.advance(1_000);
+    socket.subscribe('1', RUNS);
+    await socket.received(2);
+
+    expect(socket.messages[1]).toMatchObject({
+      type: 'error',
+      id: '1',
+      payload: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    expect(gateway.calls()).toEqual([]);
+  });
+
   it('leaves those of others alone', async () => {
     const clock = createFakeClock();
     await using file = await createTokenFile();
