@@ -131,6 +131,28 @@ class KeptValue<T> implements Kept<T>, Resident {
   }
 }
 
+/** Lists of which it is remembered when they moved: enough for those that are under way at the same time. */
+const MOST_MOVED_LISTS = 1_000;
+
+/** Which list a page is of. */
+export interface ListPlace {
+  /** One of `listsOf` its rows. */
+  readonly list: string;
+  /** Whether the page shows only what meets a condition. */
+  readonly isConditional: boolean;
+}
+
+/** The lists in which a thing is found. */
+function listsOf(entity: Entity): readonly string[] {
+  if (entity.type !== 'ScenarioRun' || entity.benchmarkRunId === null) return [entity.type];
+  return [entity.type, scenarioRunsOf(entity.benchmarkRunId)];
+}
+
+/** The list of the scenario runs of one benchmark run. */
+export function scenarioRunsOf(benchmarkRunId: string): string {
+  return `ScenarioRun ${benchmarkRunId}`;
+}
+
 /** What is kept of one account. */
 export class Drawer {
   readonly #settings: KeepingSettings;
@@ -145,6 +167,11 @@ export class Drawer {
     devbox: new Map(),
   };
   readonly #pages = new Map<string, KeptValue<unknown>>();
+  /** The keys of kept pages by the list that they are of, and whether they show only what meets some condition. */
+  readonly #lists = new Map<string, Map<string, boolean>>();
+  /** When something was last seen that a list read before may lack, by list; of those forgotten, the latest. */
+  readonly #moved = new Map<string, number>();
+  #movedBefore = 0;
   #size = 0;
   /** Another one after every mutation. */
   generation = 0;
@@ -196,6 +223,9 @@ export class Drawer {
       return known;
     }
     const isContested = order === 'unclear';
+    // What is new belongs into lists that were read before; what has changed may belong into others than before.
+    if (value)
+      for (const list of listsOf(value)) this.#outdate(list, next, { onlyConditional: known !== undefined });
     return this.#keep(entities, id, {
       ...next,
       isContested,
@@ -210,18 +240,52 @@ export class Drawer {
   putPage<T>(
     key: string,
     next: Reading<T> & Pick<Kept<T>, 'trueUntilMs' | 'isContested' | 'bytes'>,
+    of: ListPlace | null = null,
   ): Kept<T> {
-    return this.#keep(this.#pages as Map<string, KeptValue<T>>, key, {
-      ...next,
-      terminalSinceMs: null,
-      isMovable: true,
+    const pages = this.#pages as Map<string, KeptValue<T>>;
+    const given = { ...next, terminalSinceMs: null, isMovable: true };
+    if (!of) return this.#keep(pages, key, given);
+    const keys = this.#lists.get(of.list) ?? new Map<string, boolean>();
+    this.#lists.set(of.list, keys);
+    keys.set(key, of.isConditional);
+    return this.#keep(pages, key, given, () => {
+      keys.delete(key);
+      if (keys.size === 0 && this.#lists.get(of.list) === keys) this.#lists.delete(of.list);
     });
+  }
+
+  /** Whether something was seen while a list was read that the list may lack. */
+  hasMovedSince(list: string, sentTick: number): boolean {
+    return (this.#moved.get(list) ?? this.#movedBefore) > sentTick;
+  }
+
+  /** Pages that were received before something was seen which they may lack are not told any more. */
+  #outdate(
+    list: string,
+    { receivedTick }: Reading<unknown>,
+    { onlyConditional }: { readonly onlyConditional: boolean },
+  ): void {
+    if (!onlyConditional) this.#noteMove(list, receivedTick);
+    for (const [key, isConditional] of this.#lists.get(list) ?? []) {
+      const page = this.#pages.get(key);
+      if (!page || page.trueUntilMs === Infinity || page.receivedTick >= receivedTick) continue;
+      if (isConditional || !onlyConditional) page.replace();
+    }
+  }
+
+  #noteMove(list: string, tick: number): void {
+    if (this.#moved.size >= MOST_MOVED_LISTS) {
+      this.#movedBefore = tick;
+      this.#moved.clear();
+    }
+    this.#moved.set(list, tick);
   }
 
   #keep<T>(
     place: Map<string, KeptValue<T>>,
     key: string,
     given: ConstructorParameters<typeof KeptValue<T>>[0],
+    onGone?: () => void,
   ): KeptValue<T> {
     const known = place.get(key);
     if (known) {
@@ -230,6 +294,7 @@ export class Drawer {
     } else this.#size++;
     const kept = new KeptValue<T>(given, this, () => {
       place.delete(key);
+      onGone?.();
       this.#size--;
       if (this.#size === 0) this.#onEmpty();
     });

@@ -1,7 +1,7 @@
 /** `createKeptPages`: the lists of a `KeptSession`: a page is kept for a moment, or for good when nothing in it can change. */
 import { sizeOf } from '../size.ts';
 import type { Account } from './account.ts';
-import type { Kept, Reading } from './entity-cache.ts';
+import { type Kept, type ListPlace, type Reading, scenarioRunsOf } from './entity-cache.ts';
 import { kindOf } from './keeping.ts';
 import type { Ask } from './kept-session.ts';
 import { type Keeping, unkept } from './kept-state.ts';
@@ -58,25 +58,34 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
   /** Asks for what is not kept, and keeps it: for good when it is `lasting`. */
   function read<T, Made>(
     key: string,
-    list: (session: UpstreamSession) => Promise<T>,
-    make: (
-      reading: Reading<T>,
-    ) => Made & Pick<Kept<unknown>, 'bytes' | 'isContested'> & { isLasting: boolean },
+    {
+      list,
+      make,
+      of = null,
+    }: {
+      readonly list: (session: UpstreamSession) => Promise<T>;
+      readonly make: (
+        reading: Reading<T>,
+      ) => Made & Pick<Kept<unknown>, 'bytes' | 'isContested'> & { readonly isLasting: boolean };
+      readonly of?: ListPlace | null;
+    },
   ): Promise<Kept<Made>> {
     counts.page.misses++;
     return ask(key, async (shared) => {
       const received = keeping.begin(account.id);
       const reading = received(await list(upstream.session(shared)));
+      const hasMoved = of && cache?.find(account.id)?.hasMovedSince(of.list, reading.sentTick);
       const made = make(reading);
       if (!cache || !settings) return unkept({ value: made, read: reading.read });
+      const isContested = made.isContested || hasMoved === true;
       const endsMs = made.isLasting ? Infinity : reading.read.sentAtMs + settings.liveMs;
-      return cache.open(account.id).putPage<Made>(key, {
-        ...reading,
+      const kept = {
         value: made,
-        trueUntilMs: made.isContested ? -Infinity : endsMs,
-        isContested: made.isContested,
+        isContested,
+        trueUntilMs: isContested ? -Infinity : endsMs,
         bytes: made.bytes,
-      });
+      };
+      return cache.open(account.id).putPage<Made>(key, { ...reading, ...kept }, of);
     });
   }
 
@@ -84,13 +93,15 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
   async function page<T extends Entity>(
     key: string,
     list: (session: UpstreamSession) => Promise<Page<T>>,
-    /** Whether the list itself can change no more; to be found out before it is read. */
-    isClosed = false,
+    of: ListPlace & {
+      /** Whether the list itself can change no more; to be found out before it is read. */
+      readonly isClosed?: boolean;
+    },
   ): Promise<Page<T>> {
     const known = find<KeptRows<T>>(key);
     const told = known && tell(known);
     if (told) return told;
-    const answer = await read(key, list, (reading) => {
+    const make = (reading: Reading<Page<T>>) => {
       const { rows } = reading.value;
       const facts = rows.map((row) => keepRow(row, reading));
       const shown = { ...reading.value, rows: rows.map((row, index) => facts[index]?.value ?? row) };
@@ -100,11 +111,12 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
       return {
         page: shown,
         facts,
-        isLasting: isClosed && facts.every((fact) => fact?.trueUntilMs === Infinity),
+        isLasting: of.isClosed === true && facts.every((fact) => fact?.trueUntilMs === Infinity),
         isContested: facts.some((fact) => fact?.isContested),
         bytes: facts.reduce(size, PAGE_BYTES),
       };
-    });
+    };
+    const answer = await read(key, { list, make, of });
     for (const fact of answer.value.facts) if (fact) reads.note(fact);
     return answer.value.page;
   }
@@ -150,12 +162,15 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
       countHit(known);
       return known.value.answer;
     }
-    const answer = await read(key, ask, ({ value }) => ({
-      answer: value,
-      isLasting: false,
-      isContested: false,
-      bytes: sizeOf(value),
-    }));
+    const answer = await read(key, {
+      list: ask,
+      make: ({ value }: Reading<T>) => ({
+        answer: value,
+        isLasting: false,
+        isContested: false,
+        bytes: sizeOf(value),
+      }),
+    });
     return answer.value.answer;
   }
 
@@ -165,25 +180,46 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
 
   return {
     scenarioRuns: (filter, range) =>
-      page(keyOf('scenarioRuns', filter, range), (session) => session.scenarioRuns(filter, range)),
+      page(keyOf('scenarioRuns', filter, range), (session) => session.scenarioRuns(filter, range), {
+        list: 'ScenarioRun',
+        isConditional: isConditional(filter),
+      }),
     benchmarkRuns: (filter, range) =>
-      page(keyOf('benchmarkRuns', filter, range), (session) => session.benchmarkRuns(filter, range)),
+      page(keyOf('benchmarkRuns', filter, range), (session) => session.benchmarkRuns(filter, range), {
+        list: 'BenchmarkRun',
+        isConditional: isConditional(filter),
+      }),
     benchmarkRunScenarioRuns: (id, filter, range) =>
       page(
         keyOf(`benchmarkRunScenarioRuns ${id}`, filter, range),
         (session) => session.benchmarkRunScenarioRuns(id, filter, range),
-        hasEnded(id),
+        { list: scenarioRunsOf(id), isConditional: isConditional(filter), isClosed: hasEnded(id) },
       ),
     benchmarks: (filter, range) =>
-      page(keyOf('benchmarks', filter, range), (session) => session.benchmarks(filter, range)),
+      page(keyOf('benchmarks', filter, range), (session) => session.benchmarks(filter, range), {
+        list: 'Benchmark',
+        isConditional: isConditional(filter),
+      }),
     benchmarkJobs: (filter, range) =>
-      page(keyOf('benchmarkJobs', filter, range), (session) => session.benchmarkJobs(filter, range)),
+      page(keyOf('benchmarkJobs', filter, range), (session) => session.benchmarkJobs(filter, range), {
+        list: 'BenchmarkJob',
+        isConditional: isConditional(filter),
+      }),
     scenarios: (filter, range) =>
-      page(keyOf('scenarios', filter, range), (session) => session.scenarios(filter, range)),
+      page(keyOf('scenarios', filter, range), (session) => session.scenarios(filter, range), {
+        list: 'Scenario',
+        isConditional: isConditional(filter),
+      }),
     benchmarkScenarios: (id, range) =>
-      page(keyOf(`benchmarkScenarios ${id}`, {}, range), (session) => session.benchmarkScenarios(id, range)),
+      page(keyOf(`benchmarkScenarios ${id}`, {}, range), (session) => session.benchmarkScenarios(id, range), {
+        list: 'Scenario',
+        isConditional: true,
+      }),
     devboxes: (filter, range) =>
-      page(keyOf('devboxes', filter, range), (session) => session.devboxes(filter, range)),
+      page(keyOf('devboxes', filter, range), (session) => session.devboxes(filter, range), {
+        list: 'Devbox',
+        isConditional: isConditional(filter),
+      }),
     devboxUsage: (id) => aside(`devboxUsage ${id}`, (session) => session.devboxUsage(id)),
     devboxLogs: (id, filter) =>
       aside(`devboxLogs ${id} ${JSON.stringify(Object.entries(filter).sort())}`, (session) =>
@@ -199,4 +235,8 @@ function keyOf(list: string, filter: object, { limit, after, totalCount }: PageR
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const count = totalCount ? ' counted' : '';
   return `${list} ${String(limit)}${count} ${after ?? ''} ${conditions.length === 0 ? '' : JSON.stringify(conditions)}`;
+}
+
+function isConditional(filter: object): boolean {
+  return Object.values(filter).some((value) => value !== undefined);
 }

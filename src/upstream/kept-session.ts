@@ -19,12 +19,7 @@ export interface KeptSession extends ReadingSession {
 }
 
 /** Sends a call, or joins who has sent the same, and notes what was read. */
-export type Ask = <T>(
-  key: string,
-  send: (caller: UpstreamCaller) => Promise<Kept<T>>,
-  /** Whether it must be a call of its own. */
-  isOwn?: boolean,
-) => Promise<Kept<T>>;
+export type Ask = <T>(key: string, send: (caller: UpstreamCaller) => Promise<Kept<T>>) => Promise<Kept<T>>;
 
 export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSession {
   const { cache, clock, upstream, counts, spans } = keeping;
@@ -43,14 +38,14 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
     return kept;
   };
 
-  const ask: Ask = async (key, send, isOwn = isFresh) => {
-    const { answer, isShared } = keeping.flightsOf(account.id).join(key, caller, { send, isOwn });
+  const ask: Ask = async (key, send) => {
+    const { answer, isShared } = keeping.flightsOf(account.id).join(key, caller, { send, isOwn: isFresh });
     if (isShared) reads.shared++;
     else reads.actual++;
     try {
       const kept = await answer;
       // Who joined late may have been told the other version already.
-      if (kept.isContested && isShared) return await ask(key, send, true);
+      if (kept.isContested && isShared) return await ask(key, send);
       reads.note(kept);
       return kept;
     } catch (error) {

@@ -186,6 +186,58 @@ describe('a page', () => {
     expect(fake.names()).toHaveLength(2);
   });
 
+  it('is asked for again when something was seen that it lacks', async () => {
+    const { clock, fake, session } = createKeptStage();
+    fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
+    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    const begun = scenarioRun({ id: 'scr_2', benchmarkRunId: 'bmr_1' });
+    const other = scenarioRun({ id: 'scr_3', benchmarkRunId: 'bmr_2' });
+    fake.put(begun, other);
+    await session().scenarioRun('scr_3');
+    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    expect(fake.names()).toEqual(['scenarioRuns of bmr_1', 'scenarioRun scr_3']);
+
+    await session({ isFresh: true }).scenarioRun('scr_2');
+    const { rows } = await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    expect(rows[0]).toBe(begun);
+    expect(fake.names()).toEqual(['scenarioRun scr_2', 'scenarioRuns of bmr_1']);
+    await clock.advance(0);
+  });
+
+  it('that was on its way when something was seen which it lacks is kept for nobody', async () => {
+    const { clock, fake, session } = createKeptStage();
+    fake.latency = () => [0, 50];
+    fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
+    const early = session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await clock.advance(10);
+    fake.put(scenarioRun({ id: 'scr_2', benchmarkRunId: 'bmr_1' }));
+    fake.latency = () => [0, 0];
+    await session().scenarioRun('scr_2');
+    // Two join the list that is on its way, and ask again together.
+    const late = [1, 2].map(() => session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE));
+    await clock.advance(50);
+    expect((await early).rows).toHaveLength(1);
+    for (const page of late) expect((await page).rows).toHaveLength(2);
+    expect(fake.names()).toEqual(['scenarioRuns of bmr_1', 'scenarioRun scr_2', 'scenarioRuns of bmr_1']);
+  });
+
+  it('of what meets a condition is asked for again when something has changed: it may meet it now', async () => {
+    const { fake, session } = createKeptStage();
+    const one = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
+    fake.put(one);
+    const state = { state: 'running' } as const;
+    await session().scenarioRun('scr_1');
+    await session().benchmarkRunScenarioRuns('bmr_1', state, PAGE);
+    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    fake.put({ ...one, state: 'scoring' });
+    await session({ isFresh: true }).scenarioRun('scr_1');
+    fake.calls();
+    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    expect(fake.names()).toEqual([]);
+    await session().benchmarkRunScenarioRuns('bmr_1', state, PAGE);
+    expect(fake.names()).toEqual(['scenarioRuns of bmr_1']);
+  });
+
   it('of a benchmark run that has ended is kept for good, when each of its runs has', async () => {
     const { clock, fake, session } = createKeptStage();
     fake.put(run, ...others);
