@@ -126,6 +126,22 @@ describe('a request', () => {
   });
 });
 
+describe('a client that goes away while it sends', () => {
+  it('is answered by nothing, and is nobody’s failure', async () => {
+    const server = await startServer(echo);
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf', () => {
+      socket.destroy();
+    });
+    await once(socket, 'close');
+    const next = await fetch(server.url, { method: 'POST', body: 'x' });
+    await server[Symbol.asyncDispose]();
+
+    expect(next.status).toBe(200);
+    expect(server.record.lines()).toEqual([]);
+  });
+});
+
 describe('closing', () => {
   const slow = () => {
     const started = deferred<undefined>();
