@@ -150,24 +150,27 @@ describe('a download', () => {
     expect(await lengthOf(answer)).toBe('second'.length);
   });
 
-  it('is read from the upstream no faster than its client takes it', async () => {
+  it('is read from the upstream no faster than its client takes it, and waits for it as long as it takes', async () => {
     const chunk = Buffer.alloc(64 * 1024);
     const chunks = 2_000;
     let written = 0;
-    await using stage = await createStage((response) => {
-      response.writeHead(200, { 'content-type': 'application/zip' });
-      const more = () => {
-        while (written < chunks) {
-          written++;
-          if (!response.write(chunk)) {
-            response.once('drain', more);
-            return;
+    await using stage = await createStage(
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/zip' });
+        const more = () => {
+          while (written < chunks) {
+            written++;
+            if (!response.write(chunk)) {
+              response.once('drain', more);
+              return;
+            }
           }
-        }
-        response.end();
-      };
-      more();
-    });
+          response.end();
+        };
+        more();
+      },
+      { env: { UPSTREAM_BODY_TIMEOUT_MS: '200' } },
+    );
 
     const answer = await open(stage.url);
     // As many turns as would let all of it through.
