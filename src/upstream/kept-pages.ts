@@ -1,7 +1,8 @@
 /** `createKeptPages`: the lists of a `KeptSession`: a page is kept for a moment, or for good when nothing in it can change. */
 import { sizeOf } from '../size.ts';
 import type { Account } from './account.ts';
-import { type Kept, type ListPlace, type Reading, scenarioRunsOf } from './entity-cache.ts';
+import { type ListPlace, scenarioRunsOf } from './drawer.ts';
+import type { Kept, Reading } from './kept-value.ts';
 import { kindOf } from './keeping.ts';
 import type { Ask } from './kept-session.ts';
 import { type Keeping, unkept } from './kept-state.ts';

@@ -1,6 +1,6 @@
 /** `createKeptSession`: what one caller sees of a `KeptUpstream`: told what is kept, else asked for, with whoever asks the same. */
 import { setMaxListeners } from 'node:events';
-import type { Kept } from './entity-cache.ts';
+import type { Kept } from './kept-value.ts';
 import { keepMutations } from './kept-mutations.ts';
 import { createKeptPages } from './kept-pages.ts';
 import type { Keeping } from './kept-state.ts';

@@ -1,12 +1,7 @@
 /** `Keeping`: what the sessions of a `KeptUpstream` have in common: the cache, the calls under way, the counts. */
 import type { Clock } from '../clock.ts';
-import {
-  createEntityCache,
-  type EntityCache,
-  type EntityCacheSettings,
-  type Kept,
-  type Reading,
-} from './entity-cache.ts';
+import { createEntityCache, type EntityCache, type EntityCacheSettings } from './entity-cache.ts';
+import type { Kept, Reading } from './kept-value.ts';
 import { createFlights, type Flights } from './single-flight.ts';
 import type { Upstream } from './upstream.ts';
 import type { Kind, Kinds, ReadSpan } from './types.ts';

@@ -1,0 +1,179 @@
+/** `Drawer`: what is kept of one account: entities by their ids, and pages of lists. */
+import { sizeOf } from '../size.ts';
+import { type Kept, KeptValue, orderOf, type Reading } from './kept-value.ts';
+import { isMovable, isTerminal, type KeepingSettings, trueUntil } from './keeping.ts';
+import type { Recency } from './recency.ts';
+import { isSame } from './same.ts';
+import type { Entity, Kind, Kinds } from './types.ts';
+
+export class Drawer {
+  readonly #settings: KeepingSettings;
+  readonly #recency: Recency;
+  readonly #onEmpty: () => void;
+  readonly #entities: { readonly [K in Kind]: Map<string, KeptValue<Kinds[K] | null>> } = {
+    scenarioRun: new Map(),
+    benchmarkRun: new Map(),
+    benchmarkJob: new Map(),
+    benchmark: new Map(),
+    scenario: new Map(),
+    devbox: new Map(),
+  };
+  readonly #pages = new Map<string, KeptValue<unknown>>();
+  /** The keys of kept pages by the list that they are of, and whether they show only what meets some condition. */
+  readonly #lists = new Map<string, Map<string, boolean>>();
+  /** When something was last seen that a list read before may lack, by list; of those forgotten, the latest. */
+  readonly #moved = new Map<string, number>();
+  #movedBefore = 0;
+  #size = 0;
+  /** Another one after every mutation. */
+  generation = 0;
+
+  constructor(given: {
+    readonly settings: KeepingSettings;
+    readonly recency: Recency;
+    readonly onEmpty: () => void;
+  }) {
+    this.#settings = given.settings;
+    this.#recency = given.recency;
+    this.#onEmpty = given.onEmpty;
+  }
+
+  /** What may be told of an entity without asking; undefined when it has to be asked for. */
+  entity<K extends Kind>(kind: K, id: string, nowMs: number): Kept<Kinds[K] | null> | undefined {
+    const kept = this.#entities[kind].get(id);
+    if (!kept?.isTrue(nowMs)) return undefined;
+    this.#recency.touch(kept);
+    return kept;
+  }
+
+  /** The latest that was read of an entity, however old. */
+  latest<K extends Kind>(kind: K, id: string): Kept<Kinds[K] | null> | undefined {
+    return this.#entities[kind].get(id);
+  }
+
+  page<T>(key: string, nowMs: number): Kept<T> | undefined {
+    const kept = this.#pages.get(key);
+    if (!kept?.isTrue(nowMs)) return undefined;
+    this.#recency.touch(kept);
+    // A key belongs to one kind of page.
+    return kept as KeptValue<T>;
+  }
+
+  /** Takes in what was read of an entity. Answers what is to be told: what is known to be later stays. */
+  put<K extends Kind>(kind: K, id: string, next: Reading<Kinds[K] | null>): Kept<Kinds[K] | null> {
+    const { value, read } = next;
+    const entities = this.#entities[kind];
+    const known = entities.get(id);
+    const order = known ? orderOf(known, next) : 'after';
+    if (known && order === 'before') return known;
+    const terminalSinceMs = isTerminal(value) ? (known?.terminalSinceMs ?? read.receivedAtMs) : null;
+    const trueUntilMs = trueUntil(value, read, { terminalSinceMs, settings: this.#settings });
+    if (known && !known.isContested && isSame(known.value, value)) {
+      if (next.sentTick > known.sentTick)
+        Object.assign(known, { ...next, value: known.value, terminalSinceMs, trueUntilMs });
+      this.#recency.touch(known);
+      return known;
+    }
+    const isContested = order === 'unclear';
+    // What is new belongs into lists that were read before; what has changed may belong into others than before.
+    if (value)
+      for (const list of listsOf(value)) this.#outdate(list, next, { onlyConditional: known !== undefined });
+    return this.#keep(entities, id, {
+      ...next,
+      isContested,
+      trueUntilMs: isContested ? -Infinity : trueUntilMs,
+      terminalSinceMs,
+      isMovable: isMovable(value),
+      bytes: sizeOf(value) + id.length,
+    });
+  }
+
+  /** Takes in a page, or whatever else is not found by an id alone. */
+  putPage<T>(
+    key: string,
+    next: Reading<T> & Pick<Kept<T>, 'trueUntilMs' | 'isContested' | 'bytes'>,
+    of: ListPlace | null = null,
+  ): Kept<T> {
+    const pages = this.#pages as Map<string, KeptValue<T>>;
+    const given = { ...next, terminalSinceMs: null, isMovable: true };
+    if (!of) return this.#keep(pages, key, given);
+    const keys = this.#lists.get(of.list) ?? new Map<string, boolean>();
+    this.#lists.set(of.list, keys);
+    keys.set(key, of.isConditional);
+    return this.#keep(pages, key, given, () => {
+      keys.delete(key);
+      if (keys.size === 0 && this.#lists.get(of.list) === keys) this.#lists.delete(of.list);
+    });
+  }
+
+  /** Whether something was seen while a list was read that the list may lack. */
+  hasMovedSince(list: string, sentTick: number): boolean {
+    return (this.#moved.get(list) ?? this.#movedBefore) > sentTick;
+  }
+
+  /** Pages that were received before something was seen which they may lack are not told any more. */
+  #outdate(
+    list: string,
+    { receivedTick }: Reading<unknown>,
+    { onlyConditional }: { readonly onlyConditional: boolean },
+  ): void {
+    if (!onlyConditional) this.#noteMove(list, receivedTick);
+    for (const [key, isConditional] of this.#lists.get(list) ?? []) {
+      const page = this.#pages.get(key);
+      if (!page || page.trueUntilMs === Infinity || page.receivedTick >= receivedTick) continue;
+      if (isConditional || !onlyConditional) page.replace();
+    }
+  }
+
+  #noteMove(list: string, tick: number): void {
+    if (this.#moved.size >= MOST_MOVED_LISTS) {
+      this.#movedBefore = tick;
+      this.#moved.clear();
+    }
+    this.#moved.set(list, tick);
+  }
+
+  #keep<T>(
+    place: Map<string, KeptValue<T>>,
+    key: string,
+    given: ConstructorParameters<typeof KeptValue<T>>[0],
+    onGone?: () => void,
+  ): KeptValue<T> {
+    const known = place.get(key);
+    if (known) {
+      known.replace();
+      this.#recency.remove(known);
+    } else this.#size++;
+    const kept = new KeptValue<T>(given, this, () => {
+      place.delete(key);
+      onGone?.();
+      this.#size--;
+      if (this.#size === 0) this.#onEmpty();
+    });
+    place.set(key, kept);
+    this.#recency.add(kept);
+    return kept;
+  }
+}
+
+/** Lists of which it is remembered when they moved: enough for those that are under way at the same time. */
+const MOST_MOVED_LISTS = 1_000;
+
+/** Which list a page is of. */
+export interface ListPlace {
+  /** One of `listsOf` its rows. */
+  readonly list: string;
+  /** Whether the page shows only what meets a condition. */
+  readonly isConditional: boolean;
+}
+
+/** The lists in which a thing is found. */
+function listsOf(entity: Entity): readonly string[] {
+  if (entity.type !== 'ScenarioRun' || entity.benchmarkRunId === null) return [entity.type];
+  return [entity.type, scenarioRunsOf(entity.benchmarkRunId)];
+}
+
+/** The list of the scenario runs of one benchmark run. */
+export function scenarioRunsOf(benchmarkRunId: string): string {
+  return `ScenarioRun ${benchmarkRunId}`;
+}

@@ -1,0 +1,111 @@
+/** `KeptValue`: something that was read and is kept, and in which order reads of the same thing stand. */
+import { isTerminal } from './keeping.ts';
+import type { Fact } from './read-record.ts';
+import type { Resident } from './recency.ts';
+import type { Entity, ReadSpan } from './types.ts';
+import type { Told } from './upstream.ts';
+
+/** Something that was read, as it is to be told. */
+export interface Kept<T> extends Fact, Told<T> {
+  /**
+   * Another read of about the same time has shown something else, and nobody can tell which is the later. It is told to
+   * those who asked for it before the other was told, and not kept for anybody.
+   */
+  readonly isContested: boolean;
+  /** As JSON; 0 when it is not kept. */
+  readonly bytes: number;
+}
+
+/** What is to be kept. */
+export interface Reading<T> {
+  readonly value: T;
+  readonly read: ReadSpan;
+  /** When it was sent and received, in the order of all that is sent and received: milliseconds are too coarse. */
+  readonly sentTick: number;
+  readonly receivedTick: number;
+  /** That of the drawer when it was asked for, or of the mutation that it came with. */
+  readonly generation: number;
+}
+
+/** Where the latest generation is known. */
+interface Generations {
+  readonly generation: number;
+}
+
+export class KeptValue<T> implements Kept<T>, Resident {
+  value: T;
+  read: ReadSpan;
+  sentTick: number;
+  receivedTick: number;
+  readonly isContested: boolean;
+  trueUntilMs: number;
+  /** A mutation makes all that was read before it doubtful, unless it never changes. */
+  generation: number;
+  /** When it was first read in a terminal state, in milliseconds; null while it is not terminal. */
+  terminalSinceMs: number | null;
+  readonly isMovable: boolean;
+  readonly bytes: number;
+  readonly #drawer: Generations;
+  readonly #onEvict: () => void;
+  #isReplaced = false;
+  older: Resident | null = null;
+  younger: Resident | null = null;
+
+  constructor(
+    given: Reading<T> &
+      Pick<KeptValue<T>, 'trueUntilMs' | 'terminalSinceMs' | 'isMovable' | 'isContested' | 'bytes'>,
+    drawer: Generations,
+    onEvict: () => void,
+  ) {
+    this.isMovable = given.isMovable;
+    this.isContested = given.isContested;
+    this.sentTick = given.sentTick;
+    this.receivedTick = given.receivedTick;
+    this.value = given.value;
+    this.read = given.read;
+    this.trueUntilMs = given.trueUntilMs;
+    this.generation = given.generation;
+    this.terminalSinceMs = given.terminalSinceMs;
+    this.bytes = given.bytes;
+    this.#drawer = drawer;
+    this.#onEvict = onEvict;
+  }
+
+  get isReplaced(): boolean {
+    return this.#isReplaced || this.#isDoubtful;
+  }
+
+  get #isDoubtful(): boolean {
+    return this.isMovable && this.trueUntilMs !== Infinity && this.generation !== this.#drawer.generation;
+  }
+
+  isTrue(nowMs: number): boolean {
+    return nowMs < this.trueUntilMs && !this.isReplaced;
+  }
+
+  replace(): void {
+    this.#isReplaced = true;
+  }
+
+  onEvict(): void {
+    // What never changes stays true when nobody keeps it any more; of anything else no change would be noticed.
+    if (this.trueUntilMs !== Infinity) this.#isReplaced = true;
+    this.#onEvict();
+  }
+}
+
+/** Whether what was read now shows a state before or after the one that is known. */
+export function orderOf(
+  known: KeptValue<Entity | null>,
+  next: Reading<Entity | null>,
+): 'before' | 'after' | 'unclear' {
+  // An index that lags behind does not make what has ended for good go on.
+  if (known.trueUntilMs === Infinity && next.value !== null && !isTerminal(next.value)) return 'before';
+  // A generation is a mutation: what was asked for before the mutation's answer came is older than that.
+  if (known.generation > next.generation) return 'before';
+  if (next.sentTick > known.receivedTick) return 'after';
+  if (next.receivedTick < known.sentTick) return 'before';
+  // They overlap: the one that has come further is the later one.
+  if (isTerminal(known.value) !== isTerminal(next.value)) return isTerminal(known.value) ? 'before' : 'after';
+  return 'unclear';
+}
