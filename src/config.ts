@@ -97,6 +97,8 @@ export interface Config {
     readonly maxAnswers: number;
     readonly maxBytes: number;
   } | null;
+  /** The only documents that are executed; null lets any be. */
+  readonly trustedDocumentsFile: string | null;
   readonly limits: {
     readonly requestMaxBytes: number;
     readonly operationTimeoutMs: number;
@@ -281,6 +283,7 @@ export function loadConfig(env: Environment): Config {
             maxBytes: required('ANSWER_REUSE_MAX_BYTES'),
           }
         : null,
+    trustedDocumentsFile: read('TRUSTED_DOCUMENTS_FILE') ?? null,
     limits: {
       requestMaxBytes: required('REQUEST_MAX_BYTES'),
       operationTimeoutMs: required('OPERATION_TIMEOUT_MS'),

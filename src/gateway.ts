@@ -1,5 +1,6 @@
 /** The composition root: `createGateway(config)` wires every part and owns the disposal of each. */
 import { randomUUID } from 'node:crypto';
+import { validate } from 'graphql';
 import { PAGE_SIZES } from '../schema/connections.ts';
 import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
@@ -31,6 +32,8 @@ import { createCallerWatch } from './security/caller-watch.ts';
 import { createSeal } from './security/seal.ts';
 import { createKeyCheck } from './security/key-check.ts';
 import { createTickets } from './security/tickets.ts';
+import { parseBounded } from './security/document-bounds.ts';
+import { ANY_DOCUMENT, readTrustedDocuments, type TrustedDocuments } from './security/trusted-documents.ts';
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
 import { createMemoryBudget } from './security/cost/budget.ts';
@@ -101,6 +104,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
     });
   const random = overrides.random ?? Math.random;
+  const trusted = await openTrustedDocuments(config);
   const authenticator = await openAuthenticator(config, { clock, log });
   const disposables: AsyncDisposable[] = [authenticator];
 
@@ -187,6 +191,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     admit: admission.admit,
     documentBounds: config.limits.documents,
     documentCache: config.limits.documentCache,
+    trusted,
   });
   const subscriptions = createSubscriptions({
     schema,
@@ -386,6 +391,19 @@ function createContexts(given: {
       },
     };
   };
+}
+
+/** Reads the file of documents, each of which has to be one that can be executed. */
+async function openTrustedDocuments({ trustedDocumentsFile, limits }: Config): Promise<TrustedDocuments> {
+  if (trustedDocumentsFile === null) return ANY_DOCUMENT;
+  try {
+    return await readTrustedDocuments(trustedDocumentsFile, (text) => {
+      const [error] = validate(schema, parseBounded(text, limits.documents));
+      if (error) throw error;
+    });
+  } catch (error) {
+    throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
+  }
 }
 
 /** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */

@@ -386,6 +386,13 @@ export const SETTINGS = {
     min: 0,
     max: 10 * MINUTE_MS,
   }),
+  TRUSTED_DOCUMENTS_FILE: setting({
+    means:
+      'File of the only documents that are executed, by id, as `npm run trusted-documents` writes it. Read at the start.',
+    expects: 'the path of a file',
+    default: null,
+    schema: z.string(),
+  }),
   DOCUMENT_CACHE_SIZE: integer({
     means: 'Parsed and validated documents that are remembered.',
     default: 1000,

@@ -20,6 +20,8 @@ export interface DocumentsOptions {
   /** Empty when the document may be executed. */
   readonly validate: (document: DocumentNode) => readonly Error[];
   readonly cache: DocumentCacheBounds;
+  /** Throws when the text is none of those that may be executed. */
+  readonly check: (text: string) => void;
 }
 
 export interface DocumentCacheBounds {
@@ -44,12 +46,13 @@ const BYTES_PER_CHARACTER = 100;
 
 const sizeOf = (_read: unknown, key: string) => key.length * BYTES_PER_CHARACTER;
 
-export function createDocuments({ parse, validate, cache }: DocumentsOptions): Documents {
+export function createDocuments({ parse, validate, cache, check }: DocumentsOptions): Documents {
   const bounds = { maxEntries: cache.maxDocuments, maxBytes: cache.maxBytes, size: sizeOf };
   const known = new BoundedMap<ReadDocument>(bounds);
   // Apart from the others: who sends nothing but nonsense makes nobody's document forgotten.
   const refused = new BoundedMap<Refusal>(bounds);
   const read = (text: string, operationName: string | null): ReadDocument => {
+    check(text);
     const document = parse(text);
     const errors = validate(document);
     if (errors.length > 0) throw new AggregateError(errors);

@@ -1,6 +1,7 @@
 /** `readParams`: the parameters of a GraphQL request over HTTP, or why the request is none. */
 import { GraphQLError } from 'graphql';
 import type { HttpRequest } from './http-request.ts';
+import type { TrustedDocuments } from '../security/trusted-documents.ts';
 import { isJson } from './media-type.ts';
 
 export interface GraphqlParams {
@@ -11,21 +12,25 @@ export interface GraphqlParams {
 }
 
 /** What a request may consist of: anything else is a slip that would go unnoticed. */
-const NAMES: readonly string[] = ['query', 'variables', 'operationName', 'extensions'];
+const NAMES: readonly string[] = ['query', 'documentId', 'variables', 'operationName', 'extensions'];
+
+/** Finds the document that a request means, or null. */
+type TextOf = TrustedDocuments['textOf'];
 
 /** Throws what `presentErrors` gives a status, when it is no GraphQL request. */
 export function readParams(
   request: Pick<HttpRequest, 'method' | 'headers' | 'query' | 'body'>,
+  textOf: TextOf,
 ): GraphqlParams {
   switch (request.method) {
     case 'GET':
-      return checked(searchParams(request.query));
+      return checked(searchParams(request.query), textOf);
     case 'POST':
       // Forms and plain text are what a page of another site could send without asking first.
       if (!isJson(request.headers['content-type'])) {
         throw refusal('Expected a body of type application/json', 415, { Accept: 'application/json' });
       }
-      return checked(json(request.body ?? '', 'the body'));
+      return checked(json(request.body ?? '', 'the body'), textOf);
     default:
       throw refusal('Expected GET or POST', 405, { Allow: 'GET, POST' });
   }
@@ -49,6 +54,7 @@ function searchParams(search: string): Readonly<Record<string, unknown>> {
   // A query string may say more: a proxy, or a page that wants no cached answer, adds to it.
   return {
     query: params.get('query'),
+    documentId: params.get('documentId'),
     operationName: params.get('operationName') === '' ? null : params.get('operationName'),
     variables: optionalJson('variables'),
     extensions: optionalJson('extensions'),
@@ -63,15 +69,16 @@ function json(text: string, what: string): unknown {
   }
 }
 
-function checked(params: unknown): GraphqlParams {
+function checked(params: unknown, textOf: TextOf): GraphqlParams {
   if (Array.isArray(params)) throw refusal('Expected one request: batches are not answered', 400);
   if (!isObject(params)) throw refusal('Expected the body to be an object', 400);
   const unknown = Object.keys(params).find((name) => !NAMES.includes(name) && isGiven(params[name]));
   if (unknown !== undefined) {
     throw refusal(`Unexpected parameter ${JSON.stringify(unknown)}, expected ${NAMES.join(', ')}`, 400);
   }
-  const { query, operationName } = params;
-  if (typeof query !== 'string' || query === '') throw refusal('Expected `query` to be a document', 400);
+  const { operationName } = params;
+  const query = textOf(params);
+  if (query === null) throw refusal('Expected `query` to be a document', 400);
   if (isGiven(operationName) && typeof operationName !== 'string')
     throw refusal('Expected `operationName` to be a name', 400);
   return {

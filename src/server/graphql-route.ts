@@ -54,7 +54,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
     const key = keyOf(request, identity);
     const remembered = known.get(key);
     if (remembered) return remembered;
-    const params = readParams(request);
+    const params = readParams(request, graphql.textOf);
     const read = graphql.read(params.query, params.operationName);
     const fresh = { ...params, type: formOf(request, read), question: questionOf(read, params.variables) };
     known.set(key, fresh);

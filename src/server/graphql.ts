@@ -2,6 +2,7 @@
 import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
+import { ANY_DOCUMENT, type TrustedDocuments } from '../security/trusted-documents.ts';
 import { type Answer, FreshAnswer } from './answer.ts';
 import type { AnswerMemory, Truth } from './answer-memory.ts';
 import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
@@ -22,6 +23,8 @@ export interface GraphqlOptions extends EngineOptions {
   /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
   readonly reuse?: AnswerReuse | null;
   readonly documentCache: DocumentCacheBounds;
+  /** The only documents that are executed. @default any */
+  readonly trusted?: TrustedDocuments;
 }
 
 export interface AnswerReuse {
@@ -30,6 +33,8 @@ export interface AnswerReuse {
 }
 
 export interface Graphql extends Documents {
+  /** The document that a request means; null when it means none. Throws when it means one that is not known. */
+  readonly textOf: TrustedDocuments['textOf'];
   /** Who asks; null when they present nothing that lets them in, which is refused later when it matters. */
   readonly identify: (credentials: Credentials) => Promise<Identity>;
   /** Lets in, executes and answers a query or mutation. Never fails: errors are part of the answer. */
@@ -42,8 +47,14 @@ export type Identity =
 
 export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = letIn, reuse = null, presentErrors } = options;
+  const { trusted = ANY_DOCUMENT } = options;
   const { parse, validate, execute } = createEngine(options);
-  const documents = createDocuments({ parse, validate, cache: options.documentCache });
+  const documents = createDocuments({
+    parse,
+    validate,
+    cache: options.documentCache,
+    check: trusted.check,
+  });
 
   /** Executes, whatever is kept, and keeps the answer for whoever asks next. */
   const execution = async (
@@ -103,6 +114,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
 
   return {
     read: documents.read,
+    textOf: trusted.textOf,
     identify: (credentials) =>
       authenticate(credentials).then(
         (caller) => ({ kind: 'caller', caller }),

@@ -10,6 +10,7 @@ import type { Graphql } from './graphql.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
+import type { DocumentRequest } from '../security/trusted-documents.ts';
 import { type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -90,7 +91,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         return false;
       }
     },
-    onSubscribe: (connection, id, { query, variables, operationName, extensions }) => {
+    onSubscribe: (connection, id, payload) => {
+      const { query, variables, operationName, extensions } = payload;
       const requestId = flat(options.newId());
       try {
         const { caller } = connection.extra;
@@ -99,7 +101,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         if (end) throw end;
         if (Object.keys(connection.subscriptions).length > options.maxOperations)
           throw tooManyOperations(options);
-        const read = graphql.read(query, operationName ?? null);
+        const { documentId } = payload as DocumentRequest;
+        const text = graphql.textOf({ query, documentId, extensions }) ?? '';
+        const read = graphql.read(text, operationName ?? null);
         const operation = {
           read,
           question: questionOf(read, variables ?? {}),

@@ -10,6 +10,7 @@ function createCounted(cache: DocumentCacheBounds) {
     parse: parsed,
     validate: (document) => validate(schema, document),
     cache,
+    check: () => undefined,
   });
   return { read: documents.read, parsed };
 }

@@ -1,6 +1,10 @@
 import type { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { readParams } from '../../src/server/graphql-params.ts';
+import { ANY_DOCUMENT } from '../../src/security/trusted-documents.ts';
+import { readParams as readParamsBy } from '../../src/server/graphql-params.ts';
+
+const readParams = (request: Parameters<typeof readParamsBy>[0]) =>
+  readParamsBy(request, ANY_DOCUMENT.textOf);
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const post = (body: unknown) =>
