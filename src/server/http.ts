@@ -61,7 +61,7 @@ interface ServerContext extends HttpServerOptions {
   readonly isOpen: () => boolean;
 }
 
-export const REQUEST_ID_HEADER = 'x-request-id';
+const REQUEST_ID_HEADER = 'x-request-id';
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = createServer((request, response) => {
@@ -99,7 +99,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 /** The body of an answer that consists of one error, in the form that GraphQL clients expect. */
-export function errorBody(
+function errorBody(
   code: ErrorCode,
   message: string,
   extensions: Readonly<Record<string, unknown>> = {},
@@ -186,8 +186,9 @@ async function route(
       413,
     );
   }
+  const { path, query } = target;
   const { params } = found;
-  return found.route(new SocketRequest(request, response, { ...target, params, body, requestId }));
+  return found.route(new SocketRequest(request, response, { path, query, params, body, requestId }));
 }
 
 /** The name that the client gave its request, when it is one that a log line can hold. */
