@@ -1,14 +1,12 @@
-/** The engine of yoga, envelop, without yoga's HTTP layer: what reads and executes documents, with hooks for plugins around it. */
-import { envelop, type Plugin, useEngine, useSchema } from '@envelop/core';
+/** Yoga as the engine, without its HTTP layer: what reads, validates and executes documents, with the hooks of its plugins around it. */
 import {
   type DocumentNode,
   execute as interpret,
   GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-  validate,
 } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
 import type { ExecutedResult, Execute } from './operation.ts';
 
@@ -20,7 +18,7 @@ export interface EngineOptions {
   readonly hasIntrospection?: boolean;
   /** The largest document that is read. */
   readonly documentBounds: DocumentBounds;
-  /** Envelop plugins, the outermost first. @default none */
+  /** Plugins of yoga, the outermost first. @default none */
   readonly plugins?: readonly Plugin[];
 }
 
@@ -34,29 +32,43 @@ export interface Engine {
 
 export function createEngine(options: EngineOptions): Engine {
   const { schema, execute = interpret, hasIntrospection = true, documentBounds, plugins = [] } = options;
-  const getEnveloped = envelop({
-    plugins: [
-      useEngine({
-        parse: (text: string) => parseBounded(text, documentBounds),
-        validate,
-        // Envelop passes on what it is given, the document as it was read included.
-        execute: execute as typeof interpret,
-        specifiedRules: hasIntrospection
-          ? specifiedRules
-          : [...specifiedRules, NoSchemaIntrospectionCustomRule],
-      }),
-      useSchema(schema),
-      ...plugins,
-    ],
+  const { getEnveloped } = createYoga({
+    schema,
+    plugins: [useOurs(execute, documentBounds), ...plugins],
+    // Documents are remembered when they have been read, errors and all.
+    parserAndValidationCache: false,
+    // What yoga would log is either the client's fault or logged by `presentErrors`, which masks too.
+    logging: false,
+    maskedErrors: false,
+    multipart: false,
+    batching: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
   });
+  // Beside those of the specification.
+  const rules = hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule];
   return {
     parse: (text) => getEnveloped({}).parse(text) as DocumentNode,
     validate: (document) =>
-      (getEnveloped({}).validate(schema, document) as readonly GraphQLError[]).map(asInvalid),
+      (getEnveloped({}).validate(schema, document, rules) as readonly GraphQLError[]).map(asInvalid),
     execute: async (args) => {
       const enveloped = getEnveloped(args.contextValue as object);
       const contextValue: unknown = await enveloped.contextFactory();
       return (await enveloped.execute({ ...args, contextValue })) as ExecutedResult;
+    },
+  };
+}
+
+/** Reads documents within bounds, and executes them as we are told: what stands around both is yoga's. */
+function useOurs(execute: Execute, bounds: DocumentBounds): Plugin {
+  return {
+    onParse: ({ setParseFn }) => {
+      setParseFn((text: string) => parseBounded(text, bounds));
+    },
+    onExecute: ({ setExecuteFn }) => {
+      // Envelop passes on what it is given, the document as it was read included.
+      setExecuteFn(execute as typeof interpret);
     },
   };
 }
