@@ -57,7 +57,7 @@ export async function readTrustedDocuments(
 }
 
 /** `documents` by id. */
-export function createTrustedDocuments(documents: ReadonlyMap<string, string>): TrustedDocuments {
+function createTrustedDocuments(documents: ReadonlyMap<string, string>): TrustedDocuments {
   const texts = new Set(documents.values());
   const byHash = new Map([...texts].map((text) => [hashOf(text), text]));
   const check = (text: string) => {
