@@ -52,7 +52,7 @@ import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
 import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, type Route } from './server/http.ts';
-import type { Authenticate, CreateContext } from './server/operation-context.ts';
+import type { Authenticate, CreateContext, OperationContext } from './server/operation-context.ts';
 import { createOrigins } from './server/origins.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
@@ -169,7 +169,14 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   };
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
-  const executor = createExecutor({ schema, settings: config.execution });
+  const executor = createExecutor({
+    schema,
+    settings: config.execution,
+    onAgain: (contextValue) => {
+      // Questions about the schema are executed without one.
+      (contextValue as Partial<OperationContext>).cost?.restart();
+    },
+  });
   const { execute } = executor;
   const admission = createAdmissions(config, clock);
   const connections = createCallerSlots({

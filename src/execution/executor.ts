@@ -32,8 +32,10 @@ export interface Executor {
 export function createExecutor(options: {
   readonly schema: GraphQLSchema;
   readonly settings: ExecutionSettings;
+  /** Told, with its context, that an operation is executed once more: what it asks for from now on, it has asked for before. */
+  readonly onAgain?: (contextValue: unknown) => void;
 }): Executor {
-  const { schema, settings } = options;
+  const { schema, settings, onAgain } = options;
   const records = createDocumentRecords(settings);
   let compile: Compile | null = null;
   let loading: Promise<void> | null = null;
@@ -66,13 +68,18 @@ export function createExecutor(options: {
     execute: (args) => {
       const operation = getOperationAST(args.document, args.operationName);
       if (!operation || operation.operation === OperationTypeNode.MUTATION) return interpret(args);
-      const unlessFailed = (result: ExecutionResult) => (result.errors ? interpret(args) : result);
+      const again = () => {
+        onAgain?.(args.contextValue);
+        return interpret(args);
+      };
       try {
-        const answer = then(run(args, operation) ?? interpret(args), unlessFailed);
-        return answer instanceof Promise ? answer.catch(() => interpret(args)) : answer;
+        const answer = run(args, operation);
+        if (!answer) return interpret(args);
+        const checked = then(answer, (result) => (result.errors ? again() : result));
+        return checked instanceof Promise ? checked.catch(again) : checked;
       } catch {
         // An argument that is refused, or a value that compiled code broke on.
-        return interpret(args);
+        return again();
       }
     },
   };

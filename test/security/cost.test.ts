@@ -78,6 +78,23 @@ describe('what a query costs', () => {
     expect(codes(unclear)).toEqual(['BAD_USER_INPUT']);
   });
 
+  it('counts what failed once, interpreted or compiled', async () => {
+    await using gateway = await createTestGateway();
+    const { id } = gateway.world.insert.benchmark();
+    const query = `{ benchmark(id: "${id}") { runs(after: "no-such-row") { edges { cursor } } } }`;
+
+    const costs: unknown[] = [];
+    // Compiled from the third time on.
+    for (let times = 0; times < 5; times++) {
+      const answer = await gateway.query(query, undefined, REPORT);
+      expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
+      const { actual = 0, cached = 0 } = costIn(answer.text) ?? {};
+      costs.push(actual + cached);
+    }
+
+    expect(costs).toEqual([2, 2, 2, 2, 2]);
+  });
+
   it('is told over a WebSocket', async () => {
     await using gateway = await createTestGateway();
     using socket = await openSocket(gateway.url);

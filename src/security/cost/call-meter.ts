@@ -7,6 +7,8 @@ export interface CallMeter {
   readonly asked: number;
   /** Something is asked for. */
   readonly onAsked: () => void;
+  /** What was asked for so far will be asked for once more, and is to be counted once. */
+  readonly restart: () => void;
 }
 
 /** `tally` goes on counting what is sent. */
@@ -21,6 +23,9 @@ export function createCallMeter(tally: { readonly actual: number }): CallMeter {
     },
     onAsked: () => {
       asked++;
+    },
+    restart: () => {
+      asked = 0;
     },
   };
 }
