@@ -48,8 +48,14 @@ describe.skipIf(browserPath === undefined)(
           return editor.textContent();
         };
         await expect.poll(show, { timeout: 15_000 }).toMatch(new RegExp(`query\\W+${name}`));
-        await page.getByRole('button', { name: /execute query/i }).click();
-        await expect.poll(() => response.textContent(), { timeout: 15_000 }).toContain(expected);
+        const execute = page.getByRole('button', { name: /execute query/i });
+        const ask = async () => {
+          const text = await response.textContent();
+          // GraphiQL reads the document of a tab a moment after it has shown it, and until then asks for the one before.
+          if (!text?.includes(expected) && (await execute.isVisible())) await execute.click();
+          return text;
+        };
+        await expect.poll(ask, { timeout: 15_000, interval: 500 }).toContain(expected);
         await page.screenshot({ path: `${SCREENSHOTS}graphiql-${name.toLowerCase()}.png` });
         expect(await response.textContent()).not.toContain('errors');
       }
