@@ -10,7 +10,7 @@ import type { QueryName } from './peers.ts';
 import type { UpstreamQuestions } from './upstream.ts';
 import type { YogaQuestions } from './yoga.ts';
 
-export const SERVER_CORE = 0;
+const SERVER_CORE = 0;
 const OTHER_CORE = cpus().length > 1 ? 1 : 0;
 
 export interface Server extends AsyncDisposable {
