@@ -19,6 +19,7 @@ import { createExecutor, type Executor } from '../../src/execution/executor.ts';
 import type { DeliveryOf } from '../../src/live/follow.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { narrowLists } from '../../src/loaders/narrow-lists.ts';
+import { LARGEST_PAGE } from '../../src/loaders/scan-size.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { createRestUpstream } from '../../src/upstream/rest.ts';
@@ -184,9 +185,11 @@ async function expectSame(operation: GeneratedOperation, faults: Faults) {
   expect(actual.shown).toBe(expected.shown);
   expect(actual.data).toBe(straight.data);
   expect(actual.hasErrors).toBe(straight.hasErrors);
-  // graphql-js does not start everything after an error that leaves no place for its parent. Nothing is asked twice.
-  if (!straight.hasErrors) expect(actual.calls).toEqual(straight.calls);
-  expect(actual.calls).toEqual([...new Set(actual.calls)]);
+  // graphql-js does not start everything after an error that leaves no place for its parent. Nothing is asked twice, but
+  // whole lists by those who read many of them and remember none.
+  if (!straight.hasErrors) expect(new Set(actual.calls)).toEqual(new Set(straight.calls));
+  const remembered = actual.calls.filter((call) => !call.includes(`"limit":${String(LARGEST_PAGE)}`));
+  expect(remembered).toEqual([...new Set(remembered)]);
 }
 
 describe('compiled execution', () => {
