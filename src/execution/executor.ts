@@ -26,8 +26,7 @@ export interface Executor {
 /**
  * Compiled code gives the answers that have no errors. What has some is executed once more, by graphql-js, which says
  * what failed, where and why. That asks nothing of the upstream, for the loaders of an operation remember failures like
- * everything else, and it makes such an answer independent of what came first: where several fields leave no place for
- * their parent, graphql-js names the one that failed first. A mutation is never executed twice, so never compiled.
+ * everything else. A mutation is never executed twice, so never compiled.
  */
 export function createExecutor(options: {
   readonly schema: GraphQLSchema;
