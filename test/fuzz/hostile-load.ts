@@ -1,4 +1,6 @@
 /** Mixed hostile and honest load on loopback: whether honest callers notice, and whether memory returns to its level. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
@@ -33,22 +35,36 @@ const ATTACKS: readonly ((number: number) => string)[] = [
   (n) => '{'.repeat(1_000 + (n % 1_000)),
 ];
 
+/** The upstream is a process of its own, as it is in life: what it takes to answer is not the gateway's time. */
+const upstream = spawn(
+  process.execPath,
+  [new URL('../../dist/src/simulator/main.js', import.meta.url).pathname],
+  {
+    env: { PATH: process.env['PATH'], SIMULATOR_PORT: '0', SIMULATOR_SPEED: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
+const [said] = (await once(upstream.stdout.setEncoding('utf8'), 'data')) as [string];
 await using gateway = startProcess({
   PORT: '0',
-  SIMULATOR_PORT: '0',
-  SIMULATOR_SPEED: '0',
   NODE_ENV: 'production',
-  UPSTREAM: 'simulator',
+  UPSTREAM: 'runloop',
+  AUTH: 'passthrough',
+  RUNLOOP_BASE_URL: /http\S+/.exec(said)?.[0] ?? '',
   LOG_LEVEL: 'error',
 });
 const url = await gateway.ready();
 const agent = new Agent({ connections: 64 });
 
-const ask = async (query: string) => {
+/** Two callers: what one of them does must not be felt by the other. */
+const HONEST_CALLER = { authorization: 'Bearer ak_honest' };
+const HOSTILE_CALLER = { authorization: 'Bearer ak_hostile', 'cache-control': 'no-cache' };
+
+const ask = async (query: string, caller: Readonly<Record<string, string>>) => {
   const sentAt = performance.now();
   const { statusCode, body } = await request(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+    headers: { 'content-type': 'application/json', ...caller },
     body: JSON.stringify({ query }),
     dispatcher: agent,
   });
@@ -62,7 +78,7 @@ const honest = async (forMs: number) => {
   const asked: Promise<void>[] = [];
   for (const until = performance.now() + forMs; performance.now() < until;) {
     asked.push(
-      ask(BOARD).then(({ statusCode, tookMs }) => {
+      ask(BOARD, HONEST_CALLER).then(({ statusCode, tookMs }) => {
         if (statusCode !== 200) throw new Error(`An honest caller was answered ${String(statusCode)}`);
         took.push(tookMs);
       }),
@@ -77,7 +93,7 @@ let hostileRequests = 0;
 const hostile = async (signal: AbortSignal) => {
   while (!signal.aborted) {
     const attack = ATTACKS[hostileRequests % ATTACKS.length];
-    const { statusCode } = await ask(attack?.(hostileRequests++) ?? '');
+    const { statusCode } = await ask(attack?.(hostileRequests++) ?? '', HOSTILE_CALLER);
     if (statusCode >= 500) throw new Error(`A hostile request was answered ${String(statusCode)}`);
   }
 };
@@ -114,3 +130,4 @@ console.log(
 const ratio = Number(p(mixed, 0.99)) / Number(p(quiet, 0.99));
 console.log(`p99 under attack is ${ratio.toFixed(2)} times the quiet one`);
 await agent.close();
+upstream.kill();
