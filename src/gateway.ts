@@ -352,18 +352,21 @@ function createContexts(given: {
           `The operation was not answered within ${String(operationTimeoutMs)} ms`,
         ),
     });
-    const session = upstream.session({
-      account,
-      priority: 'interactive',
-      signal: deadline.signal,
-      deadlineAt: deadline.at,
-      isFresh: isFreshOnly,
-    });
-    const cost = createCallMeter(session.reads.tally);
-    const observed = observeSession(session, { live, account, clock });
+    // Who follows needs none of these: ten thousand who come at once would leave all of them behind.
+    const session = once(() =>
+      upstream.session({
+        account,
+        priority: 'interactive',
+        signal: deadline.signal,
+        deadlineAt: deadline.at,
+        isFresh: isFreshOnly,
+      }),
+    );
+    const cost = once(() => createCallMeter(session().reads.tally));
+    const observed = once(() => observeSession(session(), { live, account, clock }));
     const loadersNow = () => {
       const loaders = narrowLists(
-        createLoaders(observed, {
+        createLoaders(observed(), {
           plan: { experience: memory.of(account.id), bounds: config.plan },
           statistics: {
             ...config.statistics,
@@ -374,23 +377,34 @@ function createContexts(given: {
         }),
         config,
       );
-      return isMetered ? metered(loaders, cost.onAsked) : loaders;
+      return isMetered ? metered(loaders, cost().onAsked) : loaders;
     };
-    const loaders = loadersNow();
-    return {
-      caller,
-      reads: session.reads,
-      cost,
-      permits: (scope) => caller.permits(scope),
-      loaders,
-      control: createControl({
-        session: observed,
+    const loaders = once(loadersNow);
+    const control = once(() =>
+      createControl({
+        session: observed(),
         maySeeSecretNames: () => caller.permits('environment:read'),
         isRepetition: (key) => keys.meet(account.id, key),
         newId: randomUUID,
         // Mutations run one after the other: what the next one selects must not come from before it.
-        onWrite: () => Object.assign(loaders, loadersNow()),
+        onWrite: () => Object.assign(loaders(), loadersNow()),
       }),
+    );
+    return {
+      caller,
+      get reads() {
+        return session().reads;
+      },
+      get cost() {
+        return cost();
+      },
+      permits: (scope) => caller.permits(scope),
+      get loaders() {
+        return loaders();
+      },
+      get control() {
+        return control();
+      },
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {
         // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
@@ -398,6 +412,12 @@ function createContexts(given: {
       },
     };
   };
+}
+
+/** Made when it is first asked for, and kept. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Reads the file of documents, each of which has to be one that can be executed. */
