@@ -2,16 +2,22 @@
 import { type DocumentNode, Kind, visit } from 'graphql';
 
 /**
- * The variables without the one that only says where to resume (`after: $cursor`): followers who reconnect, each with
- * its own cursor, still ask the same question.
+ * Makes the function that takes the variable away which only says where to resume (`after: $cursor`): followers who
+ * reconnect, each with its own cursor, still ask the same question. A document is looked through once, however many
+ * follow by it.
  */
-export function withoutResumption(
+export function createWithoutResumption(): (
   document: DocumentNode,
   variables: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const name = resumptionVariable(document);
-  if (name === null || !(name in variables)) return variables;
-  return Object.fromEntries(Object.entries(variables).filter(([key]) => key !== name));
+) => Readonly<Record<string, unknown>> {
+  const names = new WeakMap<DocumentNode, { readonly name: string | null }>();
+  return (document, variables) => {
+    const found = names.get(document) ?? { name: resumptionVariable(document) };
+    names.set(document, found);
+    const { name } = found;
+    if (name === null || !(name in variables)) return variables;
+    return Object.fromEntries(Object.entries(variables).filter(([key]) => key !== name));
+  };
 }
 
 /** The variable that is used once, as the `after` of a field at the top; null when there is none. */

@@ -16,7 +16,7 @@ import { type Broadcast, createBroadcast } from './broadcast.ts';
 import type { CreateContext, OperationContext } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import { type Sink, Subscriber } from './subscriber.ts';
-import { withoutResumption } from './subscription-identity.ts';
+import { createWithoutResumption } from './subscription-identity.ts';
 
 /** A subscription that is valid and whose transport is open. */
 export interface SubscriptionRequest {
@@ -87,6 +87,7 @@ interface Shared {
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { schema, execute, clock, createContext, watchCaller, presentErrors, settings } = options;
+  const withoutResumption = createWithoutResumption();
   const shared = new Map<string, Shared>();
   const subscribers = new Map<Subscriber, Sink>();
   let pulse: AbortController | undefined;

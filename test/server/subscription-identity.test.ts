@@ -1,6 +1,8 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { withoutResumption } from '../../src/server/subscription-identity.ts';
+import { createWithoutResumption } from '../../src/server/subscription-identity.ts';
+
+const withoutResumption = createWithoutResumption();
 
 const VARIABLES = { id: 'scr_1', cursor: 'a-cursor' };
 
