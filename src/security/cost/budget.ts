@@ -1,5 +1,6 @@
 /** `Budget`: how many upstream calls each caller may make within a minute, whatever process answers them. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { BoundedMap } from '../../bounded-map.ts';
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 
@@ -23,7 +24,7 @@ export interface BudgetOptions {
   readonly clock: Clock;
   /** Calls of one caller within a minute. */
   readonly callsPerMinute: number;
-  /** Callers that are kept account of at once; beyond it the longest unseen starts anew. */
+  /** Callers that are kept account of at once; beyond it one who was not seen for long starts anew. */
   readonly maxCallers: number;
 }
 
@@ -32,16 +33,14 @@ const WINDOW_SEC = 60;
 /** Counts in this process. Any other limiter of the library, on Redis say, counts in its place with the same methods. */
 export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: BudgetOptions): Budget {
   const limiter = new RateLimiterMemory({ points: callsPerMinute, duration: WINDOW_SEC });
-  /** In the order in which they were last seen. */
-  const callers = new Set<string>();
+  /** Those who are kept account of. */
+  const callers = new BoundedMap<true>({
+    maxEntries: maxCallers,
+    onEvict: (callerId) => void limiter.delete(callerId),
+  });
 
-  const see = async (callerId: string) => {
-    callers.delete(callerId);
-    callers.add(callerId);
-    const [oldest] = callers;
-    if (callers.size <= maxCallers || oldest === undefined) return;
-    callers.delete(oldest);
-    await limiter.delete(oldest);
+  const see = (callerId: string) => {
+    if (!callers.get(callerId)) callers.set(callerId, true);
   };
 
   const take = async (callerId: string, calls: number): Promise<RateLimiterRes> => {
@@ -61,7 +60,7 @@ export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: Budget
 
   return {
     async charge(callerId, calls) {
-      await see(callerId);
+      see(callerId);
       const { remainingPoints, msBeforeNext } = await take(callerId, calls);
       const endsAt = clock.now() + msBeforeNext;
       return {
@@ -79,7 +78,7 @@ export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: Budget
       };
     },
     async spend(callerId, calls) {
-      await see(callerId);
+      see(callerId);
       await limiter.penalty(callerId, calls);
     },
     remaining: async (callerId) => (await limiter.get(callerId))?.remainingPoints ?? callsPerMinute,
