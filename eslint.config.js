@@ -38,6 +38,9 @@ const part = (name) => `^\\.{1,2}/(?:.*/)?${name}(?:/|\\.ts$)`;
 const not = (names, message, allowTypeImports = false) =>
   names.map((name) => [part(name), message, allowTypeImports]);
 
+/** The composition root and its parts. */
+const GATEWAY = '(?:gateway|composition)';
+
 const COMPOSED = 'Only gateway.ts puts parts together: take what you need as a parameter.';
 const PARTS = [
   'control',
@@ -137,20 +140,27 @@ export default defineConfig(
       'no-restricted-globals': ['error', ...RESTRICTED_GLOBALS.filter(({ name }) => name !== 'Date')],
     },
   },
-  imports(['src/main.ts'], not([...PARTS, 'context', 'schema'], COMPOSED)),
+  imports(['src/main.ts'], not([...PARTS, 'composition', 'context', 'schema'], COMPOSED)),
   imports(
     ['src/token-command.ts'],
-    not([...PARTS.filter((name) => name !== 'security'), 'gateway', 'context', 'schema'], COMPOSED),
+    not([...PARTS.filter((name) => name !== 'security'), GATEWAY, 'context', 'schema'], COMPOSED),
   ),
   imports(['src/gateway.ts'], []),
   imports(
+    ['src/composition/*.ts'],
+    not(
+      ['gateway', 'schema'],
+      'A part of the composition root is put together by gateway.ts, which knows the graph.',
+    ),
+  ),
+  imports(
     ['src/{clock,settings,errors,loopback,version}.ts'],
-    not([...PARTS, 'gateway', 'context', 'schema'], 'A leaf imports no part of the gateway.'),
+    not([...PARTS, GATEWAY, 'context', 'schema'], 'A leaf imports no part of the gateway.'),
   ),
   imports(
     ['src/{config,auth-config}.ts'],
     not(
-      [...PARTS, 'gateway', 'context', 'schema'],
+      [...PARTS, GATEWAY, 'context', 'schema'],
       'Configuration knows what parts want set, and nothing of what they do.',
       true,
     ),
@@ -166,20 +176,20 @@ export default defineConfig(
         part('upstream/(?!upstream\\.ts|mutations\\.ts|types\\.ts|lifecycle\\.ts|account\\.ts|id\\.ts).*'),
         'Watching knows the Upstream interface, not what is behind it.',
       ],
-      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
   ),
   imports(
     ['src/execution/**/*.ts'],
     not(
-      [...partsBut('execution'), 'gateway', 'config', 'settings', 'context', 'errors', 'clock', 'schema'],
+      [...partsBut('execution'), GATEWAY, 'config', 'settings', 'context', 'errors', 'clock', 'schema'],
       'Execution knows GraphQL and nothing of what is asked.',
     ),
   ),
   imports(
     ['src/observability/**/*.ts'],
     not(
-      [...partsBut('observability'), 'gateway', 'context', 'schema'],
+      [...partsBut('observability'), GATEWAY, 'context', 'schema'],
       'A leaf imports no part of the gateway.',
     ),
   ),
@@ -187,7 +197,7 @@ export default defineConfig(
     ['src/context.ts'],
     [
       ...not(partsBut(), 'The Context is described by types alone.', true),
-      ...not(['gateway', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'schema'], COMPOSED),
     ],
   ),
   imports(
@@ -224,7 +234,7 @@ export default defineConfig(
         'The server serves: what it needs of other parts is a parameter.',
         true,
       ),
-      ...not(['gateway', 'config', 'settings', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings', 'schema'], COMPOSED),
     ],
   ),
   imports(
@@ -238,7 +248,7 @@ export default defineConfig(
         part('upstream/(?!types\\.ts|upstream\\.ts).*'),
         'Loaders know the Upstream interface, not what is behind it.',
       ],
-      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
   ),
   imports(
@@ -250,7 +260,7 @@ export default defineConfig(
       ],
       [part('upstream/types'), 'Entities are types.', true],
       ...not(
-        [...partsBut('statistics', 'upstream'), 'gateway', 'config', 'settings', 'context', 'schema'],
+        [...partsBut('statistics', 'upstream'), GATEWAY, 'config', 'settings', 'context', 'schema'],
         'Statistics are pure: take what they are worked out from as a parameter.',
       ),
     ],
@@ -263,7 +273,7 @@ export default defineConfig(
         part('upstream/(?!types\\.ts|upstream\\.ts|mutations\\.ts|id\\.ts).*'),
         'Control knows the Upstream interface, not what is behind it.',
       ],
-      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
   ),
   imports(
@@ -273,7 +283,7 @@ export default defineConfig(
         partsBut('upstream'),
         'The upstream knows errors and the clock; who observes it is a parameter.',
       ),
-      ...not(['gateway', 'config', 'settings(?<!upstream/settings)', 'context', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings(?<!upstream/settings)', 'context', 'schema'], COMPOSED),
     ],
     ['src/upstream/types.ts', 'src/upstream/transport.ts'],
   ),
@@ -284,7 +294,7 @@ export default defineConfig(
         partsBut('export', 'loaders', 'upstream'),
         'An export makes text of runs; where they come from is a parameter.',
       ),
-      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
   ),
   imports(
@@ -292,13 +302,13 @@ export default defineConfig(
     [
       ...not(partsBut('events', 'security', 'upstream'), COMPOSED),
       [part('upstream/(?!account\\.ts|types\\.ts).*'), 'Only whose account it is matters here.'],
-      ...not(['gateway', 'config', 'settings', 'context', 'schema'], COMPOSED),
+      ...not([GATEWAY, 'config', 'settings', 'context', 'schema'], COMPOSED),
     ],
   ),
   imports(
     ['src/simulator/**/*.ts'],
     not(
-      [...partsBut('simulator'), 'gateway', 'config', 'settings', 'context', 'errors', 'version', 'schema'],
+      [...partsBut('simulator'), GATEWAY, 'config', 'settings', 'context', 'errors', 'version', 'schema'],
       'The simulator shares no belief with the client that it is used to test: only the clock.',
     ),
   ),

@@ -5,29 +5,17 @@ import { PAGE_SIZES } from '../schema/connections.ts';
 import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
-import { createControl } from './control/control.ts';
-import { createKeyMemory } from './control/key-memory.ts';
 import { GatewayError } from './errors.ts';
 import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createExecutor } from './execution/executor.ts';
 import { CSV, type ExportFormat, NDJSON } from './export/formats.ts';
 import { readExport } from './export/read-export.ts';
 import { sealEventLog } from './events/sealed-event-log.ts';
-import { createFollowing } from './live/following.ts';
-import { createLive, type Live, type LiveObserver } from './live/live.ts';
-import { observeSession } from './live/observed-session.ts';
-import { createLoaders } from './loaders/loaders.ts';
-import { narrowLists } from './loaders/narrow-lists.ts';
+import { createLive } from './live/live.ts';
 import { LARGEST_PAGE } from './loaders/scan-size.ts';
-import { createPlanMemory } from './loaders/plan-memory.ts';
 import { SIDE_BY_SIDE } from './loaders/run-totals-loader.ts';
-import { createTotalsMemories } from './loaders/totals-memory.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import {
-  type Authenticator,
-  type AuthenticatorOptions,
-  createAuthenticator,
-} from './security/authenticate.ts';
+import { type Authenticator, createAuthenticator } from './security/authenticate.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
 import { createSeal } from './security/seal.ts';
 import { createKeyCheck } from './security/key-check.ts';
@@ -37,7 +25,6 @@ import { ANY_DOCUMENT, readTrustedDocuments, type TrustedDocuments } from './sec
 import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
 import { createMemoryBudget } from './security/cost/budget.ts';
-import { createCallMeter, metered } from './security/cost/call-meter.ts';
 import { FIELD_COSTS } from './security/cost/field-costs.ts';
 import { createPredictor } from './security/cost/predictor.ts';
 import { createCallerSlots } from './security/caller-slots.ts';
@@ -52,7 +39,7 @@ import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
 import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, type Route } from './server/http.ts';
-import type { Authenticate, CreateContext, OperationContext } from './server/operation-context.ts';
+import type { Authenticate, OperationContext } from './server/operation-context.ts';
 import { createOrigins } from './server/origins.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
@@ -60,9 +47,10 @@ import { RUN_LOGS_PATH, runLogsFile } from './server/run-logs-file.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createTicketEntrance, createTicketRoute, TICKET_PATH } from './server/ticket-route.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
+import { createContexts } from './composition/contexts.ts';
+import { logAuthentication, logPolls, logUpstream } from './composition/logged.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import { asFresh, keepUpstream, type KeptUpstream } from './upstream/kept-upstream.ts';
-import type { UpstreamObserver } from './upstream/observer.ts';
 import { createRestUpstream } from './upstream/rest.ts';
 import { VERSION } from './version.ts';
 
@@ -326,100 +314,6 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   };
 }
 
-/** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
-const ANSWERED = new GatewayError('UPSTREAM_TIMEOUT', 'The operation was answered without it');
-
-/** Makes the context of one operation: what its caller may do, its time limit, its loaders, what it may follow. */
-function createContexts(given: {
-  readonly upstream: KeptUpstream;
-  readonly live: Live;
-  readonly clock: Clock;
-  readonly config: Config;
-}): CreateContext {
-  const { upstream, live, clock, config } = given;
-  const { operationTimeoutMs } = config.limits;
-  const bounds = { maxLag: config.live.followerMaxLag };
-  const keys = createKeyMemory(config.control);
-  const memory = createPlanMemory(config.plan);
-  const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
-  return ({ caller, signal, isFreshOnly, isMetered = false }) => {
-    const { account } = caller;
-    const deadline = startDeadline(clock, operationTimeoutMs, {
-      parent: signal,
-      reason: () =>
-        new GatewayError(
-          'UPSTREAM_TIMEOUT',
-          `The operation was not answered within ${String(operationTimeoutMs)} ms`,
-        ),
-    });
-    // Who follows needs none of these: ten thousand who come at once would leave all of them behind.
-    const session = once(() =>
-      upstream.session({
-        account,
-        priority: 'interactive',
-        signal: deadline.signal,
-        deadlineAt: deadline.at,
-        isFresh: isFreshOnly,
-      }),
-    );
-    const cost = once(() => createCallMeter(session().reads.tally));
-    const observed = once(() => observeSession(session(), { live, account, clock }));
-    const loadersNow = () => {
-      const loaders = narrowLists(
-        createLoaders(observed(), {
-          plan: { experience: memory.of(account.id), bounds: config.plan },
-          statistics: {
-            ...config.statistics,
-            memory: totals.of(account.id, { isFresh: isFreshOnly }),
-            readAtMs: clock.now(),
-            settledAfterMs: config.live.settledAfterMs,
-          },
-        }),
-        config,
-      );
-      return isMetered ? metered(loaders, cost().onAsked) : loaders;
-    };
-    const loaders = once(loadersNow);
-    const control = once(() =>
-      createControl({
-        session: observed(),
-        maySeeSecretNames: () => caller.permits('environment:read'),
-        isRepetition: (key) => keys.meet(account.id, key),
-        newId: randomUUID,
-        // Mutations run one after the other: what the next one selects must not come from before it.
-        onWrite: () => Object.assign(loaders(), loadersNow()),
-      }),
-    );
-    return {
-      caller,
-      get reads() {
-        return session().reads;
-      },
-      get cost() {
-        return cost();
-      },
-      permits: (scope) => caller.permits(scope),
-      get loaders() {
-        return loaders();
-      },
-      get control() {
-        return control();
-      },
-      live: createFollowing(live, account, { signal, bounds }),
-      [Symbol.dispose]: () => {
-        // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
-        deadline.end(ANSWERED);
-      },
-    };
-  };
-}
-
-/** Made when it is first asked for, and kept. */
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
 /** Reads the file of documents, each of which has to be one that can be executed. */
 async function openTrustedDocuments({ trustedDocumentsFile, limits }: Config): Promise<TrustedDocuments> {
   if (trustedDocumentsFile === null) return ANY_DOCUMENT;
@@ -495,45 +389,6 @@ function together(...parts: readonly AsyncDisposable[]): AsyncDisposable {
   return {
     [Symbol.asyncDispose]: async () => {
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
-    },
-  };
-}
-
-function logAuthentication(log: Logger): AuthenticatorOptions['observer'] {
-  return {
-    reloaded: (path) => {
-      log.info('auth.file_reloaded', { path });
-    },
-    broken: (problems) => {
-      log.error('auth.file_broken', { problems: problems.join('; ') });
-    },
-    keysUnavailable: (code) => {
-      log.error('auth.keys_unavailable', { code });
-    },
-  };
-}
-
-function logPolls(log: Logger): LiveObserver {
-  return {
-    pollFailed: ({ accountId, kind, code, failures }) => {
-      log.warn('live.poll_failed', { accountId, kind, code, failures });
-    },
-  };
-}
-
-function logUpstream(log: Logger): UpstreamObserver {
-  return {
-    call: ({ method, route, result, durationMs, attempt, accountId }) => {
-      const attributes = { method, route, durationMs, attempt, accountId };
-      if ('failure' in result) log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
-      else if (result.status >= 500 || result.status === 429) {
-        log.warn('upstream.call_failed', { ...attributes, status: result.status });
-      }
-    },
-    unknownValue: ({ field, value, isFirst }) => {
-      // A word that was added is told. What is no word may be anything, and is nobody's business.
-      const word = /^[A-Za-z][\w-]*$/.test(value) ? value : 'not a word';
-      if (isFirst) log.warn('upstream.unknown_value', { field, value: word });
     },
   };
 }

@@ -19,6 +19,7 @@ const ALLOWED = [
   ['src/main.ts', "import { createGateway } from './gateway.ts';"],
   ['src/gateway.ts', "import { schema } from '../schema/index.ts';"],
   ['src/gateway.ts', "import { createRestUpstream } from './upstream/rest.ts';"],
+  ['src/composition/contexts.ts', "import { createLoaders } from '../loaders/loaders.ts';"],
   ['schema/devbox/type.ts', "import type { Devbox } from '../../src/upstream/types.ts';"],
   ['schema/node.ts', "import { GatewayError } from '../src/errors.ts';"],
   ['schema/node.ts', "import { assertId } from '../src/upstream/id.ts';"],
@@ -45,6 +46,16 @@ const ALLOWED = [
 ] as const;
 
 const FORBIDDEN = [
+  [
+    'src/main.ts',
+    "import { createContexts } from './composition/contexts.ts';",
+    'Only gateway.ts puts parts together',
+  ],
+  [
+    'src/composition/contexts.ts',
+    "import { schema } from '../../schema/index.ts';",
+    'put together by gateway.ts, which knows the graph',
+  ],
   [
     'src/main.ts',
     "import { createRestUpstream } from './upstream/rest.ts';",

@@ -1,0 +1,44 @@
+/** What parts observe, as log lines: which event each of them is, and what of it is written down. */
+import type { LiveObserver } from '../live/live.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { AuthenticatorOptions } from '../security/authenticate.ts';
+import type { UpstreamObserver } from '../upstream/observer.ts';
+
+export function logAuthentication(log: Logger): AuthenticatorOptions['observer'] {
+  return {
+    reloaded: (path) => {
+      log.info('auth.file_reloaded', { path });
+    },
+    broken: (problems) => {
+      log.error('auth.file_broken', { problems: problems.join('; ') });
+    },
+    keysUnavailable: (code) => {
+      log.error('auth.keys_unavailable', { code });
+    },
+  };
+}
+
+export function logPolls(log: Logger): LiveObserver {
+  return {
+    pollFailed: ({ accountId, kind, code, failures }) => {
+      log.warn('live.poll_failed', { accountId, kind, code, failures });
+    },
+  };
+}
+
+export function logUpstream(log: Logger): UpstreamObserver {
+  return {
+    call: ({ method, route, result, durationMs, attempt, accountId }) => {
+      const attributes = { method, route, durationMs, attempt, accountId };
+      if ('failure' in result) log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
+      else if (result.status >= 500 || result.status === 429) {
+        log.warn('upstream.call_failed', { ...attributes, status: result.status });
+      }
+    },
+    unknownValue: ({ field, value, isFirst }) => {
+      // A word that was added is told. What is no word may be anything, and is nobody's business.
+      const word = /^[A-Za-z][\w-]*$/.test(value) ? value : 'not a word';
+      if (isFirst) log.warn('upstream.unknown_value', { field, value: word });
+    },
+  };
+}
