@@ -19,10 +19,10 @@ await build({
   platform: 'node',
   target: 'node20',
   charset: 'utf8',
-  // Shorter to read, and stack traces keep their names.
+  // Shorter to read. Names stay as they are, so stack traces can be read; `keepNames` would define them anew on every closure
+  // that is made while the program runs, which costs a follower ten kilobytes.
   minifyWhitespace: true,
   minifySyntax: true,
-  keepNames: true,
   // The one starts a worker from a file of its own, the other is 9 MB that few processes ever need.
   external: ['pino', '@graphql-yoga/render-graphiql'],
   // Libraries that are no ES modules ask for node's own modules by `require`.
