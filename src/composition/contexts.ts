@@ -1,6 +1,6 @@
 /** `createContexts`: what each operation gets: what its caller may do, its time limit, its loaders, what it may follow. */
 import { randomUUID } from 'node:crypto';
-import { type Clock, startDeadline } from '../clock.ts';
+import { type Clock, type Deadline, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createControl } from '../control/control.ts';
 import { createKeyMemory } from '../control/key-memory.ts';
@@ -33,24 +33,28 @@ export function createContexts(given: {
   const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
   return ({ caller, signal, isFreshOnly, isMetered = false }) => {
     const { account } = caller;
-    const deadline = startDeadline(clock, operationTimeoutMs, {
-      parent: signal,
-      reason: () =>
-        new GatewayError(
-          'UPSTREAM_TIMEOUT',
-          `The operation was not answered within ${String(operationTimeoutMs)} ms`,
-        ),
-    });
+    let deadline: Deadline | undefined;
+    let isAnswered = false;
     // Who follows needs none of these: ten thousand who come at once would leave all of them behind.
-    const session = once(() =>
-      upstream.session({
+    const session = once(() => {
+      deadline = startDeadline(clock, operationTimeoutMs, {
+        parent: signal,
+        reason: () =>
+          new GatewayError(
+            'UPSTREAM_TIMEOUT',
+            `The operation was not answered within ${String(operationTimeoutMs)} ms`,
+          ),
+      });
+      // A field that nobody waits for any more may ask for the first time.
+      if (isAnswered) deadline.end(ANSWERED);
+      return upstream.session({
         account,
         priority: 'interactive',
         signal: deadline.signal,
         deadlineAt: deadline.at,
         isFresh: isFreshOnly,
-      }),
-    );
+      });
+    });
     const cost = once(() => createCallMeter(session().reads.tally));
     const observed = once(() => observeSession(session(), { live, account, clock }));
     const loadersNow = () => {
@@ -97,7 +101,8 @@ export function createContexts(given: {
       live: createFollowing(live, account, { signal, bounds }),
       [Symbol.dispose]: () => {
         // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
-        deadline.end(ANSWERED);
+        isAnswered = true;
+        deadline?.end(ANSWERED);
       },
     };
   };
