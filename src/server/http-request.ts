@@ -86,18 +86,23 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
     }
     const chunks: Buffer[] = [];
     let bytes = 0;
-    // Listeners instead of an iterator, which costs several times as much.
-    request.on('data', (chunk: Buffer) => {
+    // Listeners instead of an iterator, which costs several times as much. A stream of events lives for hours, and they
+    // would keep the body for as long.
+    const settle = (body: string | null) => {
+      request.off('data', onData).off('end', onEnd).off('error', reject);
+      resolve(body);
+    };
+    const onData = (chunk: Buffer) => {
       bytes += chunk.byteLength;
       chunks.push(chunk);
       if (bytes <= maxBytes) return;
       request.pause();
-      resolve(null);
-    });
-    request.once('end', () => {
+      settle(null);
+    };
+    const onEnd = () => {
       const [only] = chunks;
-      resolve((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8'));
-    });
-    request.once('error', reject);
+      settle((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8'));
+    };
+    request.on('data', onData).on('end', onEnd).on('error', reject);
   });
 }
