@@ -394,7 +394,8 @@ export const SETTINGS = {
     schema: z.string(),
   }),
   DOCUMENT_CACHE_SIZE: integer({
-    means: 'Parsed and validated documents that are remembered.',
+    means:
+      'Parsed and validated documents that are remembered, of those that come again, and as many that were refused.',
     default: 1000,
     min: 1,
     max: 100_000,
@@ -415,7 +416,7 @@ export const SETTINGS = {
   }),
   COMPILE_AT_EXECUTION: integer({
     means:
-      'Which execution of a document is the first by compiled code: compiling costs as much as a few executions.',
+      'Which execution of a remembered document is the first by compiled code: compiling costs as much as a few executions.',
     default: 3,
     min: 1,
     max: 1_000_000,
@@ -524,7 +525,8 @@ export const SETTINGS = {
     max: 1_000_000,
   }),
   REQUEST_CACHE_SIZE: integer({
-    means: 'Requests that are remembered as they were read, so that equal ones need no reading.',
+    means:
+      'Requests that are remembered as they were read, of those that come again, which then need no reading.',
     default: 10_000,
     min: 0,
     max: 1_000_000,

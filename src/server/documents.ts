@@ -1,4 +1,4 @@
-/** `Documents`: what the text of a document says, each read once and remembered. */
+/** `Documents`: what the text of a document says, remembered of those that come again. */
 import {
   type DocumentNode,
   getOperationAST,
@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
+import { createSightings } from '../sightings.ts';
 import type { ReadDocument } from './operation.ts';
 
 export interface Documents {
@@ -51,6 +52,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
   const known = new BoundedMap<ReadDocument>(bounds);
   // Apart from the others: who sends nothing but nonsense makes nobody's document forgotten.
   const refused = new BoundedMap<Refusal>(bounds);
+  const sightings = createSightings();
   const read = (text: string, operationName: string | null): ReadDocument => {
     check(text);
     const document = parse(text);
@@ -75,12 +77,13 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
       if (remembered) return remembered;
       const refusal = refused.get(key);
       if (refusal) throw refusal.reason;
+      const hasComeBefore = sightings.see(key);
       try {
         const fresh = read(text, operationName);
-        known.set(key, fresh);
+        if (hasComeBefore) known.set(key, fresh);
         return fresh;
       } catch (reason) {
-        refused.set(key, { reason });
+        if (hasComeBefore) refused.set(key, { reason });
         throw reason;
       }
     },

@@ -1,6 +1,7 @@
 /** GraphQL over HTTP: from a request to the pipeline, and from its answer to a status, headers and bytes. */
 import { OperationTypeNode } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
+import { createSightings } from '../sightings.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import { COST_HEADER } from '../security/cost/cost-wish.ts';
 import { FreshAnswer } from './answer.ts';
@@ -42,7 +43,7 @@ interface ReadRequest extends GraphqlParams {
 /** By the GraphQL-over-HTTP specification, with subscriptions beside it. */
 export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
   const { graphql, presentErrors, subscribe, enterByTicket, requests } = options;
-  /** Equal requests of equal callers are read once: whoever asks again is neither parsed nor checked anew. */
+  /** Equal requests of equal callers, once they have come again, are neither parsed nor checked anew. */
   const known = new BoundedMap<ReadRequest>({
     maxEntries: requests.maxRequests,
     maxBytes: requests.maxBytes,
@@ -50,23 +51,29 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
     size: (_request, key) => key.length * 4,
   });
 
-  const readOnce = (request: HttpRequest, identity: Identity): ReadRequest => {
+  const sightings = createSightings();
+
+  const readRequest = (
+    request: HttpRequest,
+    identity: Identity,
+  ): { readonly asked: ReadRequest; readonly read: ReadDocument } => {
     const key = keyOf(request, identity);
     const remembered = known.get(key);
-    if (remembered) return remembered;
+    // The document is remembered as well, but not here: documents take much more room than requests.
+    if (remembered)
+      return { asked: remembered, read: graphql.read(remembered.query, remembered.operationName) };
     const params = readParams(request, graphql.textOf);
     const read = graphql.read(params.query, params.operationName);
-    const fresh = { ...params, type: formOf(request, read), question: questionOf(read, params.variables) };
-    known.set(key, fresh);
-    return fresh;
+    const asked = { ...params, type: formOf(request, read), question: questionOf(read, params.variables) };
+    if (sightings.see(key)) known.set(key, asked);
+    return { asked, read };
   };
 
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
     const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
-    const { query, operationName, question, variables, extensions, type } = readOnce(request, identity);
-    // Remembered as well, but not here: documents take much more room than requests.
-    const read = graphql.read(query, operationName);
+    const { asked, read } = readRequest(request, identity);
+    const { operationName, question, variables, extensions, type } = asked;
     if (type === null) {
       const { text, document } = read;
       const { caller, headers } = follower(request, identity);

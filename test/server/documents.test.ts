@@ -1,6 +1,7 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { createDocuments, type DocumentCacheBounds } from '../../src/server/documents.ts';
+import { createDocuments, type DocumentCacheBounds, type Documents } from '../../src/server/documents.ts';
+import { heapInUse } from '../support/heap.ts';
 
 const schema = buildSchema('type Query { a: Int b: Int }');
 
@@ -20,17 +21,31 @@ const LARGE: DocumentCacheBounds = { maxDocuments: 100, maxBytes: 1_000_000 };
 /** A document of so many characters. */
 const documentOf = (length: number, name: string) => `{ ${name} }`.padEnd(length);
 
-describe('a document', () => {
-  it('is read once', () => {
-    const { read, parsed } = createCounted(LARGE);
+const tryTo = (act: () => unknown) => {
+  try {
+    act();
+  } catch {
+    // Refused, as it was meant to be.
+  }
+};
 
-    expect(read('{ a }', null)).toBe(read('{ a }', null));
-    expect(parsed).toHaveBeenCalledOnce();
+/** Reads each twice: the second time it has come before. */
+const remember = (read: Documents['read'], ...texts: readonly string[]) => {
+  for (const text of texts.flatMap((each) => [each, each])) tryTo(() => read(text, null));
+};
+
+describe('a document', () => {
+  it('that comes again is remembered', () => {
+    const { read, parsed } = createCounted(LARGE);
+    const [, second, third] = ['{ a }', '{ a }', '{ a }'].map((text) => read(text, null));
+
+    expect(third).toBe(second);
+    expect(parsed).toHaveBeenCalledTimes(2);
   });
 
-  it('that is refused is refused again without being read', () => {
+  it('that is refused and comes again is refused without being read', () => {
     const { read, parsed } = createCounted(LARGE);
-    const refusals = ['{ a', '{ c }', '{ c }', '{ a'].map((text) => {
+    const refusals = ['{ a', '{ c }', '{ a', '{ c }', '{ c }', '{ a'].map((text) => {
       try {
         return read(text, null);
       } catch (error) {
@@ -38,36 +53,58 @@ describe('a document', () => {
       }
     });
 
-    expect(refusals.map((refusal) => refusal instanceof Error)).toEqual([true, true, true, true]);
-    expect(refusals[3]).toBe(refusals[0]);
-    expect(refusals[2]).toBe(refusals[1]);
-    expect(parsed).toHaveBeenCalledTimes(2);
+    expect(refusals.every((refusal) => refusal instanceof Error)).toBe(true);
+    expect(refusals[5]).toBe(refusals[2]);
+    expect(refusals[4]).toBe(refusals[3]);
+    expect(parsed).toHaveBeenCalledTimes(4);
+  });
+
+  it.each([
+    ['answered', documentOf(40_000, 'a')],
+    ['refused', documentOf(40_000, 'c')],
+  ])('that is %s and comes once is let go, however many there are', async (_what, text) => {
+    const { read, parsed } = createCounted({ maxDocuments: 100_000, maxBytes: Infinity });
+    const readAll = async (from: number) => {
+      for (let number = from; number < from + 100; number++)
+        tryTo(() => read(`${text}#${String(number)}`, null));
+      // It remembers what it was called with.
+      parsed.mockClear();
+      return heapInUse();
+    };
+    const before = await readAll(0);
+
+    expect((await readAll(100)) - before).toBeLessThan(100 * 10_000);
   });
 
   it('is forgotten when there are too many', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxDocuments: 2 });
-    for (const text of ['{ a }', '{ b }', '{ a b }', '{ a }']) read(text, null);
+    remember(read, '{ a }', '{ b }', '{ a b }');
+    parsed.mockClear();
+    read('{ a }', null);
 
-    expect(parsed).toHaveBeenCalledTimes(4);
+    expect(parsed).toHaveBeenCalledOnce();
   });
 
   it('is forgotten when all take too much memory, and never kept when it alone does', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxBytes: 100_000 });
     const large = documentOf(600, 'a');
-    for (const text of [large, documentOf(600, 'b'), large]) read(text, null);
-    expect(parsed).toHaveBeenCalledTimes(3);
+    remember(read, large, documentOf(600, 'b'), large);
+    expect(parsed).toHaveBeenCalledTimes(5);
 
     const largest = documentOf(2_000, 'a');
+    remember(read, largest);
+    parsed.mockClear();
     for (const text of [largest, large, largest]) read(text, null);
-    expect(parsed.mock.calls.slice(3)).toEqual([[largest], [largest]]);
+    expect(parsed.mock.calls).toEqual([[largest], [largest]]);
   });
 
   it('outlives any number of others that are refused', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxDocuments: 2 });
-    read('{ a }', null);
-    for (let other = 0; other < 10; other++) expect(() => read(`{ c${String(other)} }`, null)).toThrow();
+    remember(read, '{ a }');
+    for (let other = 0; other < 10; other++) remember(read, `{ c${String(other)} }`);
+    parsed.mockClear();
     read('{ a }', null);
 
-    expect(parsed.mock.calls.filter(([text]) => text === '{ a }')).toHaveLength(1);
+    expect(parsed).not.toHaveBeenCalled();
   });
 });
