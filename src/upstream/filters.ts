@@ -55,14 +55,14 @@ export function benchmarkJobsQuery(filter: BenchmarkJobsFilter): Query {
 }
 
 export function scenariosQuery(filter: ScenariosFilter): Query {
-  // The public list knows only these two.
-  const query = { name: filter.name, search: filter.search };
-  if (filter.isPublic === true) return query;
-  return {
-    ...query,
-    benchmark_id: checkedId(filter.benchmarkId),
-    validation_type: knownWord(filter.validationType),
-  };
+  const { name, search, isPublic, benchmarkId, validationType } = filter;
+  if (isPublic !== true)
+    return { name, search, benchmark_id: checkedId(benchmarkId), validation_type: knownWord(validationType) };
+  if (benchmarkId === undefined && validationType === undefined) return { name, search };
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    'Expected `filter.benchmarkId` and `filter.validationType` to be absent, as `filter.isPublic` is true',
+  );
 }
 
 export function devboxesQuery(filter: DevboxesFilter): Query {

@@ -155,10 +155,9 @@ const LISTS: readonly Endpoint[] = [
     answer: { rows: [{ type: 'Scenario', id: 'scn_1' }], hasMore: false, totalCount: null },
   },
   {
-    name: 'public scenarios, by name and search only',
-    call: (session) =>
-      session.scenarios({ name: 'n', benchmarkId: 'bmd_1', validationType: 'FORWARD', isPublic: true }, PAGE),
-    url: '/v1/scenarios/list_public?name=n&limit=20&include_total_count=false',
+    name: 'public scenarios',
+    call: (session) => session.scenarios({ name: 'n', search: 's', isPublic: true }, PAGE),
+    url: '/v1/scenarios/list_public?name=n&search=s&limit=20&include_total_count=false',
     body: { scenarios: [SCENARIO], has_more: false },
     answer: { rows: [{ type: 'Scenario', id: 'scn_1' }], hasMore: false, totalCount: null },
   },
