@@ -72,6 +72,13 @@ const SCENARIOS = { kind: 'scenario', wrapper: 'scenarios', parse: parseScenario
 const BENCHMARK_SCENARIOS = { ...SCENARIOS, isCounted: false };
 const DEVBOXES = { kind: 'devbox', wrapper: 'devboxes', parse: parseDevbox } as const;
 
+/** What the API has in the place of an id and is none: lists of other things. */
+const NO_IDS: Readonly<Record<string, readonly string[]>> = {
+  '/v1/benchmarks/{id}': ['list_public'],
+  '/v1/scenarios/{id}': ['list_public', 'runs', 'scorers'],
+  '/v1/devboxes/{id}': ['disk_snapshots'],
+};
+
 export function createRestUpstream({
   settings,
   clock,
@@ -116,6 +123,7 @@ export function createRestUpstream({
     setMaxListeners(0, caller.signal);
 
     async function one<T>(route: string, id: string, parse: ParseRow<T>, kind?: Kind): Promise<T | null> {
+      if (NO_IDS[route]?.includes(id) === true) return null;
       const answer = await calls.send(caller, { method: 'GET', route, id });
       if (answer === null) return null;
       if (kind) trust.noteEntity(kind, answer.body);

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { createTestGateway } from '../support/gateway.ts';
+
+describe('a word that names a list of the upstream where ids stand', () => {
+  it.each([
+    ['scenario', 'runs'],
+    ['scenario', 'scorers'],
+    ['scenario', 'list_public'],
+    ['benchmark', 'list_public'],
+    ['devbox', 'disk_snapshots'],
+  ])('is no id: %s(id: "%s") is null, and asks nothing', async (field, id) => {
+    await using gateway = await createTestGateway();
+
+    const { data, errors } = await gateway.query(`{ ${field}(id: "${id}") { id } }`);
+
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ [field]: null });
+    expect(gateway.calls()).toEqual([]);
+  });
+});
