@@ -1,9 +1,11 @@
 /** `checkAnswer`: whether what came back is an answer of GraphQL over HTTP, with codes of the closed list. */
 import { ERROR_CODES, type ErrorCode } from '../../src/errors.ts';
+import type { Path } from './agreement.ts';
 
 export interface CheckedAnswer {
   readonly data: unknown;
   readonly codes: readonly ErrorCode[];
+  readonly errorPaths: readonly Path[];
 }
 
 /** Throws what is wrong with it. */
@@ -22,7 +24,7 @@ export function checkAnswer(status: number, text: string): CheckedAnswer {
   const isStatusRight = 'data' in answer ? status === 200 : status === 200 || status >= 400;
   if (!isStatusRight) throw new Error(`Status ${String(status)} with ${text}`);
   if (codes.includes('INTERNAL_SERVER_ERROR')) throw new Error(`A defect: ${text}`);
-  return { data, codes };
+  return { data, codes, errorPaths: ((errors ?? []) as { path?: Path }[]).map(({ path = [] }) => path) };
 }
 
 function codeOf(error: unknown, text: string): ErrorCode {

@@ -1,19 +1,22 @@
-/** Random documents against a gateway over a simulator: with faults, and without them beside the naive reference. */
-import { isDeepStrictEqual } from 'node:util';
+/** Random documents against a gateway over a simulator: beside the naive reference, and while things go wrong. */
 import fc from 'fast-check';
+import { request } from 'undici';
 import { schema } from '../../schema/index.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { checkAnswer } from './check-answer.ts';
-import { documents } from './documents.ts';
+import { differenceOf } from './agreement.ts';
+import { type CheckedAnswer, checkAnswer } from './check-answer.ts';
+import { type DocumentOptions, documents, type GeneratedOperation } from './documents.ts';
 import { poolOf } from './pool.ts';
-import { createReference } from './reference.ts';
+import { createReference } from './reference/reference.ts';
 
 export interface RunOptions {
   readonly runs: number;
   readonly seed: number;
   /** Whether the first failure will do, instead of the smallest. */
   readonly isQuick?: boolean;
+  /** Told every field that was compared with the reference, such as `ScenarioRun.score`. */
+  readonly onField?: (coordinate: string) => void;
 }
 
 /** How often what happened. */
@@ -22,101 +25,135 @@ export type Figures = Readonly<Record<string, number>>;
 /** Documents that are asked side by side. */
 const TOGETHER = 16;
 
-/** What may go wrong upstream, each now and then. */
-const FAULTS: readonly Fault[] = [
-  { path: '/v1/**', kind: 'status', status: 500, probability: 0.02 },
-  { path: '/v1/**', kind: 'status', status: 503, probability: 0.02 },
+/** Random decisions of the largest documents. */
+const MAX_CHOICES = 60;
+
+/** What of an answer it costs, and never what it says: it is whole, or has an error where something is missing. */
+const LOUD: readonly Fault[] = [
+  { path: '/v1/**', kind: 'status', status: 500, probability: 0.03 },
+  { path: '/v1/**', kind: 'status', status: 503, probability: 0.05 },
   { path: '/v1/**', kind: 'status', status: 401, probability: 0.01 },
-  { path: '/v1/**', kind: 'status', status: 403, probability: 0.01 },
-  { path: '/v1/**', kind: 'status', status: 404, probability: 0.02 },
+  { path: '/v1/**', kind: 'status', status: 403, probability: 0.02 },
   // Rare: after one, every call of the account waits for a moment.
   { path: '/v1/**', kind: 'rateLimit', retryAfterMs: 1, probability: 0.0002 },
-  { path: '/v1/**', kind: 'reset', probability: 0.02 },
-  { path: '/v1/**', kind: 'malformedJson', probability: 0.02 },
-  { path: '/v1/**', kind: 'truncatedJson', probability: 0.02 },
-  { path: '/v1/**', kind: 'unknownEnum', probability: 0.02 },
-  { path: '/v1/**', kind: 'extraFields', probability: 0.02 },
+  { path: '/v1/**', kind: 'reset', probability: 0.05 },
+  { path: '/v1/**', kind: 'malformedJson', probability: 0.03 },
+  { path: '/v1/**', kind: 'truncatedJson', probability: 0.03 },
+  { path: '/v1/**', kind: 'extraFields', probability: 0.05 },
 ];
 
-/** What a gateway that is fuzzed is started with: it gives up soon, and refuses nothing for want of a budget. */
-export const FUZZED = {
-  env: {
-    UPSTREAM_RETRIES: '1',
-    UPSTREAM_RETRY_BASE_MS: '1',
-    UPSTREAM_RETRY_MAX_MS: '2',
-    CALLER_CALLS_PER_MINUTE: '1000000000',
-    QUERY_MAX_CALLS: '300',
-    QUERY_MAX_ROWS: '1000',
-  },
-  simulator: { size: { scale: 0.04, scenarioRuns: 60, inProgress: 1 } },
-} as const;
+/** What makes an answer say something else. */
+const QUIET: readonly Fault[] = [
+  { path: '/v1/**', kind: 'status', status: 404, probability: 0.03 },
+  { path: '/v1/**', kind: 'unknownEnum', probability: 0.05 },
+];
 
-/** Everything that can be asked and done, while things go wrong: every answer is well-formed. */
+/** Everything that can be asked and done, while everything goes wrong: every answer is well-formed. */
 export async function runWithFaults(gateway: TestGateway, options: RunOptions): Promise<Figures> {
-  const pool = { ...poolOf(gateway.world), pageSizes: [3, 1, 2, 5, 20, 0, 101] };
   const figures: Record<string, number> = {};
-  for (const fault of FAULTS) gateway.simulator.faults.add(fault);
+  const about: DocumentOptions = { schema, pool: poolOf(gateway.world), maxChoices: MAX_CHOICES };
   const asked = fc.oneof(
-    { weight: 9, arbitrary: documents({ schema, pool, maxChoices: 36 }) },
-    { weight: 1, arbitrary: documents({ schema, pool, maxChoices: 30, operation: 'mutation' }) },
+    { weight: 9, arbitrary: documents(about) },
+    { weight: 1, arbitrary: documents({ ...about, operation: 'mutation' }) },
   );
-  await fc.assert(
-    together(asked, async ({ query, variables }) => {
-      const { status, text } = await gateway.query(query, variables);
-      const { codes } = checkAnswer(status, text);
-      count(figures, codes.length === 0 ? 'flawless' : 'with errors');
-      for (const code of new Set(codes)) count(figures, code);
+  await whileFailing(gateway, [...LOUD, ...QUIET], () =>
+    askEach(asked, options, async (operation) => {
+      await ask(gateway, operation, figures);
     }),
-    {
-      numRuns: Math.ceil(options.runs / TOGETHER),
-      seed: options.seed,
-      endOnFailure: options.isQuick === true,
-    },
   );
-  gateway.simulator.faults.clear();
   return figures;
 }
 
-/** What the reference knows, while nothing goes wrong: every answer without errors is its answer. */
+/** While nothing goes wrong, every answer is that of the reference, and so is what is refused. */
 export async function runBesideReference(gateway: TestGateway, options: RunOptions): Promise<Figures> {
-  const { ids, ...words } = poolOf(gateway.world);
-  // The reference has never heard of benchmark jobs.
-  const pool = { ...words, ids: { ...ids, bmj: [] }, pageSizes: [3, 1, 2, 5, 20] };
-  const reference = createReference(gateway.world);
-  const figures: Record<string, number> = {};
-  const asked = documents({ schema, pool, maxChoices: 36, accepts: reference.knows });
-  await fc.assert(
-    together(asked, async ({ query, variables }) => {
-      const { status, text } = await gateway.query(query, variables);
-      const { data, codes } = checkAnswer(status, text);
-      for (const code of new Set(codes)) count(figures, code);
-      if (codes.length > 0) return;
-      const expected = await reference.answer(query, variables);
-      // As it would be written down.
-      const plain = JSON.parse(JSON.stringify(expected)) as {
-        readonly data: unknown;
-        readonly errors?: unknown;
-      };
-      if (!isDeepStrictEqual(data, plain.data))
-        throw new Error(`Expected ${JSON.stringify(plain)}, got ${text}`);
-      count(figures, 'equal to the reference');
-    }),
-    {
-      numRuns: Math.ceil(options.runs / TOGETHER),
-      seed: options.seed,
-      endOnFailure: options.isQuick === true,
-    },
+  return compareEach(gateway, options, ({ data, errorPaths, codes }, expected) => {
+    const isRefused = (expected.errors ?? []).length > 0;
+    if (isRefused !== errorPaths.length > 0)
+      return `Got the errors ${codes.join()}, expected ${JSON.stringify(expected.errors)}`;
+    return differenceOf(data, expected.data, []);
+  });
+}
+
+/** While calls fail, what there is of every answer is that of the reference, and an error says what is missing. */
+export async function runBesideReferenceWithFailures(
+  gateway: TestGateway,
+  options: RunOptions,
+): Promise<Figures> {
+  return whileFailing(gateway, LOUD, () =>
+    compareEach(gateway, options, ({ data, errorPaths }, expected) =>
+      differenceOf(data, expected.data, errorPaths),
+    ),
   );
+}
+
+type Expected = Awaited<ReturnType<ReturnType<typeof createReference>['answer']>>;
+
+/** `judge` says what is wrong with an answer, or null. */
+async function compareEach(
+  gateway: TestGateway,
+  options: RunOptions,
+  judge: (answer: CheckedAnswer, expected: Expected) => string | null,
+): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  const reference = createReference(gateway.world, options.onField ?? (() => undefined));
+  const asked = documents({ schema, pool: poolOf(gateway.world), maxChoices: MAX_CHOICES });
+  await askEach(asked, options, async (operation) => {
+    const answer = await ask(gateway, operation, figures);
+    if (!answer) return;
+    const wrong = judge(answer, await reference.answer(operation.query, operation.variables));
+    if (wrong !== null) throw new Error(`${wrong}, to ${JSON.stringify(operation)}`);
+    count(figures, 'as the reference');
+  });
   return figures;
 }
 
-/** A property of many at once, as a server is asked. */
-function together<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => Promise<void>) {
-  return fc.asyncProperty(
-    fc.array(arbitrary, { minLength: TOGETHER / 2, maxLength: TOGETHER + TOGETHER / 2, size: 'max' }),
-    async (values) => {
-      await Promise.all(values.map(predicate));
-    },
+/** The answer in good form; null when the document was refused as a whole, and so nothing was answered. */
+async function ask(
+  gateway: TestGateway,
+  { query, variables }: GeneratedOperation,
+  figures: Record<string, number>,
+): Promise<CheckedAnswer | null> {
+  const { statusCode, body } = await request(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const answer = checkAnswer(statusCode, await body.text());
+  for (const code of new Set(answer.codes)) count(figures, code);
+  if (answer.data === undefined) {
+    count(figures, 'refused');
+    return null;
+  }
+  count(figures, 'answered');
+  count(figures, answer.codes.length === 0 ? 'flawless' : 'with errors');
+  return answer;
+}
+
+async function whileFailing<T>(
+  { simulator }: TestGateway,
+  faults: readonly Fault[],
+  run: () => Promise<T>,
+): Promise<T> {
+  for (const fault of faults) simulator.faults.add(fault);
+  try {
+    return await run();
+  } finally {
+    simulator.faults.clear();
+  }
+}
+
+/** Many at once, as a server is asked. */
+async function askEach(
+  asked: fc.Arbitrary<GeneratedOperation>,
+  { runs, seed, isQuick = false }: RunOptions,
+  judge: (operation: GeneratedOperation) => Promise<void>,
+): Promise<void> {
+  const some = fc.array(asked, { minLength: TOGETHER, maxLength: TOGETHER });
+  await fc.assert(
+    fc.asyncProperty(some, async (operations) => {
+      await Promise.all(operations.map(judge));
+    }),
+    { numRuns: Math.ceil(runs / TOGETHER), seed, endOnFailure: isQuick },
   );
 }
 

@@ -3,6 +3,7 @@ import {
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   getNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -30,8 +31,6 @@ export interface DocumentOptions {
   readonly maxWidth?: number;
   /** Random decisions, which bound the size of a document. @default 200 */
   readonly maxChoices?: number;
-  /** Which fields may be asked for, such as `Query.node`. @default all */
-  readonly accepts?: (coordinate: string) => boolean;
 }
 
 /** Valid by construction: no two fields of one place differ, every variable is used, every fragment is spread. */
@@ -154,20 +153,23 @@ class Writer {
     return `${alias}${field.name}${args}${directive}${below}`;
   }
 
-  #fieldsOf(type: GraphQLCompositeType, depth: number): GraphQLField<unknown, unknown>[] {
+  /** Those with nothing below them first: a document ends with them. */
+  #fieldsOf(type: GraphQLCompositeType, depth: number): readonly GraphQLField<unknown, unknown>[] {
     if (isUnionType(type)) return [];
-    const { accepts = () => true } = this.#options;
-    return Object.values(type.getFields()).filter(
-      (field) =>
-        accepts(`${type.name}.${field.name}`) && (depth > 1 || !isCompositeType(getNamedType(field.type))),
-    );
+    const { leaves, all } = fieldsOf(type);
+    return depth > 1 ? all : leaves;
   }
 
   #arguments(field: GraphQLField<unknown, unknown>): string {
     const given = field.args
-      .filter((arg) => isRequiredArgument(arg) || this.#choices.oneIn(3))
+      .filter((arg) => isRequiredArgument(arg) || this.#isGiven(arg.name))
       .map((arg) => `${arg.name}: ${this.#value(arg.type, arg.name, field.name)}`);
     return given.length === 0 ? '' : `(${given.join(', ')})`;
+  }
+
+  /** Pages are mostly of a stated size: what lists within lists would cost at their usual one is refused. */
+  #isGiven(argument: string): boolean {
+    return argument === 'first' ? !this.#choices.oneIn(10) : this.#choices.oneIn(3);
   }
 
   /** In the document itself, or by a variable. */
@@ -192,4 +194,22 @@ class Writer {
     const condition = this.#choices.oneIn(2) ? this.#variable('Boolean!', value) : value.literal;
     return ` @${this.#choices.pick(['include', 'skip'])}(if: ${condition})`;
   }
+}
+
+interface FieldsOf {
+  readonly leaves: readonly GraphQLField<unknown, unknown>[];
+  readonly all: readonly GraphQLField<unknown, unknown>[];
+}
+
+const known = new WeakMap<GraphQLCompositeType, FieldsOf>();
+
+function fieldsOf(type: GraphQLObjectType | GraphQLInterfaceType): FieldsOf {
+  const earlier = known.get(type);
+  if (earlier) return earlier;
+  const fields = Object.values(type.getFields());
+  const isLeaf = (field: GraphQLField<unknown, unknown>) => !isCompositeType(getNamedType(field.type));
+  const leaves = fields.filter(isLeaf);
+  const found = { leaves, all: [...leaves, ...fields.filter((field) => !isLeaf(field))] };
+  known.set(type, found);
+  return found;
 }

@@ -1,36 +1,158 @@
-/** The long fuzz run: random documents and malformed requests, as many as FUZZ_DOCUMENTS and FUZZ_REQUESTS say. */
-import { createTestGateway, type TestGateway } from '../support/gateway.ts';
-import { type Figures, FUZZED, runBesideReference, runWithFaults } from './document-runs.ts';
+/**
+ * The long fuzz run: random documents and malformed requests until FUZZ_DOCUMENTS were answered and FUZZ_REQUESTS refused,
+ * then FUZZ_EXECUTIONS documents executed in both ways. FUZZ_SEED repeats a run.
+ */
+import {
+  type Figures,
+  runBesideReference,
+  runBesideReferenceWithFailures,
+  runWithFaults,
+} from './document-runs.ts';
+import { FAILURES, runExecutions } from './execution-runs.ts';
+import { createExecutionStage } from './execution-stage.ts';
+import { createFuzzedGateway, type FuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
+import { queryFields } from './query-fields.ts';
 
 const wanted = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 
-const seed = wanted('FUZZ_SEED', Math.floor(Math.random() * 2 ** 31));
+const firstSeed = wanted('FUZZ_SEED', Math.floor(Math.random() * 2 ** 31));
 const documents = wanted('FUZZ_DOCUMENTS', 10_000);
 const requests = wanted('FUZZ_REQUESTS', 10_000);
-console.log(`Seed ${String(seed)}: ${String(documents)} documents, ${String(requests)} malformed requests`);
+const executions = wanted('FUZZ_EXECUTIONS', 500);
 
-await stage('documents beside the naive reference', async (gateway) =>
-  runBesideReference(gateway, { runs: Math.ceil(documents / 2), seed, isQuick: true }),
-);
-await stage('documents while the upstream fails', async (gateway) =>
-  runWithFaults(gateway, { runs: Math.ceil(documents / 2), seed, isQuick: true }),
-);
-await stage('malformed requests', async ({ url }) => ({
-  ...(await runBrokenRequests({ url, runs: Math.ceil(requests * 0.6), seed })),
-  ...(await runRandomBytes({ url, runs: Math.ceil(requests * 0.1), seed })),
-  ...(await runBrokenMessages({ url, runs: Math.ceil(requests * 0.3), seed })),
-}));
+/** What is asked of one gateway and its world, at most: the next ones have others. */
+const PER_ROUND = 5_000;
 
-/** A gateway for each: it is asked a plain question in the end, and must not have logged a defect. */
-async function stage(name: string, run: (gateway: TestGateway) => Promise<Figures>): Promise<void> {
-  await using gateway = await createTestGateway(FUZZED);
-  const startedAt = performance.now();
-  const figures = await run(gateway);
-  const { status } = await gateway.query('{ __typename }');
-  const defects = gateway.record.lines().filter(({ event }) => event === 'operation.failed');
-  if (status !== 200 || defects.length > 0)
-    throw new Error(`${name}: ${JSON.stringify(defects.slice(0, 5))}`);
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  console.log(`${name}, ${String(seconds)} s:`, figures);
+const compared = new Set<string>();
+const onField = (coordinate: string) => compared.add(coordinate);
+const isQuick = true;
+const startedAt = performance.now();
+
+console.log(
+  `Seed ${String(firstSeed)}: ${String(documents)} documents, ${String(requests)} malformed requests, ${String(executions)} executions`,
+);
+
+const answered = [
+  await stage('documents beside the naive reference', {
+    counted: 'answered',
+    until: documents * 0.4,
+    round: (gateway, about) => runBesideReference(gateway, { ...about, isQuick, onField }),
+  }),
+  await stage('documents beside the naive reference, while calls fail', {
+    counted: 'answered',
+    until: documents * 0.3,
+    round: (gateway, about) => runBesideReferenceWithFailures(gateway, { ...about, isQuick, onField }),
+  }),
+  await stage('documents and mutations, while everything goes wrong', {
+    counted: 'answered',
+    until: documents * 0.3,
+    round: (gateway, about) => runWithFaults(gateway, { ...about, isQuick }),
+  }),
+];
+const refused = [
+  await stage('broken requests over HTTP', {
+    counted: 'malformed',
+    until: requests * 0.6,
+    round: ({ url }, about) => runBrokenRequests({ url, ...about }),
+  }),
+  await stage('random bytes', {
+    counted: 'malformed',
+    until: requests * 0.2,
+    round: ({ url }, about) => runRandomBytes({ url, ...about }),
+  }),
+  await stage('broken conversations over WebSocket', {
+    counted: 'malformed',
+    until: requests * 0.2,
+    round: ({ url }, about) => runBrokenMessages({ url, ...about }),
+  }),
+];
+await execute();
+summarise();
+
+interface Stage {
+  /** The figure that says how far the stage is. */
+  readonly counted: string;
+  readonly until: number;
+  readonly round: (
+    gateway: FuzzedGateway,
+    about: { readonly runs: number; readonly seed: number },
+  ) => Promise<Figures>;
+}
+
+/** Rounds until enough was counted. */
+async function stage(name: string, { counted, until, round }: Stage): Promise<Figures> {
+  const sums: Record<string, number> = {};
+  const from = performance.now();
+  for (let number = 0; (sums[counted] ?? 0) < until; number++) {
+    const before = sums[counted] ?? 0;
+    // A little more than is missing: not all of it will count.
+    const runs = Math.min(PER_ROUND, Math.ceil((until - before) * 1.5));
+    add(sums, await oneRound(name, firstSeed + number, (gateway, seed) => round(gateway, { runs, seed })));
+    const { rss } = process.memoryUsage();
+    console.log(
+      `  ${name}: ${String(sums[counted] ?? 0)} ${counted}, ${String(Math.round(rss / 2 ** 20))} MB`,
+    );
+    if (sums[counted] === before) throw new Error(`${name}: nothing ${counted} in a whole round`);
+  }
+  console.log(`${name}, ${seconds(from)} s:`, sums);
+  return sums;
+}
+
+/** The gateway is asked a plain question in the end, and must not have logged a defect. */
+async function oneRound(
+  name: string,
+  seed: number,
+  round: (gateway: FuzzedGateway, seed: number) => Promise<Figures>,
+): Promise<Figures> {
+  await using gateway = await createFuzzedGateway(seed);
+  try {
+    const figures = await round(gateway, seed);
+    const { status } = await gateway.query('{ __typename }');
+    if (status !== 200 || gateway.defects().length > 0) throw new Error(gateway.defects().slice(0, 5).join());
+    return figures;
+  } catch (error) {
+    throw new Error(`${name}, with the world ${String(seed)}`, { cause: error });
+  }
+}
+
+/** Queries, and events of subscriptions. */
+async function execute(): Promise<void> {
+  const from = performance.now();
+  const runs = Math.ceil(executions / (FAILURES.length * 2));
+  await using stageOfBoth = await createExecutionStage({ documents: executions });
+  for (const [, faultyOneIn] of FAILURES) {
+    for (const operation of ['query', 'subscription'] as const) {
+      await runExecutions(stageOfBoth, { operation, faultyOneIn, runs, seed: firstSeed, isQuick });
+    }
+  }
+  const share = Math.round(stageOfBoth.compiledShare() * 100);
+  console.log(
+    `documents executed in both ways, ${seconds(from)} s: ${String(runs * FAILURES.length * 2)}, ${String(share)} % of them compiled`,
+  );
+}
+
+function summarise(): void {
+  const sum = (figures: readonly Figures[], what: string) =>
+    figures.reduce((total, each) => total + (each[what] ?? 0), 0);
+  const fields = queryFields();
+  const missing = fields.filter((field) => !compared.has(field));
+  console.log(
+    [
+      `In ${seconds(startedAt)} s: ${String(sum(answered, 'answered'))} documents were answered,`,
+      `${String(sum(answered, 'as the reference'))} of them compared with the naive reference;`,
+      `${String(sum(answered, 'refused'))} more were refused as a whole.`,
+      `${String(sum(refused, 'malformed'))} malformed requests were refused;`,
+      `${String(sum(refused, 'valid after all'))} more proved valid.`,
+      `${String(fields.length - missing.length)} of ${String(fields.length)} fields were compared; never: ${missing.join(', ') || 'none'}.`,
+    ].join('\n'),
+  );
+}
+
+function add(sums: Record<string, number>, figures: Figures): void {
+  for (const [name, count] of Object.entries(figures)) sums[name] = (sums[name] ?? 0) + count;
+}
+
+function seconds(from: number): string {
+  return String(Math.round((performance.now() - from) / 1000));
 }

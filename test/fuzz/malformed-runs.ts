@@ -9,6 +9,9 @@ import type { Choices } from './choices.ts';
 import { generated } from './choices.ts';
 import type { Figures, RunOptions } from './document-runs.ts';
 
+/** Of what was sent. */
+type Verdict = 'malformed' | 'valid after all';
+
 export interface MalformedOptions extends RunOptions {
   /** Of the gateway. */
   readonly url: string;
@@ -44,6 +47,7 @@ export async function runBrokenRequests({ url, runs, seed }: MalformedOptions): 
     const type = String(answer.headers['content-type'] ?? '');
     const text = await answer.body.text();
     count(figures, `HTTP ${String(statusCode)}`);
+    judged(figures, statusCode >= 400 ? 'malformed' : 'valid after all');
     if (statusCode >= 500) throw new Error(`${String(statusCode)}: ${text}`);
     if (method !== 'HEAD' && statusCode !== 304 && type.includes('json') && path.startsWith('/graphql'))
       checkAnswer(statusCode, text);
@@ -68,6 +72,7 @@ export async function runRandomBytes({ url, runs, seed }: MalformedOptions): Pro
     await once(socket, 'close');
     const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 'hung up';
     count(figures, `bytes: ${status}`);
+    judged(figures, status.startsWith('2') ? 'valid after all' : 'malformed');
     if (status.startsWith('5')) throw new Error(text);
   };
   await fc.assert(together(generated(randomBytes, { maxChoices: 300 }), send), runsOf(runs, seed));
@@ -87,19 +92,21 @@ export async function runBrokenMessages({ url, runs, seed }: MalformedOptions): 
       await once(socket, 'message');
     }
     for (const { bytes, isBroken, isBinary } of messages) {
+      if (socket.readyState !== socket.OPEN) break;
       count(figures, 'messages');
-      if (socket.readyState !== socket.OPEN) continue;
       if (isBroken) streamOf(socket).write(bytes);
       else socket.send(bytes, { binary: isBinary });
     }
     socket.close(1000);
     const code = await closed;
     count(figures, `closed with ${String(code)}`);
+    // All messages of a conversation count once, if it was closed for them.
+    judged(figures, code === 1000 ? 'valid after all' : 'malformed');
     // 1011 and 4500 are a server's "something went wrong in here".
     if (code === 1011 || code === 4500) throw new Error(`Closed with ${String(code)}`);
   };
   const conversations = generated(conversation, { maxChoices: 200 });
-  await fc.assert(together(conversations, talk), runsOf(Math.ceil(runs / MESSAGES), seed));
+  await fc.assert(together(conversations, talk), runsOf(runs, seed));
   return figures;
 }
 
@@ -241,6 +248,10 @@ function together<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => Promis
 
 function runsOf(runs: number, seed: number) {
   return { numRuns: Math.ceil(runs / TOGETHER), seed };
+}
+
+function judged(figures: Record<string, number>, verdict: Verdict): void {
+  count(figures, verdict);
 }
 
 function count(figures: Record<string, number>, what: string): void {

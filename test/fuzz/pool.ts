@@ -1,25 +1,67 @@
 /** `poolOf`: what random documents ask a world for: its ids, its words, its instants. */
 import type { World } from '../../src/simulator/simulator.ts';
+import { linesOf } from './reference/logs.ts';
 import type { ValuePool } from './values.ts';
 
 /** Things of each kind that documents name. */
 const OF_EACH = 12;
 
+/** Ids of nothing, and what is no id. */
+const NONE = [
+  'scr_nobody',
+  'bmr_nobody',
+  'x',
+  'runs',
+  'list_public',
+  'disk_snapshots',
+  'not an id',
+  '',
+  '../v1/secrets',
+  'x'.repeat(200),
+];
+
+/** Mostly what is allowed. */
+const PAGE_SIZES = [3, 1, 2, 5, 20, 4, 1, 2, 3, 7, 10, 1, 2, 3, 5, 100, 2, 3, 1, 2, 0, 101];
+
 export function poolOf(world: World): ValuePool {
-  const some = (items: readonly { readonly id: string }[]) => items.slice(0, OF_EACH).map(({ id }) => id);
+  const some = (items: readonly { readonly id: string }[]) => evenly(items).map(({ id }) => id);
   const runs = world.scenarioRuns.list();
+  const benchmarkRuns = world.benchmarkRuns.list();
+  const devboxes = evenly(world.devboxes.list());
+  const entries = evenly(benchmarkRuns).flatMap(({ metadata }) => Object.entries(metadata).flat());
   return {
     ids: {
       scr: some(runs),
-      bmr: some(world.benchmarkRuns.list()),
+      bmr: some(benchmarkRuns),
       bmj: some(world.benchmarkJobs.list()),
       bmd: some(world.benchmarks.list()),
       scn: some(world.scenarios.list()),
-      dbx: some(world.devboxes.list()),
-      none: ['scr_nobody', 'bmr_nobody', 'x', 'not an id', '', '../v1/secrets', 'x'.repeat(200)],
+      dbx: devboxes.map(({ id }) => id),
+      none: NONE,
     },
-    texts: ['a', 'run', ...runs.slice(0, 3).map(({ name }) => name ?? 'b'), '', '%', '"\\\n', '💥\u0000'],
-    instantsMs: [0, ...runs.slice(0, 3).map(({ start_time_ms }) => start_time_ms), 8.64e15],
-    pageSizes: [3, 1, 2, 5, 20, 100, 0, 101],
+    texts: [
+      'a',
+      'run',
+      'agent',
+      'model',
+      'info',
+      ...new Set(entries),
+      ...evenly(runs).map(({ name }) => name ?? 'b'),
+      '',
+      '%',
+      '"\\\n',
+      '💥\u0000',
+    ],
+    instantsMs: [0, ...evenly(runs).map(({ start_time_ms }) => start_time_ms), 8.64e15],
+    pageSizes: PAGE_SIZES,
+    logCursors: evenly(
+      devboxes.flatMap(({ id }) => linesOf(id, world)).map(({ cursor }) => cursor as string),
+    ),
   };
+}
+
+/** So many of the items, from the first to the last. */
+function evenly<T>(items: readonly T[]): readonly T[] {
+  const step = Math.max(1, Math.ceil(items.length / OF_EACH));
+  return items.filter((_, number) => number % step === 0);
 }

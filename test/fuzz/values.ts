@@ -19,6 +19,8 @@ export interface ValuePool {
   readonly instantsMs: readonly number[];
   /** What `first` may be; the first one is what documents shrink to. */
   readonly pageSizes: readonly number[];
+  /** Cursors of logs; those of other lists are ids. */
+  readonly logCursors?: readonly string[];
 }
 
 /** Of which kind the ids are that an argument takes, told by its name or that of its field. */
@@ -37,6 +39,10 @@ export interface Value {
   readonly literal: string;
 }
 
+/** Mostly what makes sense for something: a number of attempts, of rows, a share. */
+const WHOLE_NUMBERS = [1, 3, 2, 5, 100, 10, 4, 1_000, 0, -1];
+const FRACTIONS = [0.5, 0, 1, 0.25, 0.75, 0.9, -1, 1e6];
+
 const NULL: Value = { json: null, literal: 'null' };
 
 /** `name` is that of the argument or input field, `owner` that of the field or type it belongs to. */
@@ -52,7 +58,8 @@ export function valueOf(
   const { choices } = given;
   if (isNonNullType(type)) return valueOf(type.ofType, given);
   if (isListType(type)) {
-    const items = Array.from({ length: choices.choose(4) }, () => itemOf(type.ofType, given));
+    const length = choices.oneIn(12) ? 0 : 1 + choices.choose(3);
+    const items = Array.from({ length }, () => itemOf(type.ofType, given));
     return {
       json: items.map(({ json }) => json),
       literal: `[${items.map(({ literal }) => literal).join(', ')}]`,
@@ -91,19 +98,27 @@ function scalarOf(
     case 'ID':
       return idOf(name, owner, { pool, choices });
     case 'Int':
-      return name === 'first' ? choices.pick(pool.pageSizes) : choices.pick([1, 0, 3, 100, -1]);
+      return name === 'first' ? choices.pick(pool.pageSizes) : choices.pick(WHOLE_NUMBERS);
     case 'Float':
-      return choices.pick([0.5, 0, 1, -1, 1e6]);
+      return choices.pick(FRACTIONS);
     case 'Boolean':
       return choices.choose(2) === 0;
     case 'DateTime':
       return new Date(choices.pick(pool.instantsMs)).toISOString();
     default:
-      // Cursors of connections are ids, which most texts are not.
-      return name === 'after' && choices.choose(3) > 0
-        ? idOf(name, owner, { pool, choices })
-        : choices.pick(pool.texts);
+      return name === 'after' ? cursorOf(owner, { pool, choices }) : choices.pick(pool.texts);
   }
+}
+
+/** Mostly one of a list of that kind, which most texts are not. */
+function cursorOf(
+  owner: string,
+  { pool, choices }: { readonly pool: ValuePool; readonly choices: Choices },
+): string {
+  if (choices.oneIn(8)) return choices.pick(pool.texts);
+  const { logCursors = [] } = pool;
+  if (owner === 'logs' && logCursors.length > 0) return choices.pick(logCursors);
+  return idOf('after', owner, { pool, choices });
 }
 
 function idOf(

@@ -1,0 +1,75 @@
+/** `differenceOf`: where the data of an answer is not what was expected, if anywhere. */
+
+export type Path = readonly (string | number)[];
+
+/** How far two figures may be apart that were added up in another order, as a share of the larger one, or by itself. */
+const ROUNDING = 1e-12;
+
+/**
+ * The first difference, or null. What is missing from the answer is none where one of its errors says so: at that place,
+ * or below it. What there is has to be right all the same.
+ */
+export function differenceOf(actual: unknown, expected: unknown, errorPaths: readonly Path[]): string | null {
+  return compare(actual, expected, { path: [], errorPaths });
+}
+
+interface Place {
+  readonly path: Path;
+  /** Of the errors at this place or below it. */
+  readonly errorPaths: readonly Path[];
+}
+
+function compare(actual: unknown, expected: unknown, place: Place): string | null {
+  if (actual === null && expected !== null && place.errorPaths.length > 0) return null;
+  if (Array.isArray(actual) && Array.isArray(expected))
+    return compareEach(
+      actual.keys(),
+      expected.keys(),
+      (index) => compare(actual[index], expected[index], below(place, index)),
+      place,
+    );
+  if (isObject(actual) && isObject(expected))
+    return compareEach(
+      Object.keys(actual),
+      Object.keys(expected),
+      (name) => compare(actual[name], expected[name], below(place, name)),
+      place,
+    );
+  return isSame(actual, expected) ? null : told(place, actual, expected);
+}
+
+/** Fields are in the order in which they were asked for. */
+function compareEach<Key extends string | number>(
+  actual: Iterable<Key>,
+  expected: Iterable<Key>,
+  compareOne: (key: Key) => string | null,
+  place: Place,
+): string | null {
+  const [keys, wanted] = [[...actual], [...expected]];
+  if (keys.join() !== wanted.join()) return told(place, keys, wanted);
+  for (const key of keys) {
+    const difference = compareOne(key);
+    if (difference !== null) return difference;
+  }
+  return null;
+}
+
+function below({ path, errorPaths }: Place, key: string | number): Place {
+  return {
+    path: [...path, key],
+    errorPaths: errorPaths.filter((errorPath) => errorPath[path.length] === key),
+  };
+}
+
+function isSame(actual: unknown, expected: unknown): boolean {
+  if (typeof actual !== 'number' || typeof expected !== 'number') return actual === expected;
+  return Math.abs(actual - expected) <= ROUNDING * Math.max(1, Math.abs(actual), Math.abs(expected));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function told({ path }: Place, actual: unknown, expected: unknown): string {
+  return `At ${path.join('.')}: got ${JSON.stringify(actual)}, expected ${JSON.stringify(expected)}`;
+}

@@ -1,0 +1,113 @@
+/** Logs and usage of devboxes in the naive reference: as the simulator tells them, line by line. */
+import type { World } from '../../../src/simulator/simulator.ts';
+import { logsOf } from '../../../src/simulator/devbox/devbox-logs.ts';
+import { usageOf } from '../../../src/simulator/devbox/usage.ts';
+import { connection } from './lists.ts';
+import {
+  type Args,
+  checkId,
+  instant,
+  isAbsent,
+  record,
+  refuse,
+  type Thing,
+  type Wire,
+  wireOf,
+  word,
+} from './thing.ts';
+
+/** Characters of a message that are shown, and that can be searched for. */
+export const MESSAGE_CHARS = 20;
+
+export function usage(devboxId: unknown, world: World): Thing | null {
+  const devbox = world.devboxes.get(devboxId as string);
+  if (!devbox) return null;
+  const used = usageOf(devbox, world.now());
+  return record({
+    startedAt: instant(used.start_time_ms),
+    endedAt: instant(used.end_time_ms),
+    totalActiveSec: used.total_active_seconds,
+    totalElapsedSec: used.total_elapsed_seconds,
+    vcpuSec: used.vcpu_seconds,
+    memoryGbSec: used.memory_gb_seconds,
+    diskGbSec: used.disk_gb_seconds,
+  });
+}
+
+/** The lines that the upstream is asked for, each with its cursor: its instant, and how many lines of that come before. */
+export function linesOf(devboxId: unknown, world: World, isAsked: (line: Wire) => boolean = () => true) {
+  const devbox = world.devboxes.get(devboxId as string);
+  if (!devbox) return [];
+  const all = logsOf(devbox, world.life.interiors.logs(devbox.id), world.now()).map(wireOf);
+  const lines = all.filter(isAsked);
+  return lines.map((line, place): Wire => {
+    const at = line['timestamp_ms'];
+    const before = lines.slice(0, place).filter((other) => other['timestamp_ms'] === at).length;
+    return { ...line, cursor: `${String(at)}-${String(before)}` };
+  });
+}
+
+export function logs(devboxId: unknown, args: Args, world: World): Thing {
+  const filter = (args['filter'] ?? {}) as Args;
+  const { after } = args;
+  for (const text of [filter['level'], filter['search']]) {
+    if (!isAbsent(text) && ((text as string) === '' || (text as string).length > MESSAGE_CHARS)) refuse();
+  }
+  if (!isAbsent(after) && !/^\d{1,16}-\d{1,9}$/.test(after as string)) refuse();
+  const { executionId, shellName } = filter;
+  const isAsked = (line: Wire) =>
+    (isAbsent(executionId) || line['cmd_id'] === executionId) &&
+    (isAbsent(shellName) || line['shell_name'] === shellName);
+  const all = () => {
+    if (!isAbsent(executionId)) checkId(executionId);
+    return linesOf(devboxId, world, isAsked).filter((line) => meets(line, filter));
+  };
+  return connection(
+    {
+      all: () => all().map(lineThing),
+      behind: (cursor) =>
+        all()
+          .filter((line) => isLater(line['cursor'] as string, cursor))
+          .map(lineThing),
+      isJudged: true,
+      cursorOf: ({ wire }) => wire['cursor'],
+    },
+    args,
+  );
+}
+
+function isLater(cursor: string, than: string): boolean {
+  const [[at = 0, place = 0] = [], [otherAt = 0, otherPlace = 0] = []] = [cursor, than].map((text) =>
+    text.split('-').map(Number),
+  );
+  return at > otherAt || (at === otherAt && place > otherPlace);
+}
+
+const has = (text: unknown, part: unknown) =>
+  ((text ?? '') as string).toLowerCase().includes((part as string).toLowerCase());
+
+function meets(line: Wire, { level, source, search }: Args): boolean {
+  return (
+    (isAbsent(level) || (line['level'] as string).toLowerCase() === (level as string).toLowerCase()) &&
+    (isAbsent(source) || word(line['source']) === source) &&
+    (isAbsent(search) || has(line['message'], search) || has(line['cmd'], search))
+  );
+}
+
+const cut = (text: unknown) => (isAbsent(text) ? null : (text as string).slice(0, MESSAGE_CHARS));
+
+function lineThing(line: Wire): Thing {
+  const { message, cmd } = line;
+  return record({
+    cursor: line['cursor'],
+    at: instant(line['timestamp_ms']),
+    level: line['level'],
+    source: word(line['source']),
+    message: cut(message),
+    command: cut(cmd),
+    isCut: [message, cmd].some((text) => cut(text) !== (text ?? null)),
+    executionId: line['cmd_id'],
+    exitCode: line['exit_code'],
+    shellName: line['shell_name'],
+  });
+}
