@@ -30,12 +30,12 @@ export const builder = new SchemaBuilder<BuilderTypes>({
     // A subscription is refused before anything is watched for it.
     authorizeOnSubscribe: true,
     // Known at once, so that a field that checks is resolved without a promise.
-    authScopes: ({ permits }) => ({
-      'runs:read': permits('runs:read'),
-      'runs:write': permits('runs:write'),
-      'environment:read': permits('environment:read'),
-      'logs:read': permits('logs:read'),
-      'usage:read': permits('usage:read'),
+    authScopes: (context) => ({
+      'runs:read': context.permits('runs:read'),
+      'runs:write': context.permits('runs:write'),
+      'environment:read': context.permits('environment:read'),
+      'logs:read': context.permits('logs:read'),
+      'usage:read': context.permits('usage:read'),
     }),
     unauthorizedError: (_parent, _context, { parentType, fieldName }, { failure }) =>
       new GatewayError(

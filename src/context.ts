@@ -8,7 +8,7 @@ export type { Scope } from './security/scopes.ts';
 
 export interface Context {
   /** Whether the caller may do what the scope stands for. Fields declare theirs; this is for what depends on more. */
-  readonly permits: (scope: Scope) => boolean;
+  permits(scope: Scope): boolean;
   /** Everything a resolver may read, each thing once per operation. */
   readonly loaders: NarrowedLoaders;
   /** Everything a resolver may change. After a change, `loaders` remember nothing from before it. */

@@ -2,19 +2,25 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, type Deadline, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { createControl } from '../control/control.ts';
-import { createKeyMemory } from '../control/key-memory.ts';
+import { type Control, createControl } from '../control/control.ts';
+import { createKeyMemory, type KeyMemory } from '../control/key-memory.ts';
 import { GatewayError } from '../errors.ts';
-import { createFollowing } from '../live/following.ts';
+import type { FollowBounds } from '../live/follow.ts';
+import { createFollowing, type Following } from '../live/following.ts';
 import type { Live } from '../live/live.ts';
 import { observeSession } from '../live/observed-session.ts';
 import { createLoaders } from '../loaders/loaders.ts';
-import { narrowLists } from '../loaders/narrow-lists.ts';
-import { createPlanMemory } from '../loaders/plan-memory.ts';
-import { createTotalsMemories } from '../loaders/totals-memory.ts';
-import { createCallMeter, metered } from '../security/cost/call-meter.ts';
-import type { CreateContext } from '../server/operation-context.ts';
+import { type NarrowedLoaders, narrowLists } from '../loaders/narrow-lists.ts';
+import { createPlanMemory, type PlanMemory } from '../loaders/plan-memory.ts';
+import { createTotalsMemories, type TotalsMemories } from '../loaders/totals-memory.ts';
+import type { Caller } from '../security/caller.ts';
+import { type CallMeter, createCallMeter, metered } from '../security/cost/call-meter.ts';
+import type { Scope } from '../security/scopes.ts';
+import type { CreateContext, OperationContext } from '../server/operation-context.ts';
+import type { KeptSession } from '../upstream/kept-session.ts';
 import type { KeptUpstream } from '../upstream/kept-upstream.ts';
+import type { ReadRecord } from '../upstream/read-record.ts';
+import type { PeekingSession } from '../upstream/upstream.ts';
 
 /** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
 const ANSWERED = new GatewayError('UPSTREAM_TIMEOUT', 'The operation was answered without it');
@@ -25,91 +31,139 @@ export function createContexts(given: {
   readonly clock: Clock;
   readonly config: Config;
 }): CreateContext {
-  const { upstream, live, clock, config } = given;
-  const { operationTimeoutMs } = config.limits;
-  const bounds = { maxLag: config.live.followerMaxLag };
-  const keys = createKeyMemory(config.control);
-  const memory = createPlanMemory(config.plan);
-  const totals = createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns });
-  return ({ caller, signal, isFreshOnly, isMetered = false }) => {
-    const { account } = caller;
-    let deadline: Deadline | undefined;
-    let isAnswered = false;
-    // Who follows needs none of these: ten thousand who come at once would leave all of them behind.
-    const session = once(() => {
-      deadline = startDeadline(clock, operationTimeoutMs, {
-        parent: signal,
-        reason: () =>
-          new GatewayError(
-            'UPSTREAM_TIMEOUT',
-            `The operation was not answered within ${String(operationTimeoutMs)} ms`,
-          ),
-      });
-      // A field that nobody waits for any more may ask for the first time.
-      if (isAnswered) deadline.end(ANSWERED);
-      return upstream.session({
-        account,
-        priority: 'interactive',
-        signal: deadline.signal,
-        deadlineAt: deadline.at,
-        isFresh: isFreshOnly,
-      });
-    });
-    const cost = once(() => createCallMeter(session().reads.tally));
-    const observed = once(() => observeSession(session(), { live, account, clock }));
-    const loadersNow = () => {
-      const loaders = narrowLists(
-        createLoaders(observed(), {
-          plan: { experience: memory.of(account.id), bounds: config.plan },
-          statistics: {
-            ...config.statistics,
-            memory: totals.of(account.id, { isFresh: isFreshOnly }),
-            readAtMs: clock.now(),
-            settledAfterMs: config.live.settledAfterMs,
-          },
-        }),
-        config,
-      );
-      return isMetered ? metered(loaders, cost().onAsked) : loaders;
-    };
-    const loaders = once(loadersNow);
-    const control = once(() =>
-      createControl({
-        session: observed(),
-        maySeeSecretNames: () => caller.permits('environment:read'),
-        isRepetition: (key) => keys.meet(account.id, key),
-        newId: randomUUID,
-        // Mutations run one after the other: what the next one selects must not come from before it.
-        onWrite: () => Object.assign(loaders(), loadersNow()),
-      }),
-    );
-    return {
-      caller,
-      get reads() {
-        return session().reads;
-      },
-      get cost() {
-        return cost();
-      },
-      permits: (scope) => caller.permits(scope),
-      get loaders() {
-        return loaders();
-      },
-      get control() {
-        return control();
-      },
-      live: createFollowing(live, account, { signal, bounds }),
-      [Symbol.dispose]: () => {
-        // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
-        isAnswered = true;
-        deadline?.end(ANSWERED);
-      },
-    };
+  const { config } = given;
+  const parts: Parts = {
+    ...given,
+    bounds: { maxLag: config.live.followerMaxLag },
+    keys: createKeyMemory(config.control),
+    plans: createPlanMemory(config.plan),
+    totals: createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns }),
   };
+  return (request) => new GatewayContext(parts, request);
 }
 
-/** Made when it is first asked for, and kept. */
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+/** What all contexts are made from. */
+interface Parts {
+  readonly upstream: KeptUpstream;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly bounds: FollowBounds;
+  readonly keys: KeyMemory;
+  readonly plans: PlanMemory;
+  readonly totals: TotalsMemories;
+}
+
+/** Each part is made when it is first asked for: most operations need few, and one that is told again none. */
+class GatewayContext implements OperationContext {
+  readonly caller: Caller;
+  readonly #parts: Parts;
+  readonly #request: Parameters<CreateContext>[0];
+  #deadline: Deadline | undefined;
+  #isAnswered = false;
+  #session: KeptSession | undefined;
+  #cost: CallMeter | undefined;
+  #observed: PeekingSession | undefined;
+  #loaders: NarrowedLoaders | undefined;
+  #control: Control | undefined;
+  #live: Following | undefined;
+
+  constructor(parts: Parts, request: Parameters<CreateContext>[0]) {
+    this.#parts = parts;
+    this.#request = request;
+    this.caller = request.caller;
+  }
+
+  permits(scope: Scope): boolean {
+    return this.caller.permits(scope);
+  }
+
+  get reads(): ReadRecord {
+    return this.#asking.reads;
+  }
+
+  get cost(): CallMeter {
+    return (this.#cost ??= createCallMeter(this.#asking.reads.tally));
+  }
+
+  get loaders(): NarrowedLoaders {
+    return (this.#loaders ??= this.#freshLoaders());
+  }
+
+  get control(): Control {
+    const { account } = this.caller;
+    return (this.#control ??= createControl({
+      session: this.#observing,
+      maySeeSecretNames: () => this.caller.permits('environment:read'),
+      isRepetition: (key) => this.#parts.keys.meet(account.id, key),
+      newId: randomUUID,
+      // Mutations run one after the other: what the next one selects must not come from before it.
+      onWrite: () => Object.assign(this.loaders, this.#freshLoaders()),
+    }));
+  }
+
+  get live(): Following {
+    const { live, bounds } = this.#parts;
+    return (this.#live ??= createFollowing(live, this.caller.account, {
+      signal: this.#request.signal,
+      bounds,
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
+    this.#isAnswered = true;
+    this.#deadline?.end(ANSWERED);
+  }
+
+  /** Its time limit starts with its first use. */
+  get #asking(): KeptSession {
+    return (this.#session ??= this.#open());
+  }
+
+  #open(): KeptSession {
+    const { clock, config, upstream } = this.#parts;
+    const { operationTimeoutMs } = config.limits;
+    const deadline = startDeadline(clock, operationTimeoutMs, {
+      parent: this.#request.signal,
+      reason: () =>
+        new GatewayError(
+          'UPSTREAM_TIMEOUT',
+          `The operation was not answered within ${String(operationTimeoutMs)} ms`,
+        ),
+    });
+    this.#deadline = deadline;
+    // A field that nobody waits for any more may ask for the first time.
+    if (this.#isAnswered) deadline.end(ANSWERED);
+    return upstream.session({
+      account: this.caller.account,
+      priority: 'interactive',
+      signal: deadline.signal,
+      deadlineAt: deadline.at,
+      isFresh: this.#request.isFreshOnly,
+    });
+  }
+
+  get #observing(): PeekingSession {
+    const { live, clock } = this.#parts;
+    return (this.#observed ??= observeSession(this.#asking, { live, account: this.caller.account, clock }));
+  }
+
+  #freshLoaders(): NarrowedLoaders {
+    const { plans, totals, clock, config } = this.#parts;
+    const { id } = this.caller.account;
+    const loaders = narrowLists(
+      createLoaders(this.#observing, {
+        plan: { experience: plans.of(id), bounds: config.plan },
+        statistics: {
+          ...config.statistics,
+          memory: totals.of(id, { isFresh: this.#request.isFreshOnly }),
+          readAtMs: clock.now(),
+          settledAfterMs: config.live.settledAfterMs,
+        },
+      }),
+      config,
+    );
+    return this.#request.isMetered ? metered(loaders, this.cost.onAsked) : loaders;
+  }
 }
