@@ -1,49 +1,35 @@
-/** `Follower`: one follower's hold on a watch, let go by disposal or by its signal, whichever comes first. */
+/** `Follower`: one follower's hold on a watch, until it is disposed. */
 import type { GatewayError } from '../errors.ts';
 import type { Watchable, WatchRef } from '../events/event.ts';
 import type { Delivery } from './follow.ts';
-import type { LiveTopic } from './live.ts';
+import type { LiveTopic, TopicListener } from './live.ts';
 import type { Watch } from './watch.ts';
 
-export class Follower implements LiveTopic {
+export class Follower implements LiveTopic, TopicListener {
   readonly #watch: Watch;
-  readonly #signal: AbortSignal;
   readonly #onLeave: () => void;
-  /** A list, because it has one most of the time, and there are thousands of followers. */
-  #listeners: readonly (() => void)[] = [];
-  readonly #leave = () => {
-    this[Symbol.dispose]();
-  };
+  #listener: TopicListener | null = null;
   #hasLeft = false;
 
-  constructor(watch: Watch, options: { readonly signal: AbortSignal; readonly onLeave: () => void }) {
+  constructor(watch: Watch, onLeave: () => void) {
     this.#watch = watch;
-    this.#signal = options.signal;
-    this.#onLeave = options.onLeave;
-    this.#signal.addEventListener('abort', this.#leave, { once: true });
+    this.#onLeave = onLeave;
   }
 
   [Symbol.dispose](): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    this.#signal.removeEventListener('abort', this.#leave);
-    for (const listener of this.#listeners) this.#watch.listeners.delete(listener);
+    this.#watch.listeners.delete(this);
     this.#onLeave();
   }
 
-  subscribe(listener: () => void): () => void {
-    // A function of its own, so that one listener can be given twice.
-    const own = () => {
-      listener();
-    };
-    if (!this.#hasLeft) {
-      this.#listeners = [...this.#listeners, own];
-      this.#watch.listeners.add(own);
-    }
-    return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== own);
-      this.#watch.listeners.delete(own);
-    };
+  subscribe(listener: TopicListener): void {
+    this.#listener = listener;
+    if (!this.#hasLeft) this.#watch.listeners.add(this);
+  }
+
+  wake(): void {
+    this.#listener?.wake();
   }
 
   get ref(): WatchRef {

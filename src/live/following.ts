@@ -16,7 +16,7 @@ import {
   type Reader,
   startReader,
 } from './follow.ts';
-import type { Live, LiveTopic } from './live.ts';
+import type { Live, LiveTopic, TopicListener } from './live.ts';
 
 /** What a resolver may follow. Nothing is watched until somebody opens or iterates the answer. */
 export interface Following {
@@ -80,13 +80,11 @@ async function* deliveries(
   start: Reader,
   { signal, bounds }: { readonly signal: AbortSignal; readonly bounds: FollowBounds },
 ): AsyncGenerator<Delivery> {
-  let wake: () => void = () => undefined;
-  const unsubscribe = topic.subscribe(() => {
-    wake();
-  });
+  const listener: TopicListener = { wake: () => undefined };
+  topic.subscribe(listener);
   // A waiting generator is not ended by whoever leaves it: the signal wakes it.
   const onAbort = () => {
-    wake();
+    listener.wake();
   };
   signal.addEventListener('abort', onAbort);
   try {
@@ -101,12 +99,11 @@ async function* deliveries(
         continue;
       }
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        listener.wake = resolve;
       });
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    unsubscribe();
     topic[Symbol.dispose]();
   }
 }

@@ -20,19 +20,21 @@ export interface LiveTopic extends FollowSource, Disposable {
   readonly ref: WatchRef;
   /** The thing as it is at `head`. */
   readonly current: Watchable;
-  /**
-   * Calls `listener` whenever `nextFor` may have something new to say: after an append, at completion, failure and
-   * shutdown. Synchronous, so it must be quick and must not throw. Whoever subscribes before its first `nextFor` misses
-   * nothing.
-   */
-  subscribe(listener: () => void): () => void;
+  /** Whom to wake from now on, until it is disposed; there is one at a time. Whoever subscribes before its first `nextFor` misses nothing. */
+  subscribe(listener: TopicListener): void;
+}
+
+/** Who wants to know that a topic may have something new to say. An object rather than a function: there are thousands. */
+export interface TopicListener {
+  /** Called after an append, at completion, failure and shutdown. Synchronous, so it must be quick and must not throw. */
+  wake(): void;
 }
 
 export interface Live extends AsyncDisposable {
   /**
    * Follows a thing: starts to watch it, or joins those who do. Resolves when it has been read, so that there is a
    * snapshot of now. Rejects with a `GatewayError`: NOT_FOUND when the upstream does not know the id; and with the
-   * signal's reason when the follower leaves before. The topic must be disposed; the signal does so as well.
+   * signal's reason when the follower leaves before. The topic must be disposed, also when the signal aborts later.
    */
   open(account: Account, ref: WatchRef, options: { readonly signal: AbortSignal }): Promise<LiveTopic>;
   /**
@@ -165,7 +167,7 @@ export function createLive(options: LiveOptions): Live {
       if (isDisposed) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down');
       const hold = lanes.get(account.id)?.get(ref) ?? begin(account, ref);
       await hold.join(signal);
-      return new Follower(hold.watch, { signal, onLeave: hold.leave });
+      return new Follower(hold.watch, hold.leave);
     },
     observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T {
       const lane = lanes.get(account.id);

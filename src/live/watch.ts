@@ -9,6 +9,7 @@ import type { Topic } from '../events/topic.ts';
 import type { ScenarioRun } from '../upstream/types.ts';
 import type { Delivery, FollowSource } from './follow.ts';
 import { Knowledge, type Reading } from './knowledge.ts';
+import type { TopicListener } from './live.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { Pace } from './schedule.ts';
@@ -37,7 +38,7 @@ export type WatchReading = Reading & ListEnd;
 
 export class Watch implements FollowSource {
   readonly topic: Topic;
-  readonly listeners = new Set<() => void>();
+  readonly listeners = new Set<TopicListener>();
   readonly #options: WatchOptions;
   readonly #knowledge: Knowledge;
   #recorder: Recorder | null = null;
@@ -202,7 +203,7 @@ export class Watch implements FollowSource {
   }
 
   #wake(): void {
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener.wake();
   }
 
   // What followers ask. Nobody gets to ask before `open` has resolved.

@@ -15,6 +15,8 @@ export interface CallerWatchOptions {
   readonly intervalMs: number;
 }
 
+const NOTHING_TO_STOP = () => undefined;
+
 interface Watched {
   readonly caller: Caller;
   readonly onEnd: (why: GatewayError) => void;
@@ -46,7 +48,7 @@ export function createCallerWatch({ clock, intervalMs }: CallerWatchOptions): Wa
   };
 
   return (caller, onEnd) => {
-    if (!caller.canEnd) return () => undefined;
+    if (!caller.canEnd) return NOTHING_TO_STOP;
     const one = { caller, onEnd };
     watched.add(one);
     if (!round) {

@@ -9,6 +9,7 @@ import type { Rendered } from './broadcast.ts';
 import { refusal } from './graphql-params.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
 import type { HttpAnswer, HttpStream } from './http.ts';
+import type { HttpRequest } from './http-request.ts';
 import { httpAnswer } from './http-answer.ts';
 import { acceptsEventStream, EVENT_STREAM } from './media-type.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -31,75 +32,63 @@ const RETRY_MS = [500, 5_000] as const;
 
 /** Answers subscriptions in the form of graphql-sse's distinct connections, which GraphiQL speaks too, with an `id` more. */
 export function createEventStream(options: EventStreamOptions): GraphqlRouteOptions['subscribe'] {
-  return async (subscription, { headers }) => {
-    if (!acceptsEventStream(headers.accept))
+  return async (subscription, request) => {
+    const { accept } = request.headers;
+    if (!acceptsEventStream(accept))
       throw refusal('A subscription is answered as text/event-stream: expected it to be accepted', 406);
-    const lastEventId = headers['last-event-id'];
     await options.admit(subscription);
-    const leave = options.connections.take(subscription.caller.id);
+    const { signal, requestId, caller } = subscription;
+    const { presentErrors, random, connections } = options;
+    const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
+    const leave = connections.take(caller.id);
+    const sink = new EventStreamSink({ presentErrors, requestId, retryMs, leave });
     // Whoever goes before the stream is open never closes it.
-    subscription.signal.addEventListener('abort', leave);
-    if (subscription.signal.aborted) leave();
+    const onAbort = () => {
+      sink.leave();
+    };
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) sink.leave();
     try {
-      const answer = await subscribe(
-        {
-          ...subscription,
-          lastEventId: typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : undefined,
-        },
-        options,
-      );
-      return whenOver(answer, leave);
+      return await subscribe(subscription, { request, sink, subscriptions: options.subscriptions });
     } catch (error) {
-      leave();
+      sink.leave();
       throw error;
     }
   };
 }
 
-/** The same answer, which calls `done` when it has been sent or nobody takes it any more. */
-function whenOver(answer: HttpAnswer | HttpStream, done: () => void): HttpAnswer | HttpStream {
-  if (!('open' in answer)) {
-    done();
-    return answer;
-  }
-  return {
-    ...answer,
-    open: (response) => {
-      response.once('close', done);
-      answer.open(response);
-    },
-  };
-}
-
 async function subscribe(
-  request: SubscriptionRequest,
-  { subscriptions, presentErrors, random }: EventStreamOptions,
+  subscription: Omit<SubscriptionRequest, 'lastEventId'>,
+  given: {
+    readonly request: HttpRequest;
+    readonly sink: EventStreamSink;
+    readonly subscriptions: Subscriptions;
+  },
 ): Promise<HttpAnswer | HttpStream> {
-  // A follower stays for long: of its request it keeps what it needs.
-  const { requestId } = request;
-  const sink = new EventStreamSink({
-    presentErrors: (errors) => presentErrors(errors, requestId),
-    retryMs: RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0])),
-  });
-  const started = await subscriptions.start(request, sink);
+  const { request, sink, subscriptions } = given;
+  const header = request.headers['last-event-id'];
+  const lastEventId = typeof header === 'string' && header !== '' ? header : undefined;
+  const started = await subscriptions.start({ ...subscription, lastEventId }, sink);
   if (started.kind === 'refused') {
     const codes = started.errors.map(({ extensions }) => extensions['code']);
     // Who may not ask at all is told so by the status; what cannot be followed is an answer to the question.
-    if (codes.includes('UNAUTHENTICATED'))
+    if (codes.includes('UNAUTHENTICATED')) {
+      sink.leave();
       return httpAnswer(new FreshAnswer({ errors: started.errors }), EVENT_STREAM, {});
-    return stream((response) => {
-      response.end(lastErrors(started.errors));
-    });
+    }
+    sink.refuse(started.errors);
   }
-  const subscriber = started.kind === 'started' ? started.subscriber : null;
-  // An EventSource comes back after every end. This status tells it that there is nothing to come back for.
-  if (request.lastEventId !== undefined && subscriber?.isDone) {
-    subscriber[Symbol.dispose]();
-    return { status: 204, headers: {}, body: '' };
+  if (started.kind === 'started') {
+    sink.follow(started.subscriber);
+    // An EventSource comes back after every end. This status tells it that there is nothing to come back for.
+    if (lastEventId !== undefined && started.subscriber.isDone) {
+      sink.leave();
+      return { status: 204, headers: {}, body: '' };
+    }
   }
   return stream((response) => {
-    sink.open(response, subscriber);
-    subscriber?.resume();
+    request.release();
+    sink.open(response);
   });
 }
 
@@ -110,27 +99,53 @@ const HEARTBEAT = Buffer.from(':\n\n');
 const lastErrors = (errors: readonly GraphQLError[]) =>
   `event: next\ndata: ${JSON.stringify({ errors: toAnswer(errors) })}\n\n${COMPLETE}`;
 
-/** One subscription's end of an HTTP response. */
+/** One subscription's end of an HTTP response. There are thousands: of its request it keeps what it needs. */
 class EventStreamSink implements Sink {
-  readonly #presentErrors: (errors: readonly unknown[]) => readonly GraphQLError[];
+  readonly #presentErrors: PresentErrors;
+  readonly #requestId: string;
   readonly #retryMs: number;
+  readonly #leave: () => void;
   #response: ServerResponse | undefined;
-  #subscriber: Subscriber | null = null;
+  #subscriber: Subscriber | undefined;
   /** What it ended with before it was opened. */
   #lastWords: string | undefined;
 
   constructor(options: {
-    readonly presentErrors: (errors: readonly unknown[]) => readonly GraphQLError[];
+    readonly presentErrors: PresentErrors;
+    readonly requestId: string;
     readonly retryMs: number;
+    /** Called when the stream is over; calling it again does nothing. */
+    readonly leave: () => void;
   }) {
     this.#presentErrors = options.presentErrors;
+    this.#requestId = options.requestId;
     this.#retryMs = options.retryMs;
+    this.#leave = options.leave;
   }
 
-  open(response: ServerResponse, subscriber: Subscriber | null): void {
-    this.#response = response;
+  /** Whose events it sends. */
+  follow(subscriber: Subscriber): void {
     this.#subscriber = subscriber;
-    if (this.#lastWords !== undefined) response.end(this.#lastWords);
+  }
+
+  /** Nobody takes what is sent any more. */
+  leave(): void {
+    this.#subscriber?.[Symbol.dispose]();
+    this.#leave();
+  }
+
+  /** Says why there is nothing to follow. */
+  refuse(errors: readonly GraphQLError[]): void {
+    this.#lastWords = lastErrors(errors);
+  }
+
+  open(response: ServerResponse): void {
+    this.#response = response;
+    response.on('close', () => {
+      this.leave();
+    });
+    if (this.#lastWords === undefined) this.#subscriber?.resume();
+    else response.end(this.#lastWords);
   }
 
   send({ streamEvent }: Rendered): boolean {
@@ -159,7 +174,7 @@ class EventStreamSink implements Sink {
         this.#end(COMPLETE);
         return;
       case 'fail':
-        this.#end(lastErrors(this.#presentErrors([why.error])));
+        this.#end(lastErrors(this.#presentErrors([why.error], this.#requestId)));
         return;
       case 'close':
         // Without `complete`: the client comes back, to this process or another, with its last id. One that takes

@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly requestId: string;
   /** Aborts when the client goes away before it is answered. */
   readonly signal: AbortSignal;
+  /** From now on the signal never aborts: whoever keeps the connection for long looks after its end themselves. */
+  release(): void;
 }
 
 /** Where a request goes. */
@@ -36,6 +38,7 @@ export class SocketRequest implements HttpRequest {
   readonly requestId: string;
   readonly #response: ServerResponse;
   #gone: AbortController | undefined;
+  #onClose: (() => void) | undefined;
 
   constructor(
     { method = 'GET', headers }: IncomingMessage,
@@ -64,9 +67,14 @@ export class SocketRequest implements HttpRequest {
       if (!response.writableFinished)
         gone.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
     };
+    this.#onClose = leave;
     if (response.destroyed) leave();
-    else response.once('close', leave);
+    else response.on('close', leave);
     return gone;
+  }
+
+  release(): void {
+    if (this.#onClose) this.#response.off('close', this.#onClose);
   }
 }
 

@@ -1,8 +1,11 @@
 /** graphql-transport-ws as graphql-ws speaks it: who is let in, how documents are read, and what executes them. */
-import type { Writable } from 'node:stream';
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import {
+  type ExecutionArgs,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
 import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
-import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Admissions } from './admission.ts';
@@ -14,6 +17,7 @@ import type { DocumentRequest } from '../security/trusted-documents.ts';
 import { type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
+import type { SocketConnection } from './socket-connection.ts';
 import { SocketSink } from './socket-sink.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -25,8 +29,8 @@ export interface SocketProtocolOptions {
   readonly authenticate: Authenticate;
   readonly watchCaller: WatchCaller;
   readonly clock: Clock;
-  /** How long a client may take to introduce itself, in milliseconds. */
-  readonly initTimeoutMs: number;
+  /** Told when a client introduces itself, before it is let in. Whoever does not is closed by others. */
+  readonly onIntroduced: (connection: SocketConnection) => void;
   readonly newId: () => string;
   /** Rejects when its caller may not follow this. */
   readonly admit: Admissions['admitSubscription'];
@@ -36,41 +40,50 @@ export interface SocketProtocolOptions {
   readonly maxOperations: number;
 }
 
-/** One socket and what runs on it. */
-export interface SocketConnection {
-  readonly socket: WebSocket;
-  /** What the socket writes to. */
-  readonly stream: Writable;
-  /** The header of the request that opened it. */
-  readonly authorization: string | null;
-  /** Who introduced themselves; null before. */
-  caller: Caller | null;
-  /** Called when it is not watched any more whether the caller may go on. */
-  stopWatching: () => void;
-  /** Gives back the slot that the socket takes among those of its caller. */
-  leave: () => void;
-  /** What stops each query and mutation that is under way. */
-  readonly running: Set<AbortController>;
-}
-
 export type SocketProtocol = Server<SocketConnection>;
 
 type Connection = ConnectionContext<Readonly<Record<string, unknown>>, SocketConnection>;
 
-/** What the hooks of one operation share. */
+/** A query or mutation that is about to be executed. */
+interface RunningOperation {
+  readonly connection: SocketConnection;
+  readonly operation: Omit<Operation, 'signal'>;
+}
+
+/** What the hooks of one operation share: graphql-ws keeps it for as long as the operation lasts. */
 interface OperationArgs extends ExecutionArgs {
-  readonly contextValue: {
-    readonly id: string;
-    readonly connection: SocketConnection;
-    readonly operation: Omit<Operation, 'signal'> & { readonly caller: Caller };
-  };
+  readonly contextValue: RunningOperation | SocketSink;
 }
 
 export function createSocketProtocol(options: SocketProtocolOptions): SocketProtocol {
-  const { schema, graphql, subscriptions, presentErrors } = options;
+  const { schema, graphql, subscriptions, presentErrors, admit } = options;
+
+  const sinkOf = ({ socket, stream }: SocketConnection, asked: Asked & { readonly id: string }) => {
+    const { id, read, variables, caller, requestId } = asked;
+    const { text, document, operationName } = read;
+    return new SocketSink({
+      socket,
+      stream,
+      id,
+      requestId,
+      presentErrors,
+      start: async (sink, signal) => {
+        const request = { text, document, operationName, variables, caller, requestId, signal };
+        try {
+          await admit(request);
+        } catch (error) {
+          return { kind: 'refused', errors: presentErrors([error], requestId) };
+        }
+        return subscriptions.start({ ...request, lastEventId: undefined }, sink);
+      },
+    });
+  };
+
   return makeServer<Readonly<Record<string, unknown>>, SocketConnection>({
-    connectionInitWaitTimeout: options.initTimeoutMs,
+    // A timer of its own for each socket would stay with it for ever.
+    connectionInitWaitTimeout: 0,
     onConnect: async (connection) => {
+      options.onIntroduced(connection.extra);
       try {
         const caller = await options.authenticate({ authorization: authorizationOf(connection) });
         const { extra } = connection;
@@ -104,24 +117,19 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const { documentId } = payload as DocumentRequest;
         const text = graphql.textOf({ query, documentId, extensions }) ?? '';
         const read = graphql.read(text, operationName ?? null);
-        const operation = {
-          read,
-          question: questionOf(read, variables ?? {}),
-          variables: variables ?? {},
-          extensions: extensions ?? {},
-          isFreshOnly: false,
-          caller,
-          requestId,
-        };
         const { document } = read;
-        const contextValue = { id, connection: connection.extra, operation };
+        const asked = { read, variables: variables ?? {}, extensions: extensions ?? {}, caller, requestId };
+        const contextValue =
+          read.operation === OperationTypeNode.SUBSCRIPTION
+            ? sinkOf(connection.extra, { ...asked, id })
+            : { connection: connection.extra, operation: operationOf(asked) };
         return { schema, document, operationName: read.operationName, contextValue } satisfies OperationArgs;
       } catch (error) {
         return presentErrors([error], requestId);
       }
     },
     execute: async (args) => {
-      const { connection, operation } = (args as OperationArgs).contextValue;
+      const { connection, operation } = (args as OperationArgs).contextValue as RunningOperation;
       const client = new AbortController();
       connection.running.add(client);
       try {
@@ -130,26 +138,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         connection.running.delete(client);
       }
     },
-    subscribe: (args) => {
-      const { connection, operation, id } = (args as OperationArgs).contextValue;
-      const { read, variables, caller, requestId } = operation;
-      const { text, document, operationName } = read;
-      const request = { text, document, operationName, variables, caller, requestId, lastEventId: undefined };
-      const sink = new SocketSink({
-        socket: connection.socket,
-        stream: connection.stream,
-        id,
-        presentErrors: (errors) => presentErrors(errors, requestId),
-      });
-      return sink.operation(async (signal) => {
-        try {
-          await options.admit(request);
-        } catch (error) {
-          return { kind: 'refused', errors: presentErrors([error], requestId) };
-        }
-        return subscriptions.start({ ...request, signal }, sink);
-      });
-    },
+    subscribe: (args) => (args as OperationArgs).contextValue as SocketSink,
     // Without errors the protocol's own form will do.
     onNext: (...[, , , , { errors, ...result }]) =>
       errors ? ({ ...result, errors: toAnswer(errors) } as FormattedExecutionResult) : undefined,
@@ -162,6 +151,15 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       }
     },
   });
+}
+
+/** An operation as it was asked for. */
+interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'requestId'> {
+  readonly caller: Caller;
+}
+
+function operationOf(asked: Asked): Omit<Operation, 'signal'> {
+  return { ...asked, question: questionOf(asked.read, asked.variables), isFreshOnly: false };
 }
 
 /** The close code that tells a client to come back later, which those of graphql-ws do. */

@@ -1,21 +1,40 @@
 /** `SocketSink`: one subscription's end of a WebSocket, which writes shared bytes and only the operation's id anew. */
 import type { Writable } from 'node:stream';
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import { GatewayError } from '../errors.ts';
 import type { Rendered } from './broadcast.ts';
-import { toAnswer } from './present-error.ts';
-import type { Sink, SubscriptionEnd } from './subscriber.ts';
+import { type PresentErrors, toAnswer } from './present-error.ts';
+import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
 import type { StartedSubscription } from './subscriptions.ts';
 
-export class SocketSink implements Sink {
+/** Starts the subscription of a sink; the signal aborts when the client goes away meanwhile. */
+type Start = (sink: Sink, signal: AbortSignal) => Promise<StartedSubscription>;
+
+type Step = IteratorResult<ExecutionResult, undefined>;
+
+const DONE: Step = { done: true, value: undefined };
+
+/**
+ * The subscription as the protocol takes it: an asynchronous generator that is there at once, so that it can be completed
+ * while it is still being started. It yields only why there is nothing to follow; events go to the socket by themselves.
+ * Written out, because one that the language makes keeps its whole frame for as long as it waits.
+ */
+export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefined, undefined> {
   readonly #socket: WebSocket;
   readonly #stream: Writable;
+  readonly #presentErrors: PresentErrors;
+  readonly #requestId: string;
   /** A string: as a small buffer, it would keep a large one alive that it is cut from. */
   readonly #prefix: string;
-  readonly #presentErrors: (errors: readonly unknown[]) => readonly GraphQLError[];
-  #resume: () => void = () => undefined;
-  #finish: () => void = () => undefined;
+  /** What is left to do; null once it has begun. */
+  #start: Start | null;
+  /** Stops what it is being started by. */
+  #client: AbortController | null = null;
+  #subscriber: Subscriber | null = null;
+  #isEnded = false;
+  /** Settles the step that the protocol waits for. */
+  #settle: (step: Step) => void = () => undefined;
 
   constructor(options: {
     readonly socket: WebSocket;
@@ -23,60 +42,71 @@ export class SocketSink implements Sink {
     readonly stream: Writable;
     /** The client's name for the operation. */
     readonly id: string;
-    readonly presentErrors: (errors: readonly unknown[]) => readonly GraphQLError[];
+    readonly requestId: string;
+    readonly presentErrors: PresentErrors;
+    readonly start: Start;
   }) {
     this.#socket = options.socket;
     this.#stream = options.stream;
     this.#prefix = `{"id":${JSON.stringify(options.id)},"type":"next","payload":`;
+    this.#requestId = options.requestId;
     this.#presentErrors = options.presentErrors;
+    this.#start = options.start;
   }
 
-  /**
-   * The subscription as the protocol takes it. It is there at once, so that it can be completed while it is still being
-   * started. It yields only why there is nothing to follow: events go to the socket by themselves.
-   */
-  operation(
-    start: (signal: AbortSignal) => Promise<StartedSubscription>,
-  ): AsyncGenerator<ExecutionResult, undefined, undefined> {
-    const client = new AbortController();
-    const generator = this.#run(start, client.signal);
-    const leave = generator.return.bind(generator);
-    // A generator that waits ends only after its wait: this ends the wait.
-    generator.return = (value) => {
-      client.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
-      return leave(value);
-    };
-    return generator;
-  }
-
-  async *#run(
-    start: (signal: AbortSignal) => Promise<StartedSubscription>,
-    signal: AbortSignal,
-  ): AsyncGenerator<ExecutionResult, undefined, undefined> {
-    const isEnded = new Promise<void>((resolve) => {
-      this.#finish = resolve;
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
+  /** The first step starts it. Like all others it is done when the subscription is over. */
+  next(): Promise<Step> {
+    const start = this.#start;
+    this.#start = null;
+    if (this.#isEnded || !start) return Promise.resolve(DONE);
+    return new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      this.#begin(start).catch(reject);
     });
-    const started = await start(signal);
+  }
+
+  async #begin(start: Start): Promise<void> {
+    this.#client = new AbortController();
+    const started = await start(this, this.#client.signal);
+    this.#client = null;
     if (started.kind === 'refused') {
-      yield { errors: started.errors };
-      return undefined;
+      this.#isEnded = true;
+      this.#settle({ done: false, value: { errors: started.errors } });
     }
-    if (started.kind === 'started') {
-      this.#resume = () => {
-        started.subscriber.resume();
-      };
-      this.#resume();
-    }
-    await isEnded;
-    return undefined;
+    if (started.kind !== 'started') return;
+    this.#subscriber = started.subscriber;
+    this.#subscriber.resume();
+  }
+
+  /** The client has completed it or is gone. */
+  return(): Promise<Step> {
+    this.#client?.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+    this.#subscriber?.[Symbol.dispose]();
+    this.#finish();
+    return Promise.resolve(DONE);
+  }
+
+  throw(error: Error): Promise<Step> {
+    void this.return();
+    return Promise.reject(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  #finish(): void {
+    this.#isEnded = true;
+    this.#settle(DONE);
   }
 
   send({ payload }: Rendered): boolean {
     if (this.#write(payload)) return true;
-    this.#stream.once('drain', this.#resume);
+    this.#stream.once('drain', () => this.#subscriber?.resume());
     return false;
   }
 
@@ -90,7 +120,11 @@ export class SocketSink implements Sink {
         this.#finish();
         return;
       case 'fail':
-        this.#write(Buffer.from(JSON.stringify({ errors: toAnswer(this.#presentErrors([why.error])) })));
+        this.#write(
+          Buffer.from(
+            JSON.stringify({ errors: toAnswer(this.#presentErrors([why.error], this.#requestId)) }),
+          ),
+        );
         this.#finish();
         return;
       case 'close':

@@ -1,7 +1,7 @@
 /** `Subscriber`: moves one follower through a topic, as fast as its connection takes it and no faster. */
 import type { GatewayError } from '../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../live/follow.ts';
-import type { LiveTopic } from '../live/live.ts';
+import type { LiveTopic, TopicListener } from '../live/live.ts';
 import type { Audience, Broadcast, Rendered } from './broadcast.ts';
 
 /** One subscription's end of a connection. */
@@ -29,12 +29,11 @@ export type SubscriptionEnd =
  * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
  * beyond the bound `nextFor` moves it to the newest event and says how many it lost.
  */
-export class Subscriber implements Audience, Disposable {
+export class Subscriber implements Audience, TopicListener, Disposable {
   readonly #topic: LiveTopic;
   readonly #broadcast: Broadcast;
   readonly #sink: Sink;
   readonly #bounds: FollowBounds;
-  readonly #unsubscribe: () => void;
   #reader: Reader;
   /** Where it is after the event that is being rendered; what happens meanwhile is looked at when that is sent. */
   #next: Reader | null = null;
@@ -43,7 +42,7 @@ export class Subscriber implements Audience, Disposable {
   #isEnded = false;
 
   readonly #now: () => number;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (subscriber: Subscriber) => void;
 
   /** Sends nothing until it is told to `resume` for the first time. */
   constructor(options: {
@@ -54,7 +53,7 @@ export class Subscriber implements Audience, Disposable {
     readonly bounds: FollowBounds;
     readonly now: () => number;
     /** Called once, however the subscription ends. */
-    readonly onEnd: () => void;
+    readonly onEnd: (subscriber: Subscriber) => void;
   }) {
     this.#topic = options.topic;
     this.#reader = options.reader;
@@ -64,9 +63,7 @@ export class Subscriber implements Audience, Disposable {
     this.#now = options.now;
     this.#onEnd = options.onEnd;
     this.#blockedSince = options.now();
-    this.#unsubscribe = options.topic.subscribe(() => {
-      this.#advance();
-    });
+    options.topic.subscribe(this);
   }
 
   /** Since when the connection has taken nothing, as Unix time in milliseconds; null while it takes. */
@@ -85,6 +82,11 @@ export class Subscriber implements Audience, Disposable {
     this.#advance();
   }
 
+  /** The topic may have something new. */
+  wake(): void {
+    this.#advance();
+  }
+
   /** Ends the subscription from this side. */
   end(why: SubscriptionEnd): void {
     if (this.#isEnded) return;
@@ -95,9 +97,8 @@ export class Subscriber implements Audience, Disposable {
   [Symbol.dispose](): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#unsubscribe();
     this.#topic[Symbol.dispose]();
-    this.#onEnd();
+    this.#onEnd(this);
   }
 
   #advance(): void {

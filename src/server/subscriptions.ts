@@ -29,7 +29,7 @@ export interface SubscriptionRequest {
   /** The cursor that a reconnecting client of an event stream presents; it is later than the one in its variables. */
   readonly lastEventId: string | undefined;
   readonly requestId: string;
-  /** Aborts when the client goes away, which ends the subscription. */
+  /** Aborts when the client goes away before the subscription has started. Whoever has started it disposes it after. */
   readonly signal: AbortSignal;
 }
 
@@ -76,6 +76,13 @@ interface Opened {
   readonly key: string;
 }
 
+/** What is to be let go of when a subscriber ends. */
+interface Membership {
+  readonly sink: Sink;
+  readonly group: Shared;
+  readonly stopWatching: () => void;
+}
+
 /** A broadcast and how many subscribers share it. */
 interface Shared {
   readonly key: string;
@@ -85,11 +92,13 @@ interface Shared {
   count: number;
 }
 
+const NEVER = new AbortController().signal;
+
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { schema, execute, clock, createContext, watchCaller, presentErrors, settings } = options;
   const withoutResumption = createWithoutResumption();
   const shared = new Map<string, Shared>();
-  const subscribers = new Map<Subscriber, Sink>();
+  const subscribers = new Map<Subscriber, Membership>();
   let pulse: AbortController | undefined;
   let isClosed = false;
   const now = () => clock.now();
@@ -144,7 +153,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const beat = async (signal: AbortSignal) => {
     for (;;) {
       await clock.sleep(settings.heartbeatMs, signal);
-      for (const [subscriber, sink] of subscribers) {
+      for (const [subscriber, { sink }] of subscribers) {
         const { blockedSince } = subscriber;
         if (blockedSince === null) sink.heartbeat();
         else if (clock.now() - blockedSince >= settings.stallTimeoutMs) subscriber.end({ kind: 'stalled' });
@@ -152,8 +161,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
   };
 
-  const add = (subscriber: Subscriber, sink: Sink) => {
-    subscribers.set(subscriber, sink);
+  const add = (subscriber: Subscriber, membership: Membership) => {
+    subscribers.set(subscriber, membership);
     if (pulse) return;
     pulse = new AbortController();
     // The heart stops when the last subscriber leaves.
@@ -161,16 +170,33 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   };
 
   const remove = (subscriber: Subscriber) => {
+    const membership = subscribers.get(subscriber);
+    if (!membership) return;
+    membership.stopWatching();
+    leave(membership.group);
     subscribers.delete(subscriber);
     if (subscribers.size > 0) return;
     pulse?.abort();
     pulse = undefined;
   };
 
+  /**
+   * What the resolvers get that say what to follow: they look at who asks and read nothing, so the operation is over for
+   * it when it begins, and one does for all that a caller starts.
+   */
+  const openings = new WeakMap<Caller, OperationContext>();
+  const openingOf = (caller: Caller) => {
+    const known = openings.get(caller);
+    if (known) return known;
+    using opening = createContext({ caller, signal: NEVER });
+    openings.set(caller, opening);
+    return opening;
+  };
+
   /** Validates the arguments, and starts or joins the watching. */
   const open = async (request: SubscriptionRequest): Promise<Opened> => {
     const { document, text, variables, operationName, caller, lastEventId, signal } = request;
-    using contextValue = createContext({ caller, signal });
+    const contextValue = openingOf(caller);
     const stream = await createSourceEventStream({
       schema,
       document,
@@ -187,31 +213,20 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return { follow, key: `${caller.viewKey} ${ref.kind} ${ref.id} ${question}` };
   };
 
+  /** Ends it when its caller may not go on. */
+  const watch = (subscriber: Subscriber, caller: Caller) =>
+    watchCaller(caller, (error) => {
+      subscriber.end({ kind: 'fail', error });
+    });
+
+  // There are thousands of subscribers, so each is a few objects, without functions and signals of its own.
   const subscribe = (request: SubscriptionRequest, sink: Sink, { follow, key }: Opened): Subscriber => {
     const { signal, caller } = request;
     const group = join(key, request);
-    const onAbort = () => {
-      subscriber[Symbol.dispose]();
-    };
-    const subscriber = new Subscriber({
-      ...follow,
-      broadcast: group.broadcast,
-      sink,
-      bounds: settings,
-      now,
-      onEnd: () => {
-        signal.removeEventListener('abort', onAbort);
-        stopWatching();
-        leave(group);
-        remove(subscriber);
-      },
-    });
-    const stopWatching = watchCaller(caller, (error) => {
-      subscriber.end({ kind: 'fail', error });
-    });
-    add(subscriber, sink);
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
+    const { broadcast } = group;
+    const subscriber = new Subscriber({ ...follow, broadcast, sink, bounds: settings, now, onEnd: remove });
+    add(subscriber, { sink, group, stopWatching: watch(subscriber, caller) });
+    if (signal.aborted) subscriber[Symbol.dispose]();
     return subscriber;
   };
 

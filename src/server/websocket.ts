@@ -1,18 +1,18 @@
 /** The WebSocket endpoint on the GraphQL path: who may open a socket, whether it is alive, and how it is closed. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols } from 'graphql-ws';
+import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { GRAPHQL_PATH } from './graphql.ts';
+import { createIntroductions } from './introductions.ts';
 import type { JudgeOrigin } from './origins.ts';
-import {
-  createSocketProtocol,
-  type SocketConnection,
-  type SocketProtocolOptions,
-} from './socket-protocol.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 
-export interface WebSocketOptions extends SocketProtocolOptions {
+export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntroduced'> {
   readonly judgeOrigin: JudgeOrigin;
+  /** How long a client may take to introduce itself, in milliseconds. */
+  readonly initTimeoutMs: number;
   /** Largest message that is read, in bytes; at one more the socket is closed. */
   readonly messageMaxBytes: number;
   /** Time between two pings, in milliseconds. */
@@ -30,17 +30,13 @@ export interface WebSocketEndpoint extends AsyncDisposable {
 /** The close code of a server that shuts down: clients come back, to another one. */
 const GOING_AWAY = 1001;
 
-/** A connection that the endpoint watches over. */
-interface Watched extends SocketConnection {
-  /** When it was last heard of, as Unix time in milliseconds. */
-  heardAtMs: number;
-  /** Called when a message has been dealt with, and its answer sent. */
-  onAnswered: () => void;
-}
-
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
-  const { clock, judgeOrigin, messageMaxBytes, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
-  const protocol = createSocketProtocol(options);
+  const { clock, judgeOrigin, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } =
+    options;
+  const connections = new Map<WebSocket, SocketConnection>();
+  const introductions = createIntroductions({ clock, timeoutMs: initTimeoutMs });
+  const stopped = new AbortController();
+  const protocol = createSocketProtocol({ ...options, onIntroduced: introductions.forget });
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: messageMaxBytes,
@@ -48,14 +44,11 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     handleProtocols,
     clientTracking: false,
   });
-  const connections = new Set<Watched>();
-  const stopped = new AbortController();
-
   /** One timer for all sockets. */
   const ping = async () => {
     for (;;) {
       await clock.sleep(pingMs, stopped.signal);
-      for (const { socket, heardAtMs } of connections) {
+      for (const { socket, heardAtMs } of connections.values()) {
         if (clock.now() - heardAtMs >= stallTimeoutMs) socket.terminate();
         else socket.ping();
       }
@@ -65,62 +58,43 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   ping().catch(() => undefined);
 
   const open = (socket: WebSocket, request: IncomingMessage) => {
-    const connection: Watched = {
+    const connection = new SocketConnection({
       socket,
       stream: request.socket,
       authorization: request.headers.authorization ?? null,
-      caller: null,
-      stopWatching: () => undefined,
-      leave: () => undefined,
-      running: new Set(),
-      heardAtMs: clock.now(),
-      onAnswered: () => undefined,
-    };
-    const hear = () => {
-      connection.heardAtMs = clock.now();
-    };
-    connections.add(connection);
+      openedAtMs: clock.now(),
+    });
+    connections.set(socket, connection);
+    introductions.expect(connection);
     // Each operation on it may wait for it.
     request.socket.setMaxListeners(0);
-    socket.on('pong', hear);
-    socket.on('message', hear);
+    socket.on('pong', onPong);
+    socket.on('message', onMessage);
     // A broken frame: ws closes the socket with the code that says how.
-    socket.on('error', () => undefined);
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) =>
-          new Promise((resolve) => {
-            // A message for a socket that is closing is for nobody.
-            socket.send(text, () => {
-              resolve();
-            });
-          }),
-        close: (code, reason) => {
-          socket.close(code, reason);
-        },
-        onMessage: (receive) => {
-          socket.on('message', (message: Buffer) => {
-            receive(message.toString('utf8'))
-              .catch(() => {
-                socket.close(CloseCode.BadRequest, 'Unexpected message received');
-              })
-              .finally(() => {
-                connection.onAnswered();
-              });
-          });
-        },
-      },
-      connection,
-    );
-    socket.once('close', (code, reason) => {
-      connections.delete(connection);
+    socket.on('error', ignore);
+    const closed = protocol.opened(connection, connection);
+    socket.on('close', (code, reason) => {
+      connections.delete(socket);
+      introductions.forget(connection);
       void closed(code, reason.toString('utf8'));
     });
   };
 
+  // One function for all sockets, which ws calls on the socket that it concerns.
+  const connectionOf = (socket: WebSocket) => {
+    const connection = connections.get(socket);
+    if (connection) connection.heardAtMs = clock.now();
+    return connection;
+  };
+  const onPong = function (this: WebSocket) {
+    connectionOf(this);
+  };
+  const onMessage = function (this: WebSocket, message: Buffer) {
+    connectionOf(this)?.hear(message);
+  };
+
   /** Closes a socket when the queries and mutations on it are answered, or the time is up. */
-  const close = async (connection: Watched, isOver: Promise<unknown>) => {
+  const close = async (connection: SocketConnection, isOver: Promise<unknown>) => {
     const { socket, running } = connection;
     const isClosed = new Promise((resolve) => socket.once('close', resolve));
     const isIdle = new Promise<void>((resolve) => {
@@ -150,11 +124,13 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       server.close();
       const timer = new AbortController();
       const isOver = clock.sleep(shutdownTimeoutMs, timer.signal).catch(() => undefined);
-      await Promise.all([...connections].map((connection) => close(connection, isOver)));
+      await Promise.all([...connections.values()].map((connection) => close(connection, isOver)));
       timer.abort();
     },
   };
 }
+
+const ignore = () => undefined;
 
 /** Why a socket is not opened; null when it may be. */
 function refusal(request: IncomingMessage, judgeOrigin: JudgeOrigin): string | null {

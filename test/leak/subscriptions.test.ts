@@ -5,7 +5,7 @@ import { heapInUse, median, openResources } from '../support/heap.ts';
 import { openSocket } from '../support/socket.ts';
 import { FOLLOW_RUN, RARE_POLLS } from '../support/subscriptions.ts';
 
-/** Of each transport. A leaked subscription takes more than 7 KiB. */
+/** Of each transport. A leaked subscription takes more than 5 KiB. */
 const CYCLES = 1_000;
 const MAX_GROWTH_BYTES = 2 * 1024;
 

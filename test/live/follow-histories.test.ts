@@ -160,15 +160,15 @@ it(
 
 async function connect(stage: LiveStage, client: Client): Promise<void> {
   client.leave?.();
-  const caller = new AbortController();
-  const opening = stage.live.open(stage.account, RUN, { signal: caller.signal });
+  const { signal } = new AbortController();
+  const opening = stage.live.open(stage.account, RUN, { signal });
   await stage.clock.advance(300);
   const topic = await opening;
   client.topic = topic;
   client.reader = startReader(topic, { after: client.last?.cursor });
   client.maySnapshot = client.reader.position === null;
   client.leave = () => {
-    caller.abort();
+    topic[Symbol.dispose]();
     client.topic = null;
   };
 }

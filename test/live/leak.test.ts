@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { WatchRef } from '../../src/events/event.ts';
+import type { LiveTopic } from '../../src/live/live.ts';
 import { benchmarkRun, devbox, scenarioRun, STARTED_AT_MS } from '../support/entities.ts';
 import { createLiveStage, type LiveStage } from './live-stage.ts';
 
@@ -22,14 +23,16 @@ async function cycle(
   refs: readonly WatchRef[],
   between: () => Promise<void>,
 ): Promise<void> {
+  const { signal } = new AbortController();
   for (let index = 0; index < CYCLES; index++) {
-    const caller = new AbortController();
+    const topics: LiveTopic[] = [];
     for (const ref of refs) {
-      const topic = await stage.live.open(stage.account, ref, { signal: caller.signal });
-      topic.subscribe(() => undefined);
+      const topic = await stage.live.open(stage.account, ref, { signal });
+      topics.push(topic);
+      topic.subscribe({ wake: () => undefined });
       topic.snapshot();
     }
-    caller.abort();
+    for (const topic of topics) topic[Symbol.dispose]();
     await between();
   }
 }

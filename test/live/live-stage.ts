@@ -67,8 +67,7 @@ export function createLiveStage(options: LiveStageOptions = {}): LiveStage {
     account,
     pollFailures,
     async follow(ref, { after, account: other = account } = {}) {
-      const caller = new AbortController();
-      const topic = await live.open(other, ref, { signal: caller.signal });
+      const topic = await live.open(other, ref, { signal: new AbortController().signal });
       const deliveries: Delivery[] = [];
       let end: TestFollower['end'] = null;
       let reader = startReader(topic, { after });
@@ -85,7 +84,7 @@ export function createLiveStage(options: LiveStageOptions = {}): LiveStage {
           }
         }
       };
-      topic.subscribe(step);
+      topic.subscribe({ wake: step });
       step();
       return {
         deliveries,
@@ -93,7 +92,7 @@ export function createLiveStage(options: LiveStageOptions = {}): LiveStage {
           return end;
         },
         leave: () => {
-          caller.abort(new Error('left'));
+          topic[Symbol.dispose]();
         },
       };
     },

@@ -59,10 +59,7 @@ it('a devbox over real sockets: its changes arrive within 250 ms of the upstream
       }
       if (step.kind !== 'wait') throw new Error(`Ended by ${step.kind}`);
       await new Promise<void>((resolve) => {
-        const leave = topic.subscribe(() => {
-          leave();
-          resolve();
-        });
+        topic.subscribe({ wake: resolve });
       });
     }
   };
@@ -77,7 +74,10 @@ it('a devbox over real sockets: its changes arrive within 250 ms of the upstream
     devbox: { status: 'shutdown', isTerminal: true },
   });
   expect(paths.slice(0, 2)).toEqual([`GET /v1/devboxes/${id}`, `POST /v1/devboxes/${id}/wait_for_status`]);
-  while (!topic.isComplete) await new Promise<void>((resolve) => topic.subscribe(resolve));
+  while (!topic.isComplete)
+    await new Promise<void>((resolve) => {
+      topic.subscribe({ wake: resolve });
+    });
   // The one more read, and nothing else.
   expect(paths.slice(2)).toEqual([`GET /v1/devboxes/${id}`]);
 });

@@ -8,7 +8,8 @@ import { FAST_POLLS, FOLLOW_RUN, rename, runEvents } from '../support/subscripti
 
 const CLIENTS = 500;
 const EVENTS = 25;
-const ROUNDS = 4;
+/** At least, for the growth, and at most, until the machine has been quiet for one of each. */
+const ROUNDS = [4, 16] as const;
 /** The strict figure is the benchmark's: here other tests may run on the same machine. */
 const MAX_SLOWDOWN = 1.5;
 const MAX_GROWTH = 1.1;
@@ -92,7 +93,10 @@ describe('one client among 500 that takes nothing', () => {
     await play(EVENTS);
     const p99 = { without: [] as number[], with: [] as number[] };
     const heap: number[] = [];
-    for (let rounds = 0; rounds < ROUNDS; rounds++) {
+    // What else happens on the machine only ever makes a round slower: the quietest ones are compared.
+    const slowdown = () => Math.min(...p99.with) / Math.min(...p99.without);
+    for (let rounds = 0; rounds < ROUNDS[1]; rounds++) {
+      if (rounds >= ROUNDS[0] && slowdown() < MAX_SLOWDOWN) break;
       // What filled the buffers is collected first, and does not count.
       await heapInUse();
       p99.without.push(await play(EVENTS));
@@ -102,8 +106,7 @@ describe('one client among 500 that takes nothing', () => {
       });
     }
 
-    // What else happens on the machine only ever makes a round slower: the quietest ones are compared.
-    expect(Math.min(...p99.with) / Math.min(...p99.without)).toBeLessThan(MAX_SLOWDOWN);
+    expect(slowdown()).toBeLessThan(MAX_SLOWDOWN);
     expect((heap.at(-1) ?? NaN) / (heap[0] ?? NaN)).toBeLessThan(MAX_GROWTH);
     for (const client of clients) {
       expect(client.outOfOrder).toBe(0);

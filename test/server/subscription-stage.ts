@@ -4,13 +4,14 @@ import { createSchema } from 'graphql-yoga';
 import { GatewayError } from '../../src/errors.ts';
 import { type Delivery, startReader } from '../../src/live/follow.ts';
 import type { Follow } from '../../src/live/following.ts';
-import type { LiveTopic } from '../../src/live/live.ts';
+import type { LiveTopic, TopicListener } from '../../src/live/live.ts';
 import type { Rendered } from '../../src/server/broadcast.ts';
 import type { OperationContext } from '../../src/server/operation-context.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
 import { createSubscriptions, type SubscriptionRequest } from '../../src/server/subscriptions.ts';
 import { createCallerWatch } from '../../src/security/caller-watch.ts';
+import type { Caller } from '../../src/security/caller.ts';
 import type { Scope } from '../../src/security/scopes.ts';
 import { testCaller } from '../support/caller.ts';
 import { scenarioRun } from '../support/entities.ts';
@@ -45,6 +46,8 @@ export interface Question {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly account?: string;
   readonly scopes?: readonly Scope[];
+  /** Instead of a fresh one of the account and scopes. */
+  readonly caller?: Caller;
 }
 
 export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: number } = {}) {
@@ -122,7 +125,8 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
     },
     /** Lets everything happen that needs no time. */
     settle: () => clock.advance(0),
-    async start({ query = FOLLOW_THING, variables = {}, account = 'alice', scopes }: Question = {}) {
+    async start(question: Question = {}) {
+      const { query = FOLLOW_THING, variables = {}, account = 'alice', scopes } = question;
       const client = new AbortController();
       const sink = createTestSink();
       const request: SubscriptionRequest = {
@@ -130,7 +134,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
         text: query,
         variables,
         operationName: null,
-        caller: testCaller({ account, scopes }),
+        caller: question.caller ?? testCaller({ account, scopes }),
         lastEventId: undefined,
         requestId: 'a-request',
         signal: client.signal,
@@ -143,6 +147,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
         sink,
         leave: () => {
           client.abort(new Error('The client has left'));
+          if (started.kind === 'started') started.subscriber[Symbol.dispose]();
         },
         /** The connection takes again. */
         drain: () => {
@@ -191,7 +196,7 @@ function createTestSink(): TestSink {
 
 /** Cursors are the sequences themselves. */
 function createTestTopic(): TestTopic & { readonly live: () => LiveTopic } {
-  const listeners = new Set<() => void>();
+  const listeners = new Set<TopicListener>();
   const entries: Delivery[] = [];
   let holders = 0;
   let isComplete = false;
@@ -205,10 +210,11 @@ function createTestTopic(): TestTopic & { readonly live: () => LiveTopic } {
     event: { type: 'scenarioRun', atMs: 0, previousState: null, scenarioRun: current },
   });
   const wake = () => {
-    for (const listener of [...listeners]) listener();
+    for (const listener of [...listeners]) listener.wake();
   };
   const live = (): LiveTopic => {
     holders++;
+    let own: TopicListener | undefined;
     return {
       ref: { kind: 'scenarioRun', id: 'scr_1' },
       current,
@@ -226,10 +232,11 @@ function createTestTopic(): TestTopic & { readonly live: () => LiveTopic } {
       },
       isClosed: false,
       subscribe: (listener) => {
+        own = listener;
         listeners.add(listener);
-        return () => listeners.delete(listener);
       },
       [Symbol.dispose]: () => {
+        if (own) listeners.delete(own);
         holders--;
       },
     };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { deferred } from '../support/deferred.ts';
+import { testCaller } from '../support/caller.ts';
 import { createSubscriptionStage, FOLLOW_THING } from './subscription-stage.ts';
 
 describe('those who ask the same question', () => {
@@ -59,6 +60,17 @@ describe('those who ask the same question', () => {
 
     // One to start the subscription, and one for each event.
     expect(stage.contexts).toMatchObject({ made: 5, disposed: 5 });
+  });
+
+  it('are started with one context for all that a caller starts', async () => {
+    const stage = createSubscriptionStage();
+    const caller = testCaller();
+    await stage.start({ caller });
+    await stage.start({ caller });
+    await stage.start({ caller: testCaller() });
+
+    // The snapshots are one event for all three, who see the same.
+    expect(stage.contexts).toMatchObject({ made: 3, disposed: 3 });
   });
 
   it('read errors in the closed list, and go on', async () => {

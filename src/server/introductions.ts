@@ -1,0 +1,49 @@
+/** `createIntroductions`: closes the sockets of clients who do not introduce themselves in time. */
+import { CloseCode } from 'graphql-ws';
+import type { Clock } from '../clock.ts';
+import type { SocketConnection } from './socket-connection.ts';
+
+export interface Introductions {
+  /** Closes this one, with 4408 as the protocol says, when the time is up. */
+  readonly expect: (connection: SocketConnection) => void;
+  /** It has introduced itself, or is gone. */
+  readonly forget: (connection: SocketConnection) => void;
+}
+
+/** One timer for all, as long as there is anybody to wait for: one of each socket's own would stay with it for ever. */
+export function createIntroductions(options: {
+  readonly clock: Clock;
+  /** How long a client may take, in milliseconds. */
+  readonly timeoutMs: number;
+}): Introductions {
+  const { clock, timeoutMs } = options;
+  /** In the order in which they came. */
+  const strangers = new Set<SocketConnection>();
+  let cancel: (() => void) | undefined;
+
+  const look = () => {
+    cancel = undefined;
+    for (const stranger of strangers) {
+      const dueInMs = stranger.openedAtMs + timeoutMs - clock.now();
+      if (dueInMs > 0) {
+        cancel = clock.after(dueInMs, look);
+        return;
+      }
+      strangers.delete(stranger);
+      stranger.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    }
+  };
+
+  return {
+    expect: (connection) => {
+      strangers.add(connection);
+      cancel ??= clock.after(timeoutMs, look);
+    },
+    forget: (connection) => {
+      strangers.delete(connection);
+      if (strangers.size > 0) return;
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}
