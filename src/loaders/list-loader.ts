@@ -1,5 +1,6 @@
 /** `ListLoader`: reads pages of lists, equal ones once per operation, and counts only what was asked to be counted. */
 import DataLoader from 'dataloader';
+import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
 import type { PageRequest } from '../upstream/upstream.ts';
 
@@ -40,9 +41,7 @@ export function createListLoader<Filter extends object, T>(options: {
 }): ListLoader<Filter, T> {
   const loader = new DataLoader<Key<Filter>, Page<T>, string>((keys) => loadPages(keys, options), {
     cacheKeyFn: (key) =>
-      key.want === 'rows'
-        ? `${filterKey(key.filter)} ${String(key.range.first)} ${key.range.after ?? ''}`
-        : filterKey(key.filter),
+      key.want === 'rows' ? `${filterKey(key.filter)} ${rangeKey(key.range)}` : filterKey(key.filter),
   });
   return {
     list: (filter, range) => ({
@@ -69,8 +68,8 @@ async function loadPages<Filter extends object, T>(
   return Promise.all(
     keys.map(async (key, index) => {
       const list = filterKey(key.filter);
-      const page =
-        pages[index] ?? counts.get(list) ?? options.load(key.filter, { limit: 0, totalCount: true });
+      const countAlone = () => options.load(key.filter, { limit: 0, totalCount: true });
+      const page = pages[index] ?? counts.get(list)?.catch(unlessRefused(countAlone)) ?? countAlone();
       if (key.want === 'count') counts.set(list, page);
       try {
         const answer = await page;
@@ -81,6 +80,19 @@ async function loadPages<Filter extends object, T>(
       }
     }),
   );
+}
+
+/** A page that is refused for its cursor says nothing about the count that was to travel with it. */
+function unlessRefused<T>(countAlone: () => Promise<T>): (error: unknown) => Promise<T> {
+  return (error) => {
+    if (error instanceof GatewayError && error.code === 'BAD_USER_INPUT') return countAlone();
+    throw error;
+  };
+}
+
+/** An empty cursor is one, which the upstream refuses. */
+function rangeKey({ first, after }: ListRange): string {
+  return after === undefined ? String(first) : `${String(first)} ${JSON.stringify(after)}`;
 }
 
 /** Equal filters have equal keys, whatever the order of their conditions. */

@@ -235,7 +235,9 @@ function keyOf(list: string, filter: object, { limit, after, totalCount }: PageR
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const count = totalCount ? ' counted' : '';
-  return `${list} ${String(limit)}${count} ${after ?? ''} ${conditions.length === 0 ? '' : JSON.stringify(conditions)}`;
+  // An empty cursor is one, which the upstream refuses.
+  const cursor = after === undefined ? '' : JSON.stringify(after);
+  return `${list} ${String(limit)}${count} ${cursor} ${conditions.length === 0 ? '' : JSON.stringify(conditions)}`;
 }
 
 function isConditional(filter: object): boolean {
