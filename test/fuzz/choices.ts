@@ -29,8 +29,11 @@ export function createChoices(numbers: readonly number[]): Choices {
 }
 
 /** What `generate` makes of random decisions. It shrinks by deciding less, and towards the first option of each. */
-export function generated<T>(generate: (choices: Choices) => T, options: { readonly maxChoices: number }) {
+export function generated<T>(
+  generate: (choices: Choices) => T,
+  { maxChoices, minChoices = 0 }: { readonly maxChoices: number; readonly minChoices?: number },
+) {
   return fc
-    .array(fc.nat({ max: LARGEST }), { maxLength: options.maxChoices, size: 'max' })
+    .array(fc.nat({ max: LARGEST }), { minLength: minChoices, maxLength: maxChoices, size: 'max' })
     .map((numbers) => generate(createChoices(numbers)));
 }

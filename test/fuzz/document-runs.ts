@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { request } from 'undici';
 import { schema } from '../../schema/index.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
+import { openEventStream } from '../support/event-stream.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { differenceOf } from './agreement.ts';
 import { type CheckedAnswer, checkAnswer } from './check-answer.ts';
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Whether the first failure will do, instead of the smallest. */
   readonly isQuick?: boolean;
+  /** Told every document that is asked, with its variables. */
+  readonly onDocument?: (operation: GeneratedOperation) => void;
   /** Told every field that was compared with the reference, such as `ScenarioRun.score`. */
   readonly onField?: (coordinate: string) => void;
 }
@@ -25,8 +28,9 @@ export type Figures = Readonly<Record<string, number>>;
 /** Documents that are asked side by side. */
 const TOGETHER = 16;
 
-/** Random decisions of the largest documents. */
-const MAX_CHOICES = 60;
+/** Random decisions of the largest documents, and of the smallest where nobody makes them smaller. */
+const MAX_CHOICES = 90;
+const MIN_CHOICES = 20;
 
 /** What of an answer it costs, and never what it says: it is whole, or has an error where something is missing. */
 const LOUD: readonly Fault[] = [
@@ -48,17 +52,23 @@ const QUIET: readonly Fault[] = [
   { path: '/v1/**', kind: 'unknownEnum', probability: 0.05 },
 ];
 
-/** Everything that can be asked and done, while everything goes wrong: every answer is well-formed. */
+/** Everything that can be asked, done and followed, while everything goes wrong: every answer is well-formed. */
 export async function runWithFaults(gateway: TestGateway, options: RunOptions): Promise<Figures> {
   const figures: Record<string, number> = {};
-  const about: DocumentOptions = { schema, pool: poolOf(gateway.world), maxChoices: MAX_CHOICES };
+  const about: DocumentOptions = {
+    schema,
+    pool: poolOf(gateway.world),
+    maxChoices: MAX_CHOICES,
+    maxDepth: 7,
+  };
   const asked = fc.oneof(
-    { weight: 9, arbitrary: documents(about) },
-    { weight: 1, arbitrary: documents({ ...about, operation: 'mutation' }) },
+    { weight: 16, arbitrary: documents(about) },
+    { weight: 2, arbitrary: documents({ ...about, operation: 'mutation' }) },
+    { weight: 1, arbitrary: documents({ ...about, operation: 'subscription' }) },
   );
   await whileFailing(gateway, [...LOUD, ...QUIET], () =>
     askEach(asked, options, async (operation) => {
-      await ask(gateway, operation, figures);
+      await (operation.query.startsWith('subscription') ? follow : ask)(gateway, operation, figures);
     }),
   );
   return figures;
@@ -96,7 +106,7 @@ async function compareEach(
 ): Promise<Figures> {
   const figures: Record<string, number> = {};
   const reference = createReference(gateway.world, options.onField ?? (() => undefined));
-  const asked = documents({ schema, pool: poolOf(gateway.world), maxChoices: MAX_CHOICES });
+  const asked = documents(documentsOf(gateway, options));
   await askEach(asked, options, async (operation) => {
     const answer = await ask(gateway, operation, figures);
     if (!answer) return;
@@ -105,6 +115,11 @@ async function compareEach(
     count(figures, 'as the reference');
   });
   return figures;
+}
+
+function documentsOf({ world }: TestGateway, { isQuick = false }: RunOptions): DocumentOptions {
+  const minChoices = isQuick ? MIN_CHOICES : 0;
+  return { schema, pool: poolOf(world), maxDepth: 7, maxChoices: MAX_CHOICES, minChoices };
 }
 
 /** The answer in good form; null when the document was refused as a whole, and so nothing was answered. */
@@ -118,7 +133,26 @@ async function ask(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
   });
-  const answer = checkAnswer(statusCode, await body.text());
+  return noted(checkAnswer(statusCode, await body.text()), figures);
+}
+
+/** The first event, or why there is none. */
+async function follow(
+  { url }: TestGateway,
+  operation: GeneratedOperation,
+  figures: Record<string, number>,
+): Promise<void> {
+  using stream = await openEventStream(url, operation);
+  await Promise.race([stream.received(1), stream.ended]);
+  const [first] = stream.events;
+  count(figures, first ? 'events' : 'refused to follow');
+  noted(
+    first ? checkAnswer(200, JSON.stringify(first.data)) : checkAnswer(stream.status, stream.text),
+    figures,
+  );
+}
+
+function noted(answer: CheckedAnswer, figures: Record<string, number>): CheckedAnswer | null {
   for (const code of new Set(answer.codes)) count(figures, code);
   if (answer.data === undefined) {
     count(figures, 'refused');
@@ -145,12 +179,13 @@ async function whileFailing<T>(
 /** Many at once, as a server is asked. */
 async function askEach(
   asked: fc.Arbitrary<GeneratedOperation>,
-  { runs, seed, isQuick = false }: RunOptions,
+  { runs, seed, isQuick = false, onDocument }: RunOptions,
   judge: (operation: GeneratedOperation) => Promise<void>,
 ): Promise<void> {
   const some = fc.array(asked, { minLength: TOGETHER, maxLength: TOGETHER });
   await fc.assert(
     fc.asyncProperty(some, async (operations) => {
+      if (onDocument) operations.forEach(onDocument);
       await Promise.all(operations.map(judge));
     }),
     { numRuns: Math.ceil(runs / TOGETHER), seed, endOnFailure: isQuick },

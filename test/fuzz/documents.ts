@@ -31,12 +31,14 @@ export interface DocumentOptions {
   readonly maxWidth?: number;
   /** Random decisions, which bound the size of a document. @default 200 */
   readonly maxChoices?: number;
+  /** The fewest of them: with 0, documents shrink to the smallest. @default 0 */
+  readonly minChoices?: number;
 }
 
 /** Valid by construction: no two fields of one place differ, every variable is used, every fragment is spread. */
 export function documents(options: DocumentOptions) {
-  const { maxChoices = 200 } = options;
-  return generated((choices) => documentOf(choices, options), { maxChoices });
+  const { maxChoices = 200, minChoices = 0 } = options;
+  return generated((choices) => documentOf(choices, options), { maxChoices, minChoices });
 }
 
 /** The document that these decisions lead to. */

@@ -2,12 +2,14 @@
  * The long fuzz run: random documents and malformed requests until FUZZ_DOCUMENTS were answered and FUZZ_REQUESTS refused,
  * then FUZZ_EXECUTIONS documents executed in both ways. FUZZ_SEED repeats a run.
  */
+import { createHash } from 'node:crypto';
 import {
   type Figures,
   runBesideReference,
   runBesideReferenceWithFailures,
   runWithFaults,
 } from './document-runs.ts';
+import type { GeneratedOperation } from './documents.ts';
 import { FAILURES, runExecutions } from './execution-runs.ts';
 import { createExecutionStage } from './execution-stage.ts';
 import { createFuzzedGateway, type FuzzedGateway } from './fuzzed-gateway.ts';
@@ -26,7 +28,12 @@ const PER_ROUND = 5_000;
 
 const compared = new Set<string>();
 const onField = (coordinate: string) => compared.add(coordinate);
-const isQuick = true;
+/** What stands for each document that was asked. */
+const distinct = new Set<string>();
+const onDocument = (operation: GeneratedOperation) => {
+  distinct.add(createHash('sha1').update(JSON.stringify(operation)).digest('base64'));
+};
+const asQuickly = { isQuick: true, onDocument } as const;
 const startedAt = performance.now();
 
 console.log(
@@ -37,17 +44,17 @@ const answered = [
   await stage('documents beside the naive reference', {
     counted: 'answered',
     until: documents * 0.4,
-    round: (gateway, about) => runBesideReference(gateway, { ...about, isQuick, onField }),
+    round: (gateway, about) => runBesideReference(gateway, { ...about, ...asQuickly, onField }),
   }),
   await stage('documents beside the naive reference, while calls fail', {
     counted: 'answered',
     until: documents * 0.3,
-    round: (gateway, about) => runBesideReferenceWithFailures(gateway, { ...about, isQuick, onField }),
+    round: (gateway, about) => runBesideReferenceWithFailures(gateway, { ...about, ...asQuickly, onField }),
   }),
   await stage('documents and mutations, while everything goes wrong', {
     counted: 'answered',
     until: documents * 0.3,
-    round: (gateway, about) => runWithFaults(gateway, { ...about, isQuick }),
+    round: (gateway, about) => runWithFaults(gateway, { ...about, ...asQuickly }),
   }),
 ];
 const refused = [
@@ -123,7 +130,7 @@ async function execute(): Promise<void> {
   await using stageOfBoth = await createExecutionStage({ documents: executions });
   for (const [, faultyOneIn] of FAILURES) {
     for (const operation of ['query', 'subscription'] as const) {
-      await runExecutions(stageOfBoth, { operation, faultyOneIn, runs, seed: firstSeed, isQuick });
+      await runExecutions(stageOfBoth, { operation, faultyOneIn, runs, seed: firstSeed, isQuick: true });
     }
   }
   const share = Math.round(stageOfBoth.compiledShare() * 100);
@@ -139,7 +146,7 @@ function summarise(): void {
   const missing = fields.filter((field) => !compared.has(field));
   console.log(
     [
-      `In ${seconds(startedAt)} s: ${String(sum(answered, 'answered'))} documents were answered,`,
+      `In ${seconds(startedAt)} s: ${String(sum(answered, 'answered'))} documents were answered (${String(distinct.size)} distinct ones were asked),`,
       `${String(sum(answered, 'as the reference'))} of them compared with the naive reference;`,
       `${String(sum(answered, 'refused'))} more were refused as a whole.`,
       `${String(sum(refused, 'malformed'))} malformed requests were refused;`,

@@ -22,6 +22,11 @@ export async function createFuzzedGateway(seed = 1): Promise<FuzzedGateway> {
       UPSTREAM_RETRY_BASE_MS: '1',
       UPSTREAM_RETRY_MAX_MS: '2',
       CALLER_CALLS_PER_MINUTE: '1000000000',
+      // Whoever follows something while calls fail is told soon that it cannot be.
+      LIVE_POLL_INTERVAL_MS: '10',
+      LIVE_OPEN_TIMEOUT_MS: '500',
+      LIVE_ERROR_BACKOFF_MAX_MS: '100',
+      LIVE_GRACE_MS: '0',
       LOGS_MESSAGE_MAX_CHARS: String(MESSAGE_CHARS),
     },
     simulator: {

@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { Agent, request } from 'undici';
 import { WebSocket } from 'ws';
 import { checkAnswer } from './check-answer.ts';
-import type { Choices } from './choices.ts';
 import { generated } from './choices.ts';
 import type { Figures, RunOptions } from './document-runs.ts';
+import { brokenRequest, conversation, randomBytes } from './malformed.ts';
 
 /** Of what was sent. */
 type Verdict = 'malformed' | 'valid after all';
@@ -19,17 +19,6 @@ export interface MalformedOptions extends RunOptions {
 
 /** Requests that are under way at once. */
 const TOGETHER = 16;
-
-/** Messages that one socket sends, unless it is closed before. */
-const MESSAGES = 10;
-
-const DOCUMENTS = [
-  '{ __typename }',
-  '{ scenarioRuns(first: 1) { nodes { id } } }',
-  'subscription { scenarioRun(id: "x") { at } }',
-  'mutation { cancelScenarioRun(id: "x") { __typename } }',
-  'query A { __typename } query B { __typename }',
-];
 
 /** Requests that HTTP can carry, and that GraphQL over HTTP mostly cannot: never a defect, always an answer in good form. */
 export async function runBrokenRequests({ url, runs, seed }: MalformedOptions): Promise<Figures> {
@@ -48,8 +37,9 @@ export async function runBrokenRequests({ url, runs, seed }: MalformedOptions): 
     const text = await answer.body.text();
     count(figures, `HTTP ${String(statusCode)}`);
     judged(figures, statusCode >= 400 ? 'malformed' : 'valid after all');
+    if (statusCode >= 400 && !isOfGraph(path)) count(figures, 'malformed, elsewhere than at the graph');
     if (statusCode >= 500) throw new Error(`${String(statusCode)}: ${text}`);
-    if (method !== 'HEAD' && statusCode !== 304 && type.includes('json') && path.startsWith('/graphql'))
+    if (method !== 'HEAD' && statusCode !== 304 && type.includes('json') && isOfGraph(path))
       checkAnswer(statusCode, text);
   };
   await fc.assert(together(generated(brokenRequest, { maxChoices: 60 }), ask), runsOf(runs, seed));
@@ -110,130 +100,6 @@ export async function runBrokenMessages({ url, runs, seed }: MalformedOptions): 
   return figures;
 }
 
-function brokenRequest({ pick, oneIn, choose }: Choices) {
-  const query = pick(DOCUMENTS);
-  const nonsense = pick<unknown>([null, 1, true, [], {}, '', 'x', [[]], { a: { b: [] } }, '\u0000', -1e308]);
-  const params = {
-    query: oneIn(3) ? nonsense : query,
-    ...(oneIn(3) ? { variables: nonsense } : {}),
-    ...(oneIn(3) ? { operationName: pick<unknown>(['A', 'C', '', 1, null, {}]) } : {}),
-    ...(oneIn(3)
-      ? { extensions: pick<unknown>([nonsense, { cost: nonsense }, { persistedQuery: nonsense }]) }
-      : {}),
-    ...(oneIn(6) ? { [pick(['id', '__proto__', 'documentId', 'query '])]: nonsense } : {}),
-  };
-  const json = JSON.stringify(oneIn(8) ? [params, params] : params);
-  const cut = oneIn(4) ? json.slice(0, choose(json.length)) : json;
-  const method = pick(['POST', 'POST', 'POST', 'GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH']);
-  const hasBody = method !== 'GET' && method !== 'HEAD';
-  const search = oneIn(2)
-    ? `?query=${encodeURIComponent(query)}${pick(['', '&variables=', '&variables={', '&extensions=1', '&operationName=C'])}`
-    : `?${pick(['', 'query', '%', 'query=%FF%00', '&&&', 'query=a&query=b'])}`;
-  return {
-    method,
-    path: `${pick(['/graphql', '/graphql', '/graphql', '/', '/health', '/graphql/x', '//', '/%00'])}${hasBody && !oneIn(4) ? '' : search}`,
-    headers: {
-      ...(oneIn(5)
-        ? {}
-        : {
-            'content-type': pick([
-              'application/json',
-              'application/json; charset=x',
-              'text/plain',
-              'application/x-www-form-urlencoded',
-              'multipart/form-data; boundary=x',
-              '',
-              'json/application',
-              'application/graphql-response+json',
-            ]),
-          }),
-      ...(oneIn(3)
-        ? {
-            accept: pick([
-              '*/*',
-              'text/event-stream',
-              'application/json;q=0',
-              'image/png',
-              'x',
-              'application/graphql-response+json',
-              ',,;;==',
-            ]),
-          }
-        : {}),
-      ...(oneIn(5) ? { authorization: pick(['Bearer', 'Basic eDp4', 'Bearer  ', 'x'.repeat(3_000)]) } : {}),
-      ...(oneIn(5) ? { 'x-graphql-cost': pick(['report', 'explain', 'x', '']) } : {}),
-      ...(oneIn(6) ? { 'content-encoding': pick(['gzip', 'br', 'identity', 'x']) } : {}),
-      ...(oneIn(6) ? { 'last-event-id': pick(['x', '', '💥'.length.toString()]) } : {}),
-      ...(oneIn(6) ? { origin: pick(['null', 'http://evil.example', 'x']) } : {}),
-      ...(oneIn(6) ? { 'if-none-match': pick(['*', '"x"', 'W/"', ',']) } : {}),
-    },
-    body: hasBody ? (oneIn(5) ? Buffer.from(randomBytes({ pick, oneIn, choose })) : cut) : null,
-  };
-}
-
-const BEGINNINGS = [
-  '',
-  'GET ',
-  'GET /graphql HTTP/1.1\r\n',
-  'GET /graphql HTTP/1.1\r\nHost: x\r\n',
-  'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: ',
-  'POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n',
-  'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n',
-  'GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n',
-  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-  '\u0016\u0003\u0001',
-];
-
-function randomBytes({ pick, choose }: Choices): Uint8Array {
-  const bytes = Uint8Array.from({ length: choose(256) }, () => choose(256));
-  return Buffer.concat([Buffer.from(pick(BEGINNINGS), 'latin1'), bytes]);
-}
-
-function conversation(choices: Choices) {
-  return {
-    isIntroduced: choices.choose(4) > 0,
-    messages: Array.from({ length: MESSAGES }, () => brokenMessage(choices)),
-  };
-}
-
-/** A frame that is broken itself, or one that carries no message of the protocol. */
-function brokenMessage(choices: Choices) {
-  const { pick, oneIn, choose } = choices;
-  if (oneIn(8)) return { bytes: Buffer.from(randomBytes(choices)), isBroken: true, isBinary: false };
-  if (oneIn(8)) return { bytes: Buffer.from(randomBytes(choices)), isBroken: false, isBinary: true };
-  const type = pick<unknown>([
-    'subscribe',
-    'subscribe',
-    'subscribe',
-    'complete',
-    'ping',
-    'pong',
-    'next',
-    'connection_init',
-    'x',
-    null,
-    1,
-    {},
-  ]);
-  const payload = pick<unknown>([
-    null,
-    {},
-    { query: pick(DOCUMENTS) },
-    { query: pick(DOCUMENTS), variables: pick<unknown>([1, [], 'x', null, { id: {} }]) },
-    { query: pick<unknown>([1, null, '', '{', '{'.repeat(500)]) },
-    { query: '{ __typename }', extensions: pick<unknown>([1, [], { cost: 1 }]) },
-    { query: '{ __typename }', operationName: pick<unknown>([1, 'x', null]) },
-    'x',
-    [1],
-  ]);
-  const json = JSON.stringify({ type, id: pick<unknown>(['1', '2', '', 1, null, 'x'.repeat(500)]), payload });
-  return {
-    bytes: Buffer.from(oneIn(5) ? json.slice(0, choose(json.length)) : json),
-    isBroken: false,
-    isBinary: false,
-  };
-}
-
 /** What the client of a socket writes frames to. */
 function streamOf(socket: WebSocket): { write(bytes: Uint8Array): void } {
   return (socket as unknown as { readonly _socket: { write(bytes: Uint8Array): void } })._socket;
@@ -249,6 +115,8 @@ function together<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => Promis
 function runsOf(runs: number, seed: number) {
   return { numRuns: Math.ceil(runs / TOGETHER), seed };
 }
+
+const isOfGraph = (path: string) => /^\/graphql(?:\?|$)/.test(path);
 
 function judged(figures: Record<string, number>, verdict: Verdict): void {
   count(figures, verdict);

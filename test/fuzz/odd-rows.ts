@@ -3,16 +3,24 @@ import type { World } from '../../src/simulator/simulator.ts';
 
 type ScenarioView = Parameters<World['insert']['scenario']>[0] & object;
 type Scorer = NonNullable<ScenarioView['scoring_contract']>['scoring_function_parameters'][number]['scorer'];
+type JobSource = NonNullable<NonNullable<Parameters<World['insert']['benchmarkJob']>[0]>['job_source']>;
 type Result = NonNullable<
   NonNullable<Parameters<World['insert']['scenarioRun']>[0]>['scoring_contract_result']
 >;
 
 const SCORERS: readonly Scorer[] = [
+  // Of a kind that the upstream has added.
+  { type: 'llm_scorer' } as unknown as Scorer,
   { type: 'ast_grep_scorer', pattern: 'print($A)', search_directory: '/src', lang: 'python' },
   { type: 'bash_script_scorer' },
   { type: 'command_scorer', command: 'true' },
   { type: 'custom_scorer', custom_scorer_type: 'house_style', scorer_params: { depth: [1, null, 'two'] } },
-  { type: 'python_script_scorer', python_script: 'print(1.0)', requirements_contents: 'numpy' },
+  {
+    type: 'python_script_scorer',
+    python_script: 'print(1.0)',
+    requirements_contents: 'numpy',
+    python_version_constraint: '==3.12.10',
+  },
   {
     type: 'test_based_scorer',
     test_command: 'pytest',
@@ -201,6 +209,7 @@ function addJobs(world: World, scenarios: readonly string[]): void {
     job_source: { type: 'harbor', inline_yaml: 'a: b' },
     job_spec: null,
   });
+  insert.benchmarkJob({ name: 'of something new', job_source: { type: 'cloned' } as unknown as JobSource });
 }
 
 function addDevboxes({ insert, life }: World): void {

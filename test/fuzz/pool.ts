@@ -28,7 +28,7 @@ export function poolOf(world: World): ValuePool {
   const runs = world.scenarioRuns.list();
   const benchmarkRuns = world.benchmarkRuns.list();
   const devboxes = evenly(world.devboxes.list());
-  const entries = evenly(benchmarkRuns).flatMap(({ metadata }) => Object.entries(metadata).flat());
+  const entries = evenly([...benchmarkRuns, ...runs]).flatMap(({ metadata }) => Object.entries(metadata));
   return {
     ids: {
       scr: some(runs),
@@ -39,21 +39,13 @@ export function poolOf(world: World): ValuePool {
       dbx: devboxes.map(({ id }) => id),
       none: NONE,
     },
-    texts: [
-      'a',
-      'run',
-      'agent',
-      'model',
-      'info',
-      ...new Set(entries),
-      ...evenly(runs).map(({ name }) => name ?? 'b'),
-      '',
-      '%',
-      '"\\\n',
-      '💥\u0000',
-    ],
+    texts: ['a', 'run', 'info', ...evenly(runs).map(({ name }) => name ?? 'b'), '', '%', '"\\\n', '💥\u0000'],
     instantsMs: [0, ...evenly(runs).map(({ start_time_ms }) => start_time_ms), 8.64e15],
     pageSizes: PAGE_SIZES,
+    metadata: {
+      keys: ['agent', 'model', ...new Set(entries.map(([key]) => key)), ''],
+      values: [...new Set(entries.map(([, value]) => value)), '💥'],
+    },
     logCursors: evenly(
       devboxes.flatMap(({ id }) => linesOf(id, world)).map(({ cursor }) => cursor as string),
     ),

@@ -19,6 +19,8 @@ export interface ValuePool {
   readonly instantsMs: readonly number[];
   /** What `first` may be; the first one is what documents shrink to. */
   readonly pageSizes: readonly number[];
+  /** Names and values of metadata. @default texts */
+  readonly metadata?: { readonly keys: readonly string[]; readonly values: readonly string[] };
   /** Cursors of logs; those of other lists are ids. */
   readonly logCursors?: readonly string[];
 }
@@ -106,8 +108,13 @@ function scalarOf(
     case 'DateTime':
       return new Date(choices.pick(pool.instantsMs)).toISOString();
     default:
-      return name === 'after' ? cursorOf(owner, { pool, choices }) : choices.pick(pool.texts);
+      return name === 'after' ? cursorOf(owner, { pool, choices }) : choices.pick(textsFor(name, pool));
   }
+}
+
+function textsFor(name: string, { texts, metadata = { keys: texts, values: texts } }: ValuePool) {
+  if (name === 'by' || name === 'key' || name === 'keys') return metadata.keys;
+  return name === 'value' ? metadata.values : texts;
 }
 
 /** Mostly one of a list of that kind, which most texts are not. */

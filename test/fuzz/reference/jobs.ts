@@ -33,7 +33,8 @@ export const JOB_FIELDS: Fields = {
     scenarioCount: (job) => listIn(specOf(job), 'scenario_ids').length,
     source: (job) => {
       const source = objectIn(job, 'job_source');
-      return source && record(source, SOURCES[source['type'] as string]);
+      const kind = source && SOURCES[source['type'] as string];
+      return kind ? record(source, kind) : source && record({ typeName: source['type'] }, 'UnknownJobSource');
     },
     orchestrator: (job) => {
       const config = objectIn(specOf(job), 'orchestrator_config');
