@@ -2,6 +2,7 @@
 import { OperationTypeNode } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
 import { createSightings } from '../sightings.ts';
+import { heapSizeOf } from '../size.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import { COST_HEADER } from '../security/cost/cost-wish.ts';
 import { FreshAnswer } from './answer.ts';
@@ -33,6 +34,9 @@ export interface GraphqlRouteOptions {
   };
 }
 
+/** What a remembered request takes beside what it says: the objects around it. */
+const OVERHEAD_BYTES = 300;
+
 /** A request that has passed every check that its bytes can be put to. */
 interface ReadRequest extends GraphqlParams {
   readonly question: string;
@@ -47,8 +51,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
   const known = new BoundedMap<ReadRequest>({
     maxEntries: requests.maxRequests,
     maxBytes: requests.maxBytes,
-    // The request itself, and what was made of it.
-    size: (_request, key) => key.length * 4,
+    // The request itself, and what was taken out of it.
+    size: ({ query, variables, extensions }, key) =>
+      heapSizeOf([key, query, variables, extensions]) + OVERHEAD_BYTES,
   });
 
   const sightings = createSightings();

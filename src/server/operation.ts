@@ -1,6 +1,8 @@
 /** An operation on its way through the pipeline, and the seams of it that other parts fill in. */
 import { createHash } from 'node:crypto';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, OperationTypeNode } from 'graphql';
+import { GatewayError } from '../errors.ts';
+import { isDeeperThan } from '../nesting.ts';
 import type { Caller } from '../security/caller.ts';
 import type { OperationContext } from './operation-context.ts';
 
@@ -32,8 +34,20 @@ export interface Operation {
   readonly signal: AbortSignal;
 }
 
-/** What is asked, whoever asks: equal documents, variables and names of operations have equal questions. */
+/** Levels of objects and lists in variables: inputs have a handful, and whatever reads them recurs. */
+const MAX_VARIABLE_LEVELS = 100;
+
+/**
+ * What is asked, whoever asks: equal documents, variables and names of operations have equal questions. BAD_USER_INPUT when
+ * the variables are too deep to be read.
+ */
 export function questionOf(read: ReadDocument, variables: Operation['variables']): string {
+  if (isDeeperThan(variables, MAX_VARIABLE_LEVELS)) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
+    );
+  }
   return createHash('sha256')
     .update(JSON.stringify([read.text, read.operationName, variables]))
     .digest('base64url');
