@@ -28,7 +28,7 @@ export interface DocumentsOptions {
 export interface DocumentCacheBounds {
   /** Documents that are remembered, and as many that were refused. */
   readonly maxDocuments: number;
-  /** Roughly the memory that either take, in bytes. */
+  /** The memory that either take at most, in bytes. */
   readonly maxBytes: number;
 }
 
@@ -39,13 +39,15 @@ interface Refusal {
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-/**
- * What a document that was read takes for each character of its text, in bytes: tokens, nodes, the text itself. Measured
- * on documents of short names, which take the most.
- */
-const BYTES_PER_CHARACTER = 100;
+/** Its nodes and itself, at most: measured where every token is a field. Numbers in a list take half of it. */
+const BYTES_PER_TOKEN = 520;
+/** The text is kept with what was read and as the key, and may have characters beyond Latin-1. */
+const BYTES_PER_CHARACTER = 4;
+/** At least what graphql takes for tokens: words in texts and comments count, too. */
+const TOKEN = /\w+|[^\s\w]/g;
 
-const sizeOf = (_read: unknown, key: string) => key.length * BYTES_PER_CHARACTER;
+const sizeOf = (_read: unknown, key: string) =>
+  key.length * BYTES_PER_CHARACTER + (key.match(TOKEN)?.length ?? 0) * BYTES_PER_TOKEN;
 
 export function createDocuments({ parse, validate, cache, check }: DocumentsOptions): Documents {
   const bounds = { maxEntries: cache.maxDocuments, maxBytes: cache.maxBytes, size: sizeOf };

@@ -76,6 +76,20 @@ describe('a document', () => {
     expect((await readAll(100)) - before).toBeLessThan(100 * 10_000);
   });
 
+  it.each([
+    ['answered', `{${' a b'.repeat(240)} }`],
+    ['refused', '{a}'.repeat(400)],
+  ])('that is %s takes no more memory than is said', async (_what, text) => {
+    const maxBytes = 5_000_000;
+    const { read, parsed } = createCounted({ maxDocuments: 1_000, maxBytes });
+    remember(read, text);
+    const before = await heapInUse();
+    for (let number = 0; number < 60; number++) remember(read, text + ' '.repeat(number + 1));
+    parsed.mockClear();
+
+    expect((await heapInUse()) - before).toBeLessThan(maxBytes * 1.1);
+  });
+
   it('is forgotten when there are too many', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxDocuments: 2 });
     remember(read, '{ a }', '{ b }', '{ a b }');
@@ -86,7 +100,7 @@ describe('a document', () => {
   });
 
   it('is forgotten when all take too much memory, and never kept when it alone does', () => {
-    const { read, parsed } = createCounted({ ...LARGE, maxBytes: 100_000 });
+    const { read, parsed } = createCounted({ ...LARGE, maxBytes: 6_000 });
     const large = documentOf(600, 'a');
     remember(read, large, documentOf(600, 'b'), large);
     expect(parsed).toHaveBeenCalledTimes(5);
