@@ -2,6 +2,7 @@
 import { GraphQLError } from 'graphql';
 import type { HttpRequest } from './http-request.ts';
 import type { TrustedDocuments } from '../security/trusted-documents.ts';
+import { excessOf, type JsonBounds } from './json-bounds.ts';
 import { isJson } from './media-type.ts';
 
 export interface GraphqlParams {
@@ -61,7 +62,18 @@ function searchParams(search: string): Readonly<Record<string, unknown>> {
   };
 }
 
+/** What anybody means to send fits many times over: the largest inputs have some hundred values. */
+const JSON_BOUNDS: JsonBounds = { maxValues: 10_000, maxLevels: 100 };
+
 function json(text: string, what: string): unknown {
+  const excess = excessOf(text, JSON_BOUNDS);
+  if (excess) {
+    const counted = { maxValues: 'values', maxLevels: 'levels' }[excess];
+    throw refusal(
+      `Expected ${what} to have at most ${String(JSON_BOUNDS[excess])} ${counted}, got more`,
+      400,
+    );
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch {
