@@ -72,6 +72,14 @@ export class BoundedMap<Value> {
     this.#bytes -= entry.bytes;
   }
 
+  /** Forgets what was not used since it came, or since this was last asked for. */
+  forgetUnused(): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.isUsed) entry.isUsed = false;
+      else this.delete(key);
+    }
+  }
+
   #forgetOne(): void {
     for (const [key, entry] of this.#entries) {
       this.#entries.delete(key);

@@ -68,6 +68,8 @@ export interface Gateway extends AsyncDisposable {
   readonly kept: Pick<KeptUpstream, 'kept' | 'counts'>;
   /** The embedded simulator, when it is the upstream. */
   readonly simulator: Simulator | null;
+  /** Lets go of what is remembered of documents, requests and answers and was not asked for since the last time. */
+  readonly forgetUnused: () => void;
   /** Starts to accept requests and answers where. Rejects when the port is taken. */
   listen(): Promise<{ readonly url: string }>;
 }
@@ -264,7 +266,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     routes: new Map<string, Route>([
       [
         GRAPHQL_PATH,
-        (request) => (graphiql && wantsPage(request) ? graphiql.page(request) : endpoint(request)),
+        (request) => (graphiql && wantsPage(request) ? graphiql.page(request) : endpoint.route(request)),
       ],
       [TICKET_PATH, createTicketRoute({ tickets, authenticate, presentErrors })],
       ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
@@ -301,6 +303,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       get watchers() {
         return live.watcherCount;
       },
+    },
+    forgetUnused: () => {
+      graphql.forgetUnused();
+      endpoint.forgetUnused();
     },
     listen: async () => {
       const { port } = await server.listen(config.host, config.port);

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createGateway, isPortTaken } from './gateway.ts';
+import { collectWhenIdle, createHeap } from './idle-collection.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './token-command.ts';
 
 const [command, ...args] = process.argv.slice(2);
@@ -28,7 +29,14 @@ async function serve(): Promise<void> {
     );
     return;
   }
+  letHeapGrow();
+  const collecting = collectWhenIdle({
+    clock: createSystemClock(),
+    heap: createHeap(),
+    forgetUnused: gateway.forgetUnused,
+  });
   const stop = () => {
+    collecting[Symbol.dispose]();
     // A second signal ends the process at once, as it does by default.
     process.off('SIGTERM', stop).off('SIGINT', stop);
     process.stdout.write('Stopping: running operations may finish\n');
@@ -38,7 +46,6 @@ async function serve(): Promise<void> {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
-  letHeapGrow();
   const upstream = gateway.simulator ? 'the embedded simulator' : 'Runloop';
   process.stdout.write(
     `GraphiQL  ${listening.url}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,

@@ -15,6 +15,18 @@ describe('a bounded map', () => {
     expect(evicted).toEqual(['b']);
   });
 
+  it('forgets what was not used since it was last asked to', () => {
+    const map = new BoundedMap<string>({ maxEntries: 9, size: (value) => value.length });
+    map.set('a', 'x');
+    map.set('b', 'xx');
+    map.get('b');
+    map.forgetUnused();
+    expect([map.size, map.bytes]).toEqual([1, 2]);
+
+    map.forgetUnused();
+    expect([map.size, map.bytes]).toEqual([0, 0]);
+  });
+
   it('keeps nothing that alone weighs too much, nor what it would have replaced', () => {
     const map = new BoundedMap<string>({ maxEntries: 9, maxBytes: 4, size: (value) => value.length });
     map.set('a', 'xx');

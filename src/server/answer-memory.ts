@@ -41,6 +41,8 @@ export interface AnswerMemory {
   recall(question: string): KnownAnswer | undefined;
   /** Keeps an answer for as long as it is true and there is room. Null when it must not be told again. */
   keep(question: string, answer: Answer, truth: Truth): KnownAnswer | null;
+  /** Forgets what nobody was told since it was kept, or since this was last asked for. */
+  forgetUnused(): void;
   readonly size: number;
 }
 
@@ -68,6 +70,9 @@ export function createAnswerMemory(clock: Clock, { maxAnswers, maxBytes }: Answe
   return {
     get size() {
       return kept.size;
+    },
+    forgetUnused: () => {
+      kept.forgetUnused();
     },
     recall: (question) => {
       const found = kept.get(question);

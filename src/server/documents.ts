@@ -13,6 +13,8 @@ import type { ReadDocument } from './operation.ts';
 export interface Documents {
   /** Throws what `presentErrors` can present, one or an `AggregateError` of many. */
   readonly read: (text: string, operationName: string | null) => ReadDocument;
+  /** Forgets what did not come again since it was remembered, or since this was last asked for. */
+  readonly forgetUnused: () => void;
 }
 
 export interface DocumentsOptions {
@@ -71,6 +73,10 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     };
   };
   return {
+    forgetUnused: () => {
+      known.forgetUnused();
+      refused.forgetUnused();
+    },
     read: (text, operationName) => {
       if (operationName !== null && !NAME.test(operationName)) throw noSuchOperation();
       // A name holds no space, so no other pair has this key.

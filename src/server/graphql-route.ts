@@ -34,6 +34,9 @@ export interface GraphqlRouteOptions {
   };
 }
 
+/** Longer requests are read anew: what makes them long is sent once, mostly. */
+const MAX_REMEMBERED_CHARS = 32 * 1024;
+
 /** What a remembered request takes beside what it says: the objects around it. */
 const OVERHEAD_BYTES = 300;
 
@@ -44,8 +47,14 @@ interface ReadRequest extends GraphqlParams {
   readonly type: AnswerType | null;
 }
 
-/** By the GraphQL-over-HTTP specification, with subscriptions beside it. */
-export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
+export interface GraphqlRoute {
+  /** By the GraphQL-over-HTTP specification, with subscriptions beside it. */
+  readonly route: Route;
+  /** Forgets requests that did not come again since they were remembered, or since this was last asked for. */
+  readonly forgetUnused: () => void;
+}
+
+export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   const { graphql, presentErrors, subscribe, enterByTicket, requests } = options;
   /** Equal requests of equal callers, once they have come again, are neither parsed nor checked anew. */
   const known = new BoundedMap<ReadRequest>({
@@ -70,7 +79,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
     const params = readParams(request, graphql.textOf);
     const read = graphql.read(params.query, params.operationName);
     const asked = { ...params, type: formOf(request, read), question: questionOf(read, params.variables) };
-    if (sightings.see(key)) known.set(key, asked);
+    if (key.length <= MAX_REMEMBERED_CHARS && sightings.see(key)) known.set(key, asked);
     return { asked, read };
   };
 
@@ -112,14 +121,19 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): Route {
     return entered;
   };
 
-  return async (request) => {
-    try {
-      return await answer(request);
-    } catch (error) {
-      const errors = presentErrors([error], request.requestId);
-      const type = negotiate(request.headers.accept) ?? JSON_TYPE;
-      return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
-    }
+  return {
+    forgetUnused: () => {
+      known.forgetUnused();
+    },
+    route: async (request) => {
+      try {
+        return await answer(request);
+      } catch (error) {
+        const errors = presentErrors([error], request.requestId);
+        const type = negotiate(request.headers.accept) ?? JSON_TYPE;
+        return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
+      }
+    },
   };
 }
 

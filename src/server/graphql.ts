@@ -114,6 +114,10 @@ export function createGraphql(options: GraphqlOptions): Graphql {
 
   return {
     read: documents.read,
+    forgetUnused: () => {
+      documents.forgetUnused();
+      reuse?.memory.forgetUnused();
+    },
     textOf: trusted.textOf,
     identify: (credentials) =>
       authenticate(credentials).then(

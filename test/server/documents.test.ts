@@ -13,7 +13,7 @@ function createCounted(cache: DocumentCacheBounds) {
     cache,
     check: () => undefined,
   });
-  return { read: documents.read, parsed };
+  return { ...documents, parsed };
 }
 
 const LARGE: DocumentCacheBounds = { maxDocuments: 100, maxBytes: 1_000_000 };
@@ -110,6 +110,17 @@ describe('a document', () => {
     parsed.mockClear();
     for (const text of [largest, large, largest]) read(text, null);
     expect(parsed.mock.calls).toEqual([[largest], [largest]]);
+  });
+
+  it('that nobody asks for any more is forgotten when that is asked for', () => {
+    const { read, parsed, forgetUnused } = createCounted(LARGE);
+    remember(read, '{ a }', '{ b }', '{ c }');
+    read('{ a }', null);
+    forgetUnused();
+    parsed.mockClear();
+    for (const text of ['{ a }', '{ b }', '{ c }']) tryTo(() => read(text, null));
+
+    expect(parsed.mock.calls).toEqual([['{ b }'], ['{ c }']]);
   });
 
   it('outlives any number of others that are refused', () => {

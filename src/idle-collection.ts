@@ -1,0 +1,86 @@
+/** `collectWhenIdle`: gives back the memory that a busy time has left behind. */
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Clock } from './clock.ts';
+
+/** What is looked at and done; an edge, so that tests own it. */
+export interface Heap {
+  /** What the heap has taken from the system, in bytes. */
+  size(): number;
+  /** The share of the time since the last question in which the event loop was busy, from 0 to 1. */
+  busyShare(): number;
+  /** Collects all garbage at once, which stops everything else. */
+  collect(): void;
+}
+
+export interface IdleCollectionOptions {
+  readonly clock: Clock;
+  readonly heap: Heap;
+  /** Lets go of what is kept and nobody has asked for. */
+  readonly forgetUnused: () => void;
+}
+
+/** How often it is looked, in milliseconds. */
+const INTERVAL_MS = 5_000;
+/** A heap that has grown to so many times its size since it was last made small is worth a collection. */
+const GROWTH = 1.5;
+/** Whoever is busier than this collects garbage anyway, and has no time to stop. */
+const MAX_BUSY_SHARE = 0.5;
+/** A collection that gives back less than this share is the last: each moves together a part of what lies scattered. */
+const MIN_GAIN = 0.1;
+
+/**
+ * V8 collects when memory has been asked for, as much as was left over by the collection before: a process that has answered
+ * a flood and has little to do afterwards holds on to what the flood has left for hours. Runs until it is disposed.
+ */
+export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOptions): Disposable {
+  const end = new AbortController();
+  const wait = () => clock.sleep(INTERVAL_MS, end.signal);
+
+  const collect = async () => {
+    forgetUnused();
+    let before: number;
+    do {
+      before = heap.size();
+      heap.collect();
+      // Pages are given back a moment later.
+      await wait();
+    } while (heap.size() < before * (1 - MIN_GAIN));
+  };
+
+  const run = async () => {
+    let settled = heap.size();
+    for (;;) {
+      await wait();
+      settled = Math.min(settled, heap.size());
+      if (heap.busyShare() > MAX_BUSY_SHARE || heap.size() < settled * GROWTH) continue;
+      await collect();
+      settled = heap.size();
+    }
+  };
+
+  run().catch(() => undefined);
+  return {
+    [Symbol.dispose]: () => {
+      end.abort();
+    },
+  };
+}
+
+/** That of this process. */
+export function createHeap(): Heap {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  let since = performance.eventLoopUtilization();
+  return {
+    size: () => getHeapStatistics().total_heap_size,
+    busyShare: () => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, since);
+      since = now;
+      return utilization;
+    },
+    collect,
+  };
+}
