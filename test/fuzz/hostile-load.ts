@@ -32,8 +32,8 @@ const repeat = (times: number, part: (number: number) => string) =>
 /** The body of a request. */
 const asking = (query: string) => JSON.stringify({ query });
 /** With a variable as long as a body may be, which nothing in the document uses. */
-const with250kB = (n: number, part: string) =>
-  `{"query":"query Q${String(n)} { __typename }","variables":{"x":[${part.repeat(250_000 / part.length)}0]}}`;
+const withVariable = (n: number, value: string) =>
+  `{"query":"query Q${String(n)} { __typename }","variables":{"x":${value}}}`;
 
 /** Bodies with something in them that changes with the number. */
 const ATTACKS: readonly ((number: number) => string)[] = [
@@ -59,13 +59,11 @@ const ATTACKS: readonly ((number: number) => string)[] = [
     asking(
       `query Q${String(n)} { __schema { types { fields { type { fields { type { fields { name } } } } } } } }`,
     ),
-  (n) => asking(`query Q${String(n)} { scenarioRuns(first: 100) { nodes { id name state } } }`),
   (n) => asking('{'.repeat(1_000 + (n % 1_000))),
   (n) => asking(`{a}${String(n)}`.repeat(100)),
-  (n) => with250kB(n, '{},'),
-  (n) => with250kB(n, '"text",'),
-  (n) =>
-    `{"query":"{ __typename }","variables":{"x${String(n)}":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
+  (n) => withVariable(n, `[${'{},'.repeat(80_000)}0]`),
+  (n) => withVariable(n, `"${'x'.repeat(250_000)}"`),
+  (n) => withVariable(n, '['.repeat(50_000 + (n % 1_000)) + ']'.repeat(50_000)),
   (n) => '['.repeat(250_000 + (n % 1_000)),
 ];
 
@@ -147,14 +145,16 @@ const memoryMb = async () => {
 
 /** The most memory that was seen while something was done. */
 const highestMb = async (during: Promise<unknown>) => {
+  const over = new AbortController();
+  const ended = during.finally(() => {
+    over.abort();
+  });
   let highest = 0;
-  let isOver = false;
-  const over = during.finally(() => (isOver = true));
-  while (!isOver) {
+  while (!over.signal.aborted) {
     highest = Math.max(highest, await memoryMb());
     await sleep(250);
   }
-  await over;
+  await ended;
   return highest;
 };
 
