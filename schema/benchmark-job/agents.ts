@@ -104,10 +104,7 @@ function runOf({ benchmarkRunId }: JobAgentShape, { loaders }: Context) {
 async function summarisedRun(agent: JobAgentShape, context: Context): Promise<SummarisedRun | null> {
   const run = await runOf(agent, context);
   if (!run) return null;
-  const { scenarioIds } = agent.job;
-  if (scenarioIds.length > 0) {
-    const totals = await context.loaders.runTotals.load(run);
-    await totals.scenarioCount(() => Promise.resolve(scenarioIds.length));
-  }
-  return summarised(run, context);
+  const { length } = agent.job.scenarioIds;
+  const summary = await summarised(run, context);
+  return length === 0 ? summary : { ...summary, scenarioCount: length };
 }

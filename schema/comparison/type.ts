@@ -1,12 +1,11 @@
 /** `BenchmarkRunComparison`: two benchmark runs side by side, scenario by scenario. */
-import type { Context } from '../../src/context.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { Comparison, ScenarioChange as ScenarioChangeWord } from '../../src/statistics/comparison.ts';
-import { isCompleteWith } from '../../src/statistics/progress.ts';
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import { howMany } from '../arguments.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
 import { builder } from '../builder.ts';
+import { isComplete } from '../statistics/stats.ts';
 import { ComparedScenario, ScenarioChange, type ScenarioInRuns } from './scenario.ts';
 
 /** Two benchmark runs, and what changed from one to the other. */
@@ -93,10 +92,6 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
     }),
   }),
 });
-
-async function isComplete({ run, summary }: SummarisedRun, { loaders }: Context): Promise<boolean> {
-  return isCompleteWith(run, summary, run.isTerminal ? null : await loaders.runTotals.expected(run));
-}
 
 interface PageArgs {
   readonly change?: readonly ScenarioChangeWord[] | null | undefined;

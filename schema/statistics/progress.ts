@@ -11,7 +11,7 @@ export const RunProgress = builder.objectRef<SummarisedRun>('RunProgress').imple
       nullable: true,
       description:
         'How many scenario runs there are in the end: as many as the benchmark has scenarios, or as were started where those are more. Null when the run was made from no benchmark and goes on, so that nobody knows.',
-      resolve: ({ run }, _args, { loaders }) => loaders.runTotals.expected(run),
+      resolve: (summarised, _args, { loaders }) => loaders.runTotals.expected(summarised),
     }),
     started: t.int({
       description: 'How many scenario runs there are by now.',
@@ -33,16 +33,16 @@ export const RunProgress = builder.objectRef<SummarisedRun>('RunProgress').imple
       nullable: true,
       description:
         '`expected − started`: those that are not started, and of a run that is terminal never will be. Null when `expected` is.',
-      resolve: async ({ run, summary }, _args, { loaders }) => {
-        const expected = await loaders.runTotals.expected(run);
-        return expected === null ? null : expected - summary.started;
+      resolve: async (summarised, _args, { loaders }) => {
+        const expected = await loaders.runTotals.expected(summarised);
+        return expected === null ? null : expected - summarised.summary.started;
       },
     }),
     fraction: t.float({
       nullable: true,
       description: '`finished / expected`, from 0 to 1; null when `expected` is null or 0.',
-      resolve: async ({ run, summary }, _args, { loaders }) =>
-        fractionOf(summary, await loaders.runTotals.expected(run)),
+      resolve: async (summarised, _args, { loaders }) =>
+        fractionOf(summarised.summary, await loaders.runTotals.expected(summarised)),
     }),
     isExhaustive: t.boolean({
       description:

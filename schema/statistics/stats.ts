@@ -1,4 +1,5 @@
 /** `RunStats`: how a benchmark run went, over all its finished scenario runs. */
+import type { Context } from '../../src/context.ts';
 import { histogramOf, type HistogramBucket } from '../../src/statistics/histogram.ts';
 import { percentileOf } from '../../src/statistics/percentile.ts';
 import { isCompleteWith } from '../../src/statistics/progress.ts';
@@ -68,9 +69,7 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
     isComplete: t.boolean({
       description:
         'Whether these figures are final: every scenario run is finished and counted, and no more is expected.',
-      resolve: async ({ run, summary }, _args, { loaders }) =>
-        // Of a run that is over nothing is expected any more, whatever its benchmark says.
-        isCompleteWith(run, summary, run.isTerminal ? null : await loaders.runTotals.expected(run)),
+      resolve: (summarised, _args, context) => isComplete(summarised, context),
     }),
     passed: t.int({
       description: 'Those with a score of exactly 1: outcome PASSED.',
@@ -142,3 +141,9 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
     }),
   }),
 });
+
+/** Of a run that is over nothing is expected any more, whatever its benchmark says. */
+export async function isComplete(summarised: SummarisedRun, { loaders }: Context): Promise<boolean> {
+  const { run, summary } = summarised;
+  return isCompleteWith(run, summary, run.isTerminal ? null : await loaders.runTotals.expected(summarised));
+}

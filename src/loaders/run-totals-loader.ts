@@ -15,8 +15,8 @@ export interface RunTotalsLoader {
   load(run: BenchmarkRun): Promise<RunTotals>;
   /** The same of many benchmark runs, the first ones first: as many of them as are within the counting. */
   loadEach(runs: readonly BenchmarkRun[]): Promise<CountedRuns>;
-  /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark. */
-  expected(run: BenchmarkRun): Promise<number | null>;
+  /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark, unless that is told. */
+  expected(summarised: SummarisedRun): Promise<number | null>;
   /** How many benchmark runs are counted together. */
   readonly maxBenchmarkRuns: number;
   /** Hands over what somebody else knows of a benchmark run, so that this operation asks for nothing. */
@@ -109,13 +109,14 @@ export function createRunTotalsLoader(
       const isEachWhole = counted.every(({ summary }) => summary.isExhaustive);
       return { runs: counted, isExhaustive: isEachWhole && counted.length === runs.length };
     },
-    async expected(run) {
+    async expected({ run, summary, scenarioCount: told }) {
+      if (told !== undefined) return expectedOf(run, summary, told);
       const totals = await load(run);
       const { benchmarkId } = run;
       const scenarioCount = await totals.scenarioCount(async () =>
         benchmarkId === null ? null : ((await benchmark.load(benchmarkId))?.scenarioIds.length ?? null),
       );
-      return expectedOf(run, totals.summary(), scenarioCount);
+      return expectedOf(run, summary, scenarioCount);
     },
     maxBenchmarkRuns: counting.maxBenchmarkRuns,
     prime: (benchmarkRunId, totals) => {

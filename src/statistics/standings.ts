@@ -7,6 +7,8 @@ import type { RunSummary } from './run-summary.ts';
 export interface SummarisedRun {
   readonly run: BenchmarkRun;
   readonly summary: RunSummary;
+  /** How many scenarios it works on, where somebody knows better than its benchmark; absent where nobody does. */
+  readonly scenarioCount?: number;
 }
 
 /** Several benchmark runs taken together, each scenario run counting the same. */
