@@ -11,10 +11,18 @@ import { createSightings } from '../sightings.ts';
 import type { ReadDocument } from './operation.ts';
 
 export interface Documents {
-  /** Throws what `presentErrors` can present, one or an `AggregateError` of many. */
-  readonly read: (text: string, operationName: string | null) => ReadDocument;
+  /**
+   * Throws what `presentErrors` can present, one or an `AggregateError` of many. `key` is that of `documentKey`, for who
+   * has kept it.
+   */
+  readonly read: (text: string, operationName: string | null, key?: string) => ReadDocument;
   /** Forgets what did not come again since it was remembered, or since this was last asked for. */
   readonly forgetUnused: () => void;
+}
+
+/** What a document and the operation that is meant are remembered by. A name holds no space, so no other pair has this key. */
+export function documentKey(text: string, operationName: string | null): string {
+  return `${operationName ?? ''} ${text}`;
 }
 
 export interface DocumentsOptions {
@@ -77,10 +85,8 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
       known.forgetUnused();
       refused.forgetUnused();
     },
-    read: (text, operationName) => {
+    read: (text, operationName, key = documentKey(text, operationName)) => {
       if (operationName !== null && !NAME.test(operationName)) throw noSuchOperation();
-      // A name holds no space, so no other pair has this key.
-      const key = `${operationName ?? ''} ${text}`;
       const remembered = known.get(key);
       if (remembered) return remembered;
       const refusal = refused.get(key);

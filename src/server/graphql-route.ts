@@ -6,13 +6,14 @@ import { heapSizeOf } from '../size.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import { COST_HEADER } from '../security/cost/cost-wish.ts';
 import { FreshAnswer } from './answer.ts';
+import { documentKey } from './documents.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
 import { type GraphqlParams, readParams, refusal } from './graphql-params.ts';
 import type { HttpAnswer, HttpStream, Route } from './http.ts';
 import { type Conditions, httpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type AnswerType, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
-import { questionOf, type ReadDocument } from './operation.ts';
+import { checkDepth, questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
 import type { EnterByTicket } from './ticket-route.ts';
@@ -43,6 +44,8 @@ const OVERHEAD_BYTES = 300;
 /** A request that has passed every check that its bytes can be put to. */
 interface ReadRequest extends GraphqlParams {
   readonly question: string;
+  /** See `documentKey`. */
+  readonly document: string;
   /** In which form it is answered; null for a subscription, which has a form of its own. */
   readonly type: AnswerType | null;
 }
@@ -54,15 +57,38 @@ export interface GraphqlRoute {
   readonly forgetUnused: () => void;
 }
 
+/** Everything beside its bytes that reading a request looks at. */
+interface Form {
+  readonly view: string;
+  readonly method: string;
+  readonly contentType: string | undefined;
+  readonly accept: string | undefined;
+}
+
+interface KnownRequest {
+  readonly form: Form;
+  readonly asked: ReadRequest;
+}
+
+/** How many forms of the same bytes are remembered: few are sent by different clients, or by callers who see different things. */
+const MAX_FORMS = 16;
+
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   const { graphql, presentErrors, subscribe, enterByTicket, requests } = options;
-  /** Equal requests of equal callers, once they have come again, are neither parsed nor checked anew. */
-  const known = new BoundedMap<ReadRequest>({
+  /**
+   * By their bytes. Equal requests of equal callers, once they have come again, are neither parsed nor checked anew. The
+   * rest is compared: a key of all of it would have to be put together, and hashed, for every request.
+   */
+  const known = new BoundedMap<readonly KnownRequest[]>({
     maxEntries: requests.maxRequests,
     maxBytes: requests.maxBytes,
-    // The request itself, and what was taken out of it.
-    size: ({ query, variables, extensions }, key) =>
-      heapSizeOf([key, query, variables, extensions]) + OVERHEAD_BYTES,
+    // The bytes, and for each form what was taken out of them.
+    size: (forms, bytes) =>
+      forms.reduce(
+        (sum, { form, asked: { query, variables, extensions } }) =>
+          sum + heapSizeOf([form, query, variables, extensions]) + OVERHEAD_BYTES,
+        heapSizeOf(bytes),
+      ),
   });
 
   const sightings = createSightings();
@@ -71,15 +97,25 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     request: HttpRequest,
     identity: Identity,
   ): { readonly asked: ReadRequest; readonly read: ReadDocument } => {
-    const key = keyOf(request, identity);
-    const remembered = known.get(key);
+    const form = formOf(request, identity);
+    const bytes = request.body ?? request.query;
+    const forms = known.get(bytes) ?? [];
+    const remembered = forms.find((one) => isSameForm(one.form, form))?.asked;
     // The document is remembered as well, but not here: documents take much more room than requests.
-    if (remembered)
-      return { asked: remembered, read: graphql.read(remembered.query, remembered.operationName) };
+    if (remembered) {
+      const { query, operationName, document } = remembered;
+      return { asked: remembered, read: graphql.read(query, operationName, document) };
+    }
     const params = readParams(request, graphql.textOf);
-    const read = graphql.read(params.query, params.operationName);
-    const asked = { ...params, type: formOf(request, read), question: questionOf(read, params.variables) };
-    if (key.length <= MAX_REMEMBERED_CHARS && sightings.see(key)) known.set(key, asked);
+    const { query, operationName, variables } = params;
+    const document = documentKey(query, operationName);
+    const read = graphql.read(query, operationName, document);
+    const caller = identity.kind === 'caller' ? identity.caller : null;
+    checkDepth(variables);
+    const question = questionOf(read, variables, caller);
+    const asked = { ...params, question, document, type: typeOf(request, read) };
+    if (bytes.length <= MAX_REMEMBERED_CHARS && sightings.see(JSON.stringify([form, bytes])))
+      known.set(bytes, [{ form, asked }, ...forms].slice(0, MAX_FORMS));
     return { asked, read };
   };
 
@@ -137,15 +173,23 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   };
 }
 
-/** Everything that reading a request looks at. Headers hold no line breaks. */
-function keyOf({ method, headers, query, body }: HttpRequest, identity: Identity): string {
-  const view = identity.kind === 'caller' ? identity.caller.viewKey : '';
-  const form = `${headers['content-type'] ?? ''}\n${headers.accept ?? ''}`;
-  return `${view}\n${method}\n${form}\n${body ?? query}`;
+function formOf({ method, headers }: HttpRequest, identity: Identity): Form {
+  return {
+    view: identity.kind === 'caller' ? identity.caller.viewKey : '',
+    method,
+    contentType: headers['content-type'],
+    accept: headers.accept,
+  };
+}
+
+function isSameForm(a: Form, b: Form): boolean {
+  return (
+    a.view === b.view && a.method === b.method && a.contentType === b.contentType && a.accept === b.accept
+  );
 }
 
 /** In which form a query or mutation is answered; null when it is a subscription. */
-function formOf({ method, headers }: HttpRequest, { operation }: ReadDocument): AnswerType | null {
+function typeOf({ method, headers }: HttpRequest, { operation }: ReadDocument): AnswerType | null {
   switch (operation) {
     case OperationTypeNode.SUBSCRIPTION:
       return null;

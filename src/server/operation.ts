@@ -23,7 +23,7 @@ export interface Operation {
   readonly read: ReadDocument;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
-  /** Equal for operations that ask the same, see `questionOf`. */
+  /** Equal for operations that ask the same and may be told the same, see `questionOf`. */
   readonly question: string;
   /** Wants to be told how things are now: nothing that is kept may answer it. */
   readonly isFreshOnly: boolean;
@@ -37,19 +37,27 @@ export interface Operation {
 /** Levels of objects and lists in variables: inputs have a handful, and whatever reads them recurs. */
 const MAX_VARIABLE_LEVELS = 100;
 
-/**
- * What is asked, whoever asks: equal documents, variables and names of operations have equal questions. BAD_USER_INPUT when
- * the variables are too deep to be read.
- */
-export function questionOf(read: ReadDocument, variables: Operation['variables']): string {
+/** Throws BAD_USER_INPUT when they are too deep to be read. */
+export function checkDepth(variables: Operation['variables']): void {
   if (isDeeperThan(variables, MAX_VARIABLE_LEVELS)) {
     throw new GatewayError(
       'BAD_USER_INPUT',
       `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
     );
   }
+}
+
+/**
+ * What is asked by whom: equal documents, variables and names of operations of callers who see the same have equal
+ * questions. The variables are no deeper than `checkDepth` lets through.
+ */
+export function questionOf(
+  read: ReadDocument,
+  variables: Operation['variables'],
+  caller: Caller | null,
+): string {
   return createHash('sha256')
-    .update(JSON.stringify([read.text, read.operationName, variables]))
+    .update(JSON.stringify([caller?.viewKey ?? null, read.text, read.operationName, variables]))
     .digest('base64url');
 }
 

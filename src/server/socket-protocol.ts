@@ -14,7 +14,7 @@ import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
 import type { DocumentRequest } from '../security/trusted-documents.ts';
-import { type Operation, questionOf } from './operation.ts';
+import { checkDepth, type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { SocketConnection } from './socket-connection.ts';
@@ -117,6 +117,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const { documentId } = payload as DocumentRequest;
         const text = graphql.textOf({ query, documentId, extensions }) ?? '';
         const read = graphql.read(text, operationName ?? null);
+        checkDepth(variables ?? {});
         const { document } = read;
         const asked = { read, variables: variables ?? {}, extensions: extensions ?? {}, caller, requestId };
         const contextValue =
@@ -159,7 +160,7 @@ interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'r
 }
 
 function operationOf(asked: Asked): Omit<Operation, 'signal'> {
-  return { ...asked, question: questionOf(asked.read, asked.variables), isFreshOnly: false };
+  return { ...asked, question: questionOf(asked.read, asked.variables, asked.caller), isFreshOnly: false };
 }
 
 /** The close code that tells a client to come back later, which those of graphql-ws do. */
