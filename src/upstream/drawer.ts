@@ -3,6 +3,7 @@ import { sizeOf } from '../size.ts';
 import { type Kept, KeptValue, orderOf, type Reading } from './kept-value.ts';
 import { isMovable, isTerminal, type KeepingSettings, trueUntil } from './keeping.ts';
 import type { Recency } from './recency.ts';
+import type { Changes } from './read-record.ts';
 import { isSame } from './same.ts';
 import type { Entity, Kind, Kinds } from './types.ts';
 
@@ -25,17 +26,29 @@ export class Drawer {
   readonly #moved = new Map<string, number>();
   #movedBefore = 0;
   #size = 0;
-  /** Another one after every mutation. */
-  generation = 0;
+  #generation = 0;
+  readonly changes: Changes;
 
   constructor(given: {
+    readonly changes: Changes;
     readonly settings: KeepingSettings;
     readonly recency: Recency;
     readonly onEmpty: () => void;
   }) {
+    this.changes = given.changes;
     this.#settings = given.settings;
     this.#recency = given.recency;
     this.#onEmpty = given.onEmpty;
+  }
+
+  /** Another one after every mutation. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  set generation(generation: number) {
+    this.#generation = generation;
+    this.changes.count++;
   }
 
   /** What may be told of an entity without asking; undefined when it has to be asked for. */
@@ -69,8 +82,10 @@ export class Drawer {
     const terminalSinceMs = isTerminal(value) ? (known?.terminalSinceMs ?? read.receivedAtMs) : null;
     const trueUntilMs = trueUntil(value, read, { terminalSinceMs, settings: this.#settings });
     if (known && !known.isContested && isSame(known.value, value)) {
-      if (next.sentTick > known.sentTick)
+      if (next.sentTick > known.sentTick) {
         Object.assign(known, { ...next, value: known.value, terminalSinceMs, trueUntilMs });
+        this.changes.count++;
+      }
       this.#recency.touch(known);
       return known;
     }

@@ -1,6 +1,7 @@
 /** `createEntityCache`: what was read of the upstream, by account, for as long as it is true. */
 import { Drawer } from './drawer.ts';
 import type { KeepingSettings } from './keeping.ts';
+import type { Changes } from './read-record.ts';
 import { createRecency } from './recency.ts';
 
 export interface EntityCacheSettings extends KeepingSettings {
@@ -13,6 +14,8 @@ export interface EntityCache {
   find(accountId: string): Drawer | undefined;
   /** Never use it across a wait: a drawer in which nothing is left is thrown away. */
   open(accountId: string): Drawer;
+  /** Of everything that is kept, of all accounts. */
+  readonly changes: Changes;
   readonly bytes: number;
   /** How many entities and pages are kept. */
   readonly size: number;
@@ -22,15 +25,17 @@ export interface EntityCache {
 export function createEntityCache(settings: EntityCacheSettings): EntityCache {
   const recency = createRecency(settings);
   const drawers = new Map<string, Drawer>();
+  const changes: Changes = { count: 0 };
   return {
     find: (accountId) => drawers.get(accountId),
     open(accountId) {
       const known = drawers.get(accountId);
       if (known) return known;
-      const drawer = new Drawer({ settings, recency, onEmpty: () => drawers.delete(accountId) });
+      const drawer = new Drawer({ changes, settings, recency, onEmpty: () => drawers.delete(accountId) });
       drawers.set(accountId, drawer);
       return drawer;
     },
+    changes,
     get bytes() {
       return recency.bytes;
     },

@@ -24,7 +24,8 @@ export type Ask = <T>(key: string, send: (caller: UpstreamCaller) => Promise<Kep
 export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSession {
   const { cache, clock, upstream, counts, spans } = keeping;
   const { account, isFresh = false } = caller;
-  const reads = new Reads();
+  // Where nothing is kept, nothing is true for longer than it takes to tell it.
+  const reads = new Reads(cache?.changes ?? { count: 0 });
   // An operation waits for many calls under its one signal: no leak, since each takes its listener away again.
   setMaxListeners(0, caller.signal);
 

@@ -1,6 +1,6 @@
 /** `KeptValue`: something that was read and is kept, and in which order reads of the same thing stand. */
 import { isTerminal } from './keeping.ts';
-import type { Fact } from './read-record.ts';
+import type { Changes, Fact } from './read-record.ts';
 import type { Resident } from './recency.ts';
 import type { Entity, ReadSpan } from './types.ts';
 import type { Told } from './upstream.ts';
@@ -27,9 +27,10 @@ export interface Reading<T> {
   readonly generation: number;
 }
 
-/** Where the latest generation is known. */
-interface Generations {
+/** Where it is kept: there the latest generation is known, and changes are counted. */
+interface Place {
   readonly generation: number;
+  readonly changes: Changes;
 }
 
 export class KeptValue<T> implements Kept<T>, Resident {
@@ -45,7 +46,7 @@ export class KeptValue<T> implements Kept<T>, Resident {
   terminalSinceMs: number | null;
   readonly isMovable: boolean;
   readonly bytes: number;
-  readonly #drawer: Generations;
+  readonly #drawer: Place;
   readonly #onEvict: () => void;
   #isReplaced = false;
   older: Resident | null = null;
@@ -54,7 +55,7 @@ export class KeptValue<T> implements Kept<T>, Resident {
   constructor(
     given: Reading<T> &
       Pick<KeptValue<T>, 'trueUntilMs' | 'terminalSinceMs' | 'isMovable' | 'isContested' | 'bytes'>,
-    drawer: Generations,
+    drawer: Place,
     onEvict: () => void,
   ) {
     this.isMovable = given.isMovable;
@@ -85,11 +86,12 @@ export class KeptValue<T> implements Kept<T>, Resident {
 
   replace(): void {
     this.#isReplaced = true;
+    this.#drawer.changes.count++;
   }
 
   onEvict(): void {
     // What never changes stays true when nobody keeps it any more; of anything else no change would be noticed.
-    if (this.trueUntilMs !== Infinity) this.#isReplaced = true;
+    if (this.trueUntilMs !== Infinity) this.replace();
     this.#onEvict();
   }
 }

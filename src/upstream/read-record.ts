@@ -36,13 +36,26 @@ export interface ReadRecord {
   isTrue(nowMs: number): boolean;
 }
 
+/** How often any fact was replaced, put in doubt, or had its end moved: while it is equal, all of them are as they were. */
+export interface Changes {
+  count: number;
+}
+
 /** A record that is being written. */
 export class Reads implements ReadRecord, UpstreamTally {
+  readonly #changes: Changes;
   actual = 0;
   cached = 0;
   shared = 0;
   #isSpoilt = false;
   readonly #facts: Fact[] = [];
+  /** How many changes there were when every fact was last looked at and found true, and until when it is, without another. */
+  #found = { changes: -1, untilMs: -Infinity };
+
+  /** `changes` counts those of all facts that will be noted. */
+  constructor(changes: Changes) {
+    this.#changes = changes;
+  }
 
   get tally(): UpstreamTally {
     return this;
@@ -50,13 +63,16 @@ export class Reads implements ReadRecord, UpstreamTally {
 
   /** Notes something that was read and is kept. */
   note(fact: Fact): void {
-    if (!this.#isSpoilt) this.#facts.push(fact);
+    if (this.#isSpoilt) return;
+    this.#facts.push(fact);
+    this.#found.changes = -1;
   }
 
   /** Notes that the answer holds something that must not be told again. */
   spoil(): void {
     this.#isSpoilt = true;
     this.#facts.length = 0;
+    this.#found.changes = -1;
   }
 
   get trueUntilMs(): number {
@@ -67,8 +83,15 @@ export class Reads implements ReadRecord, UpstreamTally {
   }
 
   isTrue(nowMs: number): boolean {
-    // A poll that reads the same again moves the end of a fact: it is looked up, not remembered.
-    for (const fact of this.#facts) if (fact.isReplaced || nowMs >= fact.trueUntilMs) return false;
-    return !this.#isSpoilt;
+    const { count } = this.#changes;
+    if (this.#found.changes === count && nowMs < this.#found.untilMs) return true;
+    let untilMs = Infinity;
+    for (const { isReplaced, trueUntilMs } of this.#facts) {
+      if (isReplaced || nowMs >= trueUntilMs) return false;
+      if (trueUntilMs < untilMs) untilMs = trueUntilMs;
+    }
+    if (this.#isSpoilt) return false;
+    this.#found = { changes: count, untilMs };
+    return true;
   }
 }
