@@ -82,10 +82,9 @@ export class Drawer {
     const terminalSinceMs = isTerminal(value) ? (known?.terminalSinceMs ?? read.receivedAtMs) : null;
     const trueUntilMs = trueUntil(value, read, { terminalSinceMs, settings: this.#settings });
     if (known && !known.isContested && isSame(known.value, value)) {
-      if (next.sentTick > known.sentTick) {
+      // It is true for longer, which is no change for who has looked.
+      if (next.sentTick > known.sentTick)
         Object.assign(known, { ...next, value: known.value, terminalSinceMs, trueUntilMs });
-        this.changes.count++;
-      }
       this.#recency.touch(known);
       return known;
     }

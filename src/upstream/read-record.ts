@@ -36,7 +36,7 @@ export interface ReadRecord {
   isTrue(nowMs: number): boolean;
 }
 
-/** How often any fact was replaced, put in doubt, or had its end moved: while it is equal, all of them are as they were. */
+/** How often any fact was replaced or put in doubt: while it is equal, each is true until its end, or for longer. */
 export interface Changes {
   count: number;
 }

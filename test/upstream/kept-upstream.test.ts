@@ -446,6 +446,7 @@ describe('the record of what was read', () => {
     fake.put(running);
     const { reads, ...reader } = session();
     await reader.scenarioRun('scr_1');
+    expect(reads.isTrue(clock.now())).toBe(true);
     await clock.advance(900);
     fake.put({ ...running });
     await session({ isFresh: true }).scenarioRun('scr_1');
@@ -460,6 +461,7 @@ describe('the record of what was read', () => {
     const [changing, lasting] = [session(), session()];
     await changing.scenarioRun('scr_1');
     await lasting.benchmarkRun('bmr_1');
+    expect([changing, lasting].map(({ reads }) => reads.isTrue(clock.now()))).toEqual([true, true]);
     mutations.cancel = () => Promise.resolve({ kind: 'missing' });
     await session().cancelScenarioRun('scr_2', KEY);
     expect(changing.reads.isTrue(clock.now())).toBe(false);
