@@ -3,25 +3,35 @@ import { cpus, loadavg } from 'node:os';
 import type { Figure } from './live/figure.ts';
 import { cold } from './queries/cold.ts';
 import { growth } from './queries/growth.ts';
+import { history } from './queries/history.ts';
 import { createStage, type Stage } from './queries/stage.ts';
 import { throughput } from './queries/throughput.ts';
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
 
+interface Part {
+  readonly run: (stage: Stage) => Promise<{ readonly figures: readonly Figure[]; readonly rows: Rows }>;
+  /** How many there are in the account to begin with. */
+  readonly benchmarkRuns?: number;
+}
+
 /** `BENCH_ONLY=cold,growth` runs these only; `BENCH_ROUNDS` and `BENCH_MS` make the turns of `throughput` more or longer. */
-const PARTS: Readonly<
-  Record<string, (stage: Stage) => Promise<{ readonly figures: readonly Figure[]; readonly rows: Rows }>>
-> = { throughput, cold, growth };
+const PARTS: Readonly<Record<string, Part>> = {
+  throughput: { run: throughput },
+  cold: { run: cold },
+  growth: { run: growth },
+  history: { run: history, benchmarkRuns: 1 },
+};
 
 const only = process.env['BENCH_ONLY']?.split(',');
 const startedAt = performance.now();
 const figures: Figure[] = [];
 const tables: Rows[] = [];
 let isPinned = false;
-for (const [name, run] of Object.entries(PARTS)) {
+for (const [name, { run, ...world }] of Object.entries(PARTS)) {
   if (only && !only.includes(name)) continue;
   // Fresh processes for each part: none inherits the heap of another.
-  await using stage = await createStage();
+  await using stage = await createStage(world);
   ({ isPinned } = stage);
   const result = await run(stage);
   figures.push(...result.figures);

@@ -1,12 +1,10 @@
-/** What size and history cost: of a benchmark run, of its statistics, and of the account. */
+/** What size costs: of a benchmark run, and of its statistics. */
 import { type Figure, rounded } from '../live/figure.ts';
+import { flatFigure } from './flat.ts';
 import type { Measured, Stage } from './stage.ts';
 
 const RUN_SIZES = [10, 100, 1_000, 5_000];
-const HISTORY_SIZES = [2_000, 10_000, 100_000];
 const DURATION_MS = 1_500;
-/** A row, or a query, may cost so many times what it costs at the smallest size that is compared. */
-const FLAT = 1.5;
 /** The statistics of the largest run, told again, against bare bytes. */
 const MAX_TIMES_BARE = 20;
 
@@ -47,16 +45,6 @@ export async function growth(stage: Stage): Promise<{ readonly figures: Figure[]
       'p50 ms': rounded(p50Ms, 2),
       'calls/query': rounded(callsPerQuery, 3),
     });
-  const flat = (figure: string, values: readonly number[]) => {
-    const [smallest, largest] = [Math.min(...values), Math.max(...values)];
-    figures.push({
-      figure,
-      target: `≤ ${String(FLAT)} times`,
-      measured: rounded(largest / smallest, 2),
-      isMet: largest / smallest <= FLAT,
-    });
-  };
-
   // A page has 100 rows at most, so that a large run is many of them: the first stands for all.
   const perRow: Measured[] = [];
   for (const size of RUN_SIZES) {
@@ -85,27 +73,18 @@ export async function growth(stage: Stage): Promise<{ readonly figures: Figure[]
       });
     }
   }
-  flat(
-    'CPU of a row of a benchmark run, 100 to 5,000 scenario runs',
-    perRow.map((each) => each.cpuUsPerQuery),
+  figures.push(
+    flatFigure(
+      'CPU of a row of a benchmark run, 100 to 5,000 scenario runs',
+      perRow.map((each) => each.cpuUsPerQuery),
+    ),
   );
-  flat(
-    'bytes of a row of a benchmark run, 100 to 5,000 scenario runs',
-    perRow.map((each) => each.bytes),
+  figures.push(
+    flatFigure(
+      'bytes of a row of a benchmark run, 100 to 5,000 scenario runs',
+      perRow.map((each) => each.bytes),
+    ),
   );
 
-  const perQuery: Measured[] = [];
-  for (const size of HISTORY_SIZES) {
-    await stage.upstream.ask('history', { scenarioRuns: size });
-    const load = { ...stage.queries.dashboard, clients: 8, durationMs: DURATION_MS };
-    await stage.measure(executed, load);
-    const measured = await stage.measure(executed, load);
-    add('dashboard, every query executed, by scenario runs of the account', size, measured, 1);
-    perQuery.push(measured);
-  }
-  flat(
-    'CPU of a dashboard, 2,000 to 100,000 scenario runs in the account',
-    perQuery.map((each) => each.cpuUsPerQuery),
-  );
   return { figures, rows };
 }

@@ -7,8 +7,7 @@ import { createSystemClock } from '../../../src/clock.ts';
 import { startSimulator } from '../../../src/simulator/simulator.ts';
 import { answerQuestions } from '../live/child.ts';
 
-const BENCHMARKS = 11;
-const BENCHMARK_RUNS = 21;
+const MOST_BENCHMARKS = 11;
 const SCENARIO_RUNS_EACH = 50;
 
 interface Kept {
@@ -18,6 +17,8 @@ interface Kept {
 }
 
 let calls = 0;
+/** Scenario runs of the account. */
+let history = 0;
 let latencyMs = 0;
 /** Nothing moves in this world, so an answer stays true until something is put in. */
 const kept = new Map<string, Promise<Kept>>();
@@ -54,12 +55,6 @@ function insertBenchmark(scenarios: number) {
   return insert.benchmark({ name: `benchmark of ${String(scenarios)}`, scenarioIds });
 }
 
-const benchmarks = Array.from({ length: BENCHMARKS }, () => insertBenchmark(SCENARIO_RUNS_EACH));
-let latest = { benchmarkRunId: '', scenarioRunId: '' };
-for (let run = 0; run < BENCHMARK_RUNS; run++) {
-  latest = insertBenchmarkRun(SCENARIO_RUNS_EACH, benchmarks[run % BENCHMARKS]);
-}
-
 async function ask(path: string): Promise<Kept> {
   const { statusCode, headers, body } = await request(simulator.url + path, {
     headers: { authorization: 'Bearer ak_bench' },
@@ -85,7 +80,18 @@ server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1');
 
 const questions = {
-  world: () => ({ url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, ...latest }),
+  /** Puts so many benchmark runs in, and answers the ids of the latest. */
+  world: ({ benchmarkRuns }: { readonly benchmarkRuns: number }) => {
+    const benchmarks = Array.from({ length: Math.min(benchmarkRuns, MOST_BENCHMARKS) }, () =>
+      insertBenchmark(SCENARIO_RUNS_EACH),
+    );
+    let latest = { benchmarkRunId: '', scenarioRunId: '' };
+    for (let run = 0; run < benchmarkRuns; run++) {
+      latest = insertBenchmarkRun(SCENARIO_RUNS_EACH, benchmarks[run % benchmarks.length]);
+    }
+    history = benchmarkRuns * SCENARIO_RUNS_EACH;
+    return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, ...latest };
+  },
   /** The calls since the last time. */
   calls: () => {
     const seen = calls;
@@ -100,14 +106,13 @@ const questions = {
     insertBenchmarkRun(scenarioRuns).benchmarkRunId,
   /** Fills the account up to so many scenario runs, all older than what is asked for. */
   history: ({ scenarioRuns }: { readonly scenarioRuns: number }) => {
-    const [scenarioId = ''] = benchmarks[0]?.scenarioIds ?? [];
+    const { id: scenarioId } = insert.scenario();
     while (history < scenarioRuns) {
       insert.scenarioRun({ scenario_id: scenarioId, state: 'completed', start_time_ms: history++ });
     }
     kept.clear();
   },
 };
-let history = BENCHMARK_RUNS * SCENARIO_RUNS_EACH;
 export type UpstreamQuestions = typeof questions;
 
 answerQuestions(questions);
