@@ -18,11 +18,11 @@ export async function runExecutions(
   { pool, expectSame }: ExecutionStage,
   options: RunOptions & { readonly operation: Asked; readonly faultyOneIn: number },
 ): Promise<void> {
-  const { operation, faultyOneIn, runs, seed, isQuick = false } = options;
+  const { operation, faultyOneIn, runs, seed } = options;
   await fc.assert(
     fc.asyncProperty(documents({ schema, pool, operation }), fc.nat(), (document, faultSeed) =>
       expectSame(document, { faultyOneIn, seed: faultSeed }),
     ),
-    { numRuns: runs, seed, endOnFailure: isQuick },
+    { numRuns: runs, seed, endOnFailure: true },
   );
 }

@@ -33,7 +33,6 @@ const distinct = new Set<string>();
 const onDocument = (operation: GeneratedOperation) => {
   distinct.add(createHash('sha1').update(JSON.stringify(operation)).digest('base64'));
 };
-const asQuickly = { isQuick: true, onDocument } as const;
 const startedAt = performance.now();
 
 console.log(
@@ -44,17 +43,17 @@ const answered = [
   await stage('documents beside the naive reference', {
     counted: 'answered',
     until: documents * 0.4,
-    round: (gateway, about) => runBesideReference(gateway, { ...about, ...asQuickly, onField }),
+    round: (gateway, about) => runBesideReference(gateway, { ...about, onDocument, onField }),
   }),
   await stage('documents beside the naive reference, while calls fail', {
     counted: 'answered',
     until: documents * 0.3,
-    round: (gateway, about) => runBesideReferenceWithFailures(gateway, { ...about, ...asQuickly, onField }),
+    round: (gateway, about) => runBesideReferenceWithFailures(gateway, { ...about, onDocument, onField }),
   }),
   await stage('documents and mutations, while everything goes wrong', {
     counted: 'answered',
     until: documents * 0.3,
-    round: (gateway, about) => runWithFaults(gateway, { ...about, ...asQuickly }),
+    round: (gateway, about) => runWithFaults(gateway, { ...about, onDocument }),
   }),
 ];
 const refused = [
@@ -130,7 +129,7 @@ async function execute(): Promise<void> {
   await using stageOfBoth = await createExecutionStage({ documents: executions });
   for (const [, faultyOneIn] of FAILURES) {
     for (const operation of ['query', 'subscription'] as const) {
-      await runExecutions(stageOfBoth, { operation, faultyOneIn, runs, seed: firstSeed, isQuick: true });
+      await runExecutions(stageOfBoth, { operation, faultyOneIn, runs, seed: firstSeed });
     }
   }
   const share = Math.round(stageOfBoth.compiledShare() * 100);

@@ -113,7 +113,7 @@ function together<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => Promis
 }
 
 function runsOf(runs: number, seed: number) {
-  return { numRuns: Math.ceil(runs / TOGETHER), seed };
+  return { numRuns: Math.ceil(runs / TOGETHER), seed, endOnFailure: true };
 }
 
 const isOfGraph = (path: string) => /^\/graphql(?:\?|$)/.test(path);
