@@ -31,8 +31,9 @@ const MAX_BUSY_SHARE = 0.5;
 const MIN_GAIN = 0.1;
 
 /**
- * V8 collects when memory has been asked for, as much as was left over by the collection before: a process that has answered
- * a flood and has little to do afterwards holds on to what the flood has left for hours. Runs until it is disposed.
+ * V8 collects when the heap reaches a limit, which the collection before has set by what was in use then. A process that has
+ * little to do after a flood does not reach it, and keeps what the flood has left. A collection stops it for about a
+ * millisecond for each megabyte in use. Runs until it is disposed.
  */
 export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOptions): Disposable {
   const end = new AbortController();
