@@ -154,7 +154,7 @@ export default defineConfig(
     ),
   ),
   imports(
-    ['src/{clock,settings,errors,loopback,version}.ts'],
+    ['src/{clock,settings,errors,loopback,version}.ts', 'src/settings/*.ts'],
     not([...PARTS, GATEWAY, 'context', 'schema'], 'A leaf imports no part of the gateway.'),
   ),
   imports(

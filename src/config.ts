@@ -13,14 +13,8 @@ import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/file-route.ts';
 import type { OriginsOptions } from './server/origins.ts';
 import type { AdmissionBounds } from './server/admission.ts';
-import {
-  FOREIGN_NAMES,
-  OWN_PREFIXES,
-  SETTINGS,
-  type Setting,
-  type SettingName,
-  type SettingValues,
-} from './settings.ts';
+import { FOREIGN_NAMES, OWN_PREFIXES, SETTINGS, type SettingName, type SettingValues } from './settings.ts';
+import type { Setting } from './settings/setting.ts';
 import type { EntityCacheSettings } from './upstream/entity-cache.ts';
 import type { UpstreamSettings } from './upstream/upstream-settings.ts';
 

@@ -1,0 +1,43 @@
+/** Where the gateway listens, what it logs, and which upstream answers. */
+import { z } from 'zod';
+import { integer, oneOf, setting, type Setting } from './setting.ts';
+
+const isHttpUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
+  );
+};
+
+export const PROCESS_SETTINGS = {
+  HOST: setting({
+    means: 'Address to listen on.',
+    expects: 'a host name or IP address',
+    default: '127.0.0.1',
+    schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
+  }),
+  PORT: integer({ means: 'Port to listen on; 0 takes any free one.', default: 4000, min: 0, max: 65_535 }),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    means: 'The least severe log line that is written.',
+    default: 'info',
+  }),
+  UPSTREAM: oneOf(['simulator', 'runloop'], {
+    means:
+      'Which REST API answers. By default `runloop` when RUNLOOP_API_KEY, RUNLOOP_BASE_URL or AUTH is set, else `simulator`; with NODE_ENV=production it must be said.',
+    default: null,
+  }),
+  RUNLOOP_BASE_URL: setting({
+    means: 'Where the Runloop API is.',
+    expects: 'an http:// or https:// URL without query, fragment and credentials',
+    default: 'https://api.runloop.ai',
+    schema: z.string().refine(isHttpUrl),
+  }),
+  RUNLOOP_API_KEY: setting({
+    means: 'The Runloop key that the gateway calls with in AUTH=service.',
+    expects: 'a key of 1 to 512 visible ASCII characters',
+    default: null,
+    schema: z.string().regex(/^[\x21-\x7e]{1,512}$/),
+    isSecret: true,
+  }),
+} as const satisfies Record<string, Setting<unknown>>;
