@@ -1,38 +1,19 @@
 /** The composition root: `createGateway(config)` wires every part and owns the disposal of each. */
 import { randomUUID } from 'node:crypto';
-import { validate } from 'graphql';
 import { PAGE_SIZES } from '../schema/connections.ts';
 import { schema } from '../schema/index.ts';
 import { type Clock, createSystemClock, startDeadline } from './clock.ts';
-import { type Config, ConfigError } from './config.ts';
+import type { Config } from './config.ts';
 import { GatewayError } from './errors.ts';
-import { createMemoryEventLog } from './events/memory-event-log.ts';
 import { createExecutor } from './execution/executor.ts';
-import { CSV, type ExportFormat, NDJSON } from './export/formats.ts';
-import { readExport } from './export/read-export.ts';
-import { sealEventLog } from './events/sealed-event-log.ts';
-import { createLive } from './live/live.ts';
-import { LARGEST_PAGE } from './loaders/scan-size.ts';
-import { SIDE_BY_SIDE } from './loaders/run-totals-loader.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
-import { type Authenticator, createAuthenticator } from './security/authenticate.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
-import { createSeal } from './security/seal.ts';
 import { createKeyCheck } from './security/key-check.ts';
 import { createTickets } from './security/tickets.ts';
-import { parseBounded } from './security/document-bounds.ts';
-import { ANY_DOCUMENT, readTrustedDocuments, type TrustedDocuments } from './security/trusted-documents.ts';
-import { UnusableFile } from './security/watched-file.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
-import { createMemoryBudget } from './security/cost/budget.ts';
-import { FIELD_COSTS } from './security/cost/field-costs.ts';
-import { createPredictor } from './security/cost/predictor.ts';
 import { createCallerSlots } from './security/caller-slots.ts';
-import { type Admissions, createAdmission } from './server/admission.ts';
 import { createCompression } from './server/compression.ts';
 import { createEventStream } from './server/event-stream.ts';
-import { exportFile, exportPath } from './server/export-file.ts';
-import { createFileRoutes, type FileRequest } from './server/file-route.ts';
 import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
 import { comparableRuns, graphiqlTabs } from './server/graphiql-tabs.ts';
 import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
@@ -43,14 +24,17 @@ import type { Authenticate, OperationContext } from './server/operation-context.
 import { createOrigins } from './server/origins.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
-import { RUN_LOGS_PATH, runLogsFile } from './server/run-logs-file.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createTicketEntrance, createTicketRoute, TICKET_PATH } from './server/ticket-route.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
+import { createAdmissions } from './composition/admissions.ts';
 import { createContexts } from './composition/contexts.ts';
-import { logAuthentication, logPolls, logUpstream } from './composition/logged.ts';
+import { createFiles } from './composition/files.ts';
+import { logUpstream } from './composition/logged.ts';
+import { openAuthenticator, openTrustedDocuments, startEmbedded } from './composition/opened.ts';
+import { createWatching } from './composition/watching.ts';
 import type { Simulator } from './simulator/simulator.ts';
-import { asFresh, keepUpstream, type KeptUpstream } from './upstream/kept-upstream.ts';
+import { keepUpstream, type KeptUpstream } from './upstream/kept-upstream.ts';
 import { createRestUpstream } from './upstream/rest.ts';
 import { VERSION } from './version.ts';
 
@@ -94,7 +78,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
     });
   const random = overrides.random ?? Math.random;
-  const trusted = await openTrustedDocuments(config);
+  const trusted = await openTrustedDocuments(schema, config);
   const authenticator = await openAuthenticator(config, { clock, log });
   const disposables: AsyncDisposable[] = [authenticator];
 
@@ -113,29 +97,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const upstream = keepUpstream(rest, { clock, settings: config.cache });
   disposables.push(upstream);
 
-  const live = createLive({
-    upstream: asFresh(upstream),
-    log: sealEventLog(
-      createMemoryEventLog({
-        clock,
-        bounds: {
-          maxEvents: config.live.logMaxEvents,
-          maxBytes: config.live.logMaxBytes,
-          maxAgeMs: config.live.logMaxAgeMs,
-        },
-        maxTopics: config.live.logMaxTopics,
-        maxTotalBytes: config.live.logMaxTotalBytes,
-        newId: randomUUID,
-      }),
-      createSeal(),
-    ),
-    clock,
-    random,
-    // Cursors of this process mean nothing to another one: each keeps a log of its own.
-    cursorSecret: randomUUID(),
-    settings: config.live,
-    observer: logPolls(log),
-  });
+  const live = createWatching({ upstream, clock, random, log, config });
   disposables.push(live);
 
   const presentErrors = createPresentErrors({
@@ -168,7 +130,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     },
   });
   const { execute } = executor;
-  const admission = createAdmissions(config, clock);
+  const admission = createAdmissions({ schema, pageSizes: PAGE_SIZES, clock, config });
   const connections = createCallerSlots({
     counts: 'streams and sockets',
     max: config.limits.callerConnections,
@@ -238,20 +200,17 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     initTimeoutMs: config.subscriptions.initTimeoutMs,
     newId: randomUUID,
   });
-  const file = createFileRoutes({
+  const files = createFiles({
+    upstream,
     authenticate,
     enterByTicket,
-    admit: admission.admitCaller,
+    admission,
+    createContext,
     presentErrors,
     clock,
     log,
-    settings: config.downloads,
+    config,
   });
-  const { spend } = admission;
-  const exportOf = (format: ExportFormat) =>
-    file(exportFile(format, { createContext, spend, read: readExport, bounds: config.exports }));
-  const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
-    upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
   const needsKey =
     config.auth.mode === 'passthrough' || (config.auth.mode === 'service' && config.auth.callers !== null);
   const example = comparableRuns(simulator?.world().benchmarkRuns.list({ state: 'completed' }) ?? []);
@@ -270,9 +229,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       ],
       [TICKET_PATH, createTicketRoute({ tickets, authenticate, presentErrors })],
       ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
-      [RUN_LOGS_PATH, file(runLogsFile({ session: fileSession, spend }))],
-      [exportPath(CSV), exportOf(CSV)],
-      [exportPath(NDJSON), exportOf(NDJSON)],
+      ...files,
       ['/health', health],
       [
         '/ready',
@@ -320,72 +277,6 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   };
 }
 
-/** Reads the file of documents, each of which has to be one that can be executed. */
-async function openTrustedDocuments({ trustedDocumentsFile, limits }: Config): Promise<TrustedDocuments> {
-  if (trustedDocumentsFile === null) return ANY_DOCUMENT;
-  try {
-    return await readTrustedDocuments(trustedDocumentsFile, (text) => {
-      const [error] = validate(schema, parseBounded(text, limits.documents));
-      if (error) throw error;
-    });
-  } catch (error) {
-    throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
-  }
-}
-
-/** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
-async function openAuthenticator(
-  { auth, authCheckIntervalMs }: Config,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): Promise<Authenticator> {
-  const observer = logAuthentication(log);
-  try {
-    return await createAuthenticator({
-      settings: auth,
-      clock,
-      checkIntervalMs: authCheckIntervalMs,
-      observer,
-    });
-  } catch (error) {
-    throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
-  }
-}
-
-/** Decides what callers may ask for, by what it costs. */
-function createAdmissions({ limits, filters, statistics }: Config, clock: Clock): Admissions {
-  return createAdmission({
-    predict: createPredictor({
-      schema,
-      costs: FIELD_COSTS,
-      bounds: {
-        defaultPageSize: PAGE_SIZES.default,
-        maxPageSize: PAGE_SIZES.max,
-        maxScanCalls: filters.maxCalls,
-        ...statisticsCosts(statistics),
-      },
-    }),
-    bounds: limits.operations,
-    budget: createMemoryBudget({ clock, ...limits.budget }),
-    operations: createCallerSlots({
-      counts: 'operations',
-      max: limits.callerOperations,
-      setting: 'CALLER_MAX_OPERATIONS',
-    }),
-  });
-}
-
-/** What statistics cost that are worked out over many scenario runs, which are read in the largest pages there are. */
-function statisticsCosts(statistics: Config['statistics']) {
-  const maxWholeListCalls = Math.ceil(statistics.maxScenarioRuns / LARGEST_PAGE);
-  return {
-    maxWholeListCalls,
-    maxPooledRuns: statistics.maxBenchmarkRuns,
-    // Some are read side by side, so that one more of each may be under way when there are enough.
-    maxPooledExtraCalls:
-      Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + SIDE_BY_SIDE * maxWholeListCalls,
-  };
-}
-
 function upstreamIsSilent(): GatewayError {
   return new GatewayError('UPSTREAM_TIMEOUT', 'The upstream does not say whether the key is good');
 }
@@ -397,34 +288,4 @@ function together(...parts: readonly AsyncDisposable[]): AsyncDisposable {
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };
-}
-
-async function startEmbedded(
-  { port, seed, speed, scenarioRuns, maxScenarioRuns }: Extract<Config['upstream'], { kind: 'simulator' }>,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): Promise<Simulator> {
-  const { startSimulator } = await import('./simulator/simulator.ts');
-  const start = (wanted: number) =>
-    startSimulator({
-      host: '127.0.0.1',
-      port: wanted,
-      clock,
-      seed,
-      speed,
-      size: { scenarioRuns },
-      maxScenarioRuns,
-    });
-  try {
-    return await start(port);
-  } catch (error) {
-    if (!isPortTaken(error)) throw error;
-    const simulator = await start(0);
-    log.warn('simulator.port_taken', { wanted: port, taken: simulator.port });
-    return simulator;
-  }
-}
-
-/** Whether an error says that somebody else listens on the port. */
-export function isPortTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }

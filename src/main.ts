@@ -4,8 +4,9 @@ import { letHeapGrow } from './heap.ts';
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { createGateway, isPortTaken } from './gateway.ts';
+import { createGateway } from './gateway.ts';
 import { collectWhenIdle, createHeap } from './idle-collection.ts';
+import { isPortTaken } from './port-taken.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './token-command.ts';
 
 const [command, ...args] = process.argv.slice(2);

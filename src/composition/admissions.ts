@@ -1,0 +1,53 @@
+/** `createAdmissions`: what callers may ask for, by what it costs in this graph. */
+import type { GraphQLSchema } from 'graphql';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { SIDE_BY_SIDE } from '../loaders/run-totals-loader.ts';
+import { LARGEST_PAGE } from '../loaders/scan-size.ts';
+import { createCallerSlots } from '../security/caller-slots.ts';
+import { createMemoryBudget } from '../security/cost/budget.ts';
+import { FIELD_COSTS } from '../security/cost/field-costs.ts';
+import { createPredictor } from '../security/cost/predictor.ts';
+import { type Admissions, createAdmission } from '../server/admission.ts';
+
+export function createAdmissions(given: {
+  readonly schema: GraphQLSchema;
+  /** Of lists of the graph. */
+  readonly pageSizes: { readonly default: number; readonly max: number };
+  readonly clock: Clock;
+  readonly config: Config;
+}): Admissions {
+  const { schema, pageSizes, clock } = given;
+  const { limits, filters, statistics } = given.config;
+  return createAdmission({
+    predict: createPredictor({
+      schema,
+      costs: FIELD_COSTS,
+      bounds: {
+        defaultPageSize: pageSizes.default,
+        maxPageSize: pageSizes.max,
+        maxScanCalls: filters.maxCalls,
+        ...statisticsCosts(statistics),
+      },
+    }),
+    bounds: limits.operations,
+    budget: createMemoryBudget({ clock, ...limits.budget }),
+    operations: createCallerSlots({
+      counts: 'operations',
+      max: limits.callerOperations,
+      setting: 'CALLER_MAX_OPERATIONS',
+    }),
+  });
+}
+
+/** What statistics cost that are worked out over many scenario runs, which are read in the largest pages there are. */
+function statisticsCosts(statistics: Config['statistics']) {
+  const maxWholeListCalls = Math.ceil(statistics.maxScenarioRuns / LARGEST_PAGE);
+  return {
+    maxWholeListCalls,
+    maxPooledRuns: statistics.maxBenchmarkRuns,
+    // Some are read side by side, so that one more of each may be under way when there are enough.
+    maxPooledExtraCalls:
+      Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + SIDE_BY_SIDE * maxWholeListCalls,
+  };
+}

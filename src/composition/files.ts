@@ -1,0 +1,41 @@
+/** `createFiles`: the routes of what is downloaded. */
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { CSV, type ExportFormat, NDJSON } from '../export/formats.ts';
+import { readExport } from '../export/read-export.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Admissions } from '../server/admission.ts';
+import { exportFile, exportPath } from '../server/export-file.ts';
+import { createFileRoutes, type FileRequest } from '../server/file-route.ts';
+import type { Route } from '../server/http.ts';
+import type { Authenticate, CreateContext } from '../server/operation-context.ts';
+import type { PresentErrors } from '../server/present-error.ts';
+import { RUN_LOGS_PATH, runLogsFile } from '../server/run-logs-file.ts';
+import type { EnterByTicket } from '../server/ticket-route.ts';
+import type { KeptUpstream } from '../upstream/kept-upstream.ts';
+
+/** By the pattern of their path. */
+export function createFiles(given: {
+  readonly upstream: KeptUpstream;
+  readonly authenticate: Authenticate;
+  readonly enterByTicket: EnterByTicket;
+  readonly admission: Admissions;
+  readonly createContext: CreateContext;
+  readonly presentErrors: PresentErrors;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: Config;
+}): readonly (readonly [string, Route])[] {
+  const { upstream, admission, createContext, config } = given;
+  const file = createFileRoutes({ ...given, admit: admission.admitCaller, settings: config.downloads });
+  const { spend } = admission;
+  const exportOf = (format: ExportFormat) =>
+    file(exportFile(format, { createContext, spend, read: readExport, bounds: config.exports }));
+  const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
+    upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
+  return [
+    [RUN_LOGS_PATH, file(runLogsFile({ session: fileSession, spend }))],
+    [exportPath(CSV), exportOf(CSV)],
+    [exportPath(NDJSON), exportOf(NDJSON)],
+  ];
+}

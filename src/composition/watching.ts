@@ -1,0 +1,44 @@
+/** `createWatching`: watching, with its log in this process. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { createMemoryEventLog } from '../events/memory-event-log.ts';
+import { sealEventLog } from '../events/sealed-event-log.ts';
+import { createLive, type Live } from '../live/live.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createSeal } from '../security/seal.ts';
+import { asFresh, type KeptUpstream } from '../upstream/kept-upstream.ts';
+import { logPolls } from './logged.ts';
+
+export function createWatching(given: {
+  readonly upstream: KeptUpstream;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly config: Config;
+}): Live {
+  const { upstream, clock, random, log, config } = given;
+  return createLive({
+    upstream: asFresh(upstream),
+    log: sealEventLog(
+      createMemoryEventLog({
+        clock,
+        bounds: {
+          maxEvents: config.live.logMaxEvents,
+          maxBytes: config.live.logMaxBytes,
+          maxAgeMs: config.live.logMaxAgeMs,
+        },
+        maxTopics: config.live.logMaxTopics,
+        maxTotalBytes: config.live.logMaxTotalBytes,
+        newId: randomUUID,
+      }),
+      createSeal(),
+    ),
+    clock,
+    random,
+    // Cursors of this process mean nothing to another one: each keeps a log of its own.
+    cursorSecret: randomUUID(),
+    settings: config.live,
+    observer: logPolls(log),
+  });
+}
