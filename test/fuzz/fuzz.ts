@@ -33,6 +33,8 @@ const distinct = new Set<string>();
 const onDocument = (operation: GeneratedOperation) => {
   distinct.add(createHash('sha1').update(JSON.stringify(operation)).digest('base64'));
 };
+/** Of the round that comes next: no two rounds have the same world, or the same documents. */
+let nextSeed = firstSeed;
 const startedAt = performance.now();
 
 console.log(
@@ -90,11 +92,11 @@ interface Stage {
 async function stage(name: string, { counted, until, round }: Stage): Promise<Figures> {
   const sums: Record<string, number> = {};
   const from = performance.now();
-  for (let number = 0; (sums[counted] ?? 0) < until; number++) {
+  while ((sums[counted] ?? 0) < until) {
     const before = sums[counted] ?? 0;
     // A little more than is missing: not all of it will count.
     const runs = Math.min(PER_ROUND, Math.ceil((until - before) * 1.5));
-    add(sums, await oneRound(name, firstSeed + number, (gateway, seed) => round(gateway, { runs, seed })));
+    add(sums, await oneRound(name, nextSeed++, (gateway, seed) => round(gateway, { runs, seed })));
     const { rss } = process.memoryUsage();
     console.log(
       `  ${name}: ${String(sums[counted] ?? 0)} ${counted}, ${String(Math.round(rss / 2 ** 20))} MB`,
