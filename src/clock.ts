@@ -11,6 +11,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `wake` after `ms` milliseconds, unless what it answers is called before. Cheaper than a sleep that is ended. */
   after(ms: number, wake: () => void): () => void;
+  /** Calls `wake` in the next turn of the event loop, when everybody else who is ready had theirs. */
+  nextTurn(wake: () => void): void;
 }
 
 /** The longest delay a Node.js timer keeps; a longer one would fire at once. */
@@ -26,6 +28,9 @@ export function createSystemClock(): Clock {
   };
   return {
     now: () => Date.now(),
+    nextTurn: (wake) => {
+      setImmediate(wake);
+    },
     after,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

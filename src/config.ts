@@ -102,6 +102,8 @@ export interface Config {
     readonly budget: { readonly callsPerMinute: number; readonly maxCallers: number };
     /** Of one caller, at once. */
     readonly callerOperations: number;
+    /** What may wait of one caller that has yet to be read, in bytes. */
+    readonly callerWaitingBytes: number;
     readonly callerConnections: number;
     /** On one socket, at once. */
     readonly socketOperations: number;
@@ -302,6 +304,7 @@ export function loadConfig(env: Environment): Config {
         maxCallers: required('CALLER_MAX_BUDGETS'),
       },
       callerOperations: required('CALLER_MAX_OPERATIONS'),
+      callerWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
       callerConnections: required('CALLER_MAX_CONNECTIONS'),
       socketOperations: required('SOCKET_MAX_OPERATIONS'),
       documentCache: {

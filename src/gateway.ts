@@ -26,6 +26,7 @@ import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
 import { createSubscriptions } from './server/subscriptions.ts';
 import { createTicketEntrance, createTicketRoute, TICKET_PATH } from './server/ticket-route.ts';
+import { createTurns } from './server/turns.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
 import { createAdmissions } from './composition/admissions.ts';
 import { createContexts } from './composition/contexts.ts';
@@ -164,7 +165,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   const tickets = createTickets(clock, config.tickets);
   const enterByTicket = createTicketEntrance(tickets, config.tickets);
+  const takeTurn = createTurns({ clock, maxBytes: config.limits.callerWaitingBytes });
   const endpoint = createGraphqlRoute({
+    takeTurn,
     graphql,
     presentErrors,
     subscribe: createEventStream({
@@ -182,6 +185,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     isLoopbackOnly: config.auth.mode === 'service' && config.auth.callers === null,
   });
   const sockets = createWebSocketEndpoint({
+    takeTurn,
     schema,
     graphql,
     subscriptions,

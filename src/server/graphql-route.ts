@@ -1,6 +1,7 @@
 /** GraphQL over HTTP: from a request to the pipeline, and from its answer to a status, headers and bytes. */
 import { OperationTypeNode } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
+import { reasonOf } from '../clock.ts';
 import { createSightings } from '../sightings.ts';
 import { heapSizeOf } from '../size.ts';
 import type { Credentials } from '../security/authenticate.ts';
@@ -17,6 +18,7 @@ import { checkDepth, questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
 import type { EnterByTicket } from './ticket-route.ts';
+import type { TakeTurn } from './turns.ts';
 
 export interface GraphqlRouteOptions {
   readonly graphql: Graphql;
@@ -27,6 +29,8 @@ export interface GraphqlRouteOptions {
     request: HttpRequest,
   ) => Promise<HttpAnswer | HttpStream>;
   readonly enterByTicket: EnterByTicket;
+  /** Asked before a request is read that is not remembered. */
+  readonly takeTurn: TakeTurn;
   /** What is remembered of requests that come again. */
   readonly requests: {
     readonly maxRequests: number;
@@ -74,7 +78,7 @@ interface KnownRequest {
 const MAX_FORMS = 16;
 
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
-  const { graphql, presentErrors, subscribe, enterByTicket, requests } = options;
+  const { graphql, presentErrors, subscribe, enterByTicket, takeTurn, requests } = options;
   /**
    * By their bytes. Equal requests of equal callers, once they have come again, are neither parsed nor checked anew. The
    * rest is compared: a key of all of it would have to be put together, and hashed, for every request.
@@ -93,10 +97,10 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   const sightings = createSightings();
 
-  const readRequest = (
+  const readRequest = async (
     request: HttpRequest,
     identity: Identity,
-  ): { readonly asked: ReadRequest; readonly read: ReadDocument } => {
+  ): Promise<{ readonly asked: ReadRequest; readonly read: ReadDocument }> => {
     const form = formOf(request, identity);
     const bytes = request.body ?? request.query;
     const forms = known.get(bytes) ?? [];
@@ -106,11 +110,17 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
       const { query, operationName, document } = remembered;
       return { asked: remembered, read: graphql.read(query, operationName, document) };
     }
+    const caller = identity.kind === 'caller' ? identity.caller : null;
+    const turn = takeTurn(caller?.id ?? '', bytes.length);
+    if (turn) {
+      await turn;
+      // Who has left meanwhile is not worth the work.
+      if (request.signal.aborted) throw reasonOf(request.signal);
+    }
     const params = readParams(request, graphql.textOf);
     const { query, operationName, variables } = params;
     const document = documentKey(query, operationName);
     const read = graphql.read(query, operationName, document);
-    const caller = identity.kind === 'caller' ? identity.caller : null;
     checkDepth(variables);
     const question = questionOf(read, variables, caller);
     const asked = { ...params, question, document, type: typeOf(request, read) };
@@ -122,7 +132,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
     const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
-    const { asked, read } = readRequest(request, identity);
+    const { asked, read } = await readRequest(request, identity);
     const { operationName, question, variables, extensions, type } = asked;
     if (type === null) {
       const { text, document } = read;

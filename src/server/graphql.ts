@@ -114,6 +114,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
 
   return {
     read: documents.read,
+    isRemembered: documents.isRemembered,
     forgetUnused: () => {
       documents.forgetUnused();
       reuse?.memory.forgetUnused();

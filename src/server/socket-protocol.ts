@@ -20,6 +20,7 @@ import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { SocketSink } from './socket-sink.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import type { TakeTurn } from './turns.ts';
 
 export interface SocketProtocolOptions {
   readonly schema: GraphQLSchema;
@@ -38,6 +39,8 @@ export interface SocketProtocolOptions {
   readonly connections: CallerSlots;
   /** Operations under way at once on one socket. */
   readonly maxOperations: number;
+  /** Asked before a document is read that is not remembered. */
+  readonly takeTurn: TakeTurn;
 }
 
 export type SocketProtocol = Server<SocketConnection>;
@@ -104,7 +107,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         return false;
       }
     },
-    onSubscribe: (connection, id, payload) => {
+    onSubscribe: async (connection, id, payload) => {
       const { query, variables, operationName, extensions } = payload;
       const requestId = flat(options.newId());
       try {
@@ -116,6 +119,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           throw tooManyOperations(options);
         const { documentId } = payload as DocumentRequest;
         const text = graphql.textOf({ query, documentId, extensions }) ?? '';
+        if (!graphql.isRemembered(text, operationName ?? null))
+          await options.takeTurn(caller.id, text.length);
         const read = graphql.read(text, operationName ?? null);
         checkDepth(variables ?? {});
         const { document } = read;

@@ -154,6 +154,13 @@ export const LIMIT_SETTINGS = {
     min: 1,
     max: 1_000_000,
   }),
+  CALLER_WAITING_MAX_BYTES: integer({
+    means:
+      'What may wait of one caller that was not sent before and has yet to be read, in bytes: one of them is read per turn of the event loop.',
+    default: 16 * MIB,
+    min: MIB,
+    max: 1024 * MIB,
+  }),
   CALLER_MAX_CONNECTIONS: integer({
     means: 'Event streams and WebSockets of one caller that are open at once.',
     default: 20_000,

@@ -43,6 +43,9 @@ export function createFakeClock(start: number = EPOCH): FakeClock {
 
   return {
     now: () => now,
+    nextTurn: (wake) => {
+      setImmediate(wake);
+    },
     after,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
