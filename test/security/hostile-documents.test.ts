@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
@@ -101,6 +103,59 @@ describe('a hostile document', () => {
 
     expect(status).toBe(400);
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  });
+});
+
+const asking = (query: string) => JSON.stringify({ query });
+
+/** Connections that have been used already, each with a request that is sent when the test says so. */
+async function openRequests(
+  url: string,
+  requests: readonly { readonly key: string; readonly body: string }[],
+) {
+  const { hostname, port, host } = new URL(url);
+  const answered: number[] = [];
+  const open = async ({ key, body }: { readonly key: string; readonly body: string }, index: number) => {
+    const socket = connect(Number(port), hostname);
+    const head = `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n`;
+    const write = (text: string) =>
+      socket.write(`${head}Content-Length: ${String(text.length)}\r\n\r\n${text}`);
+    write(asking('{ __typename }'));
+    await once(socket, 'data');
+    socket.once('data', () => answered.push(index));
+    return {
+      send: () => write(body),
+      close: () => socket.destroy(),
+    };
+  };
+  const sockets = await Promise.all(requests.map(open));
+  return {
+    /** Which were answered, in this order. */
+    answered,
+    send: () => {
+      for (const { send } of sockets) send();
+    },
+    [Symbol.dispose]: () => {
+      for (const { close } of sockets) close();
+    },
+  };
+}
+
+describe('a caller who sends many at once', () => {
+  it('waits for themselves: whoever else comes is answered meanwhile', async () => {
+    await using gateway = await createTestGateway({ env: { AUTH: 'passthrough' } });
+    const many = Array.from({ length: 12 }, (_, n) => ({
+      key: 'ak_many',
+      body: asking(`{ ${repeat(45, (alias) => `a${String(alias)}_${String(n)}: __typename`)} }`),
+    }));
+    using requests = await openRequests(gateway.url, [
+      ...many,
+      { key: 'ak_one', body: asking('{ one: __typename }') },
+    ]);
+    requests.send();
+
+    await expect.poll(() => requests.answered).toHaveLength(many.length + 1);
+    expect(requests.answered.indexOf(many.length)).toBeLessThan(4);
   });
 });
 
