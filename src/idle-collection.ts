@@ -23,12 +23,14 @@ export interface IdleCollectionOptions {
 
 /** How often it is looked, in milliseconds. */
 const INTERVAL_MS = 5_000;
+/** How long after a collection it is looked what that has given back, in milliseconds: pages go back a moment later. */
+const ROUND_MS = 1_000;
 /** A heap that has grown to so many times its size since it was last made small is worth a collection. */
-const GROWTH = 1.5;
+const GROWTH = 1.25;
 /** Whoever is busier than this collects garbage anyway, and has no time to stop. */
 const MAX_BUSY_SHARE = 0.5;
-/** A collection that gives back less than this share is the last: each moves together a part of what lies scattered. */
-const MIN_GAIN = 0.1;
+/** A collection that gives back less than this share is the last: each moves together a few megabytes of what lies scattered. */
+const MIN_GAIN = 0.03;
 
 /**
  * V8 collects when the heap reaches a limit, which the collection before has set by what was in use then. A process that has
@@ -37,7 +39,7 @@ const MIN_GAIN = 0.1;
  */
 export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOptions): Disposable {
   const end = new AbortController();
-  const wait = () => clock.sleep(INTERVAL_MS, end.signal);
+  const wait = (ms: number) => clock.sleep(ms, end.signal);
 
   const collect = async () => {
     forgetUnused();
@@ -45,15 +47,14 @@ export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOpt
     do {
       before = heap.size();
       heap.collect();
-      // Pages are given back a moment later.
-      await wait();
-    } while (heap.size() < before * (1 - MIN_GAIN));
+      await wait(ROUND_MS);
+    } while (heap.size() < before * (1 - MIN_GAIN) && heap.busyShare() <= MAX_BUSY_SHARE);
   };
 
   const run = async () => {
     let settled = heap.size();
     for (;;) {
-      await wait();
+      await wait(INTERVAL_MS);
       settled = Math.min(settled, heap.size());
       if (heap.busyShare() > MAX_BUSY_SHARE || heap.size() < settled * GROWTH) continue;
       await collect();

@@ -36,6 +36,16 @@ it('a heap that has grown is collected when there is little to do, until that gi
   expect(state).toMatchObject({ collections: 3, forgotten: 1, size: 59 });
 });
 
+it('a collection is not followed by another one when there is much to do again', async () => {
+  const { clock, state } = setUp();
+  Object.assign(state, { size: 300, left: [200, 100] });
+  await clock.advance(LOOK_MS);
+  state.busyShare = 0.9;
+  await clock.advance(10 * LOOK_MS);
+
+  expect(state).toMatchObject({ collections: 1, size: 200 });
+});
+
 it('a heap that is used is not collected again until it has grown again', async () => {
   const { clock, state } = setUp();
   Object.assign(state, { size: 100, left: [98] });
@@ -49,7 +59,7 @@ it('a heap that is used is not collected again until it has grown again', async 
 
 it('a heap that stays as it is is left alone', async () => {
   const { clock, state } = setUp();
-  state.size = 55;
+  state.size = 49;
   await clock.advance(100 * LOOK_MS);
 
   expect(state).toMatchObject({ collections: 0, forgotten: 0 });
