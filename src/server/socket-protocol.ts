@@ -119,8 +119,12 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           throw tooManyOperations(options);
         const { documentId } = payload as DocumentRequest;
         const text = graphql.textOf({ query, documentId, extensions }) ?? '';
-        if (!graphql.isRemembered(text, operationName ?? null))
+        if (!graphql.isRemembered(text, operationName ?? null)) {
           await options.takeTurn(caller.id, text.length);
+          // Who has left meanwhile is not worth the work.
+          const { socket } = connection.extra;
+          if (socket.readyState === socket.CLOSED) throw new GatewayError('UPSTREAM_TIMEOUT', CLIENT_GONE);
+        }
         const read = graphql.read(text, operationName ?? null);
         checkDepth(variables ?? {});
         const { document } = read;
@@ -153,7 +157,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       extra.stopWatching();
       extra.leave();
       for (const client of extra.running) {
-        client.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+        client.abort(new GatewayError('UPSTREAM_TIMEOUT', CLIENT_GONE));
       }
     },
   });
@@ -167,6 +171,8 @@ interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'r
 function operationOf(asked: Asked): Omit<Operation, 'signal'> {
   return { ...asked, question: questionOf(asked.read, asked.variables, asked.caller), isFreshOnly: false };
 }
+
+const CLIENT_GONE = 'The client went away';
 
 /** The close code that tells a client to come back later, which those of graphql-ws do. */
 const TRY_AGAIN_LATER = 1013;
