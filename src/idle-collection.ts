@@ -27,8 +27,11 @@ const INTERVAL_MS = 5_000;
 const ROUND_MS = 1_000;
 /** A heap that has grown to so many times its size since it was last made small is worth a collection. */
 const GROWTH = 1.25;
-/** Whoever is busier than this collects garbage anyway, and has no time to stop. */
-const MAX_BUSY_SHARE = 0.5;
+/**
+ * Whoever is busier than this has no time to stop. Load that comes and goes by the second is no idleness: collections in its
+ * pauses would make V8 throw away code that is about to be needed.
+ */
+const MAX_BUSY_SHARE = 0.1;
 /** A collection that gives back less than this share is the last: each moves together a few megabytes of what lies scattered. */
 const MIN_GAIN = 0.03;
 
