@@ -16,8 +16,8 @@ export interface Documents {
    * has kept it.
    */
   readonly read: (text: string, operationName: string | null, key?: string) => ReadDocument;
-  /** Whether reading it again costs nothing. */
-  readonly isRemembered: (text: string, operationName: string | null) => boolean;
+  /** Whether reading what has this key costs nothing. */
+  readonly isRemembered: (key: string) => boolean;
   /** Forgets what did not come again since it was remembered, or since this was last asked for. */
   readonly forgetUnused: () => void;
 }
@@ -83,10 +83,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     };
   };
   return {
-    isRemembered: (text, operationName) => {
-      const key = documentKey(text, operationName);
-      return known.get(key) !== undefined || refused.get(key) !== undefined;
-    },
+    isRemembered: (key) => known.get(key) !== undefined || refused.get(key) !== undefined,
     forgetUnused: () => {
       known.forgetUnused();
       refused.forgetUnused();

@@ -14,7 +14,7 @@ import type { HttpAnswer, HttpStream, Route } from './http.ts';
 import { type Conditions, httpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type AnswerType, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
-import { checkDepth, questionOf, type ReadDocument } from './operation.ts';
+import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
 import type { EnterByTicket } from './ticket-route.ts';
@@ -48,8 +48,7 @@ const OVERHEAD_BYTES = 300;
 /** A request that has passed every check that its bytes can be put to. */
 interface ReadRequest extends GraphqlParams {
   readonly question: string;
-  /** See `documentKey`. */
-  readonly document: string;
+  readonly documentKey: string;
   /** In which form it is answered; null for a subscription, which has a form of its own. */
   readonly type: AnswerType | null;
 }
@@ -63,10 +62,15 @@ export interface GraphqlRoute {
 
 /** Everything beside its bytes that reading a request looks at. */
 interface Form {
-  readonly view: string;
   readonly method: string;
   readonly contentType: string | undefined;
   readonly accept: string | undefined;
+}
+
+/** A request with its document, which is remembered as well, but apart: documents take much more room. */
+interface Question {
+  readonly asked: ReadRequest;
+  readonly read: ReadDocument;
 }
 
 interface KnownRequest {
@@ -74,13 +78,13 @@ interface KnownRequest {
   readonly asked: ReadRequest;
 }
 
-/** How many forms of the same bytes are remembered: few are sent by different clients, or by callers who see different things. */
-const MAX_FORMS = 16;
+/** How many forms of the same bytes are remembered: few are sent by clients of different kinds. */
+const MAX_FORMS = 8;
 
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   const { graphql, presentErrors, subscribe, enterByTicket, takeTurn, requests } = options;
   /**
-   * By their bytes. Equal requests of equal callers, once they have come again, are neither parsed nor checked anew. The
+   * By their bytes. Equal requests, once they have come again, are neither parsed nor checked anew, whoever sends them. The
    * rest is compared: a key of all of it would have to be put together, and hashed, for every request.
    */
   const known = new BoundedMap<readonly KnownRequest[]>({
@@ -97,36 +101,39 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   const sightings = createSightings();
 
-  const readRequest = async (
-    request: HttpRequest,
-    identity: Identity,
-  ): Promise<{ readonly asked: ReadRequest; readonly read: ReadDocument }> => {
-    const form = formOf(request, identity);
-    const bytes = request.body ?? request.query;
-    const forms = known.get(bytes) ?? [];
-    const remembered = forms.find((one) => isSameForm(one.form, form))?.asked;
-    // The document is remembered as well, but not here: documents take much more room than requests.
-    if (remembered) {
-      const { query, operationName, document } = remembered;
-      return { asked: remembered, read: graphql.read(query, operationName, document) };
-    }
-    const caller = identity.kind === 'caller' ? identity.caller : null;
-    const turn = takeTurn(caller?.id ?? '', bytes.length);
-    if (turn) {
-      await turn;
-      // Who has left meanwhile is not worth the work.
-      if (request.signal.aborted) throw reasonOf(request.signal);
-    }
+  const recall = (bytes: string, form: Form): Question | undefined => {
+    const asked = known.get(bytes)?.find((one) => isSameForm(one.form, form))?.asked;
+    return asked && { asked, read: graphql.read(asked.query, asked.operationName, asked.documentKey) };
+  };
+
+  const remember = (bytes: string, form: Form, asked: ReadRequest) => {
+    if (bytes.length > MAX_REMEMBERED_CHARS || !sightings.see(JSON.stringify([form, bytes]))) return;
+    known.set(bytes, [{ form, asked }, ...(known.get(bytes) ?? [])].slice(0, MAX_FORMS));
+  };
+
+  const readNew = (request: HttpRequest, bytes: string, form: Form): Question => {
     const params = readParams(request, graphql.textOf);
     const { query, operationName, variables } = params;
-    const document = documentKey(query, operationName);
-    const read = graphql.read(query, operationName, document);
-    checkDepth(variables);
-    const question = questionOf(read, variables, caller);
-    const asked = { ...params, question, document, type: typeOf(request, read) };
-    if (bytes.length <= MAX_REMEMBERED_CHARS && sightings.see(JSON.stringify([form, bytes])))
-      known.set(bytes, [{ form, asked }, ...forms].slice(0, MAX_FORMS));
+    const key = documentKey(query, operationName);
+    const read = graphql.read(query, operationName, key);
+    const question = questionOf(read, variables);
+    const asked = { ...params, question, documentKey: key, type: typeOf(request, read) };
+    remember(bytes, form, asked);
     return { asked, read };
+  };
+
+  const readRequest = async (request: HttpRequest, identity: Identity): Promise<Question> => {
+    const form = formOf(request);
+    const bytes = request.body ?? request.query;
+    const remembered = recall(bytes, form);
+    if (remembered) return remembered;
+    const turn = takeTurn(identity.kind === 'caller' ? identity.caller.id : '', bytes.length);
+    if (!turn) return readNew(request, bytes, form);
+    await turn;
+    // Who has left meanwhile is not worth the work.
+    if (request.signal.aborted) throw reasonOf(request.signal);
+    // It may have come from others meanwhile.
+    return recall(bytes, form) ?? readNew(request, bytes, form);
   };
 
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
@@ -183,19 +190,12 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   };
 }
 
-function formOf({ method, headers }: HttpRequest, identity: Identity): Form {
-  return {
-    view: identity.kind === 'caller' ? identity.caller.viewKey : '',
-    method,
-    contentType: headers['content-type'],
-    accept: headers.accept,
-  };
+function formOf({ method, headers }: HttpRequest): Form {
+  return { method, contentType: headers['content-type'], accept: headers.accept };
 }
 
 function isSameForm(a: Form, b: Form): boolean {
-  return (
-    a.view === b.view && a.method === b.method && a.contentType === b.contentType && a.accept === b.accept
-  );
+  return a.method === b.method && a.contentType === b.contentType && a.accept === b.accept;
 }
 
 /** In which form a query or mutation is answered; null when it is a subscription. */

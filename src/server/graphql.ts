@@ -84,7 +84,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       const report = await admission.report?.(context);
       const answer = answerOf(result, { presentErrors, requestId, report });
       if (!reuse || !isReusable(operation) || report) return answer;
-      return reuse.memory.keep(operation.question, answer, truthOf(read, context)) ?? answer;
+      return reuse.memory.keep(viewed(operation), answer, truthOf(read, context)) ?? answer;
     } finally {
       admission.settle(context);
       // What they read before this change is not for who asks after it.
@@ -99,7 +99,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     admission: Admission,
     executions: AnswerReuse['executions'],
   ): Promise<Answer> => {
-    const key = operation.question;
+    const key = viewed(operation);
     const own = { isExecuting: false };
     try {
       const accountId = operation.caller?.account.id ?? '';
@@ -129,7 +129,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       try {
         const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
         // What is known costs nobody anything.
-        const known = reusing?.memory.recall(operation.question);
+        const known = reusing?.memory.recall(viewed(operation));
         if (known) return known;
         const admission = await admit(operation);
         return reusing && !admission.report
@@ -152,6 +152,11 @@ export function callerOf(identity: Identity, { isIntrospection }: ReadDocument):
 /** Whether who asks the same may be told the same. A mutation is meant every time, a report is about one execution. */
 function isReusable({ read, extensions }: Operation): boolean {
   return read.operation === OperationTypeNode.QUERY && !('cost' in extensions);
+}
+
+/** The question together with what decides what is seen: the account, and what its caller may do. */
+function viewed({ caller, question }: Operation): string {
+  return `${caller?.viewKey ?? ''} ${question}`;
 }
 
 /** The schema is what it is for as long as the process lives. */

@@ -1,6 +1,6 @@
 /** `HttpRequest`: a request whose body has been read, and what is made of the rest of it when somebody asks. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GatewayError } from '../errors.ts';
+import { clientGone } from './client-gone.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -64,8 +64,7 @@ export class SocketRequest implements HttpRequest {
     const response = this.#response;
     const gone = new AbortController();
     const leave = () => {
-      if (!response.writableFinished)
-        gone.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+      if (!response.writableFinished) gone.abort(clientGone());
     };
     this.#onClose = leave;
     if (response.destroyed) leave();

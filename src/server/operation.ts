@@ -1,8 +1,6 @@
 /** An operation on its way through the pipeline, and the seams of it that other parts fill in. */
 import { createHash } from 'node:crypto';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, OperationTypeNode } from 'graphql';
-import { GatewayError } from '../errors.ts';
-import { isDeeperThan } from '../nesting.ts';
 import type { Caller } from '../security/caller.ts';
 import type { OperationContext } from './operation-context.ts';
 
@@ -23,7 +21,7 @@ export interface Operation {
   readonly read: ReadDocument;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
-  /** Equal for operations that ask the same and may be told the same, see `questionOf`. */
+  /** Equal for operations that ask the same, see `questionOf`. */
   readonly question: string;
   /** Wants to be told how things are now: nothing that is kept may answer it. */
   readonly isFreshOnly: boolean;
@@ -34,30 +32,13 @@ export interface Operation {
   readonly signal: AbortSignal;
 }
 
-/** Levels of objects and lists in variables: inputs have a handful, and whatever reads them recurs. */
-const MAX_VARIABLE_LEVELS = 100;
-
-/** Throws BAD_USER_INPUT when they are too deep to be read. */
-export function checkDepth(variables: Operation['variables']): void {
-  if (isDeeperThan(variables, MAX_VARIABLE_LEVELS)) {
-    throw new GatewayError(
-      'BAD_USER_INPUT',
-      `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
-    );
-  }
-}
-
 /**
- * What is asked by whom: equal documents, variables and names of operations of callers who see the same have equal
- * questions. The variables are no deeper than `checkDepth` lets through.
+ * What is asked, whoever asks: equal documents, variables and names of operations have equal questions. The variables are no
+ * deeper than they may be.
  */
-export function questionOf(
-  read: ReadDocument,
-  variables: Operation['variables'],
-  caller: Caller | null,
-): string {
+export function questionOf(read: ReadDocument, variables: Operation['variables']): string {
   return createHash('sha256')
-    .update(JSON.stringify([caller?.viewKey ?? null, read.text, read.operationName, variables]))
+    .update(JSON.stringify([read.text, read.operationName, variables]))
     .digest('base64url');
 }
 

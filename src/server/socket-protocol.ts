@@ -8,13 +8,16 @@ import {
 import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { isDeeperThan } from '../nesting.ts';
 import type { Admissions } from './admission.ts';
+import { clientGone } from './client-gone.ts';
+import { documentKey } from './documents.ts';
 import type { Graphql } from './graphql.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
 import type { DocumentRequest } from '../security/trusted-documents.ts';
-import { checkDepth, type Operation, questionOf } from './operation.ts';
+import { type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { SocketConnection } from './socket-connection.ts';
@@ -119,13 +122,14 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           throw tooManyOperations(options);
         const { documentId } = payload as DocumentRequest;
         const text = graphql.textOf({ query, documentId, extensions }) ?? '';
-        if (!graphql.isRemembered(text, operationName ?? null)) {
+        const key = documentKey(text, operationName ?? null);
+        if (!graphql.isRemembered(key)) {
           await options.takeTurn(caller.id, text.length);
           // Who has left meanwhile is not worth the work.
           const { socket } = connection.extra;
-          if (socket.readyState === socket.CLOSED) throw new GatewayError('UPSTREAM_TIMEOUT', CLIENT_GONE);
+          if (socket.readyState === socket.CLOSED) throw clientGone();
         }
-        const read = graphql.read(text, operationName ?? null);
+        const read = graphql.read(text, operationName ?? null, key);
         checkDepth(variables ?? {});
         const { document } = read;
         const asked = { read, variables: variables ?? {}, extensions: extensions ?? {}, caller, requestId };
@@ -156,9 +160,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     onClose: ({ extra }) => {
       extra.stopWatching();
       extra.leave();
-      for (const client of extra.running) {
-        client.abort(new GatewayError('UPSTREAM_TIMEOUT', CLIENT_GONE));
-      }
+      for (const client of extra.running) client.abort(clientGone());
     },
   });
 }
@@ -169,10 +171,20 @@ interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'r
 }
 
 function operationOf(asked: Asked): Omit<Operation, 'signal'> {
-  return { ...asked, question: questionOf(asked.read, asked.variables, asked.caller), isFreshOnly: false };
+  return { ...asked, question: questionOf(asked.read, asked.variables), isFreshOnly: false };
 }
 
-const CLIENT_GONE = 'The client went away';
+/** Levels of objects and lists in variables: inputs have a handful, and whatever reads them recurs. */
+const MAX_VARIABLE_LEVELS = 100;
+
+/** Throws BAD_USER_INPUT when they are too deep to be read. The bodies of HTTP are bounded before they are parsed. */
+function checkDepth(variables: Operation['variables']): void {
+  if (!isDeeperThan(variables, MAX_VARIABLE_LEVELS)) return;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
+  );
+}
 
 /** The close code that tells a client to come back later, which those of graphql-ws do. */
 const TRY_AGAIN_LATER = 1013;

@@ -2,8 +2,8 @@
 import type { Writable } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
-import { GatewayError } from '../errors.ts';
 import type { Rendered } from './broadcast.ts';
+import { clientGone } from './client-gone.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
 import type { StartedSubscription } from './subscriptions.ts';
@@ -80,7 +80,7 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
 
   /** The client has completed it or is gone. */
   return(): Promise<Step> {
-    this.#client?.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The client went away'));
+    this.#client?.abort(clientGone());
     this.#subscriber?.[Symbol.dispose]();
     this.#finish();
     return Promise.resolve(DONE);

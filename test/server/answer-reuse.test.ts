@@ -106,7 +106,7 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
       { caller = ALICE, variables = {}, ...rest }: Partial<Operation> & { operationName?: string } = {},
     ) {
       const read = graphql.read(text, rest.operationName ?? null);
-      const question = questionOf(read, variables, caller);
+      const question = questionOf(read, variables);
       const operation: Operation = {
         read,
         question,
