@@ -65,6 +65,7 @@ export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOpt
     }
   };
 
+  // It ends when it is disposed.
   run().catch(() => undefined);
   return {
     [Symbol.dispose]: () => {

@@ -54,7 +54,7 @@ interface Parts {
   readonly totals: TotalsMemories;
 }
 
-/** Each part is made when it is first asked for: most operations need few, and one that is told again none. */
+/** Each part is made when it is first asked for: most operations need few. */
 class GatewayContext implements OperationContext {
   readonly caller: Caller;
   readonly #parts: Parts;
