@@ -13,8 +13,8 @@ import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/file-route.ts';
 import type { OriginsOptions } from './server/origins.ts';
 import type { AdmissionBounds } from './server/admission.ts';
-import { FOREIGN_NAMES, OWN_PREFIXES, SETTINGS, type SettingName, type SettingValues } from './settings.ts';
-import type { Setting } from './settings/setting.ts';
+import { SETTINGS, type SettingName, type SettingValues } from './settings.ts';
+import { type Environment, isSet, readSetting, settingNames, unknownNames } from './settings/environment.ts';
 import type { EntityCacheSettings } from './upstream/entity-cache.ts';
 import type { UpstreamSettings } from './upstream/upstream-settings.ts';
 
@@ -122,8 +122,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the configuration from `env`, or throws a `ConfigError` that names each variable, what it got and what it wants. */
 export function loadConfig(env: Environment): Config {
@@ -322,65 +320,4 @@ export function loadConfig(env: Environment): Config {
   for (const name of settingNames()) read(name);
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
-}
-
-function readSetting<Name extends SettingName>(
-  env: Environment,
-  name: Name,
-  problems: string[],
-): SettingValues[Name] {
-  const row: Setting<unknown> = SETTINGS[name];
-  const text = isSet(env, name) ? env[name] : row.default;
-  if (text === null || text === undefined) return undefined;
-  const parsed = row.schema.safeParse(text);
-  // The table gives each name the type that its schema yields; the loop over names cannot see which.
-  if (parsed.success) return parsed.data as SettingValues[Name];
-  problems.push(`${name} is ${row.isSecret ? 'not usable' : JSON.stringify(text)}, expected ${row.expects}`);
-  return undefined;
-}
-
-/** An empty variable counts as absent, as `docker compose` and `.env` files leave one. */
-function isSet(env: Environment, name: SettingName): boolean {
-  return (env[name] ?? '') !== '';
-}
-
-function settingNames(): readonly SettingName[] {
-  return Object.keys(SETTINGS) as SettingName[];
-}
-
-/** Names that are ours by their prefix, or so near to one of ours that they can only be a slip. */
-function* unknownNames(env: Environment): Iterable<string> {
-  for (const name of Object.keys(env)) {
-    if (name in SETTINGS || FOREIGN_NAMES.includes(name)) continue;
-    const isOurs = OWN_PREFIXES.some((prefix) => name.startsWith(prefix));
-    if (!isOurs && !name.includes('_')) continue;
-    const limit = isOurs ? 4 : 2;
-    const [nearest] = settingNames()
-      // Spares most comparisons: names that differ more in length differ more in letters.
-      .filter((known) => Math.abs(known.length - name.length) <= limit)
-      .map((known) => ({ known, distance: editDistance(name, known) }))
-      .filter(({ distance }) => distance <= limit)
-      .sort((a, b) => a.distance - b.distance);
-    if (nearest) yield `${name} is not a setting: did you mean ${nearest.known}?`;
-    else if (isOurs) yield `${name} is not a setting: README.md lists them all`;
-  }
-}
-
-/** How many single-letter insertions, deletions and substitutions turn `a` into `b` (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (const [row, letter] of a.split('').entries()) {
-    const current = [row + 1];
-    for (const [column, other] of b.split('').entries()) {
-      current.push(
-        Math.min(
-          (previous[column] ?? 0) + (letter === other ? 0 : 1),
-          (previous[column + 1] ?? 0) + 1,
-          (current[column] ?? 0) + 1,
-        ),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

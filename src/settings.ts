@@ -26,17 +26,3 @@ export type SettingName = keyof typeof SETTINGS;
 export type SettingValues = {
   readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> | undefined;
 };
-
-/** A variable whose name starts like this is meant for the gateway: when it is not in the table it is a mistake. */
-export const OWN_PREFIXES = [
-  'QUERY_',
-  'CALLER_',
-  'UPSTREAM_',
-  'RUNLOOP_',
-  'SIMULATOR_',
-  'LIVE_',
-  'STATISTICS_',
-] as const;
-
-/** Variables of Runloop's own tools, which may well be set beside ours. */
-export const FOREIGN_NAMES: readonly string[] = ['RUNLOOP_CUSTOM_HEADERS', 'RUNLOOP_ENV'];
