@@ -15,8 +15,11 @@ export interface GatewayProcess extends AsyncDisposable {
 }
 
 /** Starts the process with these settings and nothing else of this environment but the search path. */
-export function startProcess(env: Readonly<Record<string, string>>): GatewayProcess {
-  const child = spawn(process.execPath, [MAIN], {
+export function startProcess(
+  env: Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
+): GatewayProcess {
+  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
