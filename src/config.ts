@@ -33,6 +33,8 @@ export type UpstreamConfig =
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** How long a connection stays open between two requests, in milliseconds. */
+  readonly idleTimeoutMs: number;
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
   readonly upstream: UpstreamConfig;
   readonly auth: AuthSettings;
@@ -147,6 +149,7 @@ export function loadConfig(env: Environment): Config {
   const config: Config = {
     host,
     port: required('PORT'),
+    idleTimeoutMs: required('HTTP_IDLE_TIMEOUT_MS'),
     logLevel: required('LOG_LEVEL'),
     upstream:
       upstream === 'runloop'

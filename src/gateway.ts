@@ -245,6 +245,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       ],
     ]),
     requestMaxBytes: config.limits.requestMaxBytes,
+    idleTimeoutMs: config.idleTimeoutMs,
     shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
     newId: randomUUID,
   });

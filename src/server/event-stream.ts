@@ -8,7 +8,7 @@ import type { Admissions } from './admission.ts';
 import type { Rendered } from './broadcast.ts';
 import { refusal } from './graphql-params.ts';
 import type { GraphqlRouteOptions } from './graphql-route.ts';
-import type { HttpAnswer, HttpStream } from './http.ts';
+import { type HttpAnswer, type HttpStream, PRIVATE } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
 import { httpAnswer } from './http-answer.ts';
 import { acceptsEventStream, EVENT_STREAM } from './media-type.ts';
@@ -83,7 +83,7 @@ async function subscribe(
     // An EventSource comes back after every end. This status tells it that there is nothing to come back for.
     if (lastEventId !== undefined && started.subscriber.isDone) {
       sink.leave();
-      return { status: 204, headers: {}, body: '' };
+      return { status: 204, headers: PRIVATE, body: '' };
     }
   }
   return stream((response) => {
@@ -199,7 +199,8 @@ function stream(open: HttpStream['open']): HttpStream {
     status: 200,
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store, no-transform',
+      ...PRIVATE,
+      'Cache-Control': `${PRIVATE['Cache-Control']}, no-transform`,
       // Proxies that buffer would hold events back.
       'X-Accel-Buffering': 'no',
     },

@@ -9,7 +9,7 @@ import type { Admissions } from './admission.ts';
 import { FreshAnswer } from './answer.ts';
 import { credentialsOf } from './graphql-route.ts';
 import { httpAnswer } from './http-answer.ts';
-import { errorAnswer, type HttpAnswer, type HttpStream, type Route } from './http.ts';
+import { errorAnswer, type HttpAnswer, type HttpStream, PRIVATE, type Route } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
 import { JSON_TYPE } from './media-type.ts';
 import type { Authenticate } from './operation-context.ts';
@@ -168,7 +168,7 @@ function headOf(kind: FileKind, id: string, byteLength: number | null): Omit<Htt
     headers: {
       'Content-Type': kind.contentType,
       'Content-Disposition': `attachment; filename="${kind.fileName(id)}"`,
-      'Cache-Control': 'private, no-store',
+      ...PRIVATE,
       ...(byteLength === null ? {} : { 'Content-Length': String(byteLength) }),
     },
   };

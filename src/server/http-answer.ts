@@ -1,7 +1,7 @@
 /** An answer as it goes over HTTP: its status, its headers, and nothing but its tag when the client has it already. */
 import type { Answer } from './answer.ts';
 import { KnownAnswer } from './answer-memory.ts';
-import type { HttpAnswer } from './http.ts';
+import { type HttpAnswer, PRIVATE } from './http.ts';
 import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
 
 /** What an error's `extensions.http` may say about an answer that consists of it. */
@@ -22,7 +22,11 @@ export function httpAnswer(answer: Answer, type: AnswerType, { ifNoneMatch }: Co
   if (type === EVENT_STREAM) return streamedAnswer(answer);
   if (answer instanceof KnownAnswer) return taggedAnswer(answer, type, ifNoneMatch);
   const { status, headers } = errorStatus(answer, type);
-  return { status, headers: { 'Content-Type': `${type}; charset=utf-8`, ...headers }, body: answer.json };
+  return {
+    status,
+    headers: { 'Content-Type': `${type}; charset=utf-8`, ...PRIVATE, ...headers },
+    body: answer.json,
+  };
 }
 
 /** Whether a list of entity tags has this one. Weak tags are compared as weak ones: equal bytes, however encoded. */
@@ -44,7 +48,7 @@ function taggedAnswer(
     ETag: `W/${tag}`,
     // To be kept by the client alone, and never used without asking whether it is still true.
     'Cache-Control': 'private, no-cache',
-    Vary: 'Authorization, Accept, Accept-Encoding',
+    Vary: `${PRIVATE.Vary}, Accept-Encoding`,
   };
   if (ifNoneMatch !== undefined && hasTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
   return { status: 200, headers, body: bytes };
@@ -56,13 +60,13 @@ function streamedAnswer(answer: Answer): HttpAnswer {
   if (status === 200) {
     return {
       status,
-      headers: { 'Content-Type': `${EVENT_STREAM}; charset=utf-8`, 'Cache-Control': 'no-store', ...headers },
+      headers: { 'Content-Type': `${EVENT_STREAM}; charset=utf-8`, ...PRIVATE, ...headers },
       body: `event: next\ndata: ${answer.json}\n\nevent: complete\ndata:\n\n`,
     };
   }
   return {
     status,
-    headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, ...headers },
+    headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, ...PRIVATE, ...headers },
     body: answer.json,
   };
 }

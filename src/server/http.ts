@@ -7,6 +7,7 @@ import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Compress } from './compression.ts';
 import { type HttpRequest, readBody, SocketRequest, targetOf } from './http-request.ts';
+import { IncomingRequest } from './incoming-request.ts';
 import { createRouter, type Found } from './router.ts';
 import type { JudgeOrigin } from './origins.ts';
 
@@ -43,6 +44,8 @@ export interface HttpServerOptions {
   readonly compress?: Compress;
   /** Largest body that is read, in bytes; more is answered 413. */
   readonly requestMaxBytes: number;
+  /** How long a connection stays open between two requests, in milliseconds. */
+  readonly idleTimeoutMs: number;
   /** How long running requests get to finish when the server closes, in milliseconds. */
   readonly shutdownTimeoutMs: number;
   /** A fresh name for a request that brings none. */
@@ -61,10 +64,23 @@ interface ServerContext extends HttpServerOptions {
   readonly isOpen: () => boolean;
 }
 
+/**
+ * What has no body, by its status, has no length either (RFC 9110, section 8.6): of a 304 it would be taken for that of the
+ * answer which the client has.
+ */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
+/** Nobody keeps it, and who does so all the same tells it to nobody else. */
+export const PRIVATE = {
+  'Cache-Control': 'private, no-store',
+  Vary: 'Authorization, Accept',
+} as const;
+
 const REQUEST_ID_HEADER = 'x-request-id';
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const server = createServer((request, response) => {
+  const { idleTimeoutMs: keepAliveTimeout } = options;
+  const server = createServer({ IncomingMessage: IncomingRequest, keepAliveTimeout }, (request, response) => {
     void answer(request, response, context);
   });
   const context = { ...options, find: createRouter(options.routes), isOpen: () => server.listening };
@@ -115,7 +131,7 @@ export function errorAnswer(
 ): HttpAnswer {
   return {
     status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    headers: { 'Content-Type': 'application/json; charset=utf-8', ...PRIVATE },
     body: errorBody(code, message),
   };
 }
@@ -163,7 +179,7 @@ async function answer(
     return;
   }
   const { status, body } = answered;
-  lines.push('Content-Length', String(Buffer.byteLength(body)));
+  if (!BODILESS.has(status)) lines.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, lines);
   response.end(request.method === 'HEAD' ? undefined : body);
 }

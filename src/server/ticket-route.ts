@@ -4,7 +4,7 @@ import { isoOf } from '../security/instants.ts';
 import type { Tickets } from '../security/tickets.ts';
 import { FreshAnswer } from './answer.ts';
 import { refusal } from './graphql-params.ts';
-import type { HttpAnswer, Route } from './http.ts';
+import { type HttpAnswer, PRIVATE, type Route } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
 import { httpAnswer } from './http-answer.ts';
 import { isJson, JSON_TYPE } from './media-type.ts';
@@ -33,7 +33,7 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
       const { ticket, expiresAtMs } = tickets.issue(caller);
       return {
         status: 201,
-        headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, 'Cache-Control': 'no-store' },
+        headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, ...PRIVATE },
         body: JSON.stringify({ ticket, expiresAt: isoOf(expiresAtMs) }),
       };
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Where the gateway listens, what it logs, and which upstream answers. */
 import { z } from 'zod';
-import { integer, oneOf, setting, type Setting } from './setting.ts';
+import { integer, MINUTE_MS, oneOf, setting, type Setting } from './setting.ts';
 
 const isHttpUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
@@ -18,6 +18,13 @@ export const PROCESS_SETTINGS = {
     schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
   }),
   PORT: integer({ means: 'Port to listen on; 0 takes any free one.', default: 4000, min: 0, max: 65_535 }),
+  HTTP_IDLE_TIMEOUT_MS: integer({
+    means:
+      'How long a connection stays open between two requests, in milliseconds. Above what a balancer in front leaves it idle, which would send the next request into a connection that is being closed.',
+    default: 75_000,
+    min: 1_000,
+    max: 60 * MINUTE_MS,
+  }),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     means: 'The least severe log line that is written.',
     default: 'info',

@@ -32,7 +32,7 @@ describe('a subscription over server-sent events', () => {
     expect(stream.status).toBe(200);
     expect(stream.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store, no-transform',
+      'cache-control': 'private, no-store, no-transform',
       'x-accel-buffering': 'no',
     });
     expect(told(runEvents(stream))).toEqual(['=running', 'running>scoring']);

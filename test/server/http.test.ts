@@ -15,6 +15,7 @@ async function startServer(route: Route, overrides: Partial<HttpServerOptions> =
     log: record.log,
     routes: new Map([['/graphql', route]]),
     requestMaxBytes: 1024,
+    idleTimeoutMs: 75_000,
     shutdownTimeoutMs: 10_000,
     newId: () => `id-${String(++ids)}`,
     ...overrides,

@@ -39,7 +39,7 @@ describe('a ticket for an event stream', () => {
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
     const { status, ticket, expiresAt, headers } = await trade(gateway);
     expect(status).toBe(201);
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe('private, no-store');
     expect(Date.parse(expiresAt) - Date.parse(headers.get('date') ?? '')).toBeGreaterThan(25_000);
     using stream = await follow(gateway, ticket);
     await expect.poll(() => runEvents(stream)).toHaveLength(1);
