@@ -22,6 +22,9 @@ export interface Connection<T> extends NarrowedList<T> {
   readonly after: string | undefined;
 }
 
+/** One list that cannot be read is one null: what stands beside it is told all the same. */
+const UNREAD = 'Null, with an error on its path, when the page cannot be read.';
+
 interface Edge<T> {
   readonly cursor: string;
   readonly node: Row<T>;
@@ -115,19 +118,21 @@ export function connectionOf<T extends object>(
     fields: (t) => ({
       edges: t.field({
         type: [edge],
-        description: 'The rows with their cursors.',
+        nullable: true,
+        description: `The rows with their cursors. ${UNREAD}`,
         resolve: async (connection) => edgesOf(await connection.rows(), connection.after, options.cursorOf),
       }),
       nodes: t.field({
         type: t.listRef(type, { nullable: true }),
-        description:
-          'The rows without their cursors; null, with an error on its path, where one is unreadable.',
+        nullable: true,
+        description: `The rows without their cursors; a row is null, with an error on its path, where it is unreadable. ${UNREAD}`,
         // An Error among the items fails that item alone: graphql reports it on the item's path.
         resolve: async (connection) => (await connection.rows()).rows,
       }),
       pageInfo: t.field({
         type: PageInfo,
-        description: 'Where this page stands in its list.',
+        nullable: true,
+        description: `Where this page stands in its list. ${UNREAD}`,
         resolve: async (connection) => {
           const { after } = connection;
           const [page, scanned] = await Promise.all([connection.rows(), connection.scanned?.()]);
@@ -148,11 +153,20 @@ export function connectionOf<T extends object>(
       }),
       isExhaustive: t.boolean({
         description:
-          'Whether the page is all that it would be without bounds. False when the gateway, which judges filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped.',
-        resolve: async (connection) => (await connection.scanned?.())?.isExhaustive ?? true,
+          'Whether the page is all that it would be without bounds. False when the gateway, which judges filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read.',
+        resolve: isExhaustive,
       }),
     }),
   });
+}
+
+/** The rows tell why a page cannot be read: here it is enough that not all of it was looked at. */
+async function isExhaustive<T>({ scanned }: NarrowedList<T>): Promise<boolean> {
+  try {
+    return (await scanned?.())?.isExhaustive ?? true;
+  } catch {
+    return false;
+  }
 }
 
 /** A row of which not even the id could be read takes the cursor of the one before, after which it comes again. */

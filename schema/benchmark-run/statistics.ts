@@ -10,14 +10,16 @@ import { BenchmarkRun } from './type.ts';
 builder.objectFields(BenchmarkRun, (t) => ({
   progress: t.field({
     type: RunProgress,
+    nullable: true,
     description:
-      'How far the run has come, over all its scenario runs. Costs a call for each 5,000 of them, shared with `stats`, and one for the benchmark; nothing in a subscription.',
+      'How far the run has come, over all its scenario runs. Costs a call for each 5,000 of them, shared with `stats`, and one for the benchmark; nothing in a subscription. Null, with an error on its path, when they cannot be read.',
     resolve: (run, _args, context) => summarised(run, context),
   }),
   stats: t.field({
     type: RunStats,
+    nullable: true,
     description:
-      'How the run went so far, over all its finished scenario runs. Costs a call for each 5,000 scenario runs, shared with `progress`; nothing in a subscription.',
+      'How the run went so far, over all its finished scenario runs. Costs a call for each 5,000 scenario runs, shared with `progress`; nothing in a subscription. Null, with an error on its path, when they cannot be read.',
     resolve: (run, _args, context) => summarised(run, context),
   }),
 }));

@@ -78,8 +78,9 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
       resolve: ({ comparison }) => comparison.pValue,
     }),
     isComplete: t.boolean({
+      nullable: true,
       description:
-        'Whether both runs are finished and counted in full, so that none of this changes any more.',
+        'Whether both runs are finished and counted in full, so that none of this changes any more. Null, with an error on its path, when a benchmark cannot be read that says what is expected.',
       resolve: async ({ base, head }, _args, context) => {
         const both = await Promise.all([isComplete(base, context), isComplete(head, context)]);
         return both.every(Boolean);

@@ -67,8 +67,9 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
       resolve: ({ summary }) => summary.finished,
     }),
     isComplete: t.boolean({
+      nullable: true,
       description:
-        'Whether these figures are final: every scenario run is finished and counted, and no more is expected.',
+        'Whether these figures are final: every scenario run is finished and counted, and no more is expected. Null, with an error on its path, when the benchmark cannot be read that says what is expected.',
       resolve: (summarised, _args, context) => isComplete(summarised, context),
     }),
     passed: t.int({

@@ -37,7 +37,7 @@ export function connection({ all, behind, isJudged, cursorOf }: Listed, args: Ar
     edges,
     nodes: page,
     totalCount: () => all().length,
-    isExhaustive: () => !isJudged || rest().length >= 0,
+    isExhaustive: () => !isJudged || isAnswered(rest),
     pageInfo: () =>
       record({
         hasNextPage: rest().length > first,
@@ -46,6 +46,15 @@ export function connection({ all, behind, isJudged, cursorOf }: Listed, args: Ar
         endCursor: edges().at(-1)?.wire['cursor'] ?? null,
       }),
   });
+}
+
+function isAnswered(ask: () => unknown): boolean {
+  try {
+    ask();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Conditions that the upstream does not know, beside several states. */
