@@ -39,7 +39,8 @@ const ErrorInterface = builder.interfaceRef<Problem>('Error').implement({
 const NotFoundError = builder.objectRef<NotFoundProblem>('NotFoundError').implement({
   description: 'Something that the mutation needs does not exist. Nothing was done.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ id: t.exposeID('id', { description: 'The id that nothing has.' }) }),
+  // Not `id`: a client's store would take the error for the thing of that id, and overwrite it.
+  fields: (t) => ({ missingId: t.exposeID('missingId', { description: 'The id that nothing has.' }) }),
 });
 
 const InvalidTransitionError = builder

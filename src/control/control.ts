@@ -151,7 +151,12 @@ interface Target {
 }
 
 function notFound(noun: string, id: string): Problem {
-  return { type: 'NotFoundError', code: 'NOT_FOUND', id, message: `Runloop knows no ${noun} ${id}` };
+  return {
+    type: 'NotFoundError',
+    code: 'NOT_FOUND',
+    missingId: id,
+    message: `Runloop knows no ${noun} ${id}`,
+  };
 }
 
 /** Whether it is surely not there. */

@@ -19,7 +19,8 @@ interface Told {
 export interface NotFoundProblem extends Told {
   readonly type: 'NotFoundError';
   readonly code: 'NOT_FOUND';
-  readonly id: string;
+  /** What nothing has. */
+  readonly missingId: string;
 }
 
 /** A thing whose state forbids what was asked. */

@@ -121,7 +121,7 @@ const PATHS: Readonly<Record<Noun, string>> = {
 
 const PROBLEM = `
   ... on Error { message code }
-  ... on NotFoundError { id }
+  ... on NotFoundError { missingId }
   ... on InvalidTransitionError { currentState node { __typename id } }
   ... on InvalidInputError { field issues { field message } }
   ... on OutcomeUnknownError { query idempotencyKey }
@@ -183,7 +183,7 @@ describe.each(ACTIONS)('$name', (action) => {
     expect(await act(gateway, action, id)).toMatchObject({
       __typename: 'NotFoundError',
       code: 'NOT_FOUND',
-      id,
+      missingId: id,
       message: expect.stringContaining(id) as string,
     });
     expect(gateway.calls()).toHaveLength(1);

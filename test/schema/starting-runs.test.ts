@@ -3,7 +3,7 @@ import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const PROBLEM = `
   ... on Error { message code }
-  ... on NotFoundError { id }
+  ... on NotFoundError { missingId }
   ... on InvalidTransitionError { currentState node { __typename id } }
   ... on InvalidInputError { field issues { field message } }
   ... on OutcomeUnknownError { query idempotencyKey }
@@ -146,7 +146,7 @@ describe('starting a scenario run', () => {
 
     expect(await startScenarioRun(gateway, { scenarioId: 'scn_nowhere' })).toMatchObject({
       __typename: 'NotFoundError',
-      id: 'scn_nowhere',
+      missingId: 'scn_nowhere',
       message: 'Runloop knows no scenario scn_nowhere',
     });
   });
@@ -157,7 +157,7 @@ describe('starting a scenario run', () => {
 
     expect(await startScenarioRun(gateway, { scenarioId, benchmarkRunId: 'bmr_nowhere' })).toMatchObject({
       __typename: 'NotFoundError',
-      id: 'bmr_nowhere',
+      missingId: 'bmr_nowhere',
     });
   });
 
@@ -267,7 +267,7 @@ describe('starting a benchmark run', () => {
 
     expect(await startBenchmarkRun(gateway, { benchmarkId: 'bmd_nowhere' })).toMatchObject({
       __typename: 'NotFoundError',
-      id: 'bmd_nowhere',
+      missingId: 'bmd_nowhere',
     });
   });
 
