@@ -191,6 +191,7 @@ export function loadConfig(env: Environment): Config {
       retries: required('UPSTREAM_RETRIES'),
       retryBaseMs: required('UPSTREAM_RETRY_BASE_MS'),
       retryMaxMs: required('UPSTREAM_RETRY_MAX_MS'),
+      retryAfterMaxMs: required('UPSTREAM_RETRY_AFTER_MAX_MS'),
     },
     filters: {
       maxRows: required('FILTER_MAX_ROWS'),

@@ -137,6 +137,7 @@ class GatewayContext implements OperationContext {
     if (this.#isAnswered) deadline.end(ANSWERED);
     return upstream.session({
       account: this.caller.account,
+      ...(config.auth.mode === 'service' && config.auth.callers !== null ? { callerId: this.caller.id } : {}),
       priority: 'interactive',
       signal: deadline.signal,
       deadlineAt: deadline.at,

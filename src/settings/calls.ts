@@ -75,6 +75,13 @@ export const CALL_SETTINGS = {
     min: 1,
     max: MINUTE_MS,
   }),
+  UPSTREAM_RETRY_AFTER_MAX_MS: integer({
+    means:
+      'Longest wait that one upstream answer can ask an account for (Retry-After), in milliseconds; then one call tries again.',
+    default: MINUTE_MS,
+    min: 1,
+    max: 60 * MINUTE_MS,
+  }),
   CACHE: oneOf(['on', 'off'], {
     means:
       'Whether what was read of the upstream is told again for as long as it is true; `off` asks for everything anew.',

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { CallEvent, UpstreamObserver } from './observer.ts';
 import type { CallOutcome } from './pace.ts';
-import { readRetryHints } from './retry.ts';
+import { readRetryHints, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TransportFailure, TransportResult } from './transport.ts';
 import type { UpstreamCaller } from './upstream.ts';
@@ -27,15 +27,15 @@ export type Attempt = <Result>(
   resultOf: (result: Result) => TransportResult,
 ) => Promise<Result>;
 
-export interface AttemptsOptions {
+export interface AttemptsOptions extends Pick<RetryPolicy, 'retryAfterMaxMs'> {
   readonly scheduler: Scheduler;
   readonly observer: UpstreamObserver;
   readonly clock: Clock;
 }
 
-export function createAttempts({ scheduler, observer, clock }: AttemptsOptions): Attempt {
+export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: AttemptsOptions): Attempt {
   return (caller, { method, route, number }, send, resultOf) => {
-    const { account, priority, signal, deadlineAt, onLift } = caller;
+    const { account, callerId, priority, signal, deadlineAt, onLift } = caller;
     const askedAt = clock.now();
     return scheduler.schedule(
       async () => {
@@ -62,19 +62,19 @@ export function createAttempts({ scheduler, observer, clock }: AttemptsOptions):
           throw error;
         }
       },
-      { accountId: account.id, priority, signal, deadlineAt, onLift: onLift?.bind(caller) },
-      (sent) => outcomeOf(resultOf(sent), clock.now()),
+      { accountId: account.id, callerId, priority, signal, deadlineAt, onLift: onLift?.bind(caller) },
+      (sent) => outcomeOf(resultOf(sent), { nowMs: clock.now(), maxMs: retryAfterMaxMs }),
     );
   };
 }
 
 /** What a result tells about how fast the upstream may be called. */
-function outcomeOf(result: TransportResult, nowMs: number): CallOutcome {
+function outcomeOf(result: TransportResult, at: Parameters<typeof readRetryHints>[1]): CallOutcome {
   if (result.kind === 'failure') {
     return isOverload(result.failure) ? { kind: 'overloaded', retryAfterMs: null } : { kind: 'fine' };
   }
   if (result.status !== 429 && result.status !== 503) return { kind: 'fine' };
-  const { afterMs } = readRetryHints(result.headers, nowMs);
+  const { afterMs } = readRetryHints(result.headers, at);
   return { kind: result.status === 429 ? 'limited' : 'overloaded', retryAfterMs: afterMs };
 }
 

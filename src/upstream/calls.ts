@@ -43,7 +43,7 @@ export interface CallsOptions {
 }
 
 export function createCalls({ transport, scheduler, observer, clock, retry, random }: CallsOptions): Calls {
-  const attempt = createAttempts({ scheduler, observer, clock });
+  const attempt = createAttempts({ scheduler, observer, clock, ...retry });
 
   return {
     async send(caller, request) {
@@ -63,7 +63,10 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
           return { body: undefined };
         if (caller.signal.aborted) throw reasonOf(caller.signal);
         const now = clock.now();
-        const hints = result.kind === 'answer' ? readRetryHints(result.headers, now) : NO_HINTS;
+        const hints =
+          result.kind === 'answer'
+            ? readRetryHints(result.headers, { nowMs: now, maxMs: retry.retryAfterMaxMs })
+            : NO_HINTS;
         const remainingMs = caller.deadlineAt - now;
         const delayMs = isIdempotent
           ? retryDelay({ result, hints, attempt: number, remainingMs, policy: retry, random })

@@ -4,7 +4,7 @@ import { type Clock, reasonOf } from '../clock.ts';
 import { type CallRequest, pathOf, transportRequestOf } from './calls.ts';
 import { toGatewayError } from './error-mapping.ts';
 import type { CallEvent, UpstreamObserver } from './observer.ts';
-import { readRetryHints } from './retry.ts';
+import { readRetryHints, type RetryPolicy } from './retry.ts';
 import { failureOf, type Transport, type TransportHeaders } from './transport.ts';
 import type { Download, UpstreamCaller } from './upstream.ts';
 
@@ -13,13 +13,18 @@ export interface Downloads {
   open(caller: UpstreamCaller, request: CallRequest): Promise<Download | null>;
 }
 
-export interface DownloadsOptions {
+export interface DownloadsOptions extends Pick<RetryPolicy, 'retryAfterMaxMs'> {
   readonly transport: Transport;
   readonly observer: UpstreamObserver;
   readonly clock: Clock;
 }
 
-export function createDownloads({ transport, observer, clock }: DownloadsOptions): Downloads {
+export function createDownloads({
+  transport,
+  observer,
+  clock,
+  retryAfterMaxMs,
+}: DownloadsOptions): Downloads {
   return {
     async open(caller, request) {
       const { account, priority } = caller;
@@ -53,7 +58,7 @@ export function createDownloads({ transport, observer, clock }: DownloadsOptions
         case 'answer': {
           observe({ status: opened.status });
           if (opened.status === 404) return null;
-          const hints = readRetryHints(opened.headers, clock.now());
+          const hints = readRetryHints(opened.headers, { nowMs: clock.now(), maxMs: retryAfterMaxMs });
           throw toGatewayError(opened, hints.afterMs);
         }
       }

@@ -1,13 +1,15 @@
 /** `createFifo`: a queue that an item can leave from the middle, at no more cost than from an end. */
 
 export interface Fifo<T> {
-  /** Appends `item`; the answer takes it out again, wherever it is by then, and does nothing once it has left. */
-  push(item: T): () => void;
+  /** Appends `item`; the answer takes it out again, wherever it is by then, and says false once it has left. */
+  push(item: T): () => boolean;
   /** Takes out the oldest item. */
   shift(): T | undefined;
   /** Takes out the youngest item. */
   pop(): T | undefined;
   readonly size: number;
+  /** From the oldest to the youngest; the item that was given last may leave meanwhile. */
+  [Symbol.iterator](): Iterator<T>;
 }
 
 interface Link<T> {
@@ -41,13 +43,22 @@ export function createFifo<T>(): Fifo<T> {
       youngest = link;
       size++;
       return () => {
+        const wasIn = link.isIn;
         leave(link);
+        return wasIn;
       };
     },
     shift: () => leave(oldest),
     pop: () => leave(youngest),
     get size() {
       return size;
+    },
+    *[Symbol.iterator]() {
+      for (let link = oldest; link;) {
+        const { item, younger } = link;
+        yield item;
+        link = younger;
+      }
     },
   };
 }

@@ -34,7 +34,7 @@ export function createMutationCalls({
   retry,
   random,
 }: CallsOptions): MutationCalls {
-  const attempt = createAttempts({ scheduler, observer, clock });
+  const attempt = createAttempts({ scheduler, observer, clock, ...retry });
 
   async function sendUntilSure<T>(
     caller: UpstreamCaller,
@@ -61,7 +61,10 @@ export function createMutationCalls({
       journey.isOnItsWay = false;
       const now = clock.now();
       const { result } = sent;
-      const hints = result.kind === 'answer' ? readRetryHints(result.headers, now) : NO_HINTS;
+      const hints =
+        result.kind === 'answer'
+          ? readRetryHints(result.headers, { nowMs: now, maxMs: retry.retryAfterMaxMs })
+          : NO_HINTS;
       const verdict = verdictOf(sent, hints);
       if (verdict !== 'not-acted') return concluded(result, verdict, { ...request, ...hints });
       const remainingMs = caller.deadlineAt - now;

@@ -4,6 +4,8 @@
  * - `fine`: answered.
  * - `limited`: refused because there were too many calls.
  * - `overloaded`: no answer in time, or a refusal because the upstream is busy with whatever it may be.
+ *
+ * How long an answer takes teaches nothing: a list takes many times longer than a look-up of a healthy upstream.
  */
 export type CallOutcome =
   | { readonly kind: 'fine' }
@@ -30,9 +32,12 @@ const BACK_OFF_SHARE = 0.7;
 const FEWEST_CALLS = 4;
 /** Share of the most that is given back after as many good answers as calls may be under way. */
 const RECOVERY_SHARE = 1 / 32;
-/** The upstream is slow when calls take so long on average, and so many times longer than they can. */
-const SLOW_MS = 500;
-const SLOW_TIMES = 10;
+/** Nothing starts before `untilMs`, as Unix time in milliseconds, because the upstream has asked for that. */
+export interface Pause {
+  readonly untilMs: number;
+  /** What the answer that asked for it was. */
+  readonly reason: Exclude<CallOutcome['kind'], 'fine'>;
+}
 
 const BUCKETS = 10;
 const BUCKET_MS = 100;
@@ -43,7 +48,9 @@ export class Pace {
   #ratePerSec = Infinity;
   /** The rate that refusals have taught. */
   #limitPerSec = Infinity;
-  #pausedUntilMs = -Infinity;
+  #pause: Pause | null = null;
+  /** One call has to succeed before others may follow: one that has yet to start, or that was sent at that time. */
+  #probe: 'due' | { readonly sentAtMs: number } | null = null;
   #nextAtMs = -Infinity;
   #grownAtMs = 0;
   #limitedAtMs = -Infinity;
@@ -52,8 +59,6 @@ export class Pace {
   #probedAtMs = -Infinity;
   #backedOffAtMs = -Infinity;
   #fineInARow = 0;
-  #fastestMs: number | null = null;
-  #usualMs = 0;
   /** How many calls were sent in each tenth of the latest second and have been let through. */
   readonly #sent = new Array<number>(BUCKETS).fill(0);
   #bucket = 0;
@@ -75,7 +80,17 @@ export class Pace {
 
   /** From when on the next call may start, as Unix time in milliseconds. */
   get readyAtMs(): number {
-    return Math.max(this.#pausedUntilMs, this.#nextAtMs);
+    return Math.max(this.#pause?.untilMs ?? -Infinity, this.#nextAtMs);
+  }
+
+  /** The wait that the upstream has asked for and that is not over; null when there is none. */
+  pauseAt(nowMs: number): Pause | null {
+    return this.#pause && this.#pause.untilMs > nowMs ? this.#pause : null;
+  }
+
+  /** Whether the first call after a pause is under way: until it is answered nobody knows whether others may follow. */
+  get isProbing(): boolean {
+    return this.#probe !== null && this.#probe !== 'due';
   }
 
   /** Whether the upstream has taught anything that would be lost with this. */
@@ -85,6 +100,7 @@ export class Pace {
 
   started(nowMs: number): void {
     this.#grow(nowMs);
+    if (this.#probe === 'due') this.#probe = { sentAtMs: nowMs };
     // Evenly, so that no window of the upstream's, wherever it begins, sees more than the rate.
     if (this.#ratePerSec !== Infinity)
       this.#nextAtMs = Math.max(nowMs, this.#nextAtMs) + 1_000 / this.#ratePerSec;
@@ -94,26 +110,40 @@ export class Pace {
     outcome: CallOutcome,
     { sentAtMs, nowMs }: { readonly sentAtMs: number; readonly nowMs: number },
   ): void {
+    if (this.#isProbe(sentAtMs)) this.#probe = null;
     switch (outcome.kind) {
       case 'fine':
         this.#count(sentAtMs);
         // Those that were let through before the refusal come in after it, too.
         if (sentAtMs <= this.#limitedAtMs && nowMs - this.#limitedAtMs < 1_000) this.#learn();
-        this.#time(nowMs - sentAtMs, { sentAtMs, nowMs });
+        this.#recover();
         return;
       case 'limited':
-        this.#pause(outcome.retryAfterMs, nowMs);
+        this.#wait(outcome, nowMs);
         // Of many that were refused together only the first teaches.
         if (sentAtMs >= this.#limitedAtMs) this.#limit(nowMs);
         return;
       case 'overloaded':
-        this.#pause(outcome.retryAfterMs, nowMs);
+        this.#wait(outcome, nowMs);
         this.#backOff({ sentAtMs, nowMs });
     }
   }
 
-  #pause(retryAfterMs: number | null, nowMs: number): void {
-    if (retryAfterMs !== null) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + retryAfterMs);
+  /** A call ended without an outcome, because its caller has gone. */
+  abandoned({ sentAtMs }: { readonly sentAtMs: number }): void {
+    if (this.#isProbe(sentAtMs)) this.#probe = 'due';
+  }
+
+  /** What was sent before the pause began is no probe. */
+  #isProbe(sentAtMs: number): boolean {
+    return this.#probe !== null && this.#probe !== 'due' && sentAtMs >= this.#probe.sentAtMs;
+  }
+
+  #wait({ kind: reason, retryAfterMs }: Exclude<CallOutcome, { kind: 'fine' }>, nowMs: number): void {
+    const untilMs = nowMs + (retryAfterMs ?? 0);
+    if (untilMs <= nowMs || untilMs <= (this.#pause?.untilMs ?? -Infinity)) return;
+    this.#pause = { untilMs, reason };
+    this.#probe = 'due';
   }
 
   #limit(nowMs: number): void {
@@ -159,17 +189,10 @@ export class Pace {
     this.#sent[bucket % BUCKETS] = (this.#sent[bucket % BUCKETS] ?? 0) + 1;
   }
 
-  #time(tookMs: number, span: { readonly sentAtMs: number; readonly nowMs: number }): void {
-    this.#fastestMs =
-      this.#fastestMs === null || tookMs < this.#fastestMs
-        ? tookMs
-        : this.#fastestMs + (tookMs - this.#fastestMs) / 1_000;
-    this.#usualMs += (tookMs - this.#usualMs) / 20;
-    if (this.#usualMs > Math.max(SLOW_MS, this.#fastestMs * SLOW_TIMES)) this.#backOff(span);
-    else if (this.#calls < this.#mostCalls && ++this.#fineInARow >= this.#calls) {
-      this.#fineInARow = 0;
-      this.#calls = Math.min(this.#mostCalls, this.#calls + Math.max(1, this.#mostCalls * RECOVERY_SHARE));
-    }
+  #recover(): void {
+    if (this.#calls >= this.#mostCalls || ++this.#fineInARow < this.#calls) return;
+    this.#fineInARow = 0;
+    this.#calls = Math.min(this.#mostCalls, this.#calls + Math.max(1, this.#mostCalls * RECOVERY_SHARE));
   }
 
   #backOff({ sentAtMs, nowMs }: { readonly sentAtMs: number; readonly nowMs: number }): void {

@@ -87,7 +87,10 @@ export function createRestUpstream({
   version,
 }: RestUpstreamOptions): Upstream {
   const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
-  const scheduler = createScheduler({ ...settings, pacing: { clock, maxIdle: settings.pacedAccounts } });
+  const scheduler = createScheduler({
+    ...settings,
+    pacing: { clock, maxIdle: settings.pacedAccounts, retryAfterMaxMs: settings.retryAfterMaxMs },
+  });
   const ways = { transport, scheduler, observer, clock, retry: settings, random };
   const calls = createCalls(ways);
   const mutationCalls = createMutationCalls(ways);
@@ -114,7 +117,7 @@ export function createRestUpstream({
     accept: 'application/zip, application/octet-stream',
     userAgent: `runloop-graphql/${version}`,
   });
-  const downloads = createDownloads({ transport: downloadTransport, observer, clock });
+  const downloads = createDownloads({ transport: downloadTransport, observer, clock, ...settings });
   const report = createReportUnknown(observer);
   const trust = createRowTrust();
 

@@ -9,6 +9,8 @@ export interface RetryPolicy {
   readonly retryBaseMs: number;
   /** Upper bound of every random wait. */
   readonly retryMaxMs: number;
+  /** Upper bound of what one answer of the upstream can make a call, and its account, wait. */
+  readonly retryAfterMaxMs: number;
 }
 
 /** What the upstream itself says about trying again. */
@@ -57,20 +59,27 @@ function isTransient(result: TransportResult): boolean {
   return result.status === 408 || result.status === 429 || result.status >= 500;
 }
 
-/** Reads `x-should-retry`, `retry-after-ms` and `retry-after` (seconds, or a date); nonsense counts as silence. */
-export function readRetryHints(headers: TransportHeaders, nowMs: number): RetryHints {
+/**
+ * Reads `x-should-retry`, `retry-after-ms` and `retry-after` (seconds, or a date); nonsense counts as silence. One header
+ * of one answer locks nobody out: a wait beyond `maxMs` is `maxMs`, after which it is tried again.
+ */
+export function readRetryHints(
+  headers: TransportHeaders,
+  { nowMs, maxMs }: { readonly nowMs: number; readonly maxMs: number },
+): RetryHints {
   const shouldRetry = headers['x-should-retry'];
+  const afterMs =
+    readAmount(headers['retry-after-ms'], 1) ??
+    readAmount(headers['retry-after'], 1_000) ??
+    readDate(headers['retry-after'], nowMs);
   return {
     shouldRetry: shouldRetry === 'true' ? true : shouldRetry === 'false' ? false : null,
-    afterMs:
-      readAmount(headers['retry-after-ms'], 1) ??
-      readAmount(headers['retry-after'], 1_000) ??
-      readDate(headers['retry-after'], nowMs),
+    afterMs: afterMs === null ? null : Math.min(afterMs, maxMs),
   };
 }
 
 function readAmount(value: string | string[] | undefined, unitMs: number): number | null {
-  return typeof value === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(value) ? Number(value) * unitMs : null;
+  return typeof value === 'string' && /^\d{1,20}(\.\d{1,20})?$/.test(value) ? Number(value) * unitMs : null;
 }
 
 function readDate(value: string | string[] | undefined, nowMs: number): number | null {

@@ -54,6 +54,8 @@ export function createFlights({ onEmpty }: { readonly onEmpty: () => void }): Fl
 
 class Flight<T> implements UpstreamCaller {
   readonly account: UpstreamCaller['account'];
+  /** Who asked first: the others wait for nothing of their own. */
+  readonly callerId: UpstreamCaller['callerId'];
   readonly #controller = new AbortController();
   readonly #waiters = new Set<UpstreamCaller>();
   readonly #onEnd: () => void;
@@ -62,8 +64,9 @@ class Flight<T> implements UpstreamCaller {
   #priority: Priority;
   #deadlineAt: number;
 
-  constructor({ account, priority, deadlineAt }: UpstreamCaller, onEnd: () => void) {
+  constructor({ account, callerId, priority, deadlineAt }: UpstreamCaller, onEnd: () => void) {
     this.account = account;
+    this.callerId = callerId;
     this.#priority = priority;
     this.#deadlineAt = deadlineAt;
     this.#onEnd = onEnd;

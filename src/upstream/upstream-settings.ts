@@ -69,10 +69,16 @@ export interface UpstreamSettings {
    */
   readonly retryBaseMs: number;
   /**
-   * Upper bound of the random wait before any retry, in milliseconds. An upstream that asks for more is obeyed.
+   * Upper bound of the random wait before any retry, in milliseconds. An upstream that asks for more is obeyed, up to
+   * `retryAfterMaxMs`.
    * @default 2_000
    */
   readonly retryMaxMs: number;
+  /**
+   * Longest wait that one answer of the upstream can ask for, in milliseconds. Then one call of the account tries again.
+   * @default 60_000
+   */
+  readonly retryAfterMaxMs: number;
 }
 
 export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
@@ -90,4 +96,5 @@ export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   retries: 3,
   retryBaseMs: 100,
   retryMaxMs: 2_000,
+  retryAfterMaxMs: 60_000,
 };

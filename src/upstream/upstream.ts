@@ -99,6 +99,8 @@ export interface Download extends AsyncIterable<Uint8Array>, Disposable {
 /** Who calls, how urgently, and until when. */
 export interface UpstreamCaller {
   readonly account: Account;
+  /** Who of several with the same account; absent where they are not told apart, and for what is done for all of them. */
+  readonly callerId?: string | undefined;
   /** `interactive`: somebody waits for the answer; `background`: a poll, which always yields to interactive calls. */
   readonly priority: Priority;
   /** Ends every call of this caller, down to its socket, when the caller has gone or its time is up. */

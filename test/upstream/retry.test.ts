@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readRetryHints, retryDelay, type RetryQuestion } from '../../src/upstream/retry.ts';
 import type { TransportFailure, TransportResult } from '../../src/upstream/transport.ts';
 
-const POLICY = { retries: 3, retryBaseMs: 100, retryMaxMs: 2_000 };
+const POLICY = { retries: 3, retryBaseMs: 100, retryMaxMs: 2_000, retryAfterMaxMs: 60_000 };
 
 const status = (code: number): TransportResult => ({ kind: 'answer', status: code, headers: {}, text: '' });
 const failure = (name: TransportFailure): TransportResult => ({
@@ -97,13 +97,17 @@ describe('the hints of an answer', () => {
     [{ 'retry-after': 'Wed, 31 Dec 2025 23:00:00 GMT' }, 0],
     [{ 'retry-after-ms': '250', 'retry-after': '9' }, 250],
     [{ 'retry-after-ms': 'soon', 'retry-after': '9' }, 9_000],
+    [{ 'retry-after': '31536000' }, 60_000],
+    [{ 'retry-after': '99999999999999999999' }, 60_000],
+    [{ 'retry-after-ms': '86400000' }, 60_000],
+    [{ 'retry-after': 'Fri, 01 Jan 2027 00:00:00 GMT' }, 60_000],
     [{ 'retry-after': 'soon' }, null],
     [{ 'retry-after': '-3' }, null],
     [{ 'retry-after': 'Infinity' }, null],
     [{ 'retry-after': ['1', '2'] }, null],
     [{}, null],
   ])('in %j ask to wait %s ms', (headers, afterMs) => {
-    expect(readRetryHints(headers, now).afterMs).toBe(afterMs);
+    expect(readRetryHints(headers, { nowMs: now, maxMs: 60_000 }).afterMs).toBe(afterMs);
   });
 
   it.each([
@@ -112,6 +116,6 @@ describe('the hints of an answer', () => {
     [{ 'x-should-retry': 'maybe' }, null],
     [{}, null],
   ])('in %j say whether to retry: %s', (headers, shouldRetry) => {
-    expect(readRetryHints(headers, now).shouldRetry).toBe(shouldRetry);
+    expect(readRetryHints(headers, { nowMs: now, maxMs: 60_000 }).shouldRetry).toBe(shouldRetry);
   });
 });

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { createScheduler } from '../../src/upstream/scheduler.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { createTestGateway } from '../support/gateway.ts';
+import { createTokenFile } from '../support/tokens.ts';
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('two callers with the same account', () => {
+  it('never wait for each other: the calls of one leave slots for the other', async () => {
+    const clock = createFakeClock();
+    await using file = await createTokenFile();
+    const [many, few] = [await file.issue('many'), await file.issue('few')];
+    await using gateway = await createTestGateway({
+      env: { AUTH_TOKENS_FILE: file.path, UPSTREAM_CONCURRENCY: '4' },
+      simulator: { clock },
+    });
+    const ids = Array.from({ length: 20 }, () => gateway.world.insert.scenarioRun({}).id);
+    const own = gateway.world.insert.scenarioRun({}).id;
+    // Every call is held until the clock moves.
+    gateway.simulator.faults.add({ path: '/v1/**', kind: 'latency', ms: 1_000 });
+    const ask = (id: string, token: string) =>
+      gateway.query(
+        `{ scenarioRun(id: "${id}") { id } }`,
+        {},
+        { headers: { Authorization: `Bearer ${token}` } },
+      );
+    const seen: string[] = [];
+    const calls = () => {
+      seen.push(...gateway.calls());
+      return seen;
+    };
+
+    const crowd = ids.map((id) => ask(id, many));
+    await expect.poll(calls).toHaveLength(3);
+    const quick = ask(own, few);
+    await expect.poll(calls).toContain(`GET /v1/scenarios/runs/${own}`);
+    expect(seen).toHaveLength(4);
+
+    const progress = { isDone: false };
+    const all = Promise.all([...crowd, quick]).finally(() => {
+      progress.isDone = true;
+    });
+    while (!progress.isDone) await clock.advance(1_000);
+    expect((await all).flatMap(({ errors }) => errors)).toEqual([]);
+  });
+});
+
+describe('a scheduler for the callers of one account', () => {
+  /** Work that ends when the test says so. */
+  function createStage(options: { readonly concurrency: number; readonly queueLimit: number }) {
+    const scheduler = createScheduler(options);
+    const started: string[] = [];
+    const ends = new Map<string, () => void>();
+    const { signal } = new AbortController();
+    return {
+      started,
+      submit: (name: string, callerId: string, priority: 'interactive' | 'background' = 'interactive') =>
+        scheduler
+          .schedule(
+            () =>
+              new Promise<void>((resolve) => {
+                started.push(name);
+                ends.set(name, resolve);
+              }),
+            { accountId: 'a', callerId, priority, signal },
+          )
+          .then(
+            () => 'answered',
+            (error: unknown) => error,
+          ),
+      end: async (name: string) => {
+        ends.get(name)?.();
+        await turn();
+      },
+    };
+  }
+
+  it('lets them take turns, whoever has come first and with however much', async () => {
+    const stage = createStage({ concurrency: 4, queueLimit: 100 });
+    for (let call = 1; call <= 8; call++) void stage.submit(`a${String(call)}`, 'a');
+    for (const name of ['b1', 'b2', 'b3']) void stage.submit(name, 'b');
+    void stage.submit('c1', 'c');
+    await turn();
+    expect(stage.started).toEqual(['a1', 'a2', 'a3', 'b1']);
+    for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1', 'a4', 'b3', 'a5', 'a6', 'a7', 'a8'])
+      await stage.end(name);
+    expect(stage.started.slice(4)).toEqual(['a4', 'b2', 'c1', 'a5', 'b3', 'a6', 'a7', 'a8']);
+  });
+
+  it('gives the place in a full queue of who has most to who has less', async () => {
+    const stage = createStage({ concurrency: 1, queueLimit: 4 });
+    void stage.submit('running', 'a');
+    const waiting = ['a1', 'a2', 'a3', 'a4'].map((name) => stage.submit(name, 'a'));
+    void stage.submit('b1', 'b');
+    expect(await waiting[3]).toMatchObject({ code: 'RATE_LIMITED' });
+    void stage.submit('b2', 'b');
+    expect(await waiting[2]).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await stage.submit('b3', 'b')).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await stage.submit('a5', 'a')).toMatchObject({ code: 'RATE_LIMITED' });
+    for (const name of ['running', 'a1', 'b1', 'a2', 'b2']) await stage.end(name);
+    expect(stage.started).toEqual(['running', 'a1', 'b1', 'a2', 'b2']);
+  });
+
+  it('lets polls start while one caller asks for more than its share', async () => {
+    const stage = createStage({ concurrency: 4, queueLimit: 100 });
+    for (let call = 1; call <= 8; call++) void stage.submit(`a${String(call)}`, 'a');
+    void stage.submit('poll', '', 'background');
+    await turn();
+    expect(stage.started).toEqual(['a1', 'a2', 'a3', 'poll']);
+  });
+});
