@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { gqlPluckFromCodeString } from '@graphql-tools/graphql-tag-pluck';
 import { concatAST, Kind, parse, print, separateOperations, validate } from 'graphql';
 import { schema } from './schema/index.ts';
+import { withTypenames } from './src/security/document-variants.ts';
 import { hashOf } from './src/security/trusted-documents.ts';
 
 const CODE = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.vue', '.svelte', '.astro'];
@@ -32,11 +33,12 @@ if (unnamed) {
   process.exit(1);
 }
 
-// Each operation with the fragments that it needs, and nothing else.
-const texts = Object.values(separateOperations(all)).map((document) => print(document));
+// Each operation with the fragments that it needs, and nothing else; once more as clients with a cache send it.
+const operations = Object.values(separateOperations(all));
+const texts = operations.flatMap((document) => [print(document), print(withTypenames(document))]);
 const documents = Object.fromEntries(texts.map((text) => [hashOf(text), text] as const).sort());
 await writeFile(target, `${JSON.stringify(documents, null, 2)}\n`);
-console.log(`${String(texts.length)} documents of ${String(files.length)} files are in ${target}`);
+console.log(`${String(operations.length)} documents of ${String(files.length)} files are in ${target}`);
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });

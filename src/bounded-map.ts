@@ -72,6 +72,11 @@ export class BoundedMap<Value> {
     this.#bytes -= entry.bytes;
   }
 
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
   /** Forgets what was not used since it came, or since this was last asked for. */
   forgetUnused(): void {
     for (const [key, entry] of this.#entries) {

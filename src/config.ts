@@ -93,8 +93,8 @@ export interface Config {
     readonly maxAnswers: number;
     readonly maxBytes: number;
   } | null;
-  /** The only documents that are executed; null lets any be. */
-  readonly trustedDocumentsFile: string | null;
+  /** The file of the only documents that are executed; null lets any be. */
+  readonly trustedDocuments: { readonly path: string; readonly isStrict: boolean } | null;
   readonly limits: {
     readonly requestMaxBytes: number;
     readonly operationTimeoutMs: number;
@@ -145,6 +145,8 @@ export function loadConfig(env: Environment): Config {
     );
   }
   const upstream = read('UPSTREAM') ?? (isRunloopMeant ? 'runloop' : 'simulator');
+
+  const trustedFile = read('TRUSTED_DOCUMENTS_FILE') ?? null;
 
   const config: Config = {
     host,
@@ -281,7 +283,10 @@ export function loadConfig(env: Environment): Config {
             maxBytes: required('ANSWER_REUSE_MAX_BYTES'),
           }
         : null,
-    trustedDocumentsFile: read('TRUSTED_DOCUMENTS_FILE') ?? null,
+    trustedDocuments:
+      trustedFile === null
+        ? null
+        : { path: trustedFile, isStrict: required('TRUSTED_DOCUMENTS_STRICT') === 'on' },
     limits: {
       requestMaxBytes: required('REQUEST_MAX_BYTES'),
       operationTimeoutMs: required('OPERATION_TIMEOUT_MS'),

@@ -79,9 +79,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
     });
   const random = overrides.random ?? Math.random;
-  const trusted = await openTrustedDocuments(schema, config);
+  const trusted = await openTrustedDocuments(schema, config, { clock, log });
   const authenticator = await openAuthenticator(config, { clock, log });
-  const disposables: AsyncDisposable[] = [authenticator];
+  const disposables: AsyncDisposable[] = [trusted, authenticator];
 
   const simulator =
     config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
@@ -179,6 +179,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     }),
     enterByTicket,
     requests: config.requests,
+  });
+  trusted.onChange(() => {
+    graphql.clear();
+    endpoint.clear();
   });
   const judgeOrigin = createOrigins({
     ...config.origins,

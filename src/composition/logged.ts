@@ -2,6 +2,7 @@
 import type { LiveObserver } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
+import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
 
 export function logAuthentication(log: Logger): AuthenticatorOptions['observer'] {
@@ -16,6 +17,26 @@ export function logAuthentication(log: Logger): AuthenticatorOptions['observer']
       log.error('auth.keys_unavailable', { code });
     },
   };
+}
+
+export function logDocuments(log: Logger, onReloaded: () => void): FileObserver {
+  return {
+    reloaded: (path) => {
+      log.info('documents.reloaded', { path });
+      onReloaded();
+    },
+    broken: (problems) => {
+      log.error('documents.file_broken', summaryOf(problems));
+    },
+  };
+}
+
+/** How many problems a line tells: a build that went wrong has one for each document. */
+const TOLD_PROBLEMS = 10;
+
+/** How many problems there are, and what the first of them are. */
+export function summaryOf(problems: readonly string[]) {
+  return { count: problems.length, problems: problems.slice(0, TOLD_PROBLEMS).join('; ') };
 }
 
 export function logPolls(log: Logger): LiveObserver {

@@ -6,24 +6,74 @@ import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';
 import { parseBounded } from '../security/document-bounds.ts';
-import { ANY_DOCUMENT, readTrustedDocuments, type TrustedDocuments } from '../security/trusted-documents.ts';
-import { UnusableFile } from '../security/watched-file.ts';
+import { ANY_DOCUMENT, parseTrustedDocuments, type TrustedDocuments } from '../security/trusted-documents.ts';
+import {
+  openWatchedFile,
+  UnusableFile,
+  type WatchedFile,
+  type WatchedFileOptions,
+} from '../security/watched-file.ts';
 import type { Simulator } from '../simulator/simulator.ts';
-import { logAuthentication } from './logged.ts';
+import { logAuthentication, logDocuments, summaryOf } from './logged.ts';
 
-/** Reads the file of documents, each of which has to be one that can be executed. */
+/** Documents that are trusted at the moment: a file of them is read again when it changes. */
+export interface OpenedDocuments extends TrustedDocuments, AsyncDisposable {
+  /** What was read by the file before must be read anew. */
+  onChange(listener: () => void): void;
+}
+
+/** Opens the file of documents and watches it from then on. */
 export async function openTrustedDocuments(
   schema: GraphQLSchema,
-  { trustedDocumentsFile, limits }: Config,
-): Promise<TrustedDocuments> {
-  if (trustedDocumentsFile === null) return ANY_DOCUMENT;
+  { trustedDocuments, limits, authCheckIntervalMs }: Config,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<OpenedDocuments> {
+  const listeners: (() => void)[] = [];
+  const onChange = (listener: () => void) => void listeners.push(listener);
+  if (!trustedDocuments) return { ...ANY_DOCUMENT, onChange, [Symbol.asyncDispose]: () => Promise.resolve() };
+  const { path, isStrict } = trustedDocuments;
+  const readUsable = (text: string) => {
+    const document = parseBounded(text, limits.documents);
+    const [error] = validate(schema, document);
+    if (error) throw error;
+    return document;
+  };
+  const file = await openFile({
+    path,
+    parse: (content) =>
+      parseTrustedDocuments(content, {
+        readUsable,
+        isStrict,
+        onLeftOut: (problems) => {
+          log.warn('documents.left_out', { path, ...summaryOf(problems) });
+        },
+      }),
+    clock,
+    intervalMs: authCheckIntervalMs,
+    observer: logDocuments(log, () => {
+      for (const listener of listeners) listener();
+    }),
+  });
+  return {
+    textOf: (request) => file.current.textOf(request),
+    check: (text, parse) => {
+      file.current.check(text, parse);
+    },
+    onChange,
+    [Symbol.asyncDispose]: () => {
+      file[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Opens a watched file whose problems are those of the setting that names it. */
+async function openFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<T>> {
   try {
-    return await readTrustedDocuments(trustedDocumentsFile, (text) => {
-      const [error] = validate(schema, parseBounded(text, limits.documents));
-      if (error) throw error;
-    });
+    return await openWatchedFile(options);
   } catch (error) {
-    throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
+    if (!(error instanceof UnusableFile)) throw error;
+    throw new ConfigError(error.problems.map((problem) => `TRUSTED_DOCUMENTS_FILE ${problem}`));
   }
 }
 

@@ -16,6 +16,12 @@ export type LogEvent =
   | 'auth.file_reloaded'
   /** A file of tokens or keys has become unusable; what it said before stays in force. */
   | 'auth.file_broken'
+  /** The file of trusted documents has changed, and is in force. */
+  | 'documents.reloaded'
+  /** The file of trusted documents has become unusable; what it said before stays in force. */
+  | 'documents.file_broken'
+  /** Documents of the file cannot be executed: they are not trusted, the others are. */
+  | 'documents.left_out'
   /** The public keys that tokens are checked with could not be fetched. */
   | 'auth.keys_unavailable'
   /** A poll of a followed thing failed; followers keep what they have until one succeeds. */

@@ -20,6 +20,8 @@ export interface Documents {
   readonly isRemembered: (key: string) => boolean;
   /** Forgets what did not come again since it was remembered, or since this was last asked for. */
   readonly forgetUnused: () => void;
+  /** Forgets all of it: other documents may be executed from now on. */
+  readonly clear: () => void;
 }
 
 /** What a document and the operation that is meant are remembered by. A name holds no space, so no other pair has this key. */
@@ -33,8 +35,8 @@ export interface DocumentsOptions {
   /** Empty when the document may be executed. */
   readonly validate: (document: DocumentNode) => readonly Error[];
   readonly cache: DocumentCacheBounds;
-  /** Throws when the text is none of those that may be executed. */
-  readonly check: (text: string) => void;
+  /** Throws when the text is none of those that may be executed. `parse` reads it, and throws as the other one does. */
+  readonly check: (text: string, parse: () => DocumentNode) => void;
 }
 
 export interface DocumentCacheBounds {
@@ -68,8 +70,10 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
   const refused = new BoundedMap<Refusal>(bounds);
   const sightings = createSightings();
   const read = (text: string, operationName: string | null): ReadDocument => {
-    check(text);
-    const document = parse(text);
+    let parsed: DocumentNode | undefined;
+    const parseOnce = () => (parsed ??= parse(text));
+    check(text, parseOnce);
+    const document = parseOnce();
     const errors = validate(document);
     if (errors.length > 0) throw new AggregateError(errors);
     const operation = getOperationAST(document, operationName);
@@ -87,6 +91,10 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     forgetUnused: () => {
       known.forgetUnused();
       refused.forgetUnused();
+    },
+    clear: () => {
+      known.clear();
+      refused.clear();
     },
     read: (text, operationName, key = documentKey(text, operationName)) => {
       if (operationName !== null && !NAME.test(operationName)) throw noSuchOperation();

@@ -13,7 +13,14 @@ export interface GraphqlParams {
 }
 
 /** What a request may consist of: anything else is a slip that would go unnoticed. */
-const NAMES: readonly string[] = ['query', 'documentId', 'variables', 'operationName', 'extensions'];
+const NAMES: readonly string[] = [
+  'query',
+  'documentId',
+  'doc_id',
+  'variables',
+  'operationName',
+  'extensions',
+];
 
 /** Finds the document that a request means, or null. */
 type TextOf = TrustedDocuments['textOf'];
@@ -56,6 +63,7 @@ function searchParams(search: string): Readonly<Record<string, unknown>> {
   return {
     query: params.get('query'),
     documentId: params.get('documentId'),
+    doc_id: params.get('doc_id'),
     operationName: params.get('operationName') === '' ? null : params.get('operationName'),
     variables: optionalJson('variables'),
     extensions: optionalJson('extensions'),

@@ -58,6 +58,8 @@ export interface GraphqlRoute {
   readonly route: Route;
   /** Forgets requests that did not come again since they were remembered, or since this was last asked for. */
   readonly forgetUnused: () => void;
+  /** Forgets all of them: what they ask for may be another document now. */
+  readonly clear: () => void;
 }
 
 /** Everything beside its bytes that reading a request looks at. */
@@ -177,6 +179,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   return {
     forgetUnused: () => {
       known.forgetUnused();
+    },
+    clear: () => {
+      known.clear();
     },
     route: async (request) => {
       try {

@@ -115,6 +115,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
   return {
     read: documents.read,
     isRemembered: documents.isRemembered,
+    clear: documents.clear,
     forgetUnused: () => {
       documents.forgetUnused();
       reuse?.memory.forgetUnused();

@@ -16,7 +16,6 @@ import type { Graphql } from './graphql.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
-import type { DocumentRequest } from '../security/trusted-documents.ts';
 import { type Operation, questionOf } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -111,7 +110,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       }
     },
     onSubscribe: async (connection, id, payload) => {
-      const { query, variables, operationName, extensions } = payload;
+      const { variables, operationName, extensions } = payload;
       const requestId = flat(options.newId());
       try {
         const { caller } = connection.extra;
@@ -120,8 +119,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         if (end) throw end;
         if (Object.keys(connection.subscriptions).length > options.maxOperations)
           throw tooManyOperations(options);
-        const { documentId } = payload as DocumentRequest;
-        const text = graphql.textOf({ query, documentId, extensions }) ?? '';
+        const text = graphql.textOf(payload) ?? '';
         const key = documentKey(text, operationName ?? null);
         if (!graphql.isRemembered(key)) {
           await options.takeTurn(caller.id, text.length);

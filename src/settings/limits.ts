@@ -1,6 +1,6 @@
 /** What one request and one caller may ask for. */
 import { z } from 'zod';
-import { integer, MIB, MINUTE_MS, setting, type Setting } from './setting.ts';
+import { integer, MIB, MINUTE_MS, oneOf, setting, type Setting } from './setting.ts';
 
 export const LIMIT_SETTINGS = {
   REQUEST_MAX_BYTES: integer({
@@ -30,10 +30,15 @@ export const LIMIT_SETTINGS = {
   }),
   TRUSTED_DOCUMENTS_FILE: setting({
     means:
-      'File of the only documents that are executed, by id, as `npm run trusted-documents` writes it. Read at the start.',
+      'File of the only documents that are executed, by id, as `npm run trusted-documents`, GraphQL Code Generator, Relay and Apollo write it. Read again when it changes.',
     expects: 'the path of a file',
     default: null,
     schema: z.string(),
+  }),
+  TRUSTED_DOCUMENTS_STRICT: oneOf(['on', 'off'], {
+    means:
+      'Whether one trusted document that this graph cannot execute makes the whole file unusable, which keeps the gateway from starting; by default that document is left out and logged.',
+    default: 'off',
   }),
   DOCUMENT_CACHE_SIZE: integer({
     means:
