@@ -2,7 +2,9 @@
 import graphql from '@graphql-eslint/eslint-plugin';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { boundedQuantifiers } from './bounded-quantifiers.js';
 
 /** One block of import rules: files, what they may not import, and what to do instead. */
 const imports = (files, rows, ignores = []) => ({
@@ -114,7 +116,23 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts', 'schema/**/*.ts'],
-    rules: { 'no-restricted-globals': ['error', ...RESTRICTED_GLOBALS] },
+    plugins: { regexp },
+    rules: {
+      'no-restricted-globals': ['error', ...RESTRICTED_GLOBALS],
+      // Most texts are foreign: what takes quadratic time stops everybody.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': [
+        'error',
+        { report: 'potential', ignorePartial: false, ignoreSticky: false },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'schema/**/*.ts'],
+    // Nobody but the gateway and tests chooses what the simulator searches.
+    ignores: ['src/simulator/**'],
+    plugins: { house: { rules: { 'bounded-quantifiers': boundedQuantifiers } } },
+    rules: { 'house/bounded-quantifiers': 'error' },
   },
   {
     files: ['src/clock.ts'],

@@ -122,7 +122,7 @@ function errorLine(error: unknown, redact: Redact, depth = 0): ErrorLine {
  */
 function placesIn({ message, stack = '' }: Error): readonly string[] {
   const trace = stack.slice(stack.indexOf(message) + message.length);
-  return [...trace.matchAll(/^ {4}at (?:(.+?) \()?([^()\n]+)\)?$/gm)]
+  return [...trace.matchAll(/^ {4}at (?:(.{1,500}?) \()?([^()\n]{1,500})\)?$/gm)]
     .slice(0, MAX_PLACES)
     .map(([, caller, place = '']) => {
       const file = place.replace(/^.*\/(?=(?:node_modules|src|schema|test)\/)/, '');

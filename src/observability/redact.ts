@@ -5,21 +5,24 @@ export type Redact = (text: string) => string;
 /** What stands in the place of it. */
 const REDACTED = '[redacted]';
 
+/** Characters of a text that are told: what is longer is cut before it is searched, and what looks like a credential with it. */
+const MAX_LENGTH = 2_000;
+
 /** What credentials look like that the gateway deals with. */
 const PATTERNS: readonly RegExp[] = [
   // Header values: everything behind the name of the scheme.
-  /\b(?:Bearer|Basic)\s+[^\s"',;]+/gi,
+  /\b(?:Bearer|Basic)\s{1,99}[^\s"',;]{1,2000}/gi,
   // Keys of Runloop and tokens of the gateway.
-  /\b(?:ak|rlg)_[\w-]{4,}/g,
+  /\b(?:ak|rlg)_[\w-]{4,2000}/g,
   // JSON Web Tokens.
-  /\beyJ[\w-]+\.[\w-]*\.[\w-]*/g,
+  /\beyJ[\w-]{1,2000}\.[\w-]{0,2000}\.[\w-]{0,2000}/g,
   // What stands in an address, a cookie or a header for somebody.
-  /\b(?:ticket|runloop_graphql_stream|authorization|cookie|set-cookie|x-api-key)(?:"?\s*[=:]\s*"?)[^\s"'&;,]+/gi,
+  /\b(?:ticket|runloop_graphql_stream|authorization|cookie|set-cookie|x-api-key)(?:"?\s{0,99}[=:]\s{0,99}"?)[^\s"'&;,]{1,2000}/gi,
   // What an error quotes of a value or a body that it is about.
-  /(?<=cannot represent [^:\n]{0,100}: )[^\n]+/g,
-  /(?:\.{3})?"[^\n]*"(?:\.{3})?(?= is not valid JSON)/g,
+  /(?<=cannot represent [^:\n]{0,100}: )[^\n]{1,2000}/g,
+  /"[^\n]{0,2000}"(?:\.{3})?(?= is not valid JSON)/g,
   // The user and password of an address.
-  /(?<=:\/\/)[^\s/@"']+(?=@)/g,
+  /(?<=:\/\/)[^\s/@"']{1,2000}(?=@)/g,
 ];
 
 /** @param secrets what must not be written whatever it looks like */
@@ -28,6 +31,7 @@ export function createRedaction(secrets: readonly string[] = []): Redact {
   return (text) => {
     let shown = text;
     for (const secret of known) shown = shown.replaceAll(secret, REDACTED);
+    if (shown.length > MAX_LENGTH) shown = `${shown.slice(0, MAX_LENGTH)}…`;
     for (const pattern of PATTERNS) shown = shown.replace(pattern, REDACTED);
     return shown;
   };

@@ -53,7 +53,7 @@ export interface Authenticator extends AsyncDisposable {
 const DEMO_KEY = 'demo';
 
 /** A bearer token: visible ASCII, so that no header can be broken out of. */
-const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
+const BEARER = /^Bearer {1,9}([\x21-\x7e]{1,8192})$/i;
 
 /** The longest key of Runloop that is passed on. */
 const MAX_KEY_LENGTH = 512;

@@ -1,6 +1,7 @@
 /** `createCompression`: answers as small as their clients can read them, made off the event loop, and once for bytes that are told again. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { entriesOf } from './header-list.ts';
 import type { HttpAnswer } from './http.ts';
 
 export type Encoding = 'br' | 'gzip';
@@ -65,8 +66,8 @@ export function createCompression({ minBytes }: CompressionOptions): Compress {
  */
 export function chooseEncoding(acceptEncoding: string): Encoding | null {
   const weights = new Map<string, number>();
-  for (const listed of acceptEncoding.toLowerCase().split(',')) {
-    const [name = '', ...parameters] = listed.split(';').map((part) => part.trim());
+  for (const listed of entriesOf(acceptEncoding.toLowerCase())) {
+    const [name = '', ...parameters] = entriesOf(listed, ';');
     const q = parameters.find((parameter) => parameter.startsWith('q='));
     const weight = q === undefined ? 1 : Number(q.slice(2));
     if (name !== '' && weight >= 0 && weight <= 1) weights.set(name, weight);

@@ -58,7 +58,7 @@ const BYTES_PER_TOKEN = 520;
 /** The text is kept with what was read and as the key, and may have characters beyond Latin-1. */
 const BYTES_PER_CHARACTER = 4;
 /** At least what graphql takes for tokens: words in texts and comments count, too. */
-const TOKEN = /\w+|[^\s\w]/g;
+const TOKEN = /\w{1,200}|[^\s\w]/g;
 
 const sizeOf = (_read: unknown, key: string) =>
   key.length * BYTES_PER_CHARACTER + (key.match(TOKEN)?.length ?? 0) * BYTES_PER_TOKEN;

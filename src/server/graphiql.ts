@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { entriesOf } from './header-list.ts';
 import type { HttpAnswer, Route } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -102,9 +103,9 @@ async function loadAssets({ tabs, needsKey }: GraphiqlOptions): Promise<Assets> 
 }
 
 function scriptAnswer({ headers, query }: HttpRequest, { etag, script }: Assets): HttpAnswer {
-  const accepted = (headers['accept-encoding'] ?? '')
-    .split(',')
-    .map((encoding) => encoding.split(';')[0]?.trim());
+  const accepted = entriesOf(headers['accept-encoding'] ?? '').map((encoding) =>
+    encoding.split(';', 1)[0]?.trim(),
+  );
   const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name)) ?? 'identity';
   const isCurrent = headers['if-none-match'] === `"${etag}"`;
   return {

@@ -10,6 +10,7 @@ import { FreshAnswer } from './answer.ts';
 import { documentKey } from './documents.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
 import { type GraphqlParams, readParams, refusal } from './graphql-params.ts';
+import { entriesOf } from './header-list.ts';
 import type { HttpAnswer, HttpStream, Route } from './http.ts';
 import { type Conditions, httpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -237,8 +238,10 @@ function conditionsOf({ headers }: HttpRequest): Conditions {
   return ifNoneMatch === undefined ? NO_CONDITIONS : { ifNoneMatch };
 }
 
+const FRESH_ONLY: ReadonlySet<string> = new Set(['no-cache', 'no-store', 'max-age=0']);
+
 /** Whether a client wants nothing that was kept, by `Cache-Control` (RFC 9111, section 5.2.1). */
 function isFreshOnly({ headers }: HttpRequest): boolean {
   const asked = headers['cache-control'];
-  return asked !== undefined && /(?:^|[\s,])(?:no-cache|no-store|max-age=0)(?:[\s,]|$)/i.test(asked);
+  return asked !== undefined && entriesOf(asked.toLowerCase()).some((directive) => FRESH_ONLY.has(directive));
 }

@@ -1,6 +1,7 @@
 /** An answer as it goes over HTTP: its status, its headers, and nothing but its tag when the client has it already. */
 import type { Answer } from './answer.ts';
 import { KnownAnswer } from './answer-memory.ts';
+import { entriesOf } from './header-list.ts';
 import { type HttpAnswer, PRIVATE } from './http.ts';
 import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
 
@@ -32,7 +33,7 @@ export function httpAnswer(answer: Answer, type: AnswerType, { ifNoneMatch }: Co
 /** Whether a list of entity tags has this one. Weak tags are compared as weak ones: equal bytes, however encoded. */
 export function hasTag(header: string, tag: string): boolean {
   if (header.trim() === '*') return true;
-  return header.split(',').some((listed) => listed.trim().replace(/^W\//, '') === tag);
+  return entriesOf(header).some((listed) => listed.replace(/^W\//, '') === tag);
 }
 
 /** An answer that is told for as long as it is true can be recognised by those who ask again. */

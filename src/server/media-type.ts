@@ -1,4 +1,5 @@
 /** In which form a client accepts an answer: content negotiation over the media types of GraphQL. */
+import { entriesOf } from './header-list.ts';
 
 export const GRAPHQL_JSON = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';
@@ -39,17 +40,15 @@ export function acceptsEventStream(accept: string | undefined): boolean {
 /** Whether a body of this type can only be sent by a program that the gateway's own origin, or nobody, has to allow. */
 export function isJson(contentType: string | null | undefined): boolean {
   if (contentType === JSON_TYPE) return true;
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   return mediaType === JSON_TYPE || mediaType === GRAPHQL_JSON;
 }
 
 /** What is accepted, most wanted first; equally wanted in the client's order. Answers are UTF-8 and nothing else. */
 function rangesOf(accept: string): readonly Range[] {
-  return accept
-    .toLowerCase()
-    .split(',')
+  return entriesOf(accept.toLowerCase())
     .map((range) => {
-      const [type = '', ...params] = range.split(';').map((part) => part.trim());
+      const [type = '', ...params] = entriesOf(range, ';');
       const param = (name: string) =>
         params.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
       const isUtf8 = ['utf-8', '"utf-8"'].includes(param('charset') ?? 'utf-8');

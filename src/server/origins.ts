@@ -105,5 +105,5 @@ function hostOf(origin: string): string | null {
 
 /** A `Host` header without its port. */
 function hostNameOf(host: string): string {
-  return host.replace(/:\d*$/, '').toLowerCase();
+  return host.replace(/:\d{0,5}$/, '').toLowerCase();
 }

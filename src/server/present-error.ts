@@ -2,7 +2,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
-import { withoutValues } from './quoted-values.ts';
+import { withoutSuggestion, withoutValues } from './quoted-values.ts';
 
 /** Yoga's own codes that the closed list does not have, and what they mean in it. */
 const CODE_OF_FOREIGN_CODE: Readonly<Record<string, ErrorCode>> = {
@@ -93,12 +93,6 @@ function presentError(
 /** What graphql's own errors without a code are. */
 function codeOf(error: GraphQLError): ErrorCode {
   return error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT';
-}
-
-/** graphql ends a message with the names that it knows and that are like a mistaken one. */
-function withoutSuggestion(message: string): string {
-  const at = message.lastIndexOf(' Did you mean ');
-  return at === -1 ? message : message.slice(0, at);
 }
 
 /** The error that was thrown, under the layers that execution wraps around it. */

@@ -12,21 +12,50 @@ export function createRouter<Route>(
 ): (path: string) => Found<Route> | null {
   const patterns = [...routes]
     .filter(([path]) => path.includes('{'))
-    .map(([path, route]) => ({ expression: expressionOf(path), route }));
+    .map(([path, route]) => ({ segments: path.split('/').map(segmentOf), route }));
   return (path) => {
     const exact = routes.get(path);
     if (exact && !path.includes('{')) return { route: exact, params: {} };
-    for (const { expression, route } of patterns) {
-      const match = expression.exec(path);
-      if (match) return { route, params: { ...match.groups } };
+    const parts = path.split('/', MAX_SEGMENTS);
+    for (const { segments, route } of patterns) {
+      const params = paramsOf(parts, segments);
+      if (params) return { route, params };
     }
     return null;
   };
 }
 
-function expressionOf(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')
-    .replaceAll(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>[^/]+)`);
-  return new RegExp(`^${source}$`);
+/** More than any pattern has: the rest of a longer path says nothing. */
+const MAX_SEGMENTS = 20;
+
+interface Segment {
+  /** What it begins and ends with, around what its name stands for. */
+  readonly before: string;
+  readonly after: string;
+  /** Null when it is nothing but what it begins with. */
+  readonly name: string | null;
+}
+
+function segmentOf(pattern: string): Segment {
+  const from = pattern.indexOf('{');
+  const to = pattern.indexOf('}');
+  return from === -1
+    ? { before: pattern, after: '', name: null }
+    : { before: pattern.slice(0, from), after: pattern.slice(to + 1), name: pattern.slice(from + 1, to) };
+}
+
+function paramsOf(parts: readonly string[], segments: readonly Segment[]): Record<string, string> | null {
+  if (parts.length !== segments.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, { before, after, name }] of segments.entries()) {
+    const part = parts[index] ?? '';
+    if (name === null) {
+      if (part !== before) return null;
+      continue;
+    }
+    const value = part.slice(before.length, part.length - after.length);
+    if (value === '' || part !== before + value + after) return null;
+    params[name] = value;
+  }
+  return params;
 }

@@ -99,7 +99,7 @@ const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
 export function createTransport(options: TransportOptions): Transport {
   const { accept = 'application/json' } = options;
   const base = new URL(options.baseUrl);
-  const prefix = base.pathname.replace(/\/+$/, '');
+  const prefix = base.pathname.replace(/\/{1,99}$/, '');
   const open = () =>
     new Pool(base.origin, {
       connections: options.connections,

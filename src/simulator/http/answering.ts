@@ -56,7 +56,7 @@ export function createAnswering({
 
   return async (exchange) => {
     const [path = '/', query = ''] = exchange.target.split('?', 2);
-    const key = /^Bearer\s+(.*)$/i.exec(exchange.header('authorization') ?? '')?.[1]?.trim() ?? '';
+    const key = /^Bearer\s{1,9}(\S.*)$/i.exec(exchange.header('authorization') ?? '')?.[1]?.trim() ?? '';
     try {
       onRequest?.({ method: exchange.method, path, query, key });
       const drawn = faults.draw(exchange.method, path);

@@ -82,7 +82,8 @@ function scriptOf(scorer: Scorer): string | undefined {
 
 /** Scorer scripts say their score as `score=0.5`, or print nothing but a number. */
 function scoreIn(stdout: string): number | undefined {
-  const text = /(?:^|\s)score=([0-9.]+)/.exec(stdout)?.[1] ?? /^\s*([0-9.]+)\s*$/.exec(stdout)?.[1];
+  const text =
+    /(?:^|\s)score=([0-9.]{1,30})/.exec(stdout)?.[1] ?? /^([0-9.]{1,30})$/.exec(stdout.trim())?.[1];
   const value = text === undefined ? NaN : Number(text);
   return value >= 0 && value <= 1 ? value : undefined;
 }

@@ -140,7 +140,7 @@ function problemStatement(manner: Manner, name: string, random: Random): string 
 function contextOf(manner: Manner, name: string): unknown {
   if (manner !== 'swe-bench') return null;
   const repository = name.replace(/-\d+$/, '').replace('__', '/');
-  return { repository, issue: Number(/\d+$/.exec(name)?.[0] ?? 0), base: 'main' };
+  return { repository, issue: Number(/-(\d{1,9})$/.exec(name)?.[1] ?? 0), base: 'main' };
 }
 
 function metadataOf(manner: Manner, name: string, random: Random): ScenarioView['metadata'] {
