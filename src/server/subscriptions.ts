@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Clock } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
 import type { Execute } from '../execution/executor.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import type { Follow, OpenFollow } from '../live/following.ts';
@@ -15,8 +16,8 @@ import type { Caller } from '../security/caller.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 import type { CreateContext, OperationContext } from './operation-context.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
+import { createSharingKey } from './sharing-key.ts';
 import { type Sink, Subscriber } from './subscriber.ts';
-import { createWithoutResumption } from './subscription-identity.ts';
 
 /** A subscription that is valid and whose transport is open. */
 export interface SubscriptionRequest {
@@ -94,9 +95,12 @@ interface Shared {
 
 const NEVER = new AbortController().signal;
 
+/** Why what is rendered for nobody is given up. Made once: a stack is what an error costs most. */
+const LEFT = new GatewayError('UPSTREAM_UNAVAILABLE', 'Everybody who followed has left');
+
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { schema, execute, clock, createContext, watchCaller, presentErrors, settings } = options;
-  const withoutResumption = createWithoutResumption();
+  const sharingKey = createSharingKey(schema);
   const shared = new Map<string, Shared>();
   const subscribers = new Map<Subscriber, Membership>();
   let pulse: AbortController | undefined;
@@ -146,7 +150,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     group.count--;
     if (group.count > 0) return;
     shared.delete(group.key);
-    group.leave.abort();
+    group.leave.abort(LEFT);
   };
 
   /** One timer for all: signs of life to those who take them, and an end to those who have taken nothing for too long. */
@@ -176,7 +180,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     leave(membership.group);
     subscribers.delete(subscriber);
     if (subscribers.size > 0) return;
-    pulse?.abort();
+    pulse?.abort(LEFT);
     pulse = undefined;
   };
 
@@ -195,7 +199,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   /** Validates the arguments, and starts or joins the watching. */
   const open = async (request: SubscriptionRequest): Promise<Opened> => {
-    const { document, text, variables, operationName, caller, lastEventId, signal } = request;
+    const { document, variables, operationName, caller, lastEventId, signal } = request;
     const contextValue = openingOf(caller);
     const stream = await createSourceEventStream({
       schema,
@@ -207,10 +211,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (!(Symbol.asyncIterator in stream)) throw new AggregateError(stream.errors ?? []);
     // Every subscription of the graph answers a Follow, which is iterable for anybody else.
     const intention = stream as unknown as Follow;
-    const follow = await intention.open({ signal, lastEventId });
     const { ref } = intention;
-    const question = JSON.stringify([text, operationName, withoutResumption(document, variables)]);
-    return { follow, key: `${caller.viewKey} ${ref.kind} ${ref.id} ${question}` };
+    const key = `${caller.viewKey} ${ref.kind} ${ref.id} ${sharingKey(request)}`;
+    return { follow: await intention.open({ signal, lastEventId }), key };
   };
 
   /** Ends it when its caller may not go on. */

@@ -33,6 +33,8 @@ export interface DocumentOptions {
   readonly maxChoices?: number;
   /** The fewest of them: with 0, documents shrink to the smallest. @default 0 */
   readonly minChoices?: number;
+  /** Arguments that are mostly given, mostly by a variable, and whose fields are mostly asked for. @default none */
+  readonly favourites?: readonly string[];
 }
 
 /** Valid by construction: no two fields of one place differ, every variable is used, every fragment is spread. */
@@ -107,7 +109,7 @@ class Writer {
     if (!mustNarrow && !oneIn(8)) {
       return fields.length === 0
         ? '__typename'
-        : this.#field(type, this.#choices.pick(fields), { places, depth });
+        : this.#field(type, this.#pickField(fields), { places, depth });
     }
     const on = isAbstractType(type) ? this.#choices.pick(this.#options.schema.getPossibleTypes(type)) : type;
     // A fragment that names itself brings new fields to the same places.
@@ -125,7 +127,17 @@ class Writer {
 
   #anyFieldOf(type: GraphQLCompositeType, depth: number): GraphQLField<unknown, unknown> | null {
     const fields = this.#fieldsOf(type, depth);
-    return fields.length === 0 ? null : this.#choices.pick(fields);
+    return fields.length === 0 ? null : this.#pickField(fields);
+  }
+
+  /** Where there are favourites, mostly one that takes them, or that leads to some. */
+  #pickField(fields: readonly GraphQLField<unknown, unknown>[]): GraphQLField<unknown, unknown> {
+    const { favourites } = this.#options;
+    if (!favourites || this.#choices.oneIn(3)) return this.#choices.pick(fields);
+    const taking = fields.filter(({ args }) => args.some(({ name }) => favourites.includes(name)));
+    if (taking.length > 0 && this.#choices.oneIn(2)) return this.#choices.pick(taking);
+    const leading = fields.filter(({ type }) => isCompositeType(getNamedType(type)));
+    return this.#choices.pick(leading.length > 0 ? leading : fields);
   }
 
   #field(
@@ -171,14 +183,19 @@ class Writer {
 
   /** Pages are mostly of a stated size: what lists within lists would cost at their usual one is refused. */
   #isGiven(argument: string): boolean {
+    if (this.#isFavourite(argument)) return !this.#choices.oneIn(4);
     return argument === 'first' ? !this.#choices.oneIn(10) : this.#choices.oneIn(3);
   }
 
   /** In the document itself, or by a variable. */
   #value(type: GraphQLInputType, name: string, owner: string): string {
     const value = valueOf(type, { name, owner, pool: this.#options.pool, choices: this.#choices });
-    if (!this.#choices.oneIn(3)) return value.literal;
-    return this.#variable(String(type), value);
+    const isByVariable = this.#isFavourite(name) ? !this.#choices.oneIn(4) : this.#choices.oneIn(3);
+    return isByVariable ? this.#variable(String(type), value) : value.literal;
+  }
+
+  #isFavourite(argument: string): boolean {
+    return this.#options.favourites?.includes(argument) ?? false;
   }
 
   #variable(type: string, { json, literal }: { readonly json: unknown; readonly literal: string }): string {

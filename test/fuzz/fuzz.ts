@@ -1,6 +1,7 @@
 /**
  * The long fuzz run: random documents and malformed requests until FUZZ_DOCUMENTS were answered and FUZZ_REQUESTS refused,
- * then FUZZ_EXECUTIONS documents executed in both ways. FUZZ_SEED repeats a run.
+ * then FUZZ_EXECUTIONS documents executed in both ways, and FUZZ_FOLLOWERS pairs of followers. FUZZ_SEED repeats a run.
+ * What is set to 0 is left out.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -12,6 +13,8 @@ import {
 import type { GeneratedOperation } from './documents.ts';
 import { FAILURES, runExecutions } from './execution-runs.ts';
 import { createExecutionStage } from './execution-stage.ts';
+import { runFollowers } from './follower-runs.ts';
+import { createFollowerStage } from './follower-stage.ts';
 import { createFuzzedGateway, type FuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
 import { queryFields } from './query-fields.ts';
@@ -22,6 +25,7 @@ const firstSeed = wanted('FUZZ_SEED', Math.floor(Math.random() * 2 ** 31));
 const documents = wanted('FUZZ_DOCUMENTS', 10_000);
 const requests = wanted('FUZZ_REQUESTS', 10_000);
 const executions = wanted('FUZZ_EXECUTIONS', 500);
+const followers = wanted('FUZZ_FOLLOWERS', 10_000);
 
 /** What is asked of one gateway and its world, at most: the next ones have others. */
 const PER_ROUND = 5_000;
@@ -38,7 +42,7 @@ let nextSeed = firstSeed;
 const startedAt = performance.now();
 
 console.log(
-  `Seed ${String(firstSeed)}: ${String(documents)} documents, ${String(requests)} malformed requests, ${String(executions)} executions`,
+  `Seed ${String(firstSeed)}: ${String(documents)} documents, ${String(requests)} malformed requests, ${String(executions)} executions, ${String(followers)} pairs of followers`,
 );
 
 const answered = [
@@ -75,7 +79,8 @@ const refused = [
     round: ({ url }, about) => runBrokenMessages({ url, ...about }),
   }),
 ];
-await execute();
+if (executions > 0) await execute();
+if (followers > 0) await follow();
 summarise();
 
 interface Stage {
@@ -138,6 +143,14 @@ async function execute(): Promise<void> {
   console.log(
     `documents executed in both ways, ${seconds(from)} s: ${String(runs * FAILURES.length * 2)}, ${String(share)} % of them compiled`,
   );
+}
+
+/** Two followers with one document, each of whom gets what they get alone. */
+async function follow(): Promise<void> {
+  const from = performance.now();
+  await using stageOfFollowers = await createFollowerStage();
+  const figures = await runFollowers(stageOfFollowers, { runs: followers, seed: firstSeed });
+  console.log(`pairs of followers, ${seconds(from)} s:`, figures);
 }
 
 function summarise(): void {

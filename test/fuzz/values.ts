@@ -23,6 +23,8 @@ export interface ValuePool {
   readonly metadata?: { readonly keys: readonly string[]; readonly values: readonly string[] };
   /** Cursors of logs; those of other lists are ids. */
   readonly logCursors?: readonly string[];
+  /** Where subscriptions resume. @default what cursors of lists are like, none of which is one */
+  readonly eventCursors?: readonly string[];
 }
 
 /** Of which kind the ids are that an argument takes, told by its name or that of its field. */
@@ -107,6 +109,8 @@ function scalarOf(
       return choices.choose(2) === 0;
     case 'DateTime':
       return new Date(choices.pick(pool.instantsMs)).toISOString();
+    case 'Cursor':
+      return pool.eventCursors ? choices.pick(pool.eventCursors) : cursorOf(owner, { pool, choices });
     default:
       return name === 'after' ? cursorOf(owner, { pool, choices }) : choices.pick(textsFor(name, pool));
   }

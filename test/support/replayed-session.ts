@@ -33,7 +33,7 @@ export function replaySession(
       .digest()
       .readUInt32BE() /
     2 ** 32;
-  const isFaulty = (key: string) => chance(key) < 1 / faultyOneIn;
+  const isFaulty = (key: string) => faultyOneIn !== Infinity && chance(key) < 1 / faultyOneIn;
 
   const distort = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(distort);
@@ -60,7 +60,7 @@ export function replaySession(
     }
     let first = recording.get(key);
     if (!first) recording.set(key, (first = ask()));
-    return first.then(distort);
+    return faultyOneIn === Infinity ? first : first.then(distort);
   };
   const session = new Proxy(original, {
     get: (target, name: keyof UpstreamSession) => {
