@@ -108,7 +108,10 @@ describe.each([
     for (const run of started.runs) {
       expect((await client.scenarios.runs.cancel(run.id)).state).toBe('canceled');
     }
-    expect(await client.benchmarkRuns.cancel(benchmarkRun.id)).toMatchObject({ state: 'canceled', score: 0 });
+    expect(await client.benchmarkRuns.cancel(benchmarkRun.id)).toMatchObject({
+      state: 'canceled',
+      score: null,
+    });
     for (const { devbox_id } of started.runs) {
       expect((await client.devboxes.retrieve(devbox_id)).status).toBe('shutdown');
     }

@@ -54,7 +54,7 @@ describe('a new world', () => {
       new Set(['running', 'completed', 'failed', 'canceled']),
     );
     expect(counts(world.benchmarkJobs.list().map(({ state }) => state))).toEqual(
-      new Set(['running', 'completed', 'failed', 'cancelled', 'timeout']),
+      new Set(['initializing', 'queued', 'running', 'completed', 'failed', 'cancelled', 'timeout']),
     );
     expect(world.benchmarkRuns.count('state', 'running')).toBe(2);
     expect(
@@ -96,14 +96,16 @@ describe('a new world', () => {
       expect(run.scoring_contract_result !== null).toBe(run.state === 'scored' || run.state === 'completed');
       const devbox = world.devboxes.get(run.devbox_id);
       expect(devbox?.initiator_id).toBe(run.id);
-      const hasEnded = devbox?.status === 'shutdown' || devbox?.status === 'failure';
-      if (run.state !== 'running') expect(hasEnded).toBe(run.state !== 'scoring' && run.state !== 'scored');
     }
     for (const run of world.benchmarkRuns.list()) {
       const runs = world.scenarioRuns.list({ benchmark_run_id: run.id });
       expect(runs.length).toBeGreaterThan(0);
       if (run.state === 'running') continue;
       expect(runs.some(({ state }) => state === 'running' || state === 'scoring')).toBe(false);
+      if (run.state !== 'completed') {
+        expect(run.score).toBeNull();
+        continue;
+      }
       const sum = runs.reduce((total, each) => total + (each.scoring_contract_result?.score ?? 0), 0);
       expect(run.score).toBeCloseTo(sum / runs.length, 10);
     }
@@ -163,10 +165,11 @@ describe('a played world', () => {
     const [oldest] = world.benchmarkRuns.list().slice(-1);
     const started = new Set<string>();
     for (let turn = 0; turn < 20; turn++) {
-      await clock.advance(60_000);
+      await clock.advance(12_000);
       for (const { id } of world.scenarioRuns.list()) started.add(id);
       expect(world.scenarioRuns.size).toBeLessThanOrEqual(301);
-      expect(world.devboxes.size).toBeLessThanOrEqual(310);
+      // One for each run, and those few that clients made.
+      expect(world.devboxes.size).toBeLessThanOrEqual(330);
     }
     expect(started.size).toBeGreaterThan(900);
     expect(world.benchmarkRuns.get(oldest?.id ?? '')).toBeUndefined();

@@ -15,6 +15,8 @@ export interface ListOptions<T, Field extends string> {
   readonly words?: Readonly<Partial<Record<Field, readonly string[]>>>;
   /** Only entities with these ids. */
   readonly among?: readonly string[] | undefined;
+  /** Adds what changes by itself, such as how long something has taken so far. */
+  readonly seen?: (view: T) => T;
   /** What the `search` parameter looks at; absent when the list has no search. */
   readonly search?: (view: T) => readonly (string | null)[];
 }
@@ -30,6 +32,7 @@ export function listReply<T, Field extends string>(
     where: { ...whereOf(query, options), ...options.where },
     among: options.among,
     matches: searchOf(query, options),
+    seen: options.seen,
     limit: limitOf(query),
     startingAfter: query.get('starting_after') ?? undefined,
     isCounted: isCounted(query),

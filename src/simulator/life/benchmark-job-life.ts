@@ -1,16 +1,16 @@
 /** The life of benchmark jobs: they start a benchmark run per agent, and gather the outcomes as these end. */
 import type {
   AgentConfig,
+  BenchmarkJobState,
   BenchmarkJobView,
-  BenchmarkOutcome,
   BenchmarkRunView,
   JobSource,
   OrchestratorConfig,
-  ScenarioOutcome,
 } from '../wire/benchmark.ts';
-import type { ScenarioRunView, StringMap } from '../wire/scenario.ts';
+import type { StringMap } from '../wire/scenario.ts';
 import { type Agent, AGENTS } from './agents.ts';
 import type { BenchmarkRunLife } from './benchmark-run-life.ts';
+import { outcomeOf } from './job-report.ts';
 import type { LifeContext } from './life-context.ts';
 import type { Play } from './player.ts';
 import { NO_PROFILE } from './scenario-run-life.ts';
@@ -23,8 +23,18 @@ export interface BenchmarkJobStart {
   readonly agents: readonly AgentConfig[];
   readonly orchestrator: OrchestratorConfig | null;
   readonly metadata?: StringMap;
-  /** Called once, when every benchmark run of the job has ended. */
+  /** How long the job waits for its turn. @default 2 s of life's time */
+  readonly queuedMs?: number;
+  /** Given when the job does not come to its end: what ends it, so long after its creation. */
+  readonly cutShort?: CutShort | undefined;
+  /** Called once, when the job has ended. */
   readonly onEnd?: () => void;
+}
+
+export interface CutShort {
+  readonly afterMs: number;
+  readonly as: 'failed' | 'cancelled' | 'timeout';
+  readonly reason: string | null;
 }
 
 export interface BenchmarkJobLife {
@@ -32,8 +42,11 @@ export interface BenchmarkJobLife {
   start(options: BenchmarkJobStart): BenchmarkJobView;
 }
 
+const ACTIVE: ReadonlySet<BenchmarkJobState> = new Set(['initializing', 'queued', 'running']);
 const INITIALIZING_MS = 3_000;
 const QUEUED_MS = 2_000;
+/** The benchmark runs of one job start so far apart. */
+const BEAT_MS = 4_000;
 
 export function createBenchmarkJobLife(
   { store, timeline, ids }: LifeContext,
@@ -48,80 +61,81 @@ export function createBenchmarkJobLife(
     if (job) benchmarkJobs.update(id, change(job));
   };
 
-  const scenarioOutcome = (run: ScenarioRunView): ScenarioOutcome => ({
-    scenario_definition_id: run.scenario_id,
-    scenario_name: store.scenarios.get(run.scenario_id)?.name ?? run.scenario_id,
-    scenario_run_id: run.id,
-    ...outcomeOf(run),
-    score: run.scoring_contract_result?.score ?? null,
-    duration_ms: run.duration_ms,
-  });
-
-  const outcome = (config: AgentConfig, run: BenchmarkRunView): BenchmarkOutcome => {
-    const scenarioOutcomes = store.scenarioRuns
-      .list({ benchmark_run_id: run.id })
-      .map(scenarioOutcome)
-      .reverse();
-    const count = (state: ScenarioOutcome['state']) =>
-      scenarioOutcomes.filter((each) => each.state === state).length;
-    return {
-      benchmark_run_id: run.id,
-      agent_name: config.name,
-      model_name: config.model_name ?? null,
-      n_completed: count('COMPLETED'),
-      n_failed: count('FAILED'),
-      n_timeout: count('TIMEOUT'),
-      average_score: run.score,
-      duration_ms: run.duration_ms,
-      scenario_outcomes: scenarioOutcomes,
+  /** Starts the next benchmark run, and the one after it a beat later, until the job has ended. */
+  const startRuns = (id: string, options: BenchmarkJobStart, next = 0) => {
+    const config = options.agents[next];
+    const job = benchmarkJobs.get(id);
+    if (!config || (job?.state !== 'queued' && job?.state !== 'running')) return;
+    const agent = agentOf(config);
+    const run = benchmarkRuns.start({
+      benchmarkId: options.benchmarkId,
+      name: `${options.name} / ${config.name}`,
+      metadata: { ...options.metadata, agent: agent.name, model: agent.model },
+      profile: {
+        ...NO_PROFILE,
+        environmentVariables: config.agent_environment?.environment_variables ?? null,
+        secrets: config.agent_environment?.secrets ?? null,
+      },
+    });
+    update(id, ({ in_progress_runs: rows }) => ({
+      state: 'running',
+      in_progress_runs: [
+        ...rows,
+        {
+          benchmark_run_id: run.id,
+          start_time_ms: run.start_time_ms,
+          state: run.state,
+          agent_config: config,
+          duration_ms: null,
+        },
+      ],
+    }));
+    const concurrency = options.orchestrator?.n_concurrent_trials ?? 1;
+    const onEnd = (ended: BenchmarkRunView) => {
+      gather(id, config, ended);
+      const { benchmark_outcomes: outcomes, state } = benchmarkJobs.get(id) ?? {};
+      if (outcomes?.length === options.agents.length && state === 'running') end(id, options, 'completed');
     };
+    play(run, { scenarioIds: options.scenarioIds, agent, concurrency, onEnd });
+    timeline.after(BEAT_MS, () => {
+      startRuns(id, options, next + 1);
+    });
   };
 
-  const startRuns = (id: string, options: BenchmarkJobStart) => {
-    let running = options.agents.length;
-    const runs = options.agents.map((config) => {
-      const agent = agentOf(config);
-      const run = benchmarkRuns.start({
-        benchmarkId: options.benchmarkId,
-        name: `${options.name} / ${config.name}`,
-        metadata: { ...options.metadata, agent: agent.name, model: agent.model },
-        profile: {
-          ...NO_PROFILE,
-          environmentVariables: config.agent_environment?.environment_variables ?? null,
-          secrets: config.agent_environment?.secrets ?? null,
-        },
-      });
-      const onEnd = (ended: BenchmarkRunView) => {
-        running--;
-        update(id, (job) => ({
-          benchmark_outcomes: [...job.benchmark_outcomes, outcome(config, ended)],
-          // The row of an ended run stays until the job ends, as it does upstream: outcomes win over it.
-          in_progress_runs:
-            running === 0
-              ? []
-              : job.in_progress_runs.map((row) =>
-                  row.benchmark_run_id === ended.id
-                    ? { ...row, state: ended.state, duration_ms: ended.duration_ms }
-                    : row,
-                ),
-          state: running === 0 ? 'completed' : job.state,
-        }));
-        if (running === 0) options.onEnd?.();
-      };
-      const concurrency = options.orchestrator?.n_concurrent_trials ?? 1;
-      play(run, { scenarioIds: options.scenarioIds, agent, concurrency, onEnd });
-      return { run, config };
-    });
-    update(id, () => ({
-      state: 'running',
-      in_progress_runs: runs.map(({ run, config }) => ({
-        benchmark_run_id: run.id,
-        start_time_ms: run.start_time_ms,
-        state: run.state,
-        agent_config: config,
-        duration_ms: null,
-      })),
+  const gather = (id: string, config: AgentConfig, ended: BenchmarkRunView) => {
+    update(id, (job) => ({
+      benchmark_outcomes: [...job.benchmark_outcomes, outcomeOf(store, config, ended)],
+      // The row of an ended run stays until the job ends, as it does upstream: outcomes win over it.
+      in_progress_runs: job.in_progress_runs.map((row) =>
+        row.benchmark_run_id === ended.id
+          ? { ...row, state: ended.state, duration_ms: ended.duration_ms }
+          : row,
+      ),
     }));
+  };
+
+  const end = (
+    id: string,
+    { onEnd }: BenchmarkJobStart,
+    state: BenchmarkJobState,
+    failure_reason: string | null = null,
+  ) => {
+    update(id, () => ({ state, failure_reason, in_progress_runs: [] }));
+    onEnd?.();
+  };
+
+  /** Ends a job before its time, and with it every benchmark run that still goes on. */
+  const cut = (id: string, options: BenchmarkJobStart, { as, reason }: CutShort) => {
+    const job = benchmarkJobs.get(id);
+    if (!job || !ACTIVE.has(job.state)) return;
+    const rows = job.in_progress_runs.filter(({ state }) => state === 'running');
+    // Before its runs: the end of the last of them would complete it.
+    update(id, () => ({ state: as, failure_reason: reason }));
+    for (const { benchmark_run_id: runId } of rows) {
+      if (as === 'failed') benchmarkRuns.fail(runId);
+      else benchmarkRuns.cancel(runId);
+    }
+    end(id, options, as, reason);
   };
 
   return {
@@ -141,12 +155,18 @@ export function createBenchmarkJobLife(
         benchmark_outcomes: [],
         in_progress_runs: [],
       });
+      const { queuedMs = QUEUED_MS, cutShort } = options;
       timeline.after(INITIALIZING_MS, () => {
-        update(job.id, () => ({ state: 'queued' }));
+        update(job.id, ({ state }) => (state === 'initializing' ? { state: 'queued' } : {}));
       });
-      timeline.after(INITIALIZING_MS + QUEUED_MS, () => {
+      timeline.after(INITIALIZING_MS + queuedMs, () => {
         startRuns(job.id, options);
       });
+      if (cutShort) {
+        timeline.after(cutShort.afterMs, () => {
+          cut(job.id, options, cutShort);
+        });
+      }
       return job;
     },
   };
@@ -156,32 +176,4 @@ export function createBenchmarkJobLife(
 function agentOf(config: AgentConfig): Agent {
   const known = AGENTS.find(({ name, model }) => name === config.name && model === config.model_name);
   return known ?? { name: config.name, model: config.model_name ?? 'default', passRate: 0.6, pace: 1 };
-}
-
-function outcomeOf(run: ScenarioRunView): Pick<ScenarioOutcome, 'state' | 'failure_reason'> {
-  switch (run.state) {
-    case 'scored':
-    case 'completed':
-      return { state: 'COMPLETED', failure_reason: null };
-    case 'timeout':
-      return {
-        state: 'TIMEOUT',
-        failure_reason: {
-          exception_type: 'AgentTimeoutError',
-          exception_message: 'The agent ran out of time',
-        },
-      };
-    case 'failed':
-      return {
-        state: 'FAILED',
-        failure_reason: {
-          exception_type: 'EnvironmentStartError',
-          exception_message: 'The devbox ended unexpectedly',
-        },
-      };
-    case 'running':
-    case 'scoring':
-    case 'canceled':
-      return { state: 'CANCELED', failure_reason: null };
-  }
 }

@@ -42,7 +42,8 @@ export function createBenchmarkRunLife(
     return store.benchmarkRuns.update(id, {
       state,
       duration_ms: Math.round(timeline.now() - run.start_time_ms),
-      score: scoreOf(id),
+      // What was canceled or failed has no final score.
+      score: state === 'completed' ? scoreOf(id) : null,
     });
   };
 

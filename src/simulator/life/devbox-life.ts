@@ -30,8 +30,14 @@ export interface DevboxLife {
   resume(id: string): DevboxView;
   /** Lets the time to live begin anew. */
   keepAlive(id: string): void;
+  /** Brings a devbox that boots through the rest of its boot at once; does nothing to any other. */
+  finishBoot(id: string): DevboxView;
+  /** Calls the listener with every devbox that has ended, right after it has. */
+  onEnd(listener: (devbox: DevboxView) => void): void;
   /** The devbox, or a 404. */
   get(id: string): DevboxView;
+  /** The devbox; undefined once it was dropped. */
+  find(id: string): DevboxView | undefined;
 }
 
 export const DEFAULT_BOOT: BootPlan = {
@@ -40,6 +46,12 @@ export const DEFAULT_BOOT: BootPlan = {
   initializingMs: 1_000,
   failure: undefined,
 };
+
+const BOOT_STEPS: readonly (readonly [from: DevboxStatus, to: DevboxStatus])[] = [
+  ['queued', 'provisioning'],
+  ['provisioning', 'initializing'],
+  ['initializing', 'running'],
+];
 
 const SUSPENDING_MS = 2_000;
 const RESUMING_MS = 2_000;
@@ -52,8 +64,9 @@ export function hasEnded({ status }: DevboxView): boolean {
 
 export function createDevboxLife({ store, timeline, ids }: LifeContext): DevboxLife {
   const { devboxes } = store;
-  /** The pending end of each devbox whose time to live runs. */
+  /** The pending end of each devbox that has not ended. */
   const leases = new Map<string, Cancel>();
+  const listeners: ((devbox: DevboxView) => void)[] = [];
 
   const get = (id: string) => {
     const devbox = devboxes.get(id);
@@ -73,12 +86,14 @@ export function createDevboxLife({ store, timeline, ids }: LifeContext): DevboxL
       transition_time_ms: now,
       ...(patch.failure_reason ? { failure_reason: patch.failure_reason } : {}),
     };
-    return devboxes.update(devbox.id, {
+    const moved = devboxes.update(devbox.id, {
       ...patch,
       status,
       ...(isEnd ? { end_time_ms: now } : {}),
       state_transitions: [...devbox.state_transitions, transition],
     });
+    if (isEnd) for (const listener of listeners) listener(moved);
+    return moved;
   };
 
   /** Moves on later, unless the devbox has left the state by then. */
@@ -108,9 +123,9 @@ export function createDevboxLife({ store, timeline, ids }: LifeContext): DevboxL
     }
   };
 
-  /** Only devboxes that clients made expire: those of runs end with their run. */
+  /** Whoever made it, a devbox ends with its time to live at the latest. */
   const lease = (devbox: DevboxView) => {
-    if (devbox.initiator_type !== 'api' || hasEnded(devbox)) return;
+    if (hasEnded(devbox)) return;
     leases.get(devbox.id)?.();
     const { after_idle: idle, keep_alive_time_seconds: keepAlive } = devbox.launch_parameters;
     const seconds = idle?.idle_time_seconds ?? keepAlive ?? DEFAULT_KEEP_ALIVE_SECONDS;
@@ -138,6 +153,7 @@ export function createDevboxLife({ store, timeline, ids }: LifeContext): DevboxL
 
   return {
     get,
+    find: (id) => devboxes.get(id),
     shutdown,
     suspend,
     create: (fields, plan = DEFAULT_BOOT) => {
@@ -163,6 +179,14 @@ export function createDevboxLife({ store, timeline, ids }: LifeContext): DevboxL
         lease(move(devbox, 'running'));
       });
       return resuming;
+    },
+    finishBoot: (id) => {
+      let devbox = get(id);
+      for (const [from, to] of BOOT_STEPS) if (devbox.status === from) devbox = move(devbox, to);
+      return devbox;
+    },
+    onEnd: (listener) => {
+      listeners.push(listener);
     },
     keepAlive: (id) => {
       const devbox = get(id);

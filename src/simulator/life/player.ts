@@ -1,4 +1,4 @@
-/** Plays benchmark runs by themselves: starts their scenario runs in waves and takes each through its life. */
+/** Plays benchmark runs by themselves: starts their scenario runs on a beat and takes each through its life. */
 import { judge } from '../scoring/judge.ts';
 import type { BenchmarkRunView } from '../wire/benchmark.ts';
 import type { ScenarioRunView, ScenarioView } from '../wire/scenario.ts';
@@ -11,7 +11,7 @@ import { profileOf, type ScenarioRunLife } from './scenario-run-life.ts';
 export interface PlayOptions {
   readonly scenarioIds: readonly string[];
   readonly agent: Agent;
-  /** How many scenario runs are active at once, at most. */
+  /** How many scenario runs are active at once, at most. One starts after the other, on a steady beat. */
   readonly concurrency: number;
   /** After so many scenario runs somebody cancels the benchmark run, or it fails. */
   readonly cutShort?: { readonly afterRuns: number; readonly as: 'canceled' | 'failed' };
@@ -22,8 +22,8 @@ export interface PlayOptions {
 /** Plays a benchmark run that was started. */
 export type Play = (run: BenchmarkRunView, options: PlayOptions) => void;
 
-/** One wave follows the other at this distance, so that not everything starts in the same instant. */
-const STAGGER_MS = 700;
+/** Scenario runs of one benchmark run start so far apart, so that it moves that often as long as some are to come. */
+export const BEAT_MS = 4_000;
 
 export function createPlayer(
   context: LifeContext,
@@ -39,8 +39,9 @@ export function createPlayer(
         onDone();
         return;
       }
-      if (plan.outcome !== 'scored') {
-        scenarioRuns.end(run.id, plan.outcome);
+      const isUp = store.devboxes.get(run.devbox_id)?.status === 'running';
+      if (plan.outcome !== 'scored' || !isUp) {
+        scenarioRuns.end(run.id, plan.outcome === 'scored' ? 'failed' : plan.outcome);
         onDone();
         return;
       }
@@ -68,6 +69,8 @@ export function createPlayer(
     const profile = profileOf(benchmarkRun);
     let started = 0;
     let active = 0;
+    /** Whether the beat after the last start is not over. */
+    let isResting = false;
 
     const isRunning = () => store.benchmarkRuns.get(id)?.state === 'running';
     const stopWatching = store.benchmarkRuns.watch(id, () => {
@@ -78,20 +81,10 @@ export function createPlayer(
     });
 
     const startNext = () => {
-      if (!isRunning()) return;
-      if (cutShort && started >= cutShort.afterRuns) {
-        if (cutShort.as === 'failed') benchmarkRuns.fail(id);
-        else benchmarkRuns.cancel(id);
-        return;
-      }
-      const scenario = store.scenarios.get(scenarioIds[started] ?? '');
-      if (!scenario) {
-        if (active === 0) benchmarkRuns.complete(id);
-        return;
-      }
-      started++;
+      const scenario = store.scenarios.get(scenarioIds[started++] ?? '');
+      if (!scenario) return;
       active++;
-      const plan = planRun(random.fork(`${id}:${scenario.id}`), agent);
+      const plan = planRun(random.fork(`${id}:${scenario.id}`), agent, scenario);
       const run = scenarioRuns.start(scenario, {
         name: scenario.name,
         metadata: benchmarkRun.metadata,
@@ -101,11 +94,24 @@ export function createPlayer(
       });
       playRun(run, scenario, plan, () => {
         active--;
-        startNext();
+        goOn();
       });
     };
-    for (let slot = 0; slot < Math.min(concurrency, Math.max(1, scenarioIds.length)); slot++) {
-      timeline.after(slot * STAGGER_MS, startNext);
-    }
+    const goOn = () => {
+      if (!isRunning()) return;
+      if (active === 0 && started >= scenarioIds.length) benchmarkRuns.complete(id);
+      else if (!isResting && cutShort && started >= cutShort.afterRuns) {
+        if (cutShort.as === 'failed') benchmarkRuns.fail(id);
+        else benchmarkRuns.cancel(id);
+      } else if (!isResting && active < concurrency && started < scenarioIds.length) {
+        startNext();
+        isResting = true;
+        timeline.after(BEAT_MS, () => {
+          isResting = false;
+          goOn();
+        });
+      }
+    };
+    timeline.after(0, goOn);
   };
 }

@@ -2,6 +2,7 @@
 import type { Random } from '../seed/random.ts';
 import type { Verdict } from '../scoring/judge.ts';
 import type { Agent } from './agents.ts';
+import type { ScenarioView } from '../wire/scenario.ts';
 import type { BootPlan } from './devbox-life.ts';
 
 /** How a played run ends, and after how much work (life's time, counted from its start). */
@@ -23,8 +24,12 @@ const TIMEOUT_RATE = 0.025;
 const LEFT_SCORED_RATE = 0.02;
 /** After so long the platform gives up on a run: half an hour. */
 const TIMEOUT_MS = 1_800_000;
+/** A scenario whose scorers get no more than this is a short one, */
+const SHORT_SCORER_TIMEOUT_SEC = 300;
+/** on which an agent works, and scorers score, so much shorter. */
+const SHORT = 0.15;
 
-export function planRun(random: Random, agent: Agent): RunPlan {
+export function planRun(random: Random, agent: Agent, scenario: ScenarioView): RunPlan {
   const boot: BootPlan = {
     queuedMs: random.integer(1_000, 8_000),
     provisioningMs: random.integer(3_000, 9_000),
@@ -34,18 +39,20 @@ export function planRun(random: Random, agent: Agent): RunPlan {
       : undefined,
   };
   const bootMs = boot.queuedMs + boot.provisioningMs + boot.initializingMs;
+  const length = (scenario.scorer_timeout_sec ?? Infinity) <= SHORT_SCORER_TIMEOUT_SEC ? SHORT : 1;
   // Most runs take a few minutes, some far longer: the product of two draws has that shape.
-  const busyMs = Math.round((40_000 + 900_000 * random.next() * random.next()) * agent.pace);
+  const busyMs = Math.round((40_000 + 900_000 * random.next() * random.next()) * agent.pace * length);
   const fate = random.next();
   if (boot.failure) return { boot, workMs: bootMs + 1_000, outcome: 'failed' };
   if (fate < FAILURE_RATE) return { boot, workMs: bootMs + Math.round(busyMs / 3), outcome: 'failed' };
-  if (fate < FAILURE_RATE + TIMEOUT_RATE) return { boot, workMs: TIMEOUT_MS, outcome: 'timeout' };
+  if (fate < FAILURE_RATE + TIMEOUT_RATE)
+    return { boot, workMs: Math.round(TIMEOUT_MS * length), outcome: 'timeout' };
   return {
     boot,
     workMs: bootMs + busyMs,
     outcome: 'scored',
     verdict: random.chance(agent.passRate) ? 'pass' : random.pick(['partial', 'fail', 'fail'] as const),
-    scoringMs: random.integer(8_000, 60_000),
+    scoringMs: Math.round(random.integer(8_000, 60_000) * length),
     lingerMs: random.chance(LEFT_SCORED_RATE) ? undefined : random.integer(500, 4_000),
   };
 }

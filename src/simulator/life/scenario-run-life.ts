@@ -73,8 +73,25 @@ export function createScenarioRunLife(
     run.duration_ms ?? Math.round(timeline.now() - run.start_time_ms);
 
   const finish = (run: ScenarioRunView, state: ScenarioRunState) => {
+    const finished = scenarioRuns.update(run.id, { state, duration_ms: durationOf(run) });
     if (store.devboxes.get(run.devbox_id)) devboxes.shutdown(run.devbox_id);
-    return scenarioRuns.update(run.id, { state, duration_ms: durationOf(run) });
+    return finished;
+  };
+
+  /** A run that is active when its devbox ends has nothing to go on with. */
+  devboxes.onEnd(({ id, shutdown_reason: reason }) => {
+    for (const run of scenarioRuns.list({ devbox_id: id })) {
+      if (run.state === 'running' || run.state === 'scoring')
+        finish(run, reason === 'keep_alive_timeout' || reason === 'idle' ? 'timeout' : 'failed');
+    }
+  });
+
+  /** What scores a run runs on its devbox: one that still boots is there before the score is given. */
+  const expectDevbox = ({ id, devbox_id: devboxId }: ScenarioRunView) => {
+    if (!store.devboxes.get(devboxId)) return;
+    const { status } = devboxes.finishBoot(devboxId);
+    if (status === 'running') return;
+    throw ApiError.conflict(`ScenarioRun ${id} cannot be scored: its devbox is ${status}`);
   };
 
   return {
@@ -110,7 +127,7 @@ export function createScenarioRunLife(
       });
     },
     score: (id, result, lifeMs = SCORING_MS) => {
-      expectState(id, 'scored', ['running']);
+      expectDevbox(expectState(id, 'scored', ['running']));
       const scoring = scenarioRuns.update(id, { state: 'scoring' });
       timeline.after(lifeMs, () => {
         const run = scenarioRuns.get(id);

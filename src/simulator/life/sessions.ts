@@ -60,7 +60,7 @@ export function createSessions(
         })),
         orchestrator: {
           n_concurrent_trials: concurrency,
-          n_attempts: 1,
+          n_attempts: 0,
           quiet: false,
           timeout_multiplier: 1,
         },

@@ -3,6 +3,8 @@
 export interface Task {
   due: number;
   readonly order: number;
+  /** Whether it is due at an instant of the clock, however fast life is played. */
+  readonly isFixed: boolean;
   /** Undefined once canceled: the entry then waits for its turn and does nothing. */
   run: (() => void) | undefined;
 }
@@ -21,8 +23,8 @@ export class TaskQueue {
     return this.#tasks[0];
   }
 
-  push(due: number, run: () => void): Task {
-    const task: Task = { due, order: this.#added++, run };
+  push(due: number, run: () => void, isFixed = false): Task {
+    const task: Task = { due, order: this.#added++, isFixed, run };
     let index = this.#tasks.push(task) - 1;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
@@ -41,8 +43,7 @@ export class TaskQueue {
     task.run = undefined;
     this.#canceled++;
     if (this.#canceled < MIN_CANCELED || this.#canceled * 2 < this.#tasks.length) return;
-    // A sorted list is a heap.
-    this.#tasks = this.#tasks.filter(({ run }) => run).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.#tasks = sorted(this.#tasks.filter(({ run }) => run));
     this.#canceled = 0;
   }
 
@@ -64,15 +65,21 @@ export class TaskQueue {
     return first;
   }
 
-  /** Changes every due time. `change` must keep their order, or the heap no longer is one. */
+  /** Changes the due time of every task that is not fixed. */
   reschedule(change: (due: number) => number): void {
-    for (const task of this.#tasks) task.due = change(task.due);
+    for (const task of this.#tasks) if (!task.isFixed) task.due = change(task.due);
+    this.#tasks = sorted(this.#tasks);
   }
 
   clear(): void {
     this.#tasks = [];
     this.#canceled = 0;
   }
+}
+
+/** A sorted list is a heap. */
+function sorted(tasks: readonly Task[]): Task[] {
+  return [...tasks].sort((a, b) => (isBefore(a, b) ? -1 : 1));
 }
 
 function isBefore(a: Task, b: Task): boolean {

@@ -8,7 +8,7 @@ export type Cancel = () => void;
 export interface Timeline {
   /** Within a task, the instant at which it was due, so that a late timer does not show in the world. */
   now(): number;
-  /** Runs the task at an instant (Unix milliseconds). */
+  /** Runs the task at an instant (Unix milliseconds), which is the same one at every speed. */
   at(instant: number, task: () => void): Cancel;
   /** Runs the task after a time as it would pass in life; at speed 20 the clock shows a twentieth of it. */
   after(lifeMs: number, task: () => void): Cancel;
@@ -36,15 +36,11 @@ export class WorldTimeline implements Timeline, Disposable {
   }
 
   at(instant: number, task: () => void): Cancel {
-    const entry = this.#queue.push(Math.max(instant, this.now()), task);
-    if (this.#isLive) this.#arm();
-    return () => {
-      this.#queue.cancel(entry);
-    };
+    return this.#plan(Math.max(instant, this.now()), task, true);
   }
 
   after(lifeMs: number, task: () => void): Cancel {
-    return this.at(this.now() + lifeMs / this.#pace, task);
+    return this.#plan(this.now() + lifeMs / this.#pace, task, false);
   }
 
   /** Plays the past up to an instant, at once. */
@@ -83,6 +79,14 @@ export class WorldTimeline implements Timeline, Disposable {
     this.#queue.clear();
     this.#timer?.abort.abort();
     this.#timer = undefined;
+  }
+
+  #plan(due: number, task: () => void, isFixed: boolean): Cancel {
+    const entry = this.#queue.push(due, task, isFixed);
+    if (this.#isLive) this.#arm();
+    return () => {
+      this.#queue.cancel(entry);
+    };
   }
 
   #runNext(): void {

@@ -13,7 +13,9 @@ import { createScenarioRunLife, type ScenarioRunLife } from './scenario-run-life
 import { createSessions } from './sessions.ts';
 import { createRandom, type Random } from '../seed/random.ts';
 import { planHistory, planPresent } from '../seed/history.ts';
+import { planJobs, planSweeps } from '../seed/jobs.ts';
 import { planLooseEnds } from '../seed/loose-ends.ts';
+import { planSoakTest, planSpareDevboxes } from '../seed/spare-devboxes.ts';
 import { createSuites } from '../seed/suites.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { WorldTimeline } from './timeline.ts';
@@ -105,7 +107,15 @@ export function createWorld({ clock, seed, speed, size, maxScenarioRuns }: World
         sessions.keepPlaying(session);
       });
     }
-    if (ended > 0) planLooseEnds(context, insert, scenarioRuns, { ...suites, start });
+    if (ended > 0) {
+      planLooseEnds(context, insert, scenarioRuns, { ...suites, start });
+      planSpareDevboxes(context, insert, { devboxes, start });
+      planJobs(context, benchmarkJobs, { ...suites, start });
+    }
+    if (inProgress > 0) {
+      planSweeps(context, benchmarkJobs, { ...suites, start });
+      planSoakTest(context, devboxes, start);
+    }
   }
   timeline.playTo(start);
   timeline.goLive(speed);

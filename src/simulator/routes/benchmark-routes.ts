@@ -5,6 +5,7 @@ import { listReply } from '../http/list.ts';
 import { act, type Call, get, type Route } from '../http/route.ts';
 import { type AgentConfig, BENCHMARK_RUN_STATES, type JobSource } from '../wire/benchmark.ts';
 import type { World } from '../life/world.ts';
+import { seenAt } from '../life/job-report.ts';
 import { runProfileOf } from './bodies.ts';
 import { entity, entityReply } from './replies.ts';
 
@@ -59,10 +60,14 @@ export function benchmarkRoutes(): readonly Route[] {
     ),
 
     get('/v1/benchmark_jobs', (call) =>
-      listReply('jobs', call.world.benchmarkJobs, call, { filters: ['name'], search }),
+      listReply('jobs', call.world.benchmarkJobs, call, {
+        filters: ['name'],
+        search,
+        seen: (job) => seenAt(job, call.world.now()),
+      }),
     ),
     get('/v1/benchmark_jobs/:id', ({ world, params: [id] }) =>
-      entityReply(world.benchmarkJobs, 'BenchmarkJob', id),
+      JSON.stringify(seenAt(entity(world.benchmarkJobs, 'BenchmarkJob', id), world.now())),
     ),
     act('/v1/benchmark_jobs', startJob),
   ];

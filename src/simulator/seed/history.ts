@@ -1,5 +1,6 @@
 /** The past of a new world: a plan of who evaluated what and when, played on the timeline without waiting. */
 import { AGENTS } from '../life/agents.ts';
+import { BEAT_MS } from '../life/player.ts';
 import type { Session } from '../life/sessions.ts';
 import type { Manner } from './scenarios.ts';
 import type { Suites } from './suites.ts';
@@ -30,7 +31,7 @@ const CYCLE: readonly (readonly [
 
 /** Evaluations began so far apart: 18 hours, so that they hardly overlap. */
 const INTERVAL_MS = 18 * 3_600_000;
-/** About how long a scenario run takes; with the concurrency this says how long a benchmark run takes. */
+/** About how long a scenario run takes; with the concurrency and the beat this says how long a benchmark run takes. */
 const TYPICAL_RUN_MS = 310_000;
 /** How far the benchmark runs in progress have come when the world starts. */
 const PROGRESS = 0.4;
@@ -54,10 +55,10 @@ export function planPresent(suites: Suites, count: number): readonly PlannedSess
   const manners: readonly Manner[] = ['swe-bench', 'terminal-bench', 'smoke'];
   return Array.from({ length: count }, (_, index) => {
     const suite = suites[manners[index % manners.length] ?? 'smoke'];
-    const waves = Math.ceil(suite.benchmark.scenarioIds.length / suite.concurrency);
+    const everyMs = Math.max(BEAT_MS, TYPICAL_RUN_MS / suite.concurrency);
     return {
       session: { suite, agents: [agentAt(index)], isJob: index % 2 === 1 },
-      beforeMs: Math.round(waves * TYPICAL_RUN_MS * PROGRESS),
+      beforeMs: Math.round(suite.benchmark.scenarioIds.length * everyMs * PROGRESS),
     };
   });
 }

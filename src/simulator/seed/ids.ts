@@ -26,11 +26,21 @@ export type IdKind = keyof typeof PREFIXES;
 /** Makes the next id of a kind. */
 export type Ids = (kind: IdKind) => string;
 
+/** Each kind has a stream of its own, so that one more of a kind leaves the ids of all others as they were. */
 export function createIds(random: Random): Ids {
+  const streams = new Map<IdKind, Random>();
+  const streamOf = (kind: IdKind) => {
+    const known = streams.get(kind);
+    if (known) return known;
+    const stream = random.fork(kind);
+    streams.set(kind, stream);
+    return stream;
+  };
   return (kind) => {
+    const stream = streamOf(kind);
     let id = `${PREFIXES[kind]}_`;
     for (let count = 0; count < LENGTH; count++)
-      id += ALPHABET.charAt(Math.floor(random.next() * ALPHABET.length));
+      id += ALPHABET.charAt(Math.floor(stream.next() * ALPHABET.length));
     return id;
   };
 }

@@ -1,13 +1,15 @@
-/** What no evaluation brings about but every account has: runs started by hand, spare devboxes, odd jobs, secrets. */
-import type { Insert } from '../store/insert.ts';
+/** What no evaluation brings about but every account has: runs started by hand, secrets, odd blueprints. */
 import type { LifeContext } from '../life/life-context.ts';
 import type { ScenarioRunLife } from '../life/scenario-run-life.ts';
 import { judge } from '../scoring/judge.ts';
-import type { BenchmarkJobState } from '../wire/benchmark.ts';
-import { SCENARIO_RUN_STATES } from '../wire/scenario.ts';
+import type { Insert } from '../store/insert.ts';
+import { SCENARIO_RUN_STATES, type ScenarioRunState } from '../wire/scenario.ts';
 import type { Suites } from './suites.ts';
 
 const HOUR_MS = 3_600_000;
+/** How long somebody works on a run by hand before scoring it, and how long that takes. */
+const WORK_MS = 290_000;
+const SCORING_MS = 30_000;
 
 /** Plans them on the timeline, each at its time before `start`, so that lists show them in order. */
 export function planLooseEnds(
@@ -29,55 +31,28 @@ export function planLooseEnds(
     insert.blueprint({ name: 'agent-nightly', status: 'building', build_finish_time_ms: null }),
   );
 
-  hoursAgo(9, () => insert.devbox({ name: 'forgotten', status: 'shutdown', shutdown_reason: 'idle' }));
-  hoursAgo(5, () => {
-    const { id: source_devbox_id } = insert.devbox({ name: 'debugging-session', status: 'suspended' });
-    insert.snapshot({ name: 'before-upgrade', source_devbox_id, size_bytes: 4_831_838_208 });
-    insert.snapshot({ name: 'broken', source_devbox_id, status: 'error', error_message: 'The disk is full' });
-    insert.snapshot({ name: 'warm-cache', source_devbox_id, status: 'in_progress', size_bytes: null });
-  });
-  hoursAgo(4, () => insert.devbox({ name: 'greedy', status: 'failure', failure_reason: 'out_of_memory' }));
-  hoursAgo(2, () => insert.devbox({ name: 'notebook', status: 'running' }));
-
-  const jobs: readonly (readonly [BenchmarkJobState, string | null])[] = [
-    ['failed', 'The agent image could not be pulled'],
-    ['cancelled', null],
-    ['timeout', 'The job exceeded its time limit'],
-  ];
-  const { id: benchmark_id, name: benchmark_name } = smoke.benchmark;
-  for (const [state, failure_reason] of jobs) {
-    hoursAgo(stream.integer(5, 90), () =>
-      insert.benchmarkJob({
-        name: `${benchmark_name} (${state})`,
-        state,
-        failure_reason,
-        job_source: { type: 'benchmark', benchmark_id, benchmark_name },
-      }),
-    );
-  }
-
   const scenarios = smoke.benchmark.scenarioIds.flatMap((id) => store.scenarios.get(id) ?? []);
-  for (const state of SCENARIO_RUN_STATES) {
+  const begin = (state: ScenarioRunState) => {
     const scenario = stream.pick(scenarios);
-    const about = { name: `try ${scenario.name}`, metadata: { started_by: 'hand', session: ids('agent') } };
-    // Those that are active come about in the ordinary way, so that they go on from here.
-    if (state === 'running') hoursAgo(0, () => scenarioRuns.start(scenario, about));
-    else if (state === 'scoring') {
-      hoursAgo(0, () => {
-        const run = scenarioRuns.start(scenario, about);
-        scenarioRuns.score(run.id, () => judge(scenario.scoring_contract, 'pass', stream), 30_000);
-      });
-    } else {
-      const isScored = state === 'scored' || state === 'completed';
-      hoursAgo(stream.integer(2, 60), () =>
-        insert.scenarioRun({
-          ...about,
-          scenario_id: scenario.id,
-          state,
-          duration_ms: stream.integer(60_000, 1_800_000),
-          scoring_contract_result: isScored ? judge(scenario.scoring_contract, 'partial', stream) : null,
-        }),
-      );
-    }
+    const metadata = { started_by: 'hand', session: ids('agent') };
+    const { id } = scenarioRuns.start(scenario, { name: `try ${scenario.name}`, metadata });
+    if (state === 'running') return;
+    timeline.after(WORK_MS, () => {
+      if (state === 'failed' || state === 'timeout') scenarioRuns.end(id, state);
+      else if (state === 'canceled') scenarioRuns.cancel(id);
+      else {
+        const verdict = state === 'scoring' ? 'pass' : 'partial';
+        scenarioRuns.score(id, () => judge(scenario.scoring_contract, verdict, stream), SCORING_MS);
+        if (state === 'completed') timeline.after(SCORING_MS + 2_000, () => scenarioRuns.complete(id));
+      }
+    });
+  };
+  for (const state of SCENARIO_RUN_STATES) {
+    const isActive = state === 'running' || state === 'scoring';
+    // Active ones began late enough to be still at it: the one is worked on, the other is scored for some seconds.
+    const agoMs = isActive ? WORK_MS + SCORING_MS / 3 : stream.integer(3, 60) * HOUR_MS;
+    timeline.at(start - agoMs, () => {
+      begin(state);
+    });
   }
 }

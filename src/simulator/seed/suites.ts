@@ -76,22 +76,22 @@ export function createSuites({ store, timeline, ids, random }: LifeContext, scal
       required_environment_variables: [],
       required_secret_names: [],
     });
-    // Small benchmarks take several waves, too.
-    return { benchmark, manner, concurrency: Math.min(concurrency, Math.ceil(names.length / 4)) };
+    // Small benchmarks are not started all at once, either.
+    return { benchmark, manner, concurrency: Math.min(concurrency, Math.ceil(names.length / 2)) };
   };
 
   return {
-    smoke: suite('smoke', 10, smokeNames(count(50)), {
+    smoke: suite('smoke', 25, smokeNames(count(50)), {
       name: 'Agent smoke tests',
       attribution: '',
       description: 'Short tasks that every agent build must pass.',
     }),
-    'terminal-bench': suite('terminal-bench', 16, terminalBenchNames(count(89)), {
+    'terminal-bench': suite('terminal-bench', 45, terminalBenchNames(count(89)), {
       name: 'Terminal-Bench 2.0',
       attribution: 'The Terminal-Bench authors',
       description: 'Tasks that an agent solves in a terminal.',
     }),
-    'swe-bench': suite('swe-bench', 40, sweBenchNames(count(500), random.fork('swe-bench names')), {
+    'swe-bench': suite('swe-bench', 120, sweBenchNames(count(500), random.fork('swe-bench names')), {
       name: 'SWE-bench Verified',
       attribution: 'The SWE-bench authors',
       description: 'Real issues of Python repositories with the tests that show them fixed.',

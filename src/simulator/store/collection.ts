@@ -10,6 +10,8 @@ export interface PageRequest<T, Field extends string> {
   readonly among?: readonly string[] | undefined;
   /** What no index answers, such as a search. */
   readonly matches?: ((view: T) => boolean) | undefined;
+  /** Adds what changes by itself, such as how long something has taken so far. */
+  readonly seen?: ((view: T) => T) | undefined;
   readonly limit: number;
   /** The page begins behind this entity. */
   readonly startingAfter?: string | undefined;
@@ -170,7 +172,7 @@ export function createCollection<T extends object, Field extends keyof T & strin
         if (!entry || (isMatch && !isMatch(entry.view))) continue;
         hasMore = items.length === request.limit;
         if (hasMore) break;
-        items.push(jsonOf(entry));
+        items.push(request.seen ? JSON.stringify(shown(request.seen(entry.view))) : jsonOf(entry));
       }
       if (!request.isCounted) return { items, hasMore, total: undefined };
       if (!isMatch) return { items, hasMore, total: list.size };

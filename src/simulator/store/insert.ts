@@ -119,7 +119,7 @@ export function createInsert({ store, timeline, ids }: LifeContext): Insert {
         benchmark_id: null,
         name: null,
         duration_ms: hasEnded ? 60_000 : null,
-        score: hasEnded ? 0 : null,
+        score: view.state === 'completed' ? 0 : null,
         purpose: null,
         environment_variables: null,
         secrets_provided: null,

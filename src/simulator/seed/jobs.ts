@@ -1,0 +1,135 @@
+/** The jobs of a new world beside its evaluations: of every source and in every state, each with the runs that it made. */
+import { AGENTS } from '../life/agents.ts';
+import type { BenchmarkJobLife, CutShort } from '../life/benchmark-job-life.ts';
+import type { LifeContext } from '../life/life-context.ts';
+import type { AgentConfig, JobSource } from '../wire/benchmark.ts';
+import type { Suite } from './suites.ts';
+
+interface PlannedJob {
+  readonly hoursAgo: number;
+  readonly name: string;
+  readonly source: JobSource['type'];
+  /** How many scenarios it has, and of which agents. */
+  readonly scenarios: number;
+  readonly agents: readonly number[];
+  readonly queuedMs?: number;
+  readonly cutShort?: CutShort;
+}
+
+const JOBS: readonly PlannedJob[] = [
+  { hoursAgo: 68, name: 'onboarding', source: 'harbor', scenarios: 6, agents: [1] },
+  {
+    hoursAgo: 61,
+    name: 'new agent image',
+    source: 'benchmark',
+    scenarios: Infinity,
+    agents: [3, 4],
+    cutShort: { afterMs: 200_000, as: 'failed', reason: 'The agent image could not be pulled' },
+  },
+  { hoursAgo: 52, name: 'flaky three', source: 'scenarios', scenarios: 3, agents: [0, 2, 5] },
+  {
+    hoursAgo: 33,
+    name: 'wrong model',
+    source: 'scenarios',
+    scenarios: 8,
+    agents: [2, 3],
+    cutShort: { afterMs: 110_000, as: 'cancelled', reason: null },
+  },
+  {
+    hoursAgo: 26,
+    name: 'long context',
+    source: 'harbor',
+    scenarios: 12,
+    agents: [4, 5],
+    cutShort: { afterMs: 240_000, as: 'timeout', reason: 'The job exceeded its time limit' },
+  },
+  {
+    hoursAgo: 19,
+    name: 'typo in the registry',
+    source: 'scenarios',
+    scenarios: 2,
+    agents: [5],
+    cutShort: { afterMs: 1_500, as: 'failed', reason: 'The agent is not known' },
+  },
+  // Waits until the others have left it room.
+  {
+    hoursAgo: 0.01,
+    name: 'after the nightly',
+    source: 'harbor',
+    scenarios: 6,
+    agents: [0],
+    queuedMs: 600_000,
+  },
+];
+
+const HOUR_MS = 3_600_000;
+/** The same few scenarios under every agent, at so many temperatures. */
+const TEMPERATURES = ['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'];
+const SWEEP_SCENARIOS = 2;
+const SWEEP_PAUSE_MS = 900_000;
+
+export interface JobsOptions {
+  readonly smoke: Suite;
+  readonly start: number;
+}
+
+/** Jobs that had begun before the start, each at its time. */
+export function planJobs(context: LifeContext, jobs: BenchmarkJobLife, { smoke, start }: JobsOptions): void {
+  for (const { hoursAgo, name, source: type, scenarios, agents, ...rest } of JOBS) {
+    const scenarioIds = smoke.benchmark.scenarioIds.slice(0, scenarios);
+    context.timeline.at(start - hoursAgo * HOUR_MS, () => {
+      jobs.start({
+        name: `${smoke.benchmark.name}: ${name}`,
+        ...sourceOf(type, smoke, scenarioIds),
+        scenarioIds,
+        agents: agents.map((index) => agentConfig(index)),
+        orchestrator: { n_concurrent_trials: 4, n_attempts: 0, quiet: false, timeout_multiplier: 1 },
+        ...rest,
+      });
+    });
+  }
+}
+
+/** A job of many agents that begins with the world, and again a while after it has ended. */
+export function planSweeps({ timeline }: LifeContext, jobs: BenchmarkJobLife, options: JobsOptions): void {
+  const { smoke, start } = options;
+  const scenarioIds = smoke.benchmark.scenarioIds.slice(0, SWEEP_SCENARIOS);
+  const sweep = () => {
+    jobs.start({
+      name: `${smoke.benchmark.name}: temperatures`,
+      ...sourceOf('scenarios', smoke, scenarioIds),
+      scenarioIds,
+      agents: AGENTS.flatMap((_, index) =>
+        TEMPERATURES.map((temperature) => agentConfig(index, { temperature })),
+      ),
+      orchestrator: { n_concurrent_trials: 1, n_attempts: 0, quiet: true, timeout_multiplier: 1 },
+      onEnd: () => {
+        timeline.after(SWEEP_PAUSE_MS, sweep);
+      },
+    });
+  };
+  timeline.at(start, sweep);
+}
+
+function sourceOf(
+  type: JobSource['type'],
+  { benchmark: { id, name } }: Suite,
+  scenarioIds: readonly string[],
+): { readonly source: JobSource; readonly benchmarkId: string | null } {
+  switch (type) {
+    case 'benchmark':
+      return { source: { type, benchmark_id: id, benchmark_name: name }, benchmarkId: id };
+    case 'scenarios':
+      return { source: { type, scenario_ids: scenarioIds }, benchmarkId: null };
+    case 'harbor': {
+      const yaml = `datasets:\n  - name: agent-smoke\n    n_tasks: ${String(scenarioIds.length)}\n`;
+      return { source: { type, inline_yaml: yaml }, benchmarkId: null };
+    }
+  }
+}
+
+function agentConfig(index: number, kwargs: AgentConfig['kwargs'] = null): AgentConfig {
+  const agent = AGENTS[index];
+  if (!agent) throw new RangeError(`There is no agent ${String(index)}`);
+  return { type: 'job_agent', name: agent.name, model_name: agent.model, timeout_seconds: 1_800, kwargs };
+}
