@@ -148,12 +148,7 @@ export default defineConfig(
   },
   {
     // Instants are converted here, never read from the machine.
-    files: [
-      'schema/scalars.ts',
-      'src/security/instants.ts',
-      'src/upstream/instant.ts',
-      'src/upstream/retry.ts',
-    ],
+    files: ['src/instants.ts'],
     rules: {
       'no-restricted-globals': ['error', ...RESTRICTED_GLOBALS.filter(({ name }) => name !== 'Date')],
     },
@@ -172,7 +167,7 @@ export default defineConfig(
     ),
   ),
   imports(
-    ['src/{clock,settings,errors,loopback,version}.ts', 'src/settings/*.ts'],
+    ['src/{clock,settings,errors,instants,loopback,version}.ts', 'src/settings/*.ts'],
     not([...PARTS, GATEWAY, 'context', 'schema'], 'A leaf imports no part of the gateway.'),
   ),
   imports(

@@ -9,6 +9,7 @@ import { BenchmarkRun } from '../benchmark-run/type.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
+import { promised } from '../promised.ts';
 import { JobAgent } from './agents.ts';
 import { JobOutcome } from './outcomes.ts';
 import { JobSource } from './source.ts';
@@ -66,7 +67,11 @@ BenchmarkJob.implement({
       description:
         'Whether nothing of the job changes any more: it is completed, failed, cancelled or timed out.',
     }),
-    createdAt: t.expose('createdAtMs', { type: 'DateTime', description: 'When it was created.' }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      resolve: ({ createdAtMs }) => promised(createdAtMs, 'creation time of a benchmark job'),
+    }),
     failureReason: t.exposeString('failureReason', {
       nullable: true,
       description: 'Why the job as a whole failed; null when it has not.',

@@ -7,6 +7,7 @@ import { Benchmark } from '../benchmark/type.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
+import { promised } from '../promised.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
@@ -57,7 +58,11 @@ BenchmarkRun.implement({
       nullable: true,
       description: 'What the run was made for; null when unsaid.',
     }),
-    startedAt: t.expose('startedAtMs', { type: 'DateTime', description: 'When the run started.' }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When the run was started.',
+      resolve: ({ startedAtMs }) => promised(startedAtMs, 'start of a benchmark run'),
+    }),
     endedAt: t.expose('endedAtMs', {
       type: 'DateTime',
       nullable: true,

@@ -3,6 +3,7 @@ import type { LogLine } from '../../src/loaders/log-page.ts';
 import type { DevboxLogSource as DevboxLogSourceWord } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { connectionArgs, connectionOf } from '../connections.ts';
+import { promised } from '../promised.ts';
 
 const DevboxLogSource = wordEnum<DevboxLogSourceWord>('DevboxLogSource', 'What wrote a log line.', {
   setup_commands: 'The commands that set the devbox up.',
@@ -21,7 +22,11 @@ const DevboxLog = builder.objectRef<LogLine>('DevboxLog').implement({
       description: 'How severe it is, in the words of its source: `info`, `error`, ….',
     }),
     source: t.expose('source', { type: DevboxLogSource, description: 'What wrote it.' }),
-    at: t.expose('atMs', { type: 'DateTime', description: 'When it was written.' }),
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it was written.',
+      resolve: ({ atMs }) => promised(atMs, 'time of a log line'),
+    }),
     message: t.exposeString('message', {
       nullable: true,
       description:

@@ -12,6 +12,7 @@ import type {
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
+import { promised } from '../promised.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
 import { DevboxLogConnection, logArgs } from './logs.ts';
 
@@ -98,7 +99,11 @@ const DevboxStateTransition = builder
 const DevboxUsage = builder.objectRef<DevboxUsageShape>('DevboxUsage').implement({
   description: 'What a devbox has used, up to now or to its end.',
   fields: (t) => ({
-    startedAt: t.expose('startedAtMs', { type: 'DateTime', description: 'When the devbox was created.' }),
+    startedAt: t.field({
+      type: 'DateTime',
+      description: 'When the devbox was created.',
+      resolve: ({ startedAtMs }) => promised(startedAtMs, 'start of the usage of a devbox'),
+    }),
     endedAt: t.expose('endedAtMs', {
       type: 'DateTime',
       nullable: true,
@@ -127,7 +132,11 @@ Devbox.implement({
     isTerminal: t.exposeBoolean('isTerminal', {
       description: 'Whether its status cannot move any more: it has failed or is shut down.',
     }),
-    createdAt: t.expose('createdAtMs', { type: 'DateTime', description: 'When it was created.' }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      resolve: ({ createdAtMs }) => promised(createdAtMs, 'creation time of a devbox'),
+    }),
     endedAt: t.expose('endedAtMs', {
       type: 'DateTime',
       nullable: true,

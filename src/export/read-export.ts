@@ -1,7 +1,7 @@
 /** `readExport`: all scenario runs of a benchmark run, page by page, each page read when the one before has been taken. */
 import { GatewayError } from '../errors.ts';
-import { placeOf, upToLastPlaced } from '../loaders/scan.ts';
 import type { Row, ScenarioRun } from '../upstream/types.ts';
+import { placeOf, walkPages } from '../walk-pages.ts';
 import { type ExportedRun, exportedRun, type ScenarioNames } from './exported-run.ts';
 
 export interface ExportBounds {
@@ -42,20 +42,21 @@ export async function* readExport(
   bounds: ExportBounds,
 ): AsyncGenerator<ExportPage, undefined> {
   const names = new Map<string, string | null | GatewayError>();
-  let after: string | undefined;
-  for (let count = 0, hasMore = true; hasMore;) {
-    const isFirst = after === undefined;
-    const page = await source.read({ first: bounds.pageSize, after, isKnown: (id) => names.has(id) });
+  const pages = walkPages<ScenarioRun, SourcePage>((after) =>
+    source.read({ first: bounds.pageSize, after, isKnown: (id) => names.has(id) }),
+  );
+  let count = 0;
+  let isFirst = true;
+  for await (const page of pages) {
+    const { rows, hasMore } = page;
     for (const [id, name] of page.names) names.set(id, name);
-    const rows = page.hasMore ? upToLastPlaced(page.rows) : page.rows;
     count += rows.length;
     if (Math.max(count, page.totalCount ?? 0) > bounds.maxRows) throw tooLarge(bounds.maxRows);
-    ({ hasMore } = page);
-    const last = rows.at(-1);
-    after = last && placeOf(last);
-    if (hasMore && after === undefined)
-      throw new GatewayError('UPSTREAM_ERROR', 'Runloop answered no row that can be read');
+    // An export that ends well is whole.
+    if (hasMore && !rows.some((row) => placeOf(row) !== undefined))
+      throw new GatewayError('UPSTREAM_ERROR', 'Runloop says that there is more, and answered no new row');
     yield { runs: rows.map((row) => exportedRun(row, names)), isAll: isFirst && !hasMore };
+    isFirst = false;
   }
 }
 

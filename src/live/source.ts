@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { KnownEntity } from '../events/event-log.ts';
 import type { WatchRef } from '../events/event.ts';
-import type { DevboxStatus, ScenarioRun } from '../upstream/types.ts';
+import type { DevboxStatus, Page, ScenarioRun } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
+import { walkPages } from '../walk-pages.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { Watch, WatchReading } from './watch.ts';
 
@@ -105,21 +106,25 @@ async function listScenarioRuns(
   const readings: WatchReading[] = [];
   const listedSinceMs = clock.now();
   let isWhole = true;
-  for (let after: string | undefined, count = 0; ;) {
+  let count = 0;
+  let sentAtMs = listedSinceMs;
+  const pages = walkPages<ScenarioRun, Page<ScenarioRun>>((after) => {
     const limit = Math.min(settings.listPageSize, settings.maxScenarioRuns - count);
-    const sentAtMs = clock.now();
-    const page = await session.benchmarkRunScenarioRuns(id, {}, { limit, after, totalCount: false });
+    sentAtMs = clock.now();
+    return session.benchmarkRunScenarioRuns(id, {}, { limit, after, totalCount: false });
+  });
+  for await (const page of pages) {
     const read = { sentAtMs, receivedAtMs: clock.now() };
     const entities = page.rows.filter((row): row is ScenarioRun => !(row instanceof GatewayError));
     count += page.rows.length;
     isWhole &&= entities.length === page.rows.length;
-    after = entities.at(-1)?.id;
     // The newest runs are watched; a run that has more of them than that is watched without its oldest.
-    if (!page.hasMore || after === undefined || count >= settings.maxScenarioRuns) {
+    if (page.isLast || count >= settings.maxScenarioRuns) {
       return [...readings, { entities, read, listedSinceMs, isWhole: isWhole && !page.hasMore }];
     }
     readings.push({ entities, read });
   }
+  return readings;
 }
 
 /** Everything that can be waited for. */

@@ -93,11 +93,11 @@ export function countOfLog(
   return lines.filter((line) => !(line instanceof GatewayError) && matches(line)).length;
 }
 
-/** By time; lines of the same instant, and what cannot be read, stay where the upstream has them. */
+/** By time; lines of the same instant, and what does not say when it was written, stay where the upstream has them. */
 function inOrder(lines: readonly Row<DevboxLog>[]): Placed[] {
   let atMs = 0;
   const timed = lines.map((line) => {
-    if (!(line instanceof GatewayError)) ({ atMs } = line);
+    if (!(line instanceof GatewayError)) atMs = line.atMs ?? atMs;
     return { line, atMs };
   });
   let previous: LogPosition = { atMs: -1, ordinal: 0 };

@@ -10,7 +10,7 @@ import type { List, ListLoader, ListRange } from './list-loader.ts';
 import type { Loaders } from './loaders.ts';
 import { createLogLists, type LogFilter } from './log-lists.ts';
 import type { LogBounds, LogLine } from './log-page.ts';
-import { isBehind, type JudgedRun, meets, planConditions, type RunConditions } from './run-conditions.ts';
+import { type JudgedRun, meets, placeOfStart, planConditions, type RunConditions } from './run-conditions.ts';
 import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
 
 export interface NarrowingSettings extends ScanBounds {
@@ -100,7 +100,7 @@ function narrow<
         range,
         search: {
           matches: (run) => meets(conditions, judge(run)),
-          isLast: (run) => isBehind(conditions, judge(run), settings.startSlackMs),
+          place: (run) => placeOfStart(conditions, judge(run), settings.startSlackMs),
         },
         bounds: settings,
       });

@@ -75,15 +75,17 @@ export function meets<State extends string>(conditions: RunConditions<State>, ru
 }
 
 /**
- * Whether no row after this one can have started late enough. Lists are in the order in which runs were made, newest
- * first, and a run starts when it is made: `slackMs` is how far two starts may be out of that order.
+ * Where a row stands to the runs that started late enough: none of those after one that is behind can have. Lists are in
+ * the order in which runs were made, newest first, and a run starts when it is made: `slackMs` is how far two starts may be
+ * out of that order.
  */
-export function isBehind(
+export function placeOfStart(
   { startedAfter }: Pick<RunConditions<string>, 'startedAfter'>,
   { startedAtMs }: Pick<JudgedRun, 'startedAtMs'>,
   slackMs: number,
-): boolean {
-  return startedAfter !== undefined && startedAtMs !== null && startedAtMs < startedAfter - slackMs;
+): 'ahead' | 'behind' | 'unknown' {
+  if (startedAfter === undefined || startedAtMs === null) return 'unknown';
+  return startedAtMs < startedAfter - slackMs ? 'behind' : 'ahead';
 }
 
 function check(conditions: RunConditions<string>): void {

@@ -1,6 +1,7 @@
 /** `scan`: finds the rows of a list that match, page by page, up to a stated bound. */
-import { GatewayError, UnreadableRow } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { Row } from '../upstream/types.ts';
+import { placeOf, walkPages } from '../walk-pages.ts';
 import type { ListRange, ListRows } from './list-loader.ts';
 import { scanSize } from './scan-size.ts';
 
@@ -14,9 +15,15 @@ export interface ScanBounds {
 /** What a scan looks for. */
 export interface Search<T> {
   readonly matches: (row: T) => boolean;
-  /** Whether neither this row nor any after it can match, which ends the scan. */
-  readonly isLast: (row: T) => boolean;
+  /**
+   * Where a row stands to the part of the list in which matches can be: `behind` it, by the order of the list, or `ahead`
+   * of its end; `unknown` when the row does not say.
+   */
+  readonly place: (row: T) => 'ahead' | 'behind' | 'unknown';
 }
+
+/** So many rows in succession have to be behind before a scan ends: a few that say something absurd end none. */
+const ROWS_BEHIND = 20;
 
 /** What a scan found. A row that cannot be read is among it: nobody can say that it does not match. */
 export interface ScannedRows<T> extends ListRows<T> {
@@ -42,42 +49,36 @@ export async function scan<T extends { readonly id: string }>(
   const rows: Row<T>[] = [];
   let position = range.after;
   let lastSize: number | null = null;
-  let examined = 0;
-  for (let calls = 0; calls < bounds.maxCalls && examined < bounds.maxRows; calls++) {
+  let [calls, examined, behind] = [0, 0, 0];
+  const pages = walkPages<T, ListRows<T>>((after) => {
     const missing = range.first + 1 - rows.length;
     const rowsLeft = bounds.maxRows - examined;
     lastSize = scanSize({ missing, found: rows.length, examined, lastSize, rowsLeft });
-    const page: ListRows<T> = await read({ first: lastSize, after: position });
-    const placed = page.hasMore ? upToLastPlaced(page.rows) : page.rows;
-    for (const row of placed) {
-      if (!(row instanceof GatewayError) && search.isLast(row)) return end(rows);
-      if (row instanceof GatewayError || search.matches(row)) {
+    return read({ first: lastSize, after });
+  }, range.after);
+  for await (const page of pages) {
+    for (const row of page.rows) {
+      const place = row instanceof GatewayError ? 'unknown' : search.place(row);
+      if (place !== 'unknown') behind = place === 'behind' ? behind + 1 : 0;
+      if (behind === ROWS_BEHIND) return end(rows);
+      // What cannot be read is where the rows around it are.
+      if (row instanceof GatewayError ? behind === 0 : search.matches(row)) {
         if (rows.length === range.first)
           return { rows, hasMore: true, isExhaustive: true, resumeAfter: null };
         rows.push(row);
       }
       position = placeOf(row) ?? position;
     }
-    if (!page.hasMore) return end(rows);
+    calls++;
     examined += page.rows.length;
+    if (!page.hasMore) return end(rows);
+    if (calls >= bounds.maxCalls || examined >= bounds.maxRows) break;
   }
   if (position === undefined || position === range.after)
-    throw new GatewayError('UPSTREAM_ERROR', 'Runloop answered no row that can be read');
+    throw new GatewayError('UPSTREAM_ERROR', 'Runloop says that there is more, and answered no new row');
   return { rows, hasMore: true, isExhaustive: false, resumeAfter: position };
 }
 
 function end<T>(rows: readonly Row<T>[]): ScannedRows<T> {
   return { rows, hasMore: false, isExhaustive: true, resumeAfter: null };
-}
-
-/** The id behind which a list goes on after this row; undefined for a row that cannot be read at all. */
-export function placeOf(row: Row<{ readonly id: string }>): string | undefined {
-  return row instanceof GatewayError && !(row instanceof UnreadableRow) ? undefined : row.id;
-}
-
-/** What comes after the last row with an id is read again by the next call, which can only start behind an id. */
-export function upToLastPlaced<T extends { readonly id: string }>(
-  rows: readonly Row<T>[],
-): readonly Row<T>[] {
-  return rows.slice(0, rows.findLastIndex((row) => placeOf(row) !== undefined) + 1);
 }

@@ -2,6 +2,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
 import type { PageRequest } from '../upstream/upstream.ts';
+import { placeOf, walkPages } from '../walk-pages.ts';
 
 /** A list from its newest row on. */
 export interface WholeList<T> {
@@ -45,16 +46,17 @@ export function createWholeListLoader<T extends { readonly id: string }>(
 
   async function read(id: string): Promise<WholeList<T>> {
     const rows: Row<T>[] = [];
-    for (let after: string | undefined; ;) {
+    const pages = walkPages<T, Page<T>>((after) => {
       const limit = Math.min(options.pageSize, options.maxRows - rows.length);
-      const page = await options.load(id, { limit, after, totalCount: false });
-      const readable = page.rows.findLast(isReadable);
-      rows.push(...page.rows);
-      after = readable?.id;
-      // A page without a readable row would be asked for again, and again.
-      if (!page.hasMore || after === undefined || rows.length >= options.maxRows)
-        return { rows, isWhole: !page.hasMore };
+      return options.load(id, { limit, after, totalCount: false });
+    });
+    let isWhole = false;
+    for await (const page of pages) {
+      for (const row of page.rows) rows.push(row);
+      isWhole = !page.hasMore;
+      if (rows.length >= options.maxRows) break;
     }
+    return { rows, isWhole };
   }
 
   async function readAndRemember(id: string): Promise<WholeList<T>> {
@@ -78,8 +80,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
       const list = await lists.get(id);
       if (!list) return null;
       const { rows, isWhole } = list;
-      const start =
-        after === undefined ? 0 : 1 + rows.findIndex((row) => isReadable(row) && row.id === after);
+      const start = after === undefined ? 0 : 1 + rows.findIndex((row) => placeOf(row) === after);
       if (after !== undefined && start === 0) return null;
       if (!isWhole && (totalCount || start + limit > rows.length)) return null;
       return {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
-import { instantOf } from './instants.ts';
+import { parseInstant } from '../instants.ts';
 import { isScope, SCOPES, type Scope } from './scopes.ts';
 import { UnusableFile, type WatchedFile } from './watched-file.ts';
 
@@ -108,7 +108,7 @@ export function parseTokenTable(text: string): TokenTable {
         name,
         digest,
         scopes: new Set(scopes.filter(isScope)),
-        expiresAtMs: expiresAt === null || expiresAt === undefined ? null : instantOf(expiresAt),
+        expiresAtMs: expiresAt === null || expiresAt === undefined ? null : parseInstant(expiresAt),
       };
       return [digest.toString('hex'), row];
     }),

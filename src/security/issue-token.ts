@@ -1,7 +1,7 @@
 /** `issueToken`: a fresh gateway token, and the file with its row added. */
 import { randomBytes } from 'node:crypto';
 import { digestOf, readTokenFile, type TokenFileRow } from './gateway-tokens.ts';
-import { isoOf } from './instants.ts';
+import { writeInstant } from '../instants.ts';
 import type { Scope } from './scopes.ts';
 import { UnusableFile } from './watched-file.ts';
 
@@ -33,7 +33,7 @@ export function issueToken(text: string, { name, scopes, expiresAtMs }: IssueTok
     name,
     sha256: digestOf(token).toString('hex'),
     scopes: [...scopes],
-    expiresAt: expiresAtMs === null ? null : isoOf(expiresAtMs),
+    expiresAt: expiresAtMs === null ? null : writeInstant(expiresAtMs),
   };
   const added = `${JSON.stringify({ tokens: [...rows, row] }, null, 2)}\n`;
   // What is written can be read, or is not written.

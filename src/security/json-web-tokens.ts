@@ -15,7 +15,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
-import { dateOf } from './instants.ts';
+import { dateOf } from '../instants.ts';
 import { isScope, type Scope } from './scopes.ts';
 import { openWatchedFile, UnusableFile, type FileObserver } from './watched-file.ts';
 

@@ -1,6 +1,6 @@
 /** Tickets over HTTP: what trades a bearer token for one, and what lets in the event stream that brings one. */
 import type { Caller } from '../security/caller.ts';
-import { isoOf } from '../security/instants.ts';
+import { writeInstant } from '../instants.ts';
 import type { Tickets } from '../security/tickets.ts';
 import { FreshAnswer } from './answer.ts';
 import { refusal } from './graphql-params.ts';
@@ -34,7 +34,7 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
       return {
         status: 201,
         headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, ...PRIVATE },
-        body: JSON.stringify({ ticket, expiresAt: isoOf(expiresAtMs) }),
+        body: JSON.stringify({ ticket, expiresAt: writeInstant(expiresAtMs) }),
       };
     } catch (error) {
       return httpAnswer(new FreshAnswer({ errors: presentErrors([error], requestId) }), JSON_TYPE, {});

@@ -139,7 +139,7 @@ export function createRestUpstream({
       return entity;
     }
 
-    async function list<T extends Listed>(
+    async function list<T extends Listed & { readonly id: string }>(
       of: ListOf<T>,
       page: PageRequest,
       place: Place,

@@ -1,5 +1,5 @@
 /** `retryDelay`: whether, and after how long, a failed call may be tried again. Decides only; waits nowhere. */
-import { parseInstant } from './instant.ts';
+import { parseHttpDate, parseInstant } from '../instants.ts';
 import type { TransportHeaders, TransportResult } from './transport.ts';
 
 export interface RetryPolicy {
@@ -83,6 +83,6 @@ function readAmount(value: string | string[] | undefined, unitMs: number): numbe
 }
 
 function readDate(value: string | string[] | undefined, nowMs: number): number | null {
-  const at = typeof value === 'string' ? parseInstant(value) : null;
+  const at = typeof value === 'string' ? (parseHttpDate(value) ?? parseInstant(value)) : null;
   return at === null ? null : Math.max(0, at - nowMs);
 }

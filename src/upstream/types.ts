@@ -142,7 +142,8 @@ export interface BenchmarkRun extends Listed {
   readonly isTerminal: boolean;
   /** Sum of the scenario scores by the number of scenario runs; null until the run is completed. */
   readonly score: number | null;
-  readonly startedAtMs: number;
+  /** Null when the upstream gives no instant that can be. */
+  readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly durationMs: number | null;
   readonly purpose: string | null;
@@ -238,7 +239,8 @@ export interface BenchmarkJob extends Listed {
   readonly state: BenchmarkJobState;
   /** Completed, failed, cancelled or timeout. */
   readonly isTerminal: boolean;
-  readonly createdAtMs: number;
+  /** Null when the upstream gives no instant that can be. */
+  readonly createdAtMs: number | null;
   readonly failureReason: string | null;
   readonly source: JobSource | null;
   /** What each agent has to do. */
@@ -335,7 +337,8 @@ export interface Devbox extends Listed {
   readonly status: DevboxStatus;
   /** Failure or shutdown: its status cannot move any more, though its metadata may. */
   readonly isTerminal: boolean;
-  readonly createdAtMs: number;
+  /** Null when the upstream gives no instant that can be. */
+  readonly createdAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly metadata: readonly KeyValue[];
   readonly failureReason: DevboxFailureReason | null;
@@ -351,7 +354,8 @@ export interface Devbox extends Listed {
 }
 
 export interface DevboxUsage {
-  readonly startedAtMs: number;
+  /** Null when the upstream gives no instant that can be. */
+  readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   readonly totalElapsedSec: number;
   readonly totalActiveSec: number;
@@ -363,7 +367,8 @@ export interface DevboxUsage {
 export interface DevboxLog {
   readonly level: string;
   readonly source: DevboxLogSource;
-  readonly atMs: number;
+  /** Null when the upstream gives no instant that can be. */
+  readonly atMs: number | null;
   readonly message: string | null;
   readonly command: string | null;
   readonly executionId: string | null;

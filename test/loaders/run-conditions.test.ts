@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  isBehind,
   type JudgedRun,
   meets,
+  placeOfStart,
   planConditions,
   type RunConditions,
 } from '../../src/loaders/run-conditions.ts';
@@ -132,9 +132,9 @@ describe('the plan', () => {
 
 describe('a row is behind the wanted start', () => {
   it('only when it is further behind than two starts can be out of order', () => {
-    const at = (startedAtMs: number | null) => isBehind({ startedAfter: 1_000 }, { startedAtMs }, 100);
+    const at = (startedAtMs: number | null) => placeOfStart({ startedAfter: 1_000 }, { startedAtMs }, 100);
 
-    expect([at(1_000), at(900), at(899), at(null)]).toEqual([false, false, true, false]);
-    expect(isBehind({}, { startedAtMs: 0 }, 0)).toBe(false);
+    expect([at(1_000), at(900), at(899), at(null)]).toEqual(['ahead', 'ahead', 'behind', 'unknown']);
+    expect(placeOfStart({}, { startedAtMs: 0 }, 0)).toBe('unknown');
   });
 });

@@ -18,6 +18,8 @@ import {
   isObject,
   type Loose,
   present,
+  readCount,
+  readDuration,
   readInstant,
   readKeyValues,
   readList,
@@ -89,8 +91,6 @@ export function parseBenchmarkJob(row: unknown, report: ReportUnknown): Row<Benc
   if (!isId(id)) return unreadable('benchmark job', 'id');
   const state = readWord(STATES, wire.state, report);
   if (state === null) return unreadable('benchmark job', 'state');
-  const createdAtMs = readInstant(wire.create_time_ms);
-  if (createdAtMs === null) return unreadable('benchmark job', 'create_time_ms');
   const spec: WireSpec = readObject(wire.job_spec) ?? {};
   return {
     type: 'BenchmarkJob',
@@ -98,10 +98,10 @@ export function parseBenchmarkJob(row: unknown, report: ReportUnknown): Row<Benc
     name: readText(wire.name),
     state,
     isTerminal: isBenchmarkJobTerminal(state),
-    createdAtMs,
+    createdAtMs: readInstant(wire.create_time_ms),
     failureReason: readText(wire.failure_reason),
     source: parseSource(wire.job_source, report),
-    scenarioIds: readList(spec.scenario_ids).filter(isId),
+    scenarioIds: [...new Set(readList(spec.scenario_ids).filter(isId))],
     agentConfigs: present(readList(spec.agent_configs).map(parseAgent)),
     orchestrator: parseOrchestrator(spec.orchestrator_config),
     inProgressRuns: present(readList(wire.in_progress_runs).map((item) => parseRun(item, report))),
@@ -143,7 +143,7 @@ function parseAgent(value: unknown): JobAgentConfig | null {
     agentName,
     modelName: readText(wire.model_name),
     agentId: isId(wire.agent_id) ? wire.agent_id : null,
-    timeoutSec: readNumber(wire.timeout_seconds),
+    timeoutSec: readDuration(wire.timeout_seconds),
     parameters: readKeyValues(wire.kwargs),
     environmentVariables: readEnvironmentVariables(environment.environment_variables),
     secretsProvided: readSecretReferences(environment.secrets),
@@ -154,8 +154,8 @@ function parseOrchestrator(value: unknown): JobOrchestrator | null {
   if (!isObject(value)) return null;
   const wire: WireOrchestrator = value;
   return {
-    concurrentTrials: readNumber(wire.n_concurrent_trials),
-    attempts: readNumber(wire.n_attempts),
+    concurrentTrials: readCount(wire.n_concurrent_trials),
+    attempts: readCount(wire.n_attempts),
     timeoutMultiplier: readNumber(wire.timeout_multiplier),
     isQuiet: typeof wire.quiet === 'boolean' ? wire.quiet : null,
   };
@@ -169,7 +169,7 @@ function parseRun(value: unknown, report: ReportUnknown): InProgressRun | null {
     benchmarkRunId: wire.benchmark_run_id,
     state: readWord(BENCHMARK_RUN_STATES, wire.state, report) ?? 'unknown',
     startedAtMs: readInstant(wire.start_time_ms),
-    durationMs: readNumber(wire.duration_ms),
+    durationMs: readDuration(wire.duration_ms),
     agent: parseAgent(wire.agent_config),
   };
 }

@@ -3,7 +3,15 @@ import { isId } from '../id.ts';
 import { isBenchmarkRunTerminal } from '../lifecycle.ts';
 import type { BenchmarkRun, BenchmarkRunState, Row, WireViews } from '../types.ts';
 import { unreadable } from './page.ts';
-import { isObject, type Loose, readInstant, readKeyValues, readNumber, readText } from './primitives.ts';
+import {
+  isObject,
+  type Loose,
+  readDuration,
+  readInstant,
+  readKeyValues,
+  readNumber,
+  readText,
+} from './primitives.ts';
 import { endOf, readEnvironmentVariables, readSecretReferences } from './scenario-run.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
@@ -38,8 +46,7 @@ export function parseBenchmarkRun(row: unknown, report: ReportUnknown): Row<Benc
   const state = readWord(BENCHMARK_RUN_STATES, wire.state, report);
   if (state === null) return unreadable('benchmark run', 'state');
   const startedAtMs = readInstant(wire.start_time_ms);
-  if (startedAtMs === null) return unreadable('benchmark run', 'start_time_ms');
-  const durationMs = readNumber(wire.duration_ms);
+  const durationMs = readDuration(wire.duration_ms);
   return {
     type: 'BenchmarkRun',
     id,

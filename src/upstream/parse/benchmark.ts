@@ -42,6 +42,6 @@ export function parseBenchmark(row: unknown, report: ReportUnknown): Row<Benchma
     metadata: readKeyValues(wire.metadata),
     requiredEnvironmentVariables: readTexts(wire.required_environment_variables),
     requiredSecretNames: readTexts(wire.required_secret_names),
-    scenarioIds,
+    scenarioIds: [...new Set(scenarioIds)],
   };
 }

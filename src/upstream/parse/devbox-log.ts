@@ -1,7 +1,7 @@
 /** `parseDevboxLog`: one log line of a devbox, in our words. */
 import type { DevboxLog, DevboxLogSource, Row, WireViews } from '../types.ts';
 import { unreadable } from './page.ts';
-import { isObject, type Loose, readInstant, readNumber, readText } from './primitives.ts';
+import { isObject, type Loose, readInstant, readInteger, readText } from './primitives.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type Wire = Loose<
@@ -21,16 +21,14 @@ const SOURCES = createVocabulary<DevboxLogSource>('devboxLog.source', {
 export function parseDevboxLog(row: unknown, report: ReportUnknown): Row<DevboxLog> {
   if (!isObject(row)) return unreadable('devbox log line', 'form');
   const wire: Wire = row;
-  const atMs = readInstant(wire.timestamp_ms);
-  if (atMs === null) return unreadable('devbox log line', 'timestamp_ms');
   return {
     level: readText(wire.level) ?? '',
     source: readWord(SOURCES, wire.source, report) ?? 'unknown',
-    atMs,
+    atMs: readInstant(wire.timestamp_ms),
     message: readText(wire.message),
     command: readText(wire.cmd),
     executionId: readText(wire.cmd_id),
-    exitCode: readNumber(wire.exit_code),
+    exitCode: readInteger(wire.exit_code),
     shellName: readText(wire.shell_name),
   };
 }

@@ -14,7 +14,16 @@ import type {
 } from '../types.ts';
 import { parseLaunchParameters } from './launch-parameters.ts';
 import { unreadable } from './page.ts';
-import { isObject, type Loose, readInstant, readKeyValues, readList, readText } from './primitives.ts';
+import {
+  endNotBefore,
+  isObject,
+  type Loose,
+  readDuration,
+  readInstant,
+  readKeyValues,
+  readList,
+  readText,
+} from './primitives.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type View = WireViews['devbox'];
@@ -88,7 +97,6 @@ export function parseDevbox(row: unknown, report: ReportUnknown): Row<Devbox> {
   const status = readWord(STATUSES, wire.status, report);
   if (status === null) return unreadable('devbox', 'status');
   const createdAtMs = readInstant(wire.create_time_ms);
-  if (createdAtMs === null) return unreadable('devbox', 'create_time_ms');
   return {
     type: 'Devbox',
     id,
@@ -96,7 +104,7 @@ export function parseDevbox(row: unknown, report: ReportUnknown): Row<Devbox> {
     status,
     isTerminal: isDevboxTerminal(status),
     createdAtMs,
-    endedAtMs: readInstant(wire.end_time_ms),
+    endedAtMs: endNotBefore(createdAtMs, readInstant(wire.end_time_ms)),
     metadata: readKeyValues(wire.metadata),
     failureReason: readWord(FAILURE_REASONS, wire.failure_reason, report),
     shutdownReason: readWord(SHUTDOWN_REASONS, wire.shutdown_reason, report),
@@ -120,8 +128,7 @@ function parseTransitions(value: unknown, report: ReportUnknown): readonly Devbo
     return {
       status: readWord(STATUSES, wire.status, report) ?? 'unknown',
       atMs,
-      // Clocks of two machines may disagree: never less than no time.
-      durationMs: atMs === null || nextAtMs === null ? null : Math.max(0, nextAtMs - atMs),
+      durationMs: atMs === null || nextAtMs === null ? null : readDuration(nextAtMs - atMs),
       failureReason: readText(wire.failure_reason),
     };
   });

@@ -1,7 +1,16 @@
 /** `parseJobOutcome`: what came of one benchmark run of a job, scenario by scenario, in our words. */
 import { isId } from '../id.ts';
 import type { JobOutcome, ScenarioOutcome, ScenarioOutcomeState, WireViews } from '../types.ts';
-import { isObject, type Loose, present, readList, readNumber, readText } from './primitives.ts';
+import {
+  isObject,
+  type Loose,
+  present,
+  readCount,
+  readDuration,
+  readList,
+  readNumber,
+  readText,
+} from './primitives.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type View = WireViews['benchmarkJob'];
@@ -55,11 +64,11 @@ export function parseJobOutcome(value: unknown, report: ReportUnknown): JobOutco
     benchmarkRunId: wire.benchmark_run_id,
     agentName: readText(wire.agent_name) ?? '',
     modelName: readText(wire.model_name),
-    completedCount: readNumber(wire.n_completed) ?? count('COMPLETED'),
-    failedCount: readNumber(wire.n_failed) ?? count('FAILED'),
-    timeoutCount: readNumber(wire.n_timeout) ?? count('TIMEOUT'),
+    completedCount: readCount(wire.n_completed) ?? count('COMPLETED'),
+    failedCount: readCount(wire.n_failed) ?? count('FAILED'),
+    timeoutCount: readCount(wire.n_timeout) ?? count('TIMEOUT'),
     averageScore: readNumber(wire.average_score),
-    durationMs: readNumber(wire.duration_ms),
+    durationMs: readDuration(wire.duration_ms),
     scenarioOutcomes,
   };
 }
@@ -73,7 +82,7 @@ function parseScenarioOutcome(value: unknown, report: ReportUnknown): ScenarioOu
     scenarioRunId: isId(wire.scenario_run_id) ? wire.scenario_run_id : null,
     state: readWord(OUTCOME_STATES, wire.state, report) ?? 'unknown',
     score: readNumber(wire.score),
-    durationMs: readNumber(wire.duration_ms),
+    durationMs: readDuration(wire.duration_ms),
     failureReason: parseFailure(wire.failure_reason),
   };
 }

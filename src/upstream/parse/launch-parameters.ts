@@ -1,7 +1,16 @@
 /** `parseLaunchParameters`: how a devbox is launched, in our words. */
 import { isId } from '../id.ts';
 import type { Architecture, LaunchParameters, OnIdle, ResourceSize, WireViews } from '../types.ts';
-import { isObject, type Loose, readNumber, readObject, readText, readTexts } from './primitives.ts';
+import {
+  isObject,
+  type Loose,
+  readDuration,
+  readInteger,
+  readNumber,
+  readObject,
+  readText,
+  readTexts,
+} from './primitives.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type View = WireViews['launchParameters'];
@@ -57,7 +66,7 @@ export function parseLaunchParameters(value: unknown, report: ReportUnknown): La
     customCpuCores: readNumber(wire.custom_cpu_cores),
     customMemoryGb: readNumber(wire.custom_gb_memory),
     customDiskGb: readNumber(wire.custom_disk_size),
-    keepAliveSec: readNumber(wire.keep_alive_time_seconds),
+    keepAliveSec: readDuration(wire.keep_alive_time_seconds),
     // The upstream has moved this property and asks to prefer the new place.
     afterIdle: parseAfterIdle(lifecycle.after_idle ?? wire.after_idle, report),
     launchCommands: readTexts(wire.launch_commands),
@@ -70,7 +79,7 @@ export function parseLaunchParameters(value: unknown, report: ReportUnknown): La
 function parseAfterIdle(value: unknown, report: ReportUnknown): LaunchParameters['afterIdle'] {
   if (!isObject(value)) return null;
   const wire: WireAfterIdle = value;
-  const idleTimeSec = readNumber(wire.idle_time_seconds);
+  const idleTimeSec = readDuration(wire.idle_time_seconds);
   if (idleTimeSec === null) return null;
   return { idleTimeSec, onIdle: readWord(IDLE_ACTIONS, wire.on_idle, report) ?? 'unknown' };
 }
@@ -79,6 +88,6 @@ function parseUser(value: unknown): LaunchParameters['user'] {
   if (!isObject(value)) return null;
   const wire: WireUser = value;
   const name = readText(wire.username);
-  const uid = readNumber(wire.uid);
+  const uid = readInteger(wire.uid);
   return name === null || uid === null ? null : { name, uid };
 }

@@ -3,14 +3,15 @@ import { GatewayError, UnreadableRow } from '../../errors.ts';
 import { isId } from '../id.ts';
 import type { PageRequest } from '../upstream.ts';
 import type { Listed, Page, Row } from '../types.ts';
-import { isObject, readNumber } from './primitives.ts';
+import { createFirstSeen, placeOf } from '../../walk-pages.ts';
+import { isObject, readCount, readNumber } from './primitives.ts';
 import type { ReportUnknown } from './vocabulary.ts';
 
 /** Reads one row: the entity, or the error that takes its place. Never throws. */
 export type ParseRow<T> = (row: unknown, report: ReportUnknown) => Row<T>;
 
 /** `wrapper` is the property that holds the rows. Throws UPSTREAM_ERROR when the answer is no list at all. */
-export function parsePage<T extends Listed>(
+export function parsePage<T extends Listed & { readonly id: string }>(
   body: unknown,
   wrapper: string,
   parse: ParseRow<T>,
@@ -27,15 +28,41 @@ export function parsePage<T extends Listed>(
     if (parsed instanceof GatewayError) return placed(parsed, row);
     return isWhole(row) ? parsed : { ...parsed, isPartial: true };
   };
-  const rows = parseRows(body, wrapper, parseListed, report);
+  const sent = parseRows(body, wrapper, parseListed, report);
+  const behind = page.after === undefined ? sent : behindCursor(sent, page.after);
+  const distinct = behind.filter(createFirstSeen());
+  const rows = distinct.slice(0, page.limit);
   const list = isObject(body) ? body : {};
+  // Without the flag a full page is taken to have a successor, as the official SDK does.
+  const saysMore = typeof list['has_more'] === 'boolean' ? list['has_more'] : sent.length >= page.limit;
   return {
     rows,
-    // Without the flag a full page is taken to have a successor, as the official SDK does.
-    hasMore:
-      typeof list['has_more'] === 'boolean' ? list['has_more'] : rows.length > 0 && rows.length >= page.limit,
-    totalCount: page.totalCount ? readNumber(list['total_count']) : null,
+    // Who is told of more behind a page without rows would ask for that page again, and again.
+    hasMore: rows.length > 0 && (saysMore || distinct.length > rows.length),
+    totalCount: page.totalCount ? readCount(list['total_count']) : null,
   };
+}
+
+/**
+ * The rows of a page that are behind the row of its cursor. An upstream that does not honour the cursor sends that row
+ * again, and those before it; but when every row before it is older, then it is that row alone which is out of place.
+ */
+function behindCursor<T extends Listed & { readonly id: string }>(
+  rows: readonly Row<T>[],
+  cursor: string,
+): readonly Row<T>[] {
+  const at = rows.findIndex((row) => placeOf(row) === cursor);
+  if (at === -1) return rows;
+  const [before, after] = [rows.slice(0, at), rows.slice(at + 1)];
+  const cursorMs = beginningOf(rows[at]);
+  const isOlder = (row: Row<T>) => (beginningOf(row) ?? Infinity) < (cursorMs ?? -Infinity);
+  return before.every(isOlder) ? [...before, ...after] : after;
+}
+
+/** When what the row shows came to be, as far as the row says. */
+function beginningOf(row: unknown): number | null {
+  if (!isObject(row)) return null;
+  return readNumber(row['startedAtMs']) ?? readNumber(row['createdAtMs']);
 }
 
 /** With its id, if that can be read: else nobody could ask for what comes after it. */

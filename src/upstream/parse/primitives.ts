@@ -1,5 +1,11 @@
-/** Reading single values of an answer: the value when it is one, else null; nothing here throws. */
-import { parseInstant } from '../instant.ts';
+/**
+ * Reading single values of an answer: the value when it is one, else null; nothing here throws.
+ *
+ * Time has one rule, wherever it stands. An instant is later than 1970 began, where 0 stands for none, and before the year
+ * 10000; any other is none. A duration is not negative: where clocks disagree so far, no time has passed. An end is not
+ * before its beginning.
+ */
+import { LAST_INSTANT_MS, parseInstant } from '../../instants.ts';
 import type { KeyValue } from '../types.ts';
 
 /** An object of an answer, whose properties can be anything. */
@@ -37,19 +43,42 @@ export function readTexts(value: unknown): readonly string[] {
 
 const NUMERAL = /^-?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?$/;
 
-/** A finite number, also one that comes as text. */
+/** A number, also one that comes as text. None that is beyond 2^53: nothing here is so large, and sums stay finite. */
 export function readNumber(value: unknown): number | null {
   const number = typeof value === 'string' && NUMERAL.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+  return typeof number === 'number' && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : null;
 }
 
-/** The furthest instant from 1970 that a JavaScript date can name, in milliseconds. */
-const FURTHEST_INSTANT_MS = 8.64e15;
+/** The largest `Int` of a graph. */
+const LARGEST_INT = 2 ** 31 - 1;
 
-/** Unix time in milliseconds, as a number, as text or as an ISO 8601 date. */
+/** A whole number that is not negative and fits an `Int`: how many there are of something. */
+export function readCount(value: unknown): number | null {
+  const count = readInteger(value);
+  return count !== null && count >= 0 && count <= LARGEST_INT ? count : null;
+}
+
+/** A whole number; it may be too large for an `Int`. */
+export function readInteger(value: unknown): number | null {
+  const number = readNumber(value);
+  return number !== null && Number.isInteger(number) ? number : null;
+}
+
+/** Unix time in whole milliseconds, from a number, from text or from an RFC 3339 date. */
 export function readInstant(value: unknown): number | null {
   const instant = readNumber(value) ?? (typeof value === 'string' ? parseInstant(value) : null);
-  return instant !== null && Math.abs(instant) <= FURTHEST_INSTANT_MS ? instant : null;
+  return instant !== null && instant >= 1 && instant <= LAST_INSTANT_MS ? Math.trunc(instant) : null;
+}
+
+/** How long something took, or how much of it was used over time, in whatever unit. */
+export function readDuration(value: unknown): number | null {
+  const duration = readNumber(value);
+  return duration !== null && duration <= LAST_INSTANT_MS ? Math.max(0, duration) : null;
+}
+
+/** When something ended that began then. */
+export function endNotBefore(beganAtMs: number | null, endedAtMs: number | null): number | null {
+  return endedAtMs === null || beganAtMs === null ? endedAtMs : Math.max(beganAtMs, endedAtMs);
 }
 
 /** The properties of an object that are primitive, as text; none when there is no object. */

@@ -16,6 +16,7 @@ import { unreadable } from './page.ts';
 import {
   isObject,
   type Loose,
+  readDuration,
   readInstant,
   readKeyValues,
   readList,
@@ -75,7 +76,7 @@ export function parseScenarioRun(row: unknown, report: ReportUnknown): Row<Scena
   // A score that cannot be read is not the same as none: it would turn a pass into a failure.
   if (scoringResult === 'unreadable') return unreadable('scenario run', 'score');
   const startedAtMs = readInstant(wire.start_time_ms);
-  const durationMs = readNumber(wire.duration_ms);
+  const durationMs = readDuration(wire.duration_ms);
   return {
     type: 'ScenarioRun',
     id,

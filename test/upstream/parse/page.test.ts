@@ -2,36 +2,51 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { parsePage } from '../../../src/upstream/parse/page.ts';
 import type { Listed, Row } from '../../../src/upstream/types.ts';
+import type { PageRequest } from '../../../src/upstream/upstream.ts';
 
-const parse = (row: unknown): Row<Listed & { readonly n: number }> =>
-  typeof row === 'number' ? { n: row } : new GatewayError('UPSTREAM_ERROR', 'bad row');
-const read = (body: unknown, page = { limit: 2, totalCount: false }) =>
+const parse = (row: unknown): Row<Listed & { readonly id: string }> =>
+  typeof row === 'number' ? { id: String(row) } : new GatewayError('UPSTREAM_ERROR', 'bad row');
+const read = (body: unknown, page: PageRequest = { limit: 3, totalCount: false }) =>
   parsePage(body, 'rows', parse, { page, report: () => undefined, isWhole: (row) => row !== 7 });
 
 describe('a page', () => {
   it('keeps the order of its rows and the place of a bad one', () => {
     expect(read({ rows: [3, 'x', 1], has_more: true })).toEqual({
-      rows: [{ n: 3 }, expect.objectContaining({ code: 'UPSTREAM_ERROR' }), { n: 1 }],
+      rows: [{ id: '3' }, expect.objectContaining({ code: 'UPSTREAM_ERROR' }), { id: '1' }],
       hasMore: true,
       totalCount: null,
     });
   });
 
   it('marks the rows that do not hold all that get-by-id has', () => {
-    expect(read({ rows: [1, 7] }).rows).toEqual([{ n: 1 }, { n: 7, isPartial: true }]);
+    expect(read({ rows: [1, 7] }).rows).toEqual([{ id: '1' }, { id: '7', isPartial: true }]);
   });
 
   it.each([
     [{ rows: [1, 2], has_more: false }, false],
     [{ rows: [1], has_more: true }, true],
-    [{ rows: [1, 2] }, true],
+    [{ rows: [1, 2, 3] }, true],
     [{ rows: [1], has_more: null }, false],
     [{ rows: [] }, false],
+    [{ rows: [], has_more: true }, false],
+    [{ rows: [1, 2, 3, 4], has_more: false }, true],
   ])('as %j has more: %s', (body, hasMore) => {
     expect(read(body).hasMore).toBe(hasMore);
   });
 
-  it('of no rows has no more, unless the upstream says so', () => {
+  it.each([
+    [[1, 2, 3, 4], undefined, ['1', '2', '3']],
+    [[1, 1, 2], undefined, ['1', '2']],
+    [[3, 4, 5], '3', ['4', '5']],
+    [[1, 2, 3], '3', []],
+    [[1, 2, 3, 4, 5], '3', ['4', '5']],
+  ])('sent as %j behind %s shows %j', (rows, after, ids) => {
+    const page = read({ rows, has_more: true }, { limit: 3, after, totalCount: false });
+    expect(page.rows).toEqual(ids.map((id) => ({ id })));
+    expect(page.hasMore).toBe(ids.length > 0);
+  });
+
+  it('of no rows has no more', () => {
     expect(read({ rows: [], total_count: 9 }, { limit: 0, totalCount: true })).toEqual({
       rows: [],
       hasMore: false,

@@ -45,7 +45,7 @@ const KINDS: readonly Kind[] = [
     name: 'benchmark run',
     parse: parseBenchmarkRun,
     row: BENCHMARK_RUN,
-    required: ['id', 'state', 'start_time_ms'],
+    required: ['id', 'state'],
     left: [],
   },
   {
@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
     name: 'benchmark job',
     parse: parseBenchmarkJob,
     row: BENCHMARK_JOB,
-    required: ['id', 'state', 'create_time_ms'],
+    required: ['id', 'state'],
     left: [],
   },
   {
@@ -73,7 +73,7 @@ const KINDS: readonly Kind[] = [
     name: 'devbox',
     parse: parseDevbox,
     row: DEVBOX,
-    required: ['id', 'status', 'create_time_ms'],
+    required: ['id', 'status'],
     left: ['tunnel', 'gateway_specs', 'mcp_specs'],
   },
   {
@@ -81,7 +81,6 @@ const KINDS: readonly Kind[] = [
     parse: parseDevboxUsage,
     row: DEVBOX_USAGE,
     required: [
-      'start_time_ms',
       'total_elapsed_seconds',
       'total_active_seconds',
       'vcpu_seconds',
@@ -90,7 +89,7 @@ const KINDS: readonly Kind[] = [
     ],
     left: ['id', 'status'],
   },
-  { name: 'devbox log line', parse: parseDevboxLog, row: DEVBOX_LOG, required: ['timestamp_ms'], left: [] },
+  { name: 'devbox log line', parse: parseDevboxLog, row: DEVBOX_LOG, required: [], left: [] },
   {
     name: 'set of launch parameters',
     parse: parseLaunchParameters,
