@@ -9,6 +9,7 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
 import type { ExecutedResult, Execute } from './operation.ts';
+import { conditionsAtSubscriptionRoot } from './subscription-root.ts';
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
@@ -50,8 +51,11 @@ export function createEngine(options: EngineOptions): Engine {
   const rules = hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule];
   return {
     parse: (text) => getEnveloped({}).parse(text) as DocumentNode,
-    validate: (document) =>
-      (getEnveloped({}).validate(schema, document, rules) as readonly GraphQLError[]).map(asInvalid),
+    validate: (document) => {
+      const conditions = conditionsAtSubscriptionRoot(document);
+      if (conditions.length > 0) return conditions.map(asInvalid);
+      return (getEnveloped({}).validate(schema, document, rules) as readonly GraphQLError[]).map(asInvalid);
+    },
     execute: async (args) => {
       const enveloped = getEnveloped(args.contextValue as object);
       const contextValue: unknown = await enveloped.contextFactory();

@@ -49,9 +49,12 @@ export function refusal(
   message: string,
   status: number,
   headers: Readonly<Record<string, string>> = {},
-): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status, headers } } });
+): RefusedRequest {
+  return new RefusedRequest(message, { extensions: { code: 'BAD_USER_INPUT', http: { status, headers } } });
 }
+
+/** The request as a whole is none that can be answered, whatever its document says. */
+export class RefusedRequest extends GraphQLError {}
 
 function searchParams(search: string): Readonly<Record<string, unknown>> {
   const params = new URLSearchParams(search);

@@ -9,12 +9,12 @@ import { COST_HEADER } from '../security/cost/cost-wish.ts';
 import { FreshAnswer } from './answer.ts';
 import { documentKey } from './documents.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
-import { type GraphqlParams, readParams, refusal } from './graphql-params.ts';
+import { type GraphqlParams, readParams, refusal, RefusedRequest } from './graphql-params.ts';
 import { entriesOf } from './header-list.ts';
 import type { HttpAnswer, HttpStream, Route } from './http.ts';
 import { type Conditions, httpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
-import { type AnswerType, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
+import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
 import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
@@ -189,7 +189,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
         return await answer(request);
       } catch (error) {
         const errors = presentErrors([error], request.requestId);
-        const type = negotiate(request.headers.accept) ?? JSON_TYPE;
+        const accepted = negotiate(request.headers.accept) ?? JSON_TYPE;
+        // What is no request opens no stream of events.
+        const type = accepted === EVENT_STREAM && error instanceof RefusedRequest ? JSON_TYPE : accepted;
         return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
       }
     },

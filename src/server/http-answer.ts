@@ -55,12 +55,19 @@ function taggedAnswer(
   return { status: 200, headers, body: bytes };
 }
 
+/**
+ * Statuses that say what is wrong with a document, its variables or what it asks for. A client of event streams learns
+ * that from an event: a browser's `EventSource` shows nothing of an answer of another status (graphql-sse's protocol). Any
+ * other status says something about the caller or the service, and clients act on it.
+ */
+const TOLD_BY_EVENT: readonly number[] = [200, 400, 403, 404, 409];
+
 /** For who takes only events: one, and the end. */
 function streamedAnswer(answer: Answer): HttpAnswer {
   const { status, headers } = errorStatus(answer, EVENT_STREAM);
-  if (status === 200) {
+  if (TOLD_BY_EVENT.includes(status)) {
     return {
-      status,
+      status: 200,
       headers: { 'Content-Type': `${EVENT_STREAM}; charset=utf-8`, ...PRIVATE, ...headers },
       body: `event: next\ndata: ${answer.json}\n\nevent: complete\ndata:\n\n`,
     };

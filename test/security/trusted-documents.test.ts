@@ -94,6 +94,7 @@ describe('with a file of trusted documents', () => {
     using refused = await openEventStream(gateway.url, { query: `${FOLLOW_RUN} { id }`, variables: { id } });
 
     expect(response.status).toBe(200);
+    await refused.ended;
     expect(refused.events).toMatchObject([
       { event: 'next', data: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } },
       { event: 'complete' },
