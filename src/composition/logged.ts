@@ -17,6 +17,9 @@ export function logAuthentication(log: Logger): AuthenticatorOptions['observer']
     keysUnavailable: (code) => {
       log.error('auth.keys_unavailable', { code });
     },
+    keysChanged: ({ added, withdrawn }) => {
+      log.info('auth.keys_changed', { added: added.join(' '), withdrawn: withdrawn.join(' ') });
+    },
   };
 }
 

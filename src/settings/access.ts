@@ -80,7 +80,8 @@ export const ACCESS_SETTINGS = {
     max: MINUTE_MS,
   }),
   AUTH_JWKS_MAX_AGE_MS: integer({
-    means: 'How long fetched public keys count, in milliseconds.',
+    means:
+      'How long fetched public keys count, in milliseconds. They are fetched again as often while anybody is let in by one of them, so that a key which is withdrawn lets nobody in for longer.',
     default: 10 * MINUTE_MS,
     min: 1_000,
     max: 24 * 60 * MINUTE_MS,
