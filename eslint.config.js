@@ -324,6 +324,22 @@ export default defineConfig(
       [...partsBut('simulator'), GATEWAY, 'config', 'settings', 'context', 'errors', 'version', 'schema'],
       'The simulator shares no belief with the client that it is used to test: only the clock.',
     ),
+    ['src/simulator/main.ts'],
+  ),
+  imports(
+    ['src/simulator/main.ts'],
+    not(
+      [
+        ...partsBut('simulator', 'observability'),
+        GATEWAY,
+        'config',
+        'context',
+        'errors',
+        'version',
+        'schema',
+      ],
+      'The simulator as a process knows its settings and its log, and nothing of the client that it is used to test.',
+    ),
   ),
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   {

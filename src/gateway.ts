@@ -51,6 +51,8 @@ export interface Gateway extends AsyncDisposable {
   };
   /** What is kept of the upstream, and how often a read of each kind was answered by it. */
   readonly kept: Pick<KeptUpstream, 'kept' | 'counts'>;
+  /** Where the lines of the log go. */
+  readonly log: Logger;
   /** The embedded simulator, when it is the upstream. */
   readonly simulator: Simulator | null;
   /** Lets go of what is remembered of documents, requests and answers and was not asked for since the last time. */
@@ -80,15 +82,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     });
   const random = overrides.random ?? Math.random;
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
-  const keyCheck = createKeyCheck({
-    ping: async (account) => {
-      using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
-      await upstream.ping(account, deadline.signal);
-    },
-    clock,
-    ...config.keyCheck,
-  });
-  const authenticator = await openAuthenticator(config, { clock, log, keyCheck });
+  const authenticator = await openAuthenticator(config, { clock, log });
   const disposables: AsyncDisposable[] = [trusted, authenticator];
 
   const simulator =
@@ -99,7 +93,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const rest = createRestUpstream({
     settings: { ...config.calls, baseUrl: upstreamUrl },
     clock,
-    observer: logUpstream(log, { noteCall: keyCheck.noteCall }),
+    observer: logUpstream(log),
     random,
     version: VERSION,
   });
@@ -114,7 +108,20 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     errorId: randomUUID,
     hasSuggestions: config.exposure.suggestions,
   });
-  const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
+  const checkKey = createKeyCheck({
+    ping: async (account) => {
+      using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
+      await upstream.ping(account, deadline.signal);
+    },
+    clock,
+    ...config.keyCheck,
+  });
+  const authenticate: Authenticate = async (credentials) => {
+    const caller = await authenticator.authenticate(credentials);
+    // Who holds the gateway's own key is known without the upstream.
+    if (!authenticator.ownAccount) await checkKey(caller.account);
+    return caller;
+  };
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
   const executor = createExecutor({
@@ -255,6 +262,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
 
   return {
     upstreamUrl,
+    log,
     simulator,
     kept: upstream,
     watches: {

@@ -40,14 +40,16 @@ async function serve(): Promise<void> {
     collecting[Symbol.dispose]();
     // A second signal ends the process at once, as it does by default.
     process.off('SIGTERM', stop).off('SIGINT', stop);
-    process.stdout.write('Stopping: running operations may finish\n');
+    gateway.log.info('process.stopping');
     void gateway[Symbol.asyncDispose]().then(() => {
+      gateway.log.info('process.stopped');
       process.exit(0);
     });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
   const upstream = gateway.simulator ? 'the embedded simulator' : 'Runloop';
+  gateway.log.info('process.started', { url: listening.url, upstreamUrl: gateway.upstreamUrl });
   process.stdout.write(
     `GraphiQL  ${listening.url}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,
   );

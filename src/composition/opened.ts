@@ -5,7 +5,6 @@ import { type Config, ConfigError } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';
-import type { KeyCheck } from '../security/key-check.ts';
 import { parseBounded } from '../security/document-bounds.ts';
 import { ANY_DOCUMENT, parseTrustedDocuments, type TrustedDocuments } from '../security/trusted-documents.ts';
 import {
@@ -81,7 +80,7 @@ async function openFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<
 /** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
 export async function openAuthenticator(
   { auth, authCheckIntervalMs }: Config,
-  { clock, log, keyCheck }: { readonly clock: Clock; readonly log: Logger; readonly keyCheck: KeyCheck },
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Promise<Authenticator> {
   const observer = logAuthentication(log);
   try {
@@ -90,7 +89,6 @@ export async function openAuthenticator(
       clock,
       checkIntervalMs: authCheckIntervalMs,
       observer,
-      keyCheck,
     });
   } catch (error) {
     throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;
@@ -102,7 +100,7 @@ export async function startEmbedded(
   { port, seed, speed, scenarioRuns, maxScenarioRuns }: Extract<Config['upstream'], { kind: 'simulator' }>,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Promise<Simulator> {
-  const { startSimulator } = await import('../simulator/simulator.ts');
+  const { sizeOf, startSimulator } = await import('../simulator/simulator.ts');
   const start = (wanted: number) =>
     startSimulator({
       host: '127.0.0.1',
@@ -110,7 +108,7 @@ export async function startEmbedded(
       clock,
       seed,
       speed,
-      size: { scenarioRuns },
+      size: sizeOf(scenarioRuns),
       maxScenarioRuns,
     });
   try {

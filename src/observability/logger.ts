@@ -4,6 +4,12 @@ import { createRedaction, type Redact } from './redact.ts';
 
 /** Every log line there is. What an event's attributes hold is chosen where it is written: never a key, header or body. */
 export type LogEvent =
+  /** The process accepts requests, at this `url`. */
+  | 'process.started'
+  /** The process was told to end: running operations may finish. */
+  | 'process.stopping'
+  /** Everything is closed, and the process ends. */
+  | 'process.stopped'
   /** The wanted port of the simulator was busy, another was taken. */
   | 'simulator.port_taken'
   /** A defect: an error that nobody expected was masked. Its `errorId` stands in the answer too. */
@@ -24,8 +30,6 @@ export type LogEvent =
   | 'documents.left_out'
   /** The public keys that tokens are checked with could not be fetched. */
   | 'auth.keys_unavailable'
-  /** Public keys that tokens are checked with have been read for the first time, or were published or withdrawn. */
-  | 'auth.keys_changed'
   /** A poll of a followed thing failed; followers keep what they have until one succeeds. */
   | 'live.poll_failed'
   /** The upstream said a word of an enumeration that this version does not know. */

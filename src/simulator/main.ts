@@ -1,68 +1,64 @@
 /** The simulator as a process of its own: settings from the environment, one line that says where it listens, signals. */
+import { existsSync } from 'node:fs';
 import { createSystemClock } from '../clock.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+import { createLogger, type Logger } from '../observability/logger.ts';
+import { isPortTaken } from '../port-taken.ts';
+import { type Environment, readSetting, unknownNames } from '../settings/environment.ts';
+import { type Simulator, type SimulatorOptions, sizeOf, startSimulator } from './simulator.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+if (existsSync('.env')) process.loadEnvFile('.env');
+const problems: string[] = [];
+const options = readOptions(process.env);
+const log = createLogger({ level: readSetting(process.env, 'LOG_LEVEL', problems) ?? 'info' });
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exitCode = 1;
+} else await serve(options, log);
 
-/** Thrown for settings that make no sense; its message is all that whoever started the process needs. */
-class SettingsError extends Error {}
-
-const usage = `Settings: SIMULATOR_PORT (4010), HOST (127.0.0.1), SIMULATOR_SEED (1), SIMULATOR_SPEED (20),
-SIMULATOR_SCALE (1), SIMULATOR_SCENARIO_RUNS (1700), SIMULATOR_IN_PROGRESS (2), SIMULATOR_MAX_SCENARIO_RUNS (20000)`;
-
-try {
-  const options = readOptions(process.env);
-  const simulator = await start(options);
+async function serve(wanted: SimulatorOptions, { info, warn }: Logger): Promise<void> {
+  const simulator = await start(wanted, warn);
   const stop = () => {
-    void simulator[Symbol.asyncDispose]().then(() => process.exit(0));
+    // A second signal ends the process at once, as it does by default.
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    info('process.stopping');
+    void simulator[Symbol.asyncDispose]().then(() => {
+      info('process.stopped');
+      process.exit(0);
+    });
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  info('process.started', { url: simulator.url });
   // Last: whoever waits for this line may end the process right after it.
   process.stdout.write(`Simulated Runloop API at ${simulator.url}\n`);
-} catch (error) {
-  process.stderr.write(
-    error instanceof SettingsError ? `${error.message}\n${usage}\n` : `${String(error)}\n`,
-  );
-  process.exitCode = 1;
 }
 
 /** Takes another free port when somebody else listens on the wanted one, and says so. */
-async function start(options: SimulatorOptions): Promise<Simulator> {
+async function start(wanted: SimulatorOptions, warn: Logger['warn']): Promise<Simulator> {
   try {
-    return await startSimulator(options);
+    return await startSimulator(wanted);
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!isTaken) throw error;
-    process.stderr.write(`Port ${String(options.port)} is taken; taking another\n`);
-    return startSimulator({ ...options, port: 0 });
+    if (!isPortTaken(error)) throw error;
+    const simulator = await startSimulator({ ...wanted, port: 0 });
+    warn('simulator.port_taken', { wanted: wanted.port, taken: simulator.port });
+    return simulator;
   }
 }
 
+/** The settings of the embedded simulator, which make the same world here. What is wrong with them joins the problems. */
 function readOptions(environment: Environment): SimulatorOptions {
-  const number = (name: string, fallback: number, max: number) => {
-    const text = environment[name];
-    if (text === undefined || text === '') return fallback;
-    const value = Number(text);
-    if (text.trim() !== '' && value >= 0 && value <= max) return value;
-    throw new SettingsError(`${name} must be a number from 0 to ${String(max)}, not "${text}"`);
-  };
-  const whole = (name: string, fallback: number, max = Number.MAX_SAFE_INTEGER) => {
-    const value = number(name, fallback, max);
-    if (Number.isInteger(value)) return value;
-    throw new SettingsError(`${name} must be a whole number, not ${String(value)}`);
-  };
+  const read = <Name extends Parameters<typeof readSetting>[1]>(name: Name) =>
+    readSetting<Name>(environment, name, problems);
+  const scenarioRuns = read('SIMULATOR_SCENARIO_RUNS') ?? 0;
+  for (const problem of unknownNames(environment)) {
+    if (problem.startsWith('SIMULATOR_')) problems.push(problem);
+  }
   return {
     clock: createSystemClock(),
-    host: environment['HOST'] ?? '127.0.0.1',
-    port: whole('SIMULATOR_PORT', 4_010, 65_535),
-    seed: whole('SIMULATOR_SEED', 1),
-    speed: number('SIMULATOR_SPEED', 20, 10_000),
-    size: {
-      scale: number('SIMULATOR_SCALE', 1, 100),
-      scenarioRuns: whole('SIMULATOR_SCENARIO_RUNS', 1_700, 1_000_000),
-      inProgress: whole('SIMULATOR_IN_PROGRESS', 2, 100),
-    },
-    maxScenarioRuns: whole('SIMULATOR_MAX_SCENARIO_RUNS', 20_000),
+    host: read('HOST') ?? '127.0.0.1',
+    port: read('SIMULATOR_PORT') ?? 0,
+    seed: read('SIMULATOR_SEED') ?? 0,
+    speed: read('SIMULATOR_SPEED') ?? 0,
+    size: sizeOf(scenarioRuns),
+    maxScenarioRuns: read('SIMULATOR_MAX_SCENARIO_RUNS') ?? 0,
   };
 }

@@ -51,6 +51,11 @@ export interface Simulator extends AsyncDisposable {
   world(key?: string): World;
 }
 
+/** The size that a setting means: a history of so many scenario runs, and nothing at all where there is none. */
+export function sizeOf(scenarioRuns: number): SimulatorOptions['size'] {
+  return scenarioRuns === 0 ? 'empty' : { scenarioRuns };
+}
+
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, host, accounts, onRequest } = options;
   const worlds = new Map<string, OwnedWorld>();

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 function start(settings: Record<string, string>) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/simulator/main.ts'], {
-    env: { PATH: process.env['PATH'], SIMULATOR_SCALE: '0.1', SIMULATOR_SCENARIO_RUNS: '20', ...settings },
+    env: { PATH: process.env['PATH'], SIMULATOR_SCENARIO_RUNS: '0', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -43,13 +43,13 @@ describe('the simulator process', () => {
     expect(await simulator.url()).not.toContain(`:${port}`);
     simulator.kill('SIGINT');
     expect(await simulator.exit).toBe(0);
-    expect(simulator.output.stderr).toContain(`Port ${port} is taken`);
+    expect(simulator.output.stderr).toContain(`"wanted":${port}`);
     busy.close();
   });
 
   it('refuses settings that make no sense, and names them', async () => {
     const simulator = start({ SIMULATOR_SPEED: 'fast' });
     expect(await simulator.exit).toBe(1);
-    expect(simulator.output.stderr).toContain('SIMULATOR_SPEED must be a number');
+    expect(simulator.output.stderr).toContain('SIMULATOR_SPEED is "fast", expected');
   });
 });
