@@ -165,7 +165,7 @@ describe('a played world', () => {
     const [oldest] = world.benchmarkRuns.list().slice(-1);
     const started = new Set<string>();
     for (let turn = 0; turn < 20; turn++) {
-      await clock.advance(12_000);
+      await clock.advance(5_000);
       for (const { id } of world.scenarioRuns.list()) started.add(id);
       expect(world.scenarioRuns.size).toBeLessThanOrEqual(301);
       // One for each run, and those few that clients made.

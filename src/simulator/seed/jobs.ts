@@ -24,7 +24,7 @@ const JOBS: readonly PlannedJob[] = [
     source: 'benchmark',
     scenarios: Infinity,
     agents: [3, 4],
-    cutShort: { afterMs: 200_000, as: 'failed', reason: 'The agent image could not be pulled' },
+    cutShort: { afterMs: 75_000, as: 'failed', reason: 'The agent image could not be pulled' },
   },
   { hoursAgo: 52, name: 'flaky three', source: 'scenarios', scenarios: 3, agents: [0, 2, 5] },
   {
@@ -33,7 +33,7 @@ const JOBS: readonly PlannedJob[] = [
     source: 'scenarios',
     scenarios: 8,
     agents: [2, 3],
-    cutShort: { afterMs: 110_000, as: 'cancelled', reason: null },
+    cutShort: { afterMs: 70_000, as: 'cancelled', reason: null },
   },
   {
     hoursAgo: 26,
@@ -41,7 +41,7 @@ const JOBS: readonly PlannedJob[] = [
     source: 'harbor',
     scenarios: 12,
     agents: [4, 5],
-    cutShort: { afterMs: 240_000, as: 'timeout', reason: 'The job exceeded its time limit' },
+    cutShort: { afterMs: 80_000, as: 'timeout', reason: 'The job exceeded its time limit' },
   },
   {
     hoursAgo: 19,
