@@ -45,5 +45,8 @@ export function runConditions<State extends string>(t: Fields, state: EnumRef<Sc
 }
 
 export function outcomeCondition(t: Fields) {
-  return t.field({ type: Outcome, description: `Runs that ended so. ${SCANNED}` });
+  return t.field({
+    type: Outcome,
+    description: `Runs that ended so. FAILED finds runs that were scored below 1, which are SCORED or COMPLETED; ERRORED those that broke, among them all in the state FAILED. ${SCANNED}`,
+  });
 }

@@ -14,7 +14,7 @@ const ScenarioOutcomeState = wordEnum<ScenarioOutcomeStateWord>(
   'How a scenario of a job ended.',
   {
     COMPLETED: 'It was scored.',
-    FAILED: 'Something broke; `failureReason` says what.',
+    FAILED: 'Something broke; `failureReason` says what. A scenario that was not solved is COMPLETED.',
     TIMEOUT: 'It took too long.',
     CANCELED: 'It was canceled.',
     unknown: UNKNOWN_WORD,

@@ -28,7 +28,11 @@ const BenchmarkRunScenarioRunFilter = builder.inputType('BenchmarkRunScenarioRun
   description: 'Which scenario runs of a benchmark run. Conditions add up.',
   fields: (t) => ({
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
-    state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+    state: t.field({
+      type: ScenarioRunState,
+      description:
+        'Runs in this state. FAILED finds runs that broke; `outcome: FAILED` those that were scored below 1.',
+    }),
     ...runConditions(t, ScenarioRunState),
     outcome: outcomeCondition(t),
   }),

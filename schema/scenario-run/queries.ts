@@ -9,7 +9,11 @@ const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
   fields: (t) => ({
     name: t.string({ description: 'Runs with this name.' }),
     search: t.string({ description: 'Runs whose id or name contains this text.' }),
-    state: t.field({ type: ScenarioRunState, description: 'Runs in this state.' }),
+    state: t.field({
+      type: ScenarioRunState,
+      description:
+        'Runs in this state. FAILED finds runs that broke; `outcome: FAILED` those that were scored below 1.',
+    }),
     ...runConditions(t, ScenarioRunState),
     outcome: outcomeCondition(t),
     benchmarkRunId: t.id({ description: 'Runs that are part of this benchmark run.' }),

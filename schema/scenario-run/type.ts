@@ -24,7 +24,8 @@ export const ScenarioRunState = wordEnum<ScenarioRunStateWord>(
     completed: 'Scored, and the devbox is shut down. Terminal.',
     canceled: 'Canceled before it was completed. Terminal.',
     timeout: 'Ended by the platform because it took too long. Terminal.',
-    failed: 'Ended by the platform because something broke. Terminal.',
+    failed:
+      'Ended by the platform because something broke: outcome ERRORED, not FAILED, which is a run that was scored below 1. Terminal.',
     unknown: UNKNOWN_WORD,
   },
 );
