@@ -105,7 +105,7 @@ async function answer(
     );
   }
   await options.admit(caller);
-  const leave = slots.take(caller.boundId);
+  const leave = slots.take(caller.id);
   const deadline = startDeadline(clock, settings.timeoutMs, {
     parent: request.signal,
     reason: () => tooLate(settings.timeoutMs),
@@ -153,11 +153,8 @@ async function callerOf(
   request: HttpRequest,
   { authenticate, enterByTicket }: FileRouteOptions,
 ): Promise<Caller> {
-  const entered = request.headers.authorization === undefined ? await enterByTicket(request) : null;
-  if (entered) return entered.caller;
-  const caller = await authenticate(credentialsOf(request));
-  await caller.confirm();
-  return caller;
+  const entered = request.headers.authorization === undefined ? enterByTicket(request) : null;
+  return entered?.caller ?? authenticate(credentialsOf(request));
 }
 
 function tooLate(timeoutMs: number): GatewayError {

@@ -1,0 +1,78 @@
+/** Runs an example of a document as a reader does: a query by POST, shell lines in a shell. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Block, Example } from './blocks.ts';
+
+/** Where documents say that the gateway is. */
+const PRINTED_URL = 'http://127.0.0.1:4000';
+const SHIMS = new URL('shims/', import.meta.url).pathname;
+
+export interface Outcome {
+  readonly output: string;
+  /** The names and first bytes of the files that it has left. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export async function runExample({ run, answer }: Example, url: string): Promise<Outcome> {
+  if (run.language === 'graphql') return { output: await post(url, run.text), files: {} };
+  const directory = await mkdtemp(join(tmpdir(), 'readme-'));
+  try {
+    const output = await shell(run.text.replaceAll(PRINTED_URL, url), directory, endOf(answer));
+    const files: Record<string, string> = {};
+    for (const name of await readdir(directory)) {
+      files[name] = (await readFile(join(directory, name))).subarray(0, 2).toString('latin1');
+    }
+    return { output, files };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function post(url: string, query: string): Promise<string> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return response.text();
+}
+
+/** A stream of events goes on for ever: it is read until as many have come as are printed. */
+function endOf(answer: Block | null): (output: string) => boolean {
+  const events = countEvents(answer?.text ?? '');
+  return (output) => events > 0 && countEvents(output) >= events;
+}
+
+function countEvents(text: string): number {
+  return text.match(/^data: .+$/gm)?.length ?? 0;
+}
+
+function shell(script: string, directory: string, isEnough: (output: string) => boolean): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', script], {
+      cwd: directory,
+      detached: true,
+      env: { PATH: `${SHIMS}:${process.env['PATH'] ?? ''}`, HOME: directory },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let complaints = '';
+    const stop = () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (isEnough(output)) stop();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      complaints += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 || isEnough(output)) resolve(output);
+      else reject(new Error(`${script}\nended with ${String(code)}: ${complaints}${output}`));
+    });
+  });
+}
