@@ -1,13 +1,34 @@
 /** `Broadcast`: one execution and one serialisation of an event for everybody who asked the same question about it. */
 import type { Delivery } from '../live/follow.ts';
+import { partOf } from './multipart.ts';
 
-/** An event as it is sent: the answer to the subscription's document, written once. */
-export interface Rendered {
+/** An event as it is sent: the answer to the subscription's document, written once in each form that anybody takes. */
+export class Rendered {
   readonly cursor: string;
+  readonly #json: string;
+  #payload: Buffer | undefined;
+  #streamEvent: Buffer | undefined;
+  #part: Buffer | undefined;
+
+  constructor(cursor: string, json: string) {
+    this.cursor = cursor;
+    this.#json = json;
+  }
+
   /** The execution result as JSON. */
-  readonly payload: Buffer;
-  /** The same as one event of an event stream. */
-  readonly streamEvent: Buffer;
+  get payload(): Buffer {
+    return (this.#payload ??= Buffer.from(this.#json));
+  }
+
+  /** The same as one event of an event stream. JSON has no raw line breaks, so one `data:` line holds it. */
+  get streamEvent(): Buffer {
+    return (this.#streamEvent ??= Buffer.from(`event: next\nid: ${this.cursor}\ndata: ${this.#json}\n\n`));
+  }
+
+  /** The same as one part of a multipart response. */
+  get part(): Buffer {
+    return (this.#part ??= Buffer.from(partOf(`{"payload":${this.#json}}`)));
+  }
 }
 
 /** Everybody who follows the same thing with the same document, variables and permissions. */
@@ -51,7 +72,7 @@ export function createBroadcast(
     renderings.set(key, rendering);
     forget();
     void execute(delivery).then((json) => {
-      const event = frame(delivery.cursor, json);
+      const event = new Rendered(delivery.cursor, json);
       const { waiting } = rendering;
       rendering.event = event;
       rendering.waiting = [];
@@ -72,13 +93,4 @@ export function createBroadcast(
 /** Equal for deliveries that say the same. Those who have skipped equally many events are answered together, too. */
 function keyOf({ kind, cursor, skipped, event }: Delivery): string {
   return `${kind} ${String(skipped)} ${String(event.atMs)} ${cursor}`;
-}
-
-/** JSON has no raw line breaks, so one `data:` line holds it. */
-function frame(cursor: string, json: string): Rendered {
-  return {
-    cursor,
-    payload: Buffer.from(json),
-    streamEvent: Buffer.from(`event: next\nid: ${cursor}\ndata: ${json}\n\n`),
-  };
 }

@@ -1,4 +1,4 @@
-/** Subscriptions over server-sent events: each event carries its cursor as `id`, so a client that reconnects resumes. */
+/** Subscriptions over an HTTP response that stays open: server-sent events whose `id` is their cursor, or Apollo's parts. */
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
@@ -11,8 +11,9 @@ import type { GraphqlRouteOptions } from './graphql-route.ts';
 import { type HttpAnswer, type HttpStream, PRIVATE } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
 import { httpAnswer } from './http-answer.ts';
-import { acceptsEventStream, EVENT_STREAM } from './media-type.ts';
-import { type PresentErrors, toAnswer } from './present-error.ts';
+import { EVENT_STREAM, MULTIPART, negotiateStream } from './media-type.ts';
+import type { PresentErrors } from './present-error.ts';
+import { EVENTS, PARTS, type StreamFormat } from './stream-format.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
 import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
 
@@ -30,18 +31,23 @@ export interface EventStreamOptions {
 /** How long clients that are sent away at a shutdown wait before they come back, in milliseconds: at least and at most. */
 const RETRY_MS = [500, 5_000] as const;
 
-/** Answers subscriptions in the form of graphql-sse's distinct connections, which GraphiQL speaks too, with an `id` more. */
+/** Answers subscriptions as server-sent events, or in parts for clients that take nothing else. */
 export function createEventStream(options: EventStreamOptions): GraphqlRouteOptions['subscribe'] {
   return async (subscription, request) => {
-    const { accept } = request.headers;
-    if (!acceptsEventStream(accept))
-      throw refusal('A subscription is answered as text/event-stream: expected it to be accepted', 406);
+    const type = negotiateStream(request.headers.accept);
+    if (!type) {
+      throw refusal(
+        `A subscription is answered as ${EVENT_STREAM} or ${MULTIPART};subscriptionSpec=1.0: expected one to be accepted`,
+        406,
+      );
+    }
+    const format = type === MULTIPART ? PARTS : EVENTS;
     await options.admit(subscription);
     const { signal, requestId, caller } = subscription;
     const { presentErrors, random, connections } = options;
     const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
     const leave = connections.take(caller.id);
-    const sink = new EventStreamSink({ presentErrors, requestId, retryMs, leave });
+    const sink = new EventStreamSink({ format, presentErrors, requestId, retryMs, leave });
     // Whoever goes before the stream is open never closes it.
     const onAbort = () => {
       sink.leave();
@@ -49,7 +55,7 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) sink.leave();
     try {
-      return await subscribe(subscription, { request, sink, subscriptions: options.subscriptions });
+      return await subscribe(subscription, { request, sink, format, subscriptions: options.subscriptions });
     } catch (error) {
       sink.leave();
       throw error;
@@ -62,10 +68,11 @@ async function subscribe(
   given: {
     readonly request: HttpRequest;
     readonly sink: EventStreamSink;
+    readonly format: StreamFormat;
     readonly subscriptions: Subscriptions;
   },
 ): Promise<HttpAnswer | HttpStream> {
-  const { request, sink, subscriptions } = given;
+  const { request, sink, format, subscriptions } = given;
   const header = request.headers['last-event-id'];
   const lastEventId = typeof header === 'string' && header !== '' ? header : undefined;
   const started = await subscriptions.start({ ...subscription, lastEventId }, sink);
@@ -86,21 +93,15 @@ async function subscribe(
       return { status: 204, headers: PRIVATE, body: '' };
     }
   }
-  return stream((response) => {
+  return stream(format, (response) => {
     request.release();
     sink.open(response);
   });
 }
 
-const COMPLETE = 'event: complete\ndata:\n\n';
-const HEARTBEAT = Buffer.from(':\n\n');
-
-/** What ends a stream that cannot go on. */
-const lastErrors = (errors: readonly GraphQLError[]) =>
-  `event: next\ndata: ${JSON.stringify({ errors: toAnswer(errors) })}\n\n${COMPLETE}`;
-
 /** One subscription's end of an HTTP response. There are thousands: of its request it keeps what it needs. */
 class EventStreamSink implements Sink {
+  readonly #format: StreamFormat;
   readonly #presentErrors: PresentErrors;
   readonly #requestId: string;
   readonly #retryMs: number;
@@ -111,12 +112,14 @@ class EventStreamSink implements Sink {
   #lastWords: string | undefined;
 
   constructor(options: {
+    readonly format: StreamFormat;
     readonly presentErrors: PresentErrors;
     readonly requestId: string;
     readonly retryMs: number;
     /** Called when the stream is over; calling it again does nothing. */
     readonly leave: () => void;
   }) {
+    this.#format = options.format;
     this.#presentErrors = options.presentErrors;
     this.#requestId = options.requestId;
     this.#retryMs = options.retryMs;
@@ -136,7 +139,7 @@ class EventStreamSink implements Sink {
 
   /** Says why there is nothing to follow. */
   refuse(errors: readonly GraphQLError[]): void {
-    this.#lastWords = lastErrors(errors);
+    this.#lastWords = this.#format.refusal(errors);
   }
 
   open(response: ServerResponse): void {
@@ -144,14 +147,15 @@ class EventStreamSink implements Sink {
     response.on('close', () => {
       this.leave();
     });
+    this.#out?.write(this.#format.opening);
     if (this.#lastWords === undefined) this.#subscriber?.resume();
     else response.end(this.#lastWords);
   }
 
-  send({ streamEvent }: Rendered): boolean {
+  send(event: Rendered): boolean {
     const out = this.#out;
     if (!out) return false;
-    if (out.write(streamEvent)) return true;
+    if (out.write(this.#format.eventOf(event))) return true;
     out.once('drain', () => this.#subscriber?.resume());
     return false;
   }
@@ -165,22 +169,22 @@ class EventStreamSink implements Sink {
   }
 
   heartbeat(): void {
-    this.#out?.write(HEARTBEAT);
+    this.#out?.write(this.#format.heartbeat);
   }
 
   end(why: SubscriptionEnd): void {
     switch (why.kind) {
       case 'complete':
-        this.#end(COMPLETE);
+        this.#end(this.#format.completion);
         return;
       case 'fail':
-        this.#end(lastErrors(this.#presentErrors([why.error], this.#requestId)));
+        this.#end(this.#format.failure(this.#presentErrors([why.error], this.#requestId)));
         return;
       case 'close':
         // Without `complete`: the client comes back, to this process or another, with its last id. One that takes
         // nothing would not even take that.
         if (this.#out?.writableNeedDrain) this.#response?.destroy();
-        else this.#end(`retry: ${String(this.#retryMs)}\n\n`);
+        else this.#end(this.#format.retry(this.#retryMs));
         return;
       case 'stalled':
         this.#response?.destroy();
@@ -194,11 +198,11 @@ class EventStreamSink implements Sink {
   }
 }
 
-function stream(open: HttpStream['open']): HttpStream {
+function stream({ contentType }: StreamFormat, open: HttpStream['open']): HttpStream {
   return {
     status: 200,
     headers: {
-      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Content-Type': contentType,
       ...PRIVATE,
       'Cache-Control': `${PRIVATE['Cache-Control']}, no-transform`,
       // Proxies that buffer would hold events back.

@@ -4,6 +4,7 @@ import { entriesOf } from './header-list.ts';
 export const GRAPHQL_JSON = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
+export const MULTIPART = 'multipart/mixed';
 
 /** How a query or mutation can be answered. The status of an answer depends on it, see `errorStatus`. */
 export type AnswerType = typeof GRAPHQL_JSON | typeof JSON_TYPE | typeof EVENT_STREAM;
@@ -14,6 +15,8 @@ const OFFERED: readonly (readonly AnswerType[])[] = [[JSON_TYPE, GRAPHQL_JSON], 
 interface Range {
   readonly type: string;
   readonly quality: number;
+  /** Which protocol of subscriptions is spoken in parts. */
+  readonly spec: string | undefined;
 }
 
 /** What of it a client wants most, by its `Accept` header; null when it accepts nothing of it. */
@@ -32,9 +35,17 @@ export function negotiate(accept: string | undefined): AnswerType | null {
   return null;
 }
 
-/** Whether a client takes events one by one. */
-export function acceptsEventStream(accept: string | undefined): boolean {
-  return accept === undefined || qualityOf(EVENT_STREAM, rangesOf(accept)) > 0;
+/**
+ * In which form a client wants the events of a subscription; null when it takes neither. Parts are for those who name their
+ * protocol, as Apollo Client does: events are preferred where both are wanted equally, since their ids say where to resume.
+ */
+export function negotiateStream(accept: string | undefined): typeof EVENT_STREAM | typeof MULTIPART | null {
+  if (accept === undefined) return EVENT_STREAM;
+  const ranges = rangesOf(accept);
+  const named = ranges.find(({ type }) => type === EVENT_STREAM)?.quality ?? 0;
+  const parts = ranges.find(({ type, spec }) => type === MULTIPART && spec === '1.0')?.quality ?? 0;
+  if (parts > named) return MULTIPART;
+  return qualityOf(EVENT_STREAM, ranges) > 0 ? EVENT_STREAM : null;
 }
 
 /** Whether a body of this type can only be sent by a program that the gateway's own origin, or nobody, has to allow. */
@@ -53,7 +64,8 @@ function rangesOf(accept: string): readonly Range[] {
         params.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
       const isUtf8 = ['utf-8', '"utf-8"'].includes(param('charset') ?? 'utf-8');
       const quality = Number(param('q') ?? 1);
-      return { type, quality: isUtf8 && quality <= 1 ? quality : 0 };
+      const spec = param('subscriptionspec')?.replaceAll('"', '');
+      return { type, quality: isUtf8 && quality <= 1 ? quality : 0, spec };
     })
     .sort((a, b) => b.quality - a.quality);
 }

@@ -55,10 +55,13 @@ describe('a broadcast', () => {
 
   it('writes the same answer for every transport, with the cursor as the id of its event', async () => {
     const { render } = createStage();
-    const { payload, streamEvent } = await render(deliveryOf(1));
+    const { payload, streamEvent, part } = await render(deliveryOf(1));
 
     expect(payload.toString()).toBe('{"sequence":1}');
     expect(streamEvent.toString()).toBe('event: next\nid: cursor-1\ndata: {"sequence":1}\n\n');
+    expect(part.toString()).toBe(
+      '\r\nContent-Type: application/json\r\n\r\n{"payload":{"sequence":1}}\r\n--graphql',
+    );
   });
 
   it('tells events apart that have skipped differently', async () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptsEventStream, isJson, negotiate } from '../../src/server/media-type.ts';
+import { isJson, negotiate, negotiateStream } from '../../src/server/media-type.ts';
 
+const EVENTS = 'text/event-stream';
+const PARTS = 'multipart/mixed';
 const GRAPHQL = 'application/graphql-response+json';
 
 describe('an answer', () => {
@@ -42,13 +44,20 @@ describe('an answer', () => {
 
 describe('events', () => {
   it.each([
-    [undefined, true],
-    ['text/event-stream', true],
-    ['application/json, */*;q=0.1', true],
-    ['application/json', false],
-    ['text/event-stream;q=0, */*', false],
-  ])('for who accepts %s: %s', (accept, isAccepted) => {
-    expect(acceptsEventStream(accept)).toBe(isAccepted);
+    [undefined, EVENTS],
+    [EVENTS, EVENTS],
+    ['application/json, */*;q=0.1', EVENTS],
+    ['application/json', null],
+    [`${EVENTS};q=0, */*`, null],
+    ['multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json', PARTS],
+    ['multipart/mixed; boundary="-"; subscriptionSpec="1.0", application/json;q=0.9, */*;q=0.1', PARTS],
+    [`multipart/mixed;subscriptionSpec=1.0, ${EVENTS}`, EVENTS],
+    [`${EVENTS};q=0.5, multipart/mixed;subscriptionSpec=1.0`, PARTS],
+    ['multipart/mixed;deferSpec=20220824, application/json', null],
+    ['multipart/mixed;subscriptionSpec=2.0', null],
+    ['multipart/mixed;subscriptionSpec=1.0;q=0', null],
+  ])('for who accepts %s are %s', (accept, type) => {
+    expect(negotiateStream(accept)).toBe(type);
   });
 });
 
