@@ -40,7 +40,7 @@ export interface Config {
   readonly auth: AuthSettings;
   /** How often credentials are looked at again, in milliseconds. */
   readonly authCheckIntervalMs: number;
-  readonly keyCheck: Pick<KeyCheckOptions, 'intervalMs' | 'maxKeys'>;
+  readonly keyCheck: Omit<KeyCheckOptions, 'ping' | 'clock'>;
   readonly tickets: TicketSettings;
   /** Pages of which other origins may use the gateway. */
   readonly origins: Pick<OriginsOptions, 'allowed' | 'maxAgeSec'>;
@@ -166,7 +166,13 @@ export function loadConfig(env: Environment): Config {
           },
     auth: authConfig({ upstream, host, read, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
-    keyCheck: { intervalMs: required('AUTH_KEY_CHECK_MS'), maxKeys: required('AUTH_REMEMBERED_KEYS') },
+    keyCheck: {
+      intervalMs: required('AUTH_KEY_CHECK_MS'),
+      refusedMs: required('AUTH_REFUSED_KEY_MS'),
+      maxKeys: required('AUTH_REMEMBERED_KEYS'),
+      maxChecks: required('AUTH_KEY_CHECKS'),
+      maxWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
+    },
     tickets: {
       ttlMs: required('TICKET_TTL_MS'),
       resumeMs: required('TICKET_RESUME_MS'),

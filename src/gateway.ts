@@ -82,7 +82,15 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     });
   const random = overrides.random ?? Math.random;
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
-  const authenticator = await openAuthenticator(config, { clock, log });
+  const keyCheck = createKeyCheck({
+    ping: async (account) => {
+      using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
+      await upstream.ping(account, deadline.signal);
+    },
+    clock,
+    ...config.keyCheck,
+  });
+  const authenticator = await openAuthenticator(config, { clock, log, keyCheck });
   const disposables: AsyncDisposable[] = [trusted, authenticator];
 
   const simulator =
@@ -93,7 +101,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const rest = createRestUpstream({
     settings: { ...config.calls, baseUrl: upstreamUrl },
     clock,
-    observer: logUpstream(log),
+    observer: logUpstream(log, { noteCall: keyCheck.noteCall }),
     random,
     version: VERSION,
   });
@@ -108,20 +116,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     errorId: randomUUID,
     hasSuggestions: config.exposure.suggestions,
   });
-  const checkKey = createKeyCheck({
-    ping: async (account) => {
-      using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
-      await upstream.ping(account, deadline.signal);
-    },
-    clock,
-    ...config.keyCheck,
-  });
-  const authenticate: Authenticate = async (credentials) => {
-    const caller = await authenticator.authenticate(credentials);
-    // Who holds the gateway's own key is known without the upstream.
-    if (!authenticator.ownAccount) await checkKey(caller.account);
-    return caller;
-  };
+  const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
   const createContext = createContexts({ upstream, live, clock, config });
   const executor = createExecutor({

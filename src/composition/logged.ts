@@ -2,6 +2,7 @@
 import type { LiveObserver } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
+import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
 
@@ -15,6 +16,9 @@ export function logAuthentication(log: Logger): AuthenticatorOptions['observer']
     },
     keysUnavailable: (code) => {
       log.error('auth.keys_unavailable', { code });
+    },
+    keysChanged: ({ added, withdrawn }) => {
+      log.info('auth.keys_changed', { added: added.join(' '), withdrawn: withdrawn.join(' ') });
     },
   };
 }
@@ -47,9 +51,14 @@ export function logPolls(log: Logger): LiveObserver {
   };
 }
 
-export function logUpstream(log: Logger): UpstreamObserver {
+/** `noteCall` learns which keys are good. */
+export function logUpstream(
+  log: Logger,
+  { noteCall }: { readonly noteCall: KeyCheck['noteCall'] },
+): UpstreamObserver {
   return {
     call: ({ method, route, result, durationMs, attempt, accountId }) => {
+      if ('status' in result) noteCall({ accountId, route, status: result.status });
       const attributes = { method, route, durationMs, attempt, accountId };
       if ('failure' in result) log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
       else if (result.status >= 500 || result.status === 429) {

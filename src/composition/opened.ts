@@ -5,6 +5,7 @@ import { type Config, ConfigError } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';
+import type { KeyCheck } from '../security/key-check.ts';
 import { parseBounded } from '../security/document-bounds.ts';
 import { ANY_DOCUMENT, parseTrustedDocuments, type TrustedDocuments } from '../security/trusted-documents.ts';
 import {
@@ -80,7 +81,7 @@ async function openFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<
 /** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
 export async function openAuthenticator(
   { auth, authCheckIntervalMs }: Config,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { clock, log, keyCheck }: { readonly clock: Clock; readonly log: Logger; readonly keyCheck: KeyCheck },
 ): Promise<Authenticator> {
   const observer = logAuthentication(log);
   try {
@@ -89,6 +90,7 @@ export async function openAuthenticator(
       clock,
       checkIntervalMs: authCheckIntervalMs,
       observer,
+      keyCheck,
     });
   } catch (error) {
     throw error instanceof UnusableFile ? new ConfigError(error.problems) : error;

@@ -30,6 +30,8 @@ export type LogEvent =
   | 'documents.left_out'
   /** The public keys that tokens are checked with could not be fetched. */
   | 'auth.keys_unavailable'
+  /** Public keys that tokens are checked with have been read for the first time, or were published or withdrawn. */
+  | 'auth.keys_changed'
   /** A poll of a followed thing failed; followers keep what they have until one succeeds. */
   | 'live.poll_failed'
   /** The upstream said a word of an enumeration that this version does not know. */

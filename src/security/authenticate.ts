@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
 import { parseTokenTable, tokenHolder } from './gateway-tokens.ts';
+import type { KeyCheck } from './key-check.ts';
 import { createJwtVerifier, type JwtSettings, type JwtVerifierOptions } from './json-web-tokens.ts';
 import { ALL_SCOPES } from './scopes.ts';
 import { openWatchedFile, UnusableFile } from './watched-file.ts';
@@ -34,12 +35,16 @@ export interface AuthenticatorOptions {
   /** How often files of tokens and keys are looked at, in milliseconds. */
   readonly checkIntervalMs: number;
   readonly observer: JwtVerifierOptions['observer'];
+  /** What the upstream says about keys that callers bring. */
+  readonly keyCheck: KeyCheck;
 }
 
 /** What a request presents to be let in. */
 export interface Credentials {
   /** The `Authorization` header, or the token of a `connection_init` in the same form. */
   readonly authorization: string | null;
+  /** What waits to be read until it is known who asks, in bytes. */
+  readonly waitingBytes: number;
 }
 
 export interface Authenticator extends AsyncDisposable {
@@ -69,7 +74,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     case 'passthrough':
       return {
         ownAccount: null,
-        authenticate: promised((credentials) => keyHolder(credentials, hashSecret)),
+        authenticate: (credentials) => keyHolder(credentials, { hashSecret, keyCheck: options.keyCheck }),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     case 'service': {
@@ -90,7 +95,10 @@ function everybodyIs(id: string, account: Account): Authenticator {
 }
 
 /** The caller who brings their own key: whether it is good the upstream says. */
-function keyHolder(credentials: Credentials, hashSecret: string): Caller {
+async function keyHolder(
+  credentials: Credentials,
+  { hashSecret, keyCheck }: { readonly hashSecret: string; readonly keyCheck: KeyCheck },
+): Promise<Caller> {
   const key = bearerOf(credentials);
   if (key === null || key.length > MAX_KEY_LENGTH) {
     throw new GatewayError(
@@ -99,7 +107,15 @@ function keyHolder(credentials: Credentials, hashSecret: string): Caller {
     );
   }
   const account = new Account(key, { hashSecret });
-  return new Caller({ id: account.id, account, scopes: ALL_SCOPES });
+  await keyCheck.admit(account, credentials.waitingBytes);
+  return new Caller({
+    id: account.id,
+    account,
+    scopes: ALL_SCOPES,
+    isRevoked: () => keyCheck.isRefused(account.id),
+    isVerified: () => keyCheck.isAccepted(account.id),
+    confirm: () => keyCheck.confirm(account),
+  });
 }
 
 async function knownCallers(

@@ -12,7 +12,14 @@ export interface CallerOptions {
   readonly expiresAtMs?: number | null;
   /** Whether their credentials were taken back since they were presented. @default they never are */
   readonly isRevoked?: () => boolean;
+  /** Whether it is known that they are who they say. @default it is */
+  readonly isVerified?: () => boolean;
+  /** Asks those who know whether their credentials are still good, unless they said so lately. @default nobody else knows */
+  readonly confirm?: () => Promise<void>;
 }
+
+/** What counts for whoever is not known, all of them together. No caller has it for an id. */
+export const NOBODY = '';
 
 export class Caller {
   readonly id: string;
@@ -28,6 +35,8 @@ export class Caller {
   /** Whether a caller let in now may have to be sent away later. */
   readonly canEnd: boolean;
   readonly #isRevoked: () => boolean;
+  readonly #isVerified: () => boolean;
+  readonly #confirm: () => Promise<void>;
 
   constructor(options: CallerOptions) {
     this.id = options.id;
@@ -36,7 +45,22 @@ export class Caller {
     this.expiresAtMs = options.expiresAtMs ?? null;
     this.viewKey = `${options.account.id} ${[...options.scopes].sort().join(' ')}`;
     this.canEnd = this.expiresAtMs !== null || options.isRevoked !== undefined;
-    this.#isRevoked = options.isRevoked ?? (() => false);
+    this.#isRevoked = options.isRevoked ?? never;
+    this.#isVerified = options.isVerified ?? always;
+    this.#confirm = options.confirm ?? nothingToConfirm;
+  }
+
+  /**
+   * By which everything is counted that a caller may have so much of: their id once it is known that they are who they say.
+   * Until then they share the bounds of nobody, or whoever makes credentials up would have as much as they like.
+   */
+  get boundId(): string {
+    return this.#isVerified() ? this.id : NOBODY;
+  }
+
+  /** Rejects when those who know say that the credentials are not good, or cannot say so of ones that they never vouched for. */
+  confirm(): Promise<void> {
+    return this.#confirm();
   }
 
   permits(scope: Scope): boolean {
@@ -52,3 +76,7 @@ export class Caller {
     return null;
   }
 }
+
+const never = () => false;
+const always = () => true;
+const nothingToConfirm = () => Promise.resolve();

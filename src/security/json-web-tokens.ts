@@ -1,23 +1,14 @@
 /** JSON Web Tokens: which ones let somebody in, with the keys of a file or an address, and the caller that each is. */
 import { createHmac, createHash, randomBytes } from 'node:crypto';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  type CryptoKey,
-  errors,
-  type FlattenedJWSInput,
-  type JSONWebKeySet,
-  type JWSHeaderParameters,
-  type JWTPayload,
-  jwtVerify,
-} from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import { dateOf } from '../instants.ts';
 import type { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
-import { dateOf } from '../instants.ts';
+import { markOf } from './key-set.ts';
 import { isScope, type Scope } from './scopes.ts';
-import { openWatchedFile, UnusableFile, type FileObserver } from './watched-file.ts';
+import { codeOf, type KeysObserver, type KeySource, openPublishedKeys } from './published-keys.ts';
 
 export interface JwtSettings {
   /** What `iss` has to be. */
@@ -28,16 +19,7 @@ export interface JwtSettings {
   readonly algorithms: readonly string[];
   /** How far the clocks of issuer and gateway may be apart. */
   readonly clockSkewSec: number;
-  readonly keys:
-    | { readonly kind: 'file'; readonly path: string }
-    | {
-        readonly kind: 'url';
-        readonly url: string;
-        /** How long a fetch may take. */
-        readonly timeoutMs: number;
-        /** How long fetched keys count. */
-        readonly maxAgeMs: number;
-      };
+  readonly keys: KeySource;
   /** Tokens whose check is remembered; beyond it the longest unused is forgotten. */
   readonly remembered: number;
 }
@@ -47,10 +29,7 @@ export interface JwtVerifierOptions extends JwtSettings {
   readonly clock: Clock;
   /** How often a file of keys is looked at, in milliseconds. */
   readonly checkIntervalMs: number;
-  readonly observer: FileObserver & {
-    /** The keys cannot be fetched; whoever presents a token is told to come again. */
-    keysUnavailable(code: string): void;
-  };
+  readonly observer: KeysObserver;
 }
 
 export interface JwtVerifier extends Disposable {
@@ -58,23 +37,14 @@ export interface JwtVerifier extends Disposable {
   verify(token: string): Promise<Caller>;
 }
 
-/** Where the public keys come from. */
-interface Keys extends Disposable {
-  find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey>;
-  /** Something that `holds` recognises the key of this header by. */
-  mark(header: JWSHeaderParameters): string;
-  /** Whether the key is still among them. */
-  holds(mark: string): boolean;
-}
-
 export async function createJwtVerifier(options: JwtVerifierOptions): Promise<JwtVerifier> {
   const { issuer, audience, algorithms, clockSkewSec, clock, account, observer } = options;
-  const keys = await openKeys(options);
+  const keys = await openPublishedKeys(options);
   const hashSecret = randomBytes(32);
   const known = new Map<string, Caller>();
 
   const check = async (token: string): Promise<Caller> => {
-    const { payload, protectedHeader } = await jwtVerify(token, (...args) => keys.find(...args), {
+    const { payload, key } = await jwtVerify(token, (...args) => keys.find(...args), {
       issuer,
       audience,
       algorithms: [...algorithms],
@@ -83,7 +53,9 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
       requiredClaims: ['exp', 'sub'],
     });
     const { iss = '', sub = '', exp = 0 } = payload;
-    const mark = keys.mark(protectedHeader);
+    const mark = markOf(key);
+    const expiresAtMs = (exp + clockSkewSec) * 1_000;
+    keys.relyUntil(expiresAtMs);
     return new Caller({
       // A subject is often somebody's address.
       id: `jwt:${createHmac('sha256', hashSecret)
@@ -92,7 +64,7 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
         .slice(0, 22)}`,
       account,
       scopes: scopesOf(payload),
-      expiresAtMs: (exp + clockSkewSec) * 1_000,
+      expiresAtMs,
       isRevoked: () => !keys.holds(mark),
     });
   };
@@ -128,60 +100,6 @@ function scopesOf({ scope, scp }: JWTPayload): ReadonlySet<Scope> {
   return new Set(words.filter((word): word is Scope => typeof word === 'string' && isScope(word)));
 }
 
-async function openKeys(options: JwtVerifierOptions): Promise<Keys> {
-  const { keys, clock, checkIntervalMs, observer } = options;
-  if (keys.kind === 'url') {
-    const remote = createRemoteJWKSet(new URL(keys.url), {
-      timeoutDuration: keys.timeoutMs,
-      cacheMaxAge: keys.maxAgeMs,
-    });
-    return {
-      find: remote,
-      mark: ({ kid }) => kid ?? '',
-      // A key without a name cannot be told from another that replaces it.
-      holds: (kid) => kid === '' || (remote.jwks()?.keys ?? []).some((key) => key.kid === kid),
-      [Symbol.dispose]: () => undefined,
-    };
-  }
-  const file = await openWatchedFile({
-    path: keys.path,
-    parse: parseKeySet,
-    clock,
-    intervalMs: checkIntervalMs,
-    observer,
-  });
-  return {
-    find: (header, token) => file.current.find(header, token),
-    mark: ({ kid }) => markOf(file.current.keySet, kid),
-    holds: (mark) => file.current.marks.has(mark),
-    [Symbol.dispose]: () => {
-      file[Symbol.dispose]();
-    },
-  };
-}
-
-interface KeySet {
-  readonly keySet: JSONWebKeySet;
-  readonly find: Keys['find'];
-  readonly marks: ReadonlySet<string>;
-}
-
-function parseKeySet(text: string): KeySet {
-  try {
-    const keySet = JSON.parse(text) as JSONWebKeySet;
-    const find = createLocalJWKSet(keySet);
-    const names = [undefined, ...keySet.keys.map(({ kid }) => kid)];
-    return { keySet, find, marks: new Set(names.map((kid) => markOf(keySet, kid))) };
-  } catch {
-    throw new UnusableFile(['the file: expected a JSON Web Key Set, such as { "keys": [ … ] }']);
-  }
-}
-
-/** Changes when the key with this name does; for a token that names none, when any does. */
-function markOf({ keys }: JSONWebKeySet, kid: string | undefined): string {
-  return JSON.stringify(kid === undefined ? keys : keys.filter((key) => key.kid === kid));
-}
-
 /** What is wrong with a token, in the words of jose's errors. */
 const REFUSALS: Readonly<Record<string, string>> = {
   [errors.JWTExpired.code]: 'The token has expired: expected a fresh one',
@@ -211,7 +129,7 @@ function refuse(error: unknown, observer: JwtVerifierOptions['observer']): never
     if (message !== undefined) throw new GatewayError('UNAUTHENTICATED', message, { cause: error });
   }
   // Whatever else goes wrong goes wrong while keys are fetched: nothing is said about the token.
-  observer.keysUnavailable(error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+  observer.keysUnavailable(codeOf(error));
   throw new GatewayError(
     'UPSTREAM_UNAVAILABLE',
     'The keys that tokens are checked with cannot be fetched at the moment',

@@ -63,14 +63,17 @@ export function createAdmission(options: AdmissionOptions): Admissions {
     const { document, operationName } = read;
     const prediction = predict({ document, operationName, variables });
     if (wish === 'explain') {
-      const cost = explained(prediction, { bounds, remaining: await budget.remaining(caller.id) });
+      const cost = explained(prediction, { bounds, remaining: await budget.remaining(caller.boundId) });
       return { instead: { data: null, extensions: { cost } }, settle: () => undefined };
     }
     check(prediction, bounds);
-    const leave = operations.take(caller.id);
+    const { boundId } = caller;
+    const leave = operations.take(boundId);
     try {
-      const charge = await budget.charge(caller.id, prediction.calls);
-      return admitted({ wish, prediction, leave, charge });
+      const charge = await budget.charge(boundId, prediction.calls);
+      const settle = (used: number) =>
+        caller.boundId === boundId ? charge.settle(used) : settleAsKnown(charge, { budget, caller, used });
+      return admitted({ wish, prediction, leave, settle });
     } catch (error) {
       leave();
       throw error;
@@ -82,31 +85,42 @@ export function createAdmission(options: AdmissionOptions): Admissions {
     admitSubscription: async ({ caller, ...operation }) => {
       const prediction = predict(operation);
       check(prediction, bounds);
-      const charge = await budget.charge(caller.id, prediction.calls);
+      const charge = await budget.charge(caller.boundId, prediction.calls);
       // What was to be seen is that there is enough: reading it first, and each event, is paid for when it is sent.
       await charge.settle(0);
     },
-    admitCaller: async ({ id }) => {
-      const charge = await budget.charge(id, 1);
+    admitCaller: async ({ boundId }) => {
+      const charge = await budget.charge(boundId, 1);
       await charge.settle(0);
     },
     spend: ({ caller, cost }) => {
-      if (cost.sent > 0) void budget.spend(caller.id, cost.sent);
+      if (cost.sent > 0) void budget.spend(caller.boundId, cost.sent);
     },
   };
+}
+
+/** Who was nobody when they asked, and is known since: nobody pays for it, they do. Answers what they have left. */
+async function settleAsKnown(
+  charge: Charge,
+  { budget, caller, used }: { readonly budget: Budget; readonly caller: Caller; readonly used: number },
+): Promise<number> {
+  await charge.settle(0);
+  await budget.spend(caller.boundId, used);
+  return budget.remaining(caller.boundId);
 }
 
 function admitted(given: {
   readonly wish: CostWish | null;
   readonly prediction: Prediction;
-  readonly charge: Charge;
+  /** Pays for so many calls, and answers how many are left. */
+  readonly settle: Charge['settle'];
   readonly leave: () => void;
 }): Admission {
-  const { wish, prediction, charge, leave } = given;
+  const { wish, prediction, leave } = given;
   let settled: Promise<number> | undefined;
   const settle = (context: OperationContext | null) => {
     leave();
-    return (settled ??= charge.settle(context?.cost.sent ?? 0));
+    return (settled ??= given.settle(context?.cost.sent ?? 0));
   };
   return {
     settle: (context) => {

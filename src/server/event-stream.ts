@@ -46,7 +46,7 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
     const { signal, requestId, caller } = subscription;
     const { presentErrors, random, connections } = options;
     const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
-    const leave = connections.take(caller.id);
+    const leave = connections.take(caller.boundId);
     const sink = new EventStreamSink({ format, presentErrors, requestId, retryMs, leave });
     // Whoever goes before the stream is open never closes it.
     const onAbort = () => {

@@ -105,7 +105,7 @@ async function answer(
     );
   }
   await options.admit(caller);
-  const leave = slots.take(caller.id);
+  const leave = slots.take(caller.boundId);
   const deadline = startDeadline(clock, settings.timeoutMs, {
     parent: request.signal,
     reason: () => tooLate(settings.timeoutMs),
@@ -153,8 +153,11 @@ async function callerOf(
   request: HttpRequest,
   { authenticate, enterByTicket }: FileRouteOptions,
 ): Promise<Caller> {
-  const entered = request.headers.authorization === undefined ? enterByTicket(request) : null;
-  return entered?.caller ?? authenticate(credentialsOf(request));
+  const entered = request.headers.authorization === undefined ? await enterByTicket(request) : null;
+  if (entered) return entered.caller;
+  const caller = await authenticate(credentialsOf(request));
+  await caller.confirm();
+  return caller;
 }
 
 function tooLate(timeoutMs: number): GatewayError {

@@ -5,6 +5,7 @@ import { reasonOf } from '../clock.ts';
 import { createSightings } from '../sightings.ts';
 import { heapSizeOf } from '../size.ts';
 import type { Credentials } from '../security/authenticate.ts';
+import { NOBODY } from '../security/caller.ts';
 import { COST_HEADER } from '../security/cost/cost-wish.ts';
 import { FreshAnswer } from './answer.ts';
 import { documentKey } from './documents.ts';
@@ -18,7 +19,7 @@ import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } fro
 import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
-import type { EnterByTicket } from './ticket-route.ts';
+import type { EnterByTicket, EnteredByTicket } from './ticket-route.ts';
 import type { TakeTurn } from './turns.ts';
 
 export interface GraphqlRouteOptions {
@@ -130,7 +131,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     const bytes = request.body ?? request.query;
     const remembered = recall(bytes, form);
     if (remembered) return remembered;
-    const turn = takeTurn(identity.kind === 'caller' ? identity.caller.id : '', bytes.length);
+    const turn = takeTurn(identity.kind === 'caller' ? identity.caller.boundId : NOBODY, bytes.length);
     if (!turn) return readNew(request, bytes, form);
     await turn;
     // Who has left meanwhile is not worth the work.
@@ -146,7 +147,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     const { operationName, question, variables, extensions, type } = asked;
     if (type === null) {
       const { text, document } = read;
-      const { caller, headers } = follower(request, identity);
+      const { caller, headers } = await follower(request, identity);
       const { signal } = request;
       const subscription = { text, document, operationName, variables, caller, requestId, signal };
       const opened = await subscribe(subscription, request);
@@ -170,9 +171,13 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   };
 
   /** Who follows: a caller with credentials, or with a ticket where a browser can send none. */
-  const follower = (request: HttpRequest, identity: Identity): NonNullable<ReturnType<EnterByTicket>> => {
-    if (identity.kind === 'caller') return { caller: identity.caller, headers: {} };
-    const entered = enterByTicket(request);
+  const follower = async (request: HttpRequest, identity: Identity): Promise<EnteredByTicket> => {
+    if (identity.kind === 'caller') {
+      // Who stays is counted for as long, so that it has to be known by now who it is.
+      await identity.caller.confirm();
+      return { caller: identity.caller, headers: {} };
+    }
+    const entered = await enterByTicket(request);
     if (!entered) throw identity.error;
     return entered;
   };
@@ -229,8 +234,8 @@ function withCostWish(extensions: GraphqlParams['extensions'], { headers }: Http
 }
 
 /** What a request presents to be let in. */
-export function credentialsOf({ headers }: HttpRequest): Credentials {
-  return { authorization: headers.authorization ?? null };
+export function credentialsOf({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): Credentials {
+  return { authorization: headers.authorization ?? null, waitingBytes: body?.length ?? 0 };
 }
 
 const NO_CONDITIONS: Conditions = {};

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
 import type { Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
+import { ERROR_CODES, GatewayError } from '../errors.ts';
 import { isDeeperThan } from '../nesting.ts';
 import type { Admissions } from './admission.ts';
 import { clientGone } from './client-gone.ts';
@@ -90,11 +90,18 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
     onConnect: async (connection) => {
       options.onIntroduced(connection.extra);
       try {
-        const caller = await options.authenticate({ authorization: authorizationOf(connection) });
+        const caller = await options.authenticate({
+          authorization: authorizationOf(connection),
+          waitingBytes: 0,
+        });
+        await caller.confirm();
         const { extra } = connection;
         // Who is gone by now would be watched for ever.
         if (extra.socket.readyState === extra.socket.CLOSED) return false;
-        extra.leave = options.connections.take(caller.id);
+        const leave = options.connections.take(caller.boundId);
+        // Until now it was one of nobody's.
+        extra.leave();
+        extra.leave = leave;
         extra.caller = caller;
         extra.stopWatching = options.watchCaller(caller, (why) => {
           // Its subscriptions are told in the same turn, and say it in the words of the graph.
@@ -104,7 +111,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         });
         return true;
       } catch (error) {
-        if (error instanceof GatewayError && error.code === 'RATE_LIMITED')
+        if (error instanceof GatewayError && ERROR_CODES[error.code].retryable)
           connection.extra.socket.close(TRY_AGAIN_LATER, error.message);
         return false;
       }
@@ -119,10 +126,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         if (end) throw end;
         if (Object.keys(connection.subscriptions).length > options.maxOperations)
           throw tooManyOperations(options);
+        await caller.confirm();
         const text = graphql.textOf(payload) ?? '';
         const key = documentKey(text, operationName ?? null);
         if (!graphql.isRemembered(key)) {
-          await options.takeTurn(caller.id, text.length);
+          await options.takeTurn(caller.boundId, text.length);
           // Who has left meanwhile is not worth the work.
           const { socket } = connection.extra;
           if (socket.readyState === socket.CLOSED) throw clientGone();

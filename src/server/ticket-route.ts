@@ -3,6 +3,7 @@ import type { Caller } from '../security/caller.ts';
 import { writeInstant } from '../instants.ts';
 import type { Tickets } from '../security/tickets.ts';
 import { FreshAnswer } from './answer.ts';
+import { credentialsOf } from './graphql-route.ts';
 import { refusal } from './graphql-params.ts';
 import { type HttpAnswer, PRIVATE, type Route } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -24,12 +25,14 @@ export interface TicketRouteOptions {
 
 /** `POST` with the credentials of a caller, and a JSON body as nothing but a page that may use the gateway can send. */
 export function createTicketRoute({ tickets, authenticate, presentErrors }: TicketRouteOptions): Route {
-  return async ({ method, headers, requestId }) => {
+  return async ({ method, headers, body, requestId }) => {
     try {
       if (method !== 'POST') throw refusal('Expected POST', 405, { Allow: 'POST' });
       if (!isJson(headers['content-type']))
         throw refusal('Expected a body of type application/json, such as {}', 415, { Accept: JSON_TYPE });
-      const caller = await authenticate({ authorization: headers.authorization ?? null });
+      const caller = await authenticate(credentialsOf({ headers, body }));
+      // A ticket takes one of the places that all have in common, and stays for long.
+      await caller.confirm();
       const { ticket, expiresAtMs } = tickets.issue(caller);
       return {
         status: 201,
@@ -42,19 +45,26 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
   };
 }
 
-/** Who brings a ticket, and what their answer says so that they can come back with it. Null for who brings none. */
+/** Who has brought a ticket, and what their answer says so that they can come back with it. */
+export interface EnteredByTicket {
+  readonly caller: Caller;
+  readonly headers: HttpAnswer['headers'];
+}
+
+/** Null for who brings no ticket. Rejects when it is good for nothing, or when the caller that it stands for is not let in any more. */
 export type EnterByTicket = (
   request: Pick<HttpRequest, 'method' | 'query' | 'headers'>,
-) => { readonly caller: Caller; readonly headers: HttpAnswer['headers'] } | null;
+) => Promise<EnteredByTicket | null>;
 
 export function createTicketEntrance(
   tickets: Tickets,
   { resumeMs }: { readonly resumeMs: number },
 ): EnterByTicket {
-  return ({ method, query, headers }) => {
+  return async ({ method, query, headers }) => {
     const ticket = method === 'GET' ? new URLSearchParams(query).get('ticket') : null;
     if (ticket === null) return null;
     const { caller, owner } = tickets.redeem(ticket, cookieOf(headers.cookie));
+    await caller.confirm();
     const attributes = [
       'HttpOnly',
       'SameSite=Strict',

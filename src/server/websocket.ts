@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { NOBODY } from '../security/caller.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
 import { createIntroductions } from './introductions.ts';
 import type { JudgeOrigin } from './origins.ts';
@@ -57,13 +58,14 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   // It ends with the endpoint.
   ping().catch(() => undefined);
 
-  const open = (socket: WebSocket, request: IncomingMessage) => {
+  const open = (socket: WebSocket, request: IncomingMessage, leave: () => void) => {
     const connection = new SocketConnection({
       socket,
       stream: request.socket,
       authorization: request.headers.authorization ?? null,
       openedAtMs: clock.now(),
     });
+    connection.leave = leave;
     connections.set(socket, connection);
     introductions.expect(connection);
     // Each operation on it may wait for it.
@@ -116,7 +118,19 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
         refuse(socket, status);
         return;
       }
-      server.handleUpgrade(request, socket, head, open);
+      let leave: () => void;
+      try {
+        leave = options.connections.take(NOBODY);
+      } catch {
+        refuse(socket, '429 Too Many Requests');
+        return;
+      }
+      // A handshake that fails is answered by ws, which says nothing of it here.
+      socket.once('close', leave);
+      server.handleUpgrade(request, socket, head, (opened) => {
+        socket.off('close', leave);
+        open(opened, request, leave);
+      });
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();

@@ -80,7 +80,8 @@ export const ACCESS_SETTINGS = {
     max: MINUTE_MS,
   }),
   AUTH_JWKS_MAX_AGE_MS: integer({
-    means: 'How long fetched public keys count, in milliseconds.',
+    means:
+      'How long fetched public keys count, in milliseconds. They are fetched again as often while anybody is let in by one of them, so that a key which is withdrawn lets nobody in for longer.',
     default: 10 * MINUTE_MS,
     min: 1_000,
     max: 24 * 60 * MINUTE_MS,
@@ -105,8 +106,22 @@ export const ACCESS_SETTINGS = {
     min: 1_000,
     max: 60 * MINUTE_MS,
   }),
+  AUTH_REFUSED_KEY_MS: integer({
+    means:
+      'How long a key of AUTH=passthrough that Runloop has refused is refused without asking again, in milliseconds.',
+    default: 30_000,
+    min: 0,
+    max: 10 * MINUTE_MS,
+  }),
+  AUTH_KEY_CHECKS: integer({
+    means:
+      'Keys of AUTH=passthrough that Runloop has yet to accept of which it is asked at once; eight times as many wait, and one more is answered RATE_LIMITED.',
+    default: 32,
+    min: 1,
+    max: 1_000,
+  }),
   AUTH_REMEMBERED_KEYS: integer({
-    means: 'Keys of AUTH=passthrough of which it is remembered when Runloop was asked.',
+    means: 'Keys of AUTH=passthrough that are remembered as accepted by Runloop.',
     default: 100_000,
     min: 1_000,
     max: 10_000_000,

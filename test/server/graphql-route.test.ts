@@ -36,7 +36,7 @@ function createStage(takeTurn: TakeTurn = () => undefined) {
     graphql,
     presentErrors: createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an-error' }),
     subscribe: () => Promise.reject(new Error('Nobody subscribes here')),
-    enterByTicket: () => null,
+    enterByTicket: () => Promise.resolve(null),
     takeTurn: (callerId, bytes) => {
       counts.turns++;
       return takeTurn(callerId, bytes);

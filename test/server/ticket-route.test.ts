@@ -89,6 +89,7 @@ describe('a ticket for an event stream', () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
     const { ticket } = await trade(gateway);
+    gateway.calls();
     using stream = await openEventStream(gateway.url, {
       method,
       query,

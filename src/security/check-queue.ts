@@ -1,0 +1,69 @@
+/** `createCheckQueue`: how many credentials that nobody vouches for yet are checked at once, and what may wait for that. */
+import { GatewayError } from '../errors.ts';
+
+export interface CheckQueue {
+  /** Waits for a check on behalf of a request of so many bytes. Rejects with RATE_LIMITED when too much waits already. */
+  wait<T>(bytes: number, check: () => Promise<T>): Promise<T>;
+  /** Runs a check as soon as one of the places is free, in the order of arrival. Rejects with RATE_LIMITED as `wait` does. */
+  run<T>(check: () => Promise<T>): Promise<T>;
+}
+
+export interface CheckQueueOptions {
+  readonly maxChecks: number;
+  readonly maxWaitingBytes: number;
+}
+
+/** Checks that wait for a place, for each place. An upstream that says nothing has nobody wait for longer than that takes. */
+const MAX_WAITING_EACH = 8;
+
+/** What a refused caller is told to wait: by then most of what waits has been dealt with. */
+const RETRY_AFTER_MS = 1_000;
+
+export function createCheckQueue({ maxChecks, maxWaitingBytes }: CheckQueueOptions): CheckQueue {
+  /** In the order in which they came. */
+  const waiting = new Set<() => void>();
+  let running = 0;
+  let waitingBytes = 0;
+
+  /** Hands the place to whoever is next. */
+  const leave = () => {
+    for (const start of waiting) {
+      waiting.delete(start);
+      start();
+      return;
+    }
+    running--;
+  };
+
+  return {
+    async wait(bytes, check) {
+      if (waitingBytes + bytes > maxWaitingBytes) throw tooMany();
+      waitingBytes += bytes;
+      try {
+        return await check();
+      } finally {
+        waitingBytes -= bytes;
+      }
+    },
+    async run(check) {
+      if (running < maxChecks) running++;
+      else {
+        if (waiting.size >= maxChecks * MAX_WAITING_EACH) throw tooMany();
+        await new Promise<void>((start) => waiting.add(start));
+      }
+      try {
+        return await check();
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+function tooMany(): GatewayError {
+  return new GatewayError(
+    'RATE_LIMITED',
+    'Too many keys that are not known yet are being checked (AUTH_KEY_CHECKS): come again in a moment',
+    { retryAfterMs: RETRY_AFTER_MS },
+  );
+}
