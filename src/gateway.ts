@@ -134,7 +134,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     max: config.limits.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
   });
+  const takeTurn = createTurns({ clock, maxBytes: config.limits.callerWaitingBytes });
   const graphql = createGraphql({
+    takeTurnToExecute: ({ read, caller }) =>
+      caller && executor.isAboutToCompile(read.document) ? takeTurn(caller.boundId, read.text.length) : undefined,
     schema,
     execute,
     authenticate,
@@ -162,7 +165,6 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   const tickets = createTickets(clock, config.tickets);
   const enterByTicket = createTicketEntrance(tickets, config.tickets);
-  const takeTurn = createTurns({ clock, maxBytes: config.limits.callerWaitingBytes });
   const endpoint = createGraphqlRoute({
     takeTurn,
     graphql,
@@ -175,6 +177,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       connections,
     }),
     enterByTicket,
+    isPublic: config.exposure.introspection,
     requests: config.requests,
   });
   trusted.onChange(() => {

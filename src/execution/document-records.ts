@@ -16,6 +16,8 @@ export interface ExecutionSettings {
 export interface DocumentRecords {
   /** Counts an execution: true once there have been enough. A document that nobody holds any more is forgotten. */
   isWorthIt(document: DocumentNode): boolean;
+  /** Whether the next execution of a document may be the one that compiles it. Counts nothing. */
+  readonly isAboutToCompile: (document: DocumentNode) => boolean;
   /** The compiled code of an operation; null while it is not worth it, or when it cannot be compiled. */
   compiled(operation: OperationToCompile, compile: Compile): Compiled | null;
   readonly compiledCount: number;
@@ -83,6 +85,12 @@ export function createDocumentRecords({
     },
     isWorthIt(document) {
       return ++recordOf(document).executions >= compileAtExecution;
+    },
+    isAboutToCompile(document) {
+      const record = records.get(document);
+      if (compiledDocuments === 0 || (record?.executions ?? 0) + 1 < compileAtExecution) return false;
+      const variants = [...(record?.variants.values() ?? [])];
+      return variants.length === 0 || variants.some(({ code }) => code === undefined);
     },
     compiled(operation, compile) {
       const variant = variantOf(operation);

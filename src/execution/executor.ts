@@ -1,5 +1,6 @@
 /** `createExecutor`: executes documents as graphql-js does, those that come again by compiled code. */
 import {
+  type DocumentNode,
   execute as interpret,
   type ExecutionArgs,
   type ExecutionResult,
@@ -19,6 +20,8 @@ export interface Executor {
   readonly execute: Execute;
   /** Loads the compiler ahead of the first document that needs it; until it is there, documents are interpreted. */
   load(): Promise<void>;
+  /** Whether the next execution of a document may begin with compiling it, which takes milliseconds. */
+  readonly isAboutToCompile: (document: DocumentNode) => boolean;
   /** How many documents are held as compiled code. */
   readonly compiledCount: number;
 }
@@ -61,6 +64,7 @@ export function createExecutor(options: {
 
   return {
     load,
+    isAboutToCompile: records.isAboutToCompile,
     get compiledCount() {
       return records.compiledCount;
     },

@@ -1,5 +1,6 @@
 /** How large a document may be: bounds that are checked before anything expensive looks at it, each in linear time. */
 import { type DocumentNode, Lexer, parse, Source, TokenKind } from 'graphql';
+import { GatewayError } from '../errors.ts';
 import { mostRepeats } from './document-repeats.ts';
 import { type DocumentSize, measureDocument } from './document-size.ts';
 import { tooComplex } from './too-complex.ts';
@@ -72,6 +73,9 @@ const BOUNDS = {
   Record<keyof DocumentBounds, { of: keyof DocumentSize; setting: string; counts: string; advice: string }>
 >;
 
+/** Lines of a document: each error says on which it stands, which is counted from the first one on. */
+const MAX_LINES = 10_000;
+
 /**
  * How many brackets may be open at once for each level of fields: room for arguments, lists and inline fragments. What
  * recurs over a document, the parser first of all, stays far from the end of its stack.
@@ -121,6 +125,7 @@ function scan(source: Source, { maxTokens, maxDepth }: DocumentBounds): void {
   let open = 0;
   for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF;) {
     tokens++;
+    checkLines(lexer);
     if (tokens > maxTokens) {
       throw tooComplex({
         counts: 'tokens',
@@ -141,6 +146,16 @@ function scan(source: Source, { maxTokens, maxDepth }: DocumentBounds): void {
       });
     }
   }
+  checkLines(lexer);
+}
+
+/** One token may be far behind the one before it. */
+function checkLines({ line }: Lexer): void {
+  if (line <= MAX_LINES) return;
+  throw new GatewayError(
+    'QUERY_TOO_COMPLEX',
+    `Expected at most ${String(MAX_LINES)} lines, got more: leave empty ones out`,
+  );
 }
 
 /** How many brackets a token opens, or closes. */

@@ -1,5 +1,5 @@
 /** `Tickets`: what stands for a caller in the address of an event stream, where no header can be set. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from './caller.ts';
@@ -20,7 +20,7 @@ export interface Tickets {
   issue(caller: Caller): Ticket;
   /**
    * Whose ticket it is. Whoever uses it first owns it from then on: `owner` is a secret that they present when they come
-   * back, theirs if they brought one. UNAUTHENTICATED when it is unknown, used by somebody else, or over.
+   * back, theirs if they brought one that was made here for the same caller: nobody else can have chosen it for them. UNAUTHENTICATED when it is unknown, used by somebody else, or over.
    */
   redeem(ticket: string, owner: string | null): { readonly caller: Caller; readonly owner: string };
   /** How many there are. */
@@ -41,13 +41,29 @@ interface Entry {
 }
 
 const SECRET_BYTES = 32;
-/** What `newSecret` makes, and nothing else. */
-const SECRET = /^[A-Za-z0-9_-]{43}$/;
+/** What `newOwner` makes: a secret, and the signature that says for whom it was made. */
+const OWNER = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 
 export function createTickets(clock: Clock, settings: TicketSettings): Tickets {
   // By the digest of the ticket, in the order of their making.
   const entries = new Map<string, Entry>();
   const keysOf = new Map<string, Set<string>>();
+  // Tickets are of this process, and so is what signs their owners.
+  const signingKey = randomBytes(SECRET_BYTES);
+
+  const signature = (secret: string, { id }: Caller) =>
+    createHmac('sha256', signingKey).update(`${secret} ${id}`).digest('base64url');
+
+  const newOwner = (caller: Caller) => {
+    const secret = newSecret();
+    return `${secret}.${signature(secret, caller)}`;
+  };
+
+  const isOwnerFor = (owner: string, caller: Caller) => {
+    const [, secret, signed] = OWNER.exec(owner) ?? [];
+    if (secret === undefined || signed === undefined) return false;
+    return timingSafeEqual(Buffer.from(signed), Buffer.from(signature(secret, caller)));
+  };
 
   const remove = (key: string, { caller }: Entry) => {
     entries.delete(key);
@@ -91,7 +107,7 @@ export function createTickets(clock: Clock, settings: TicketSettings): Tickets {
       const entry = entries.get(digestOf(ticket).toString('base64url'));
       if (!entry || isOver(entry))
         throw new GatewayError('UNAUTHENTICATED', 'The ticket is unknown or over: expected a fresh one');
-      const secret = owner !== null && SECRET.test(owner) ? owner : newSecret();
+      const secret = owner !== null && isOwnerFor(owner, entry.caller) ? owner : newOwner(entry.caller);
       const digest = digestOf(secret);
       if (entry.owner && !timingSafeEqual(entry.owner, digest))
         throw new GatewayError('UNAUTHENTICATED', 'The ticket was used: expected a fresh one');

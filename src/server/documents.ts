@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { BoundedMap } from '../bounded-map.ts';
 import { createSightings } from '../sightings.ts';
+import { InvalidDocument } from './invalid-document.ts';
 import type { ReadDocument } from './operation.ts';
 
 export interface Documents {
@@ -75,7 +76,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     check(text, parseOnce);
     const document = parseOnce();
     const errors = validate(document);
-    if (errors.length > 0) throw new AggregateError(errors);
+    if (errors.length > 0) throw new InvalidDocument(errors);
     const operation = getOperationAST(document, operationName);
     if (!operation) throw noSuchOperation();
     return {

@@ -2,9 +2,10 @@
 import {
   type DocumentNode,
   execute as interpret,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
+  validate,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
@@ -31,6 +32,9 @@ export interface Engine {
   readonly execute: Execute;
 }
 
+/** Mistakes of a document that are told: whoever has made more mends these first. */
+const MAX_VALIDATION_ERRORS = 20;
+
 export function createEngine(options: EngineOptions): Engine {
   const { schema, execute = interpret, hasIntrospection = true, documentBounds, plugins = [] } = options;
   const { getEnveloped } = createYoga({
@@ -53,8 +57,8 @@ export function createEngine(options: EngineOptions): Engine {
     parse: (text) => getEnveloped({}).parse(text) as DocumentNode,
     validate: (document) => {
       const conditions = conditionsAtSubscriptionRoot(document);
-      if (conditions.length > 0) return conditions.map(asInvalid);
-      return (getEnveloped({}).validate(schema, document, rules) as readonly GraphQLError[]).map(asInvalid);
+      if (conditions.length > 0) return conditions;
+      return getEnveloped({}).validate(schema, document, rules) as readonly GraphQLError[];
     },
     execute: async (args) => {
       const enveloped = getEnveloped(args.contextValue as object);
@@ -70,19 +74,14 @@ function useOurs(execute: Execute, bounds: DocumentBounds): Plugin {
     onParse: ({ setParseFn }) => {
       setParseFn((text: string) => parseBounded(text, bounds));
     },
+    onValidate: ({ setValidationFn }) => {
+      setValidationFn((schema, document, rules) =>
+        validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS }),
+      );
+    },
     onExecute: ({ setExecuteFn }) => {
       // Envelop passes on what it is given, the document as it was read included.
       setExecuteFn(execute as typeof interpret);
     },
   };
-}
-
-/** What a rule says has the code of a rule, unless it has one of its own. */
-function asInvalid(error: GraphQLError): GraphQLError {
-  const { message, nodes, extensions } = error;
-  return new GraphQLError(message, {
-    nodes: nodes ?? null,
-    originalError: error.originalError ?? null,
-    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', ...extensions },
-  });
 }

@@ -2,7 +2,7 @@
 import { GraphQLError } from 'graphql';
 import type { HttpRequest } from './http-request.ts';
 import type { TrustedDocuments } from '../security/trusted-documents.ts';
-import { excessOf, type JsonBounds } from './json-bounds.ts';
+import { excessOf, REQUEST_JSON_BOUNDS } from './json-bounds.ts';
 import { isJson } from './media-type.ts';
 
 export interface GraphqlParams {
@@ -73,15 +73,12 @@ function searchParams(search: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** What anybody means to send fits many times over: the largest inputs have some hundred values. */
-const JSON_BOUNDS: JsonBounds = { maxValues: 10_000, maxLevels: 100 };
-
 function json(text: string, what: string): unknown {
-  const excess = excessOf(text, JSON_BOUNDS);
+  const excess = excessOf(text, REQUEST_JSON_BOUNDS);
   if (excess) {
     const counted = { maxValues: 'values', maxLevels: 'levels' }[excess];
     throw refusal(
-      `Expected ${what} to have at most ${String(JSON_BOUNDS[excess])} ${counted}, got more`,
+      `Expected ${what} to have at most ${String(REQUEST_JSON_BOUNDS[excess])} ${counted}, got more`,
       400,
     );
   }

@@ -33,6 +33,8 @@ export interface GraphqlRouteOptions {
   readonly enterByTicket: EnterByTicket;
   /** Asked before a request is read that is not remembered. */
   readonly takeTurn: TakeTurn;
+  /** Whether anybody may ask about the schema. @default true */
+  readonly isPublic?: boolean;
   /** What is remembered of requests that come again. */
   readonly requests: {
     readonly maxRequests: number;
@@ -86,7 +88,7 @@ interface KnownRequest {
 const MAX_FORMS = 8;
 
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
-  const { graphql, presentErrors, subscribe, enterByTicket, takeTurn, requests } = options;
+  const { graphql, presentErrors, subscribe, enterByTicket, takeTurn, requests, isPublic = true } = options;
   /**
    * By their bytes. Equal requests, once they have come again, are neither parsed nor checked anew, whoever sends them. The
    * rest is compared: a key of all of it would have to be put together, and hashed, for every request.
@@ -107,7 +109,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   const recall = (bytes: string, form: Form): Question | undefined => {
     const asked = known.get(bytes)?.find((one) => isSameForm(one.form, form))?.asked;
-    return asked && { asked, read: graphql.read(asked.query, asked.operationName, asked.documentKey) };
+    // Its document is read anew where it was forgotten, which is as much work as if nobody had ever sent it.
+    if (!asked || !graphql.isRemembered(asked.documentKey)) return undefined;
+    return { asked, read: graphql.read(asked.query, asked.operationName, asked.documentKey) };
   };
 
   const remember = (bytes: string, form: Form, asked: ReadRequest) => {
@@ -143,11 +147,14 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
     const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
+    // Where the graph does not describe itself, nobody learns anything of it who may not be let in.
+    const entered =
+      identity.kind === 'nobody' && !isPublic ? await entrance(request, identity.error) : null;
     const { asked, read } = await readRequest(request, identity);
     const { operationName, question, variables, extensions, type } = asked;
     if (type === null) {
       const { text, document } = read;
-      const { caller, headers } = await follower(request, identity);
+      const { caller, headers } = entered ?? (await follower(request, identity));
       const { signal } = request;
       const subscription = { text, document, operationName, variables, caller, requestId, signal };
       const opened = await subscribe(subscription, request);
@@ -172,13 +179,15 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   /** Who follows: a caller with credentials, or with a ticket where a browser can send none. */
   const follower = async (request: HttpRequest, identity: Identity): Promise<EnteredByTicket> => {
-    if (identity.kind === 'caller') {
-      // Who stays is counted for as long, so that it has to be known by now who it is.
-      await identity.caller.confirm();
-      return { caller: identity.caller, headers: {} };
-    }
+    if (identity.kind === 'nobody') return entrance(request, identity.error);
+    // Who stays is counted for as long, so that it has to be known by now who it is.
+    await identity.caller.confirm();
+    return { caller: identity.caller, headers: {} };
+  };
+
+  const entrance = async (request: HttpRequest, error: unknown): Promise<EnteredByTicket> => {
     const entered = await enterByTicket(request);
-    if (!entered) throw identity.error;
+    if (!entered) throw error;
     return entered;
   };
 

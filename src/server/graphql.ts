@@ -23,6 +23,8 @@ export interface GraphqlOptions extends EngineOptions {
   /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
   readonly reuse?: AnswerReuse | null;
   readonly documentCache: DocumentCacheBounds;
+  /** Asked before an execution that does hard work first, such as compiling. @default it goes on at once */
+  readonly takeTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
   /** The only documents that are executed. @default any */
   readonly trusted?: TrustedDocuments;
 }
@@ -72,6 +74,8 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     const reads = context?.reads;
     if (reads) running?.joinableWhile((nowMs) => reads.isTrue(nowMs));
     try {
+      const turn = options.takeTurnToExecute?.(operation);
+      if (turn) await turn;
       const { document, operationName } = read;
       const result = await execute({
         schema,

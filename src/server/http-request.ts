@@ -83,33 +83,3 @@ export function targetOf({ url = '/' }: IncomingMessage): Target {
     ? { path: url, query: '' }
     : { path: url.slice(0, queryAt), query: url.slice(queryAt) };
 }
-
-/** The body as text; null when it is too large, in which case the rest of it is not read. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-      resolve(null);
-      return;
-    }
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    // Listeners instead of an iterator, which costs several times as much. A stream of events lives for hours, and they
-    // would keep the body for as long.
-    const settle = (body: string | null) => {
-      request.off('data', onData).off('end', onEnd).off('error', reject);
-      resolve(body);
-    };
-    const onData = (chunk: Buffer) => {
-      bytes += chunk.byteLength;
-      chunks.push(chunk);
-      if (bytes <= maxBytes) return;
-      request.pause();
-      settle(null);
-    };
-    const onEnd = () => {
-      const [only] = chunks;
-      settle((chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8'));
-    };
-    request.on('data', onData).on('end', onEnd).on('error', reject);
-  });
-}

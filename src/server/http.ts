@@ -6,9 +6,11 @@ import type { Clock } from '../clock.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Compress } from './compression.ts';
-import { type HttpRequest, readBody, SocketRequest, targetOf } from './http-request.ts';
+import { type HttpRequest, SocketRequest, targetOf } from './http-request.ts';
 import { IncomingRequest } from './incoming-request.ts';
+import { HeldBytes, readBody, type UnreadBody } from './request-body.ts';
 import { createRouter, type Found } from './router.ts';
+import { endUnread } from './unread-answers.ts';
 import type { JudgeOrigin } from './origins.ts';
 
 /** An answer that is there at once. */
@@ -46,6 +48,10 @@ export interface HttpServerOptions {
   readonly requestMaxBytes: number;
   /** How long a connection stays open between two requests, in milliseconds. */
   readonly idleTimeoutMs: number;
+  /** How long a request may take to come in, its body included, in milliseconds. @default 25 s */
+  readonly requestTimeoutMs?: number;
+  /** How long an answer waits for its client to take more of it, in milliseconds. @default 30 s */
+  readonly unreadTimeoutMs?: number;
   /** How long running requests get to finish when the server closes, in milliseconds. */
   readonly shutdownTimeoutMs: number;
   /** A fresh name for a request that brings none. */
@@ -60,6 +66,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 interface ServerContext extends HttpServerOptions {
+  readonly heldBytes: HeldBytes;
   readonly find: (path: string) => Found<Route> | null;
   readonly isOpen: () => boolean;
 }
@@ -76,14 +83,35 @@ export const PRIVATE = {
   Vary: 'Authorization, Accept',
 } as const;
 
+/** What is held of bodies that are not whole yet, of all together: nobody is known by then. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024; // 64 MiB
+
+/** With the time between two looks at them, requests that stop are gone within 30 seconds. */
+const REQUEST_TIMEOUT_MS = 25_000;
+const LOOKED_AT_EVERY_MS = 5_000;
+
+const UNREAD_TIMEOUT_MS = 30_000;
+
 const REQUEST_ID_HEADER = 'x-request-id';
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { idleTimeoutMs: keepAliveTimeout } = options;
-  const server = createServer({ IncomingMessage: IncomingRequest, keepAliveTimeout }, (request, response) => {
+  const { idleTimeoutMs: keepAliveTimeout, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS } = options;
+  const settings = {
+    IncomingMessage: IncomingRequest,
+    keepAliveTimeout,
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: Math.min(LOOKED_AT_EVERY_MS, requestTimeout),
+  };
+  const server = createServer(settings, (request, response) => {
     void answer(request, response, context);
   });
-  const context = { ...options, find: createRouter(options.routes), isOpen: () => server.listening };
+  const context = {
+    ...options,
+    heldBytes: new HeldBytes(MAX_HELD_BYTES),
+    find: createRouter(options.routes),
+    isOpen: () => server.listening,
+  };
   return {
     onUpgrade: (upgrade) => {
       server.on('upgrade', upgrade);
@@ -182,29 +210,50 @@ async function answer(
   if (!BODILESS.has(status)) lines.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, lines);
   response.end(request.method === 'HEAD' ? undefined : body);
+  endUnread(response, { clock: options.clock, timeoutMs: options.unreadTimeoutMs ?? UNREAD_TIMEOUT_MS });
 }
 
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { routes, find, requestMaxBytes }: ServerContext,
+  { routes, find, requestMaxBytes, heldBytes }: ServerContext,
 ): Promise<HttpAnswer | HttpStream> {
   const target = targetOf(request);
   const found = find(target.path);
   if (!found)
     return errorAnswer('NOT_FOUND', `There is nothing here; the graph is at ${[...routes.keys()][0] ?? '/'}`);
-  const body = await readBody(request, requestMaxBytes);
-  if (body === null) {
-    return errorAnswer(
-      'QUERY_TOO_COMPLEX',
-      `Expected a body of at most ${String(requestMaxBytes)} bytes (REQUEST_MAX_BYTES), got more: send it in several requests`,
-      413,
-    );
-  }
+  const body = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });
+  if (body.kind === 'unread') return unreadAnswer(body.why, requestMaxBytes);
   const { path, query } = target;
   const { params } = found;
-  return found.route(new SocketRequest(request, response, { path, query, params, body, requestId }));
+  return found.route(
+    new SocketRequest(request, response, {
+      path,
+      query,
+      params,
+      body: body.bytes.toString('utf8'),
+      requestId,
+    }),
+  );
+}
+
+function unreadAnswer(why: UnreadBody, maxBytes: number): HttpAnswer {
+  switch (why) {
+    case 'too large':
+      return errorAnswer(
+        'QUERY_TOO_COMPLEX',
+        `Expected a body of at most ${String(maxBytes)} bytes (REQUEST_MAX_BYTES), got more: send it in several requests`,
+        413,
+      );
+    case 'too many chunks':
+      return errorAnswer(
+        'BAD_USER_INPUT',
+        'Expected the body in larger chunks: each costs more than what it holds',
+      );
+    case 'no room':
+      return errorAnswer('RATE_LIMITED', 'Too many large bodies are being read: come again later');
+  }
 }
 
 /** The name that the client gave its request, when it is one that a log line can hold. */

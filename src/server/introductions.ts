@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { SocketConnection } from './socket-connection.ts';
 
 export interface Introductions {
-  /** Closes this one, with 4408 as the protocol says, when the time is up. */
+  /** Closes this one, with 4408 as the protocol says, when the time is up. It is gone then, whatever its client does. */
   readonly expect: (connection: SocketConnection) => void;
   /** It has introduced itself, or is gone. */
   readonly forget: (connection: SocketConnection) => void;
@@ -31,6 +31,8 @@ export function createIntroductions(options: {
       }
       strangers.delete(stranger);
       stranger.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+      // The frame has been handed to the system: whether the client answers it is its own affair.
+      stranger.socket.terminate();
     }
   };
 

@@ -7,6 +7,9 @@ export interface JsonBounds {
   readonly maxLevels: number;
 }
 
+/** Of a whole request. What anybody means to send fits many times over: the largest inputs have some hundred values. */
+export const REQUEST_JSON_BOUNDS: JsonBounds = { maxValues: 10_000, maxLevels: 100 };
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 

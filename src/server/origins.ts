@@ -58,8 +58,9 @@ export function createOrigins(options: OriginsOptions): JudgeOrigin {
     if (site === 'same-origin' || site === 'none' || (origin === undefined && site === undefined))
       return welcome;
     if (origin === undefined) {
-      // Somebody follows a link to us. What is asked in a link was written by another site.
-      if (headers['sec-fetch-mode'] === 'navigate' && !(request.url ?? '').includes('?')) return welcome;
+      // Somebody follows a link to us. What is asked in a link was written by another site, and so is which file it brings.
+      if (headers['sec-fetch-mode'] === 'navigate' && !/\?|\/(?:export|download)\//.test(request.url ?? ''))
+        return welcome;
       return refuse('A page of another site may not ask this of you');
     }
     if (allowed.has(origin)) {

@@ -2,14 +2,14 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { InvalidDocument } from './invalid-document.ts';
 import { withoutSuggestion, withoutValues } from './quoted-values.ts';
 
-/** Yoga's own codes that the closed list does not have, and what they mean in it. */
-const CODE_OF_FOREIGN_CODE: Readonly<Record<string, ErrorCode>> = {
-  BAD_REQUEST: 'BAD_USER_INPUT',
-  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
-  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
-};
+/** The code of the closed list that an error of graphql or yoga says; yoga has one that is not in it. */
+function knownCode(code: unknown): ErrorCode | undefined {
+  if (code === 'BAD_REQUEST') return 'BAD_USER_INPUT';
+  return typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : undefined;
+}
 
 /** The errors of one answer as a client sees them, each with `extensions.code` from the closed list. */
 export type PresentErrors = (errors: readonly unknown[], requestId: string) => GraphQLError[];
@@ -22,11 +22,37 @@ export interface PresentErrorsOptions {
   readonly errorId: () => string;
 }
 
+/** Errors of one answer that are told: whoever gets more knows enough, and learns how many there are. */
+const MAX_ERRORS = 100;
+
 export function createPresentErrors(options: PresentErrorsOptions): PresentErrors {
-  return (errors, requestId) =>
-    errors
-      .flatMap((error): unknown[] => (error instanceof AggregateError ? error.errors : [error]))
-      .map((error) => presentError(error, { ...options, requestId }));
+  return (errors, requestId) => {
+    const all = errors.flatMap(each);
+    const present = (error: Occurred) => presentError(error, { ...options, requestId });
+    if (all.length <= MAX_ERRORS) return all.map(present);
+    const told = all.slice(0, MAX_ERRORS - 1).map(present);
+    return [...told, inAll(all.length, told)];
+  };
+}
+
+/** An error, and what it is when it does not say so itself. */
+interface Occurred {
+  readonly error: unknown;
+  readonly isInvalidDocument: boolean;
+}
+
+function each(error: unknown): readonly Occurred[] {
+  if (!(error instanceof AggregateError)) return [{ error, isInvalidDocument: false }];
+  const isInvalidDocument = error instanceof InvalidDocument;
+  return error.errors.map((one: unknown) => ({ error: one, isInvalidDocument }));
+}
+
+/** Stands for those that are not told, in the place of the last. Its code is that of the one before it. */
+function inAll(count: number, told: readonly GraphQLError[]): GraphQLError {
+  return new GraphQLError(
+    `There are ${String(count)} errors in all, of which the first ${String(told.length)} are told`,
+    { extensions: { code: told.at(-1)?.extensions['code'], errorCount: count } },
+  );
 }
 
 /** Presented errors as they stand in an answer: without what only concerns its HTTP status. */
@@ -39,14 +65,14 @@ export function toAnswer(errors: readonly GraphQLError[]): readonly GraphQLForma
 }
 
 function presentError(
-  error: unknown,
+  { error, isInvalidDocument }: Occurred,
   options: PresentErrorsOptions & { readonly requestId: string },
 ): GraphQLError {
   const cause = innermost(error);
   const place = placeOf(error instanceof GraphQLError ? error : undefined);
   if (cause instanceof GatewayError) {
     const { code, message, retryAfterMs } = cause;
-    return new GraphQLError(message, {
+    return new ShownError(message, {
       ...place,
       extensions: {
         code,
@@ -63,10 +89,10 @@ function presentError(
     const spec = http.spec === true && !('originalError' in cause.extensions);
     // The outer error says which variable or argument it was.
     const message = withoutValues((error instanceof GraphQLError ? error : cause).message);
-    return new GraphQLError(options.hasSuggestions === false ? withoutSuggestion(message) : message, {
+    return new ShownError(options.hasSuggestions === false ? withoutSuggestion(message) : message, {
       ...place,
       extensions: {
-        code: (typeof code === 'string' ? CODE_OF_FOREIGN_CODE[code] : undefined) ?? codeOf(cause),
+        code: knownCode(code) ?? (isInvalidDocument ? 'GRAPHQL_VALIDATION_FAILED' : codeOf(cause)),
         ...(place.path ? {} : { http: { ...http, spec } }),
       },
     });
@@ -77,17 +103,14 @@ function presentError(
     { errorId, requestId: options.requestId, path: place.path?.join('.') },
     cause,
   );
-  return new GraphQLError(
-    `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
-    {
-      ...place,
-      extensions: {
-        code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode,
-        errorId,
-        ...(place.path ? {} : { http: { status: ERROR_CODES.INTERNAL_SERVER_ERROR.httpStatus } }),
-      },
+  return new ShownError(`Something went wrong in the gateway. Its log knows more under the id ${errorId}.`, {
+    ...place,
+    extensions: {
+      code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode,
+      errorId,
+      ...(place.path ? {} : { http: { status: ERROR_CODES.INTERNAL_SERVER_ERROR.httpStatus } }),
     },
-  );
+  });
 }
 
 /** What graphql's own errors without a code are. */
@@ -110,13 +133,25 @@ function isAboutTheRequest(error: GraphQLError, wasExecuted: boolean): boolean {
   return !wasExecuted || error.nodes !== undefined;
 }
 
-function placeOf(error: GraphQLError | undefined) {
-  return {
-    nodes: error?.nodes ?? null,
-    source: error?.source ?? null,
-    positions: error?.positions ?? null,
-    path: error?.path,
-  };
+/** Where in the answer and in the document an error is. */
+interface Place {
+  readonly path: GraphQLError['path'];
+  readonly locations: GraphQLError['locations'];
+}
+
+function placeOf(error: GraphQLError | undefined): Place {
+  return { path: error?.path, locations: error?.locations };
+}
+
+/** Says where another error is: graphql would look for the line anew, through all of the document. */
+class ShownError extends GraphQLError {
+  constructor(
+    message: string,
+    { path, locations, extensions }: Place & { readonly extensions: GraphQLError['extensions'] },
+  ) {
+    super(message, { path, extensions });
+    Object.assign(this, { locations });
+  }
 }
 
 function headersOf({ code, retryAfterMs }: GatewayError): Record<string, string> {

@@ -3,6 +3,14 @@ import type { Writable } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../security/caller.ts';
+import { excessOf, REQUEST_JSON_BOUNDS } from './json-bounds.ts';
+
+/** The longest message of who has not been let in yet, in bytes: it holds a token. */
+const MAX_STRANGER_BYTES = 16 * 1024; // 16 KiB
+const STRANGER_JSON_BOUNDS = { maxValues: 100, maxLevels: 10 };
+
+/** What may wait for a client to read it, in bytes, before it gets more: beyond it, it is gone. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024; // 8 MiB
 
 /** There are thousands, most of them silent: what all have in common is in its methods, and the rest is made when it is needed. */
 export class SocketConnection {
@@ -49,6 +57,7 @@ export class SocketConnection {
 
   /** A message for a socket that is closing is for nobody. */
   send(text: string): Promise<void> {
+    if (this.stream.writableLength > MAX_UNREAD_BYTES) this.socket.terminate();
     return new Promise((resolve) => {
       this.socket.send(text, () => {
         resolve();
@@ -69,9 +78,30 @@ export class SocketConnection {
     const answered = () => {
       this.onAnswered();
     };
-    this.#receive(message.toString('utf8')).then(answered, () => {
+    const text = message.toString('utf8');
+    if (this.#isTooMuch(text)) {
+      this.socket.close(CloseCode.BadRequest, 'Expected a smaller message');
+      return;
+    }
+    this.#listenAtItsPace();
+    this.#receive(text).then(answered, () => {
       this.socket.close(CloseCode.BadRequest, 'Unexpected message received');
       answered();
+    });
+  }
+
+  /** Found out before a parser makes objects of it. */
+  #isTooMuch(text: string): boolean {
+    if (this.caller) return excessOf(text, REQUEST_JSON_BOUNDS) === 'maxValues';
+    return text.length > MAX_STRANGER_BYTES || excessOf(text, STRANGER_JSON_BOUNDS) !== null;
+  }
+
+  /** Who does not read what they are told is not listened to: what they ask for would only wait. */
+  #listenAtItsPace(): void {
+    if (!this.stream.writableNeedDrain || this.socket.isPaused) return;
+    this.socket.pause();
+    this.stream.once('drain', () => {
+      this.socket.resume();
     });
   }
 }

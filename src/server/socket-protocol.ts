@@ -122,6 +122,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       try {
         const { caller } = connection.extra;
         if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected a `connection_init` first');
+        if (id.length > MAX_ID_LENGTH) throw idIsTooLong(connection.extra);
         const end = caller.endAt(options.clock.now());
         if (end) throw end;
         if (Object.keys(connection.subscriptions).length > options.maxOperations)
@@ -194,6 +195,16 @@ function checkDepth(variables: Operation['variables']): void {
 
 /** The close code that tells a client to come back later, which those of graphql-ws do. */
 const TRY_AGAIN_LATER = 1013;
+
+/** Characters of a client's name for an operation, which is held with it, and written with each of its events. */
+const MAX_ID_LENGTH = 128;
+
+/** The name is not repeated to who has sent it: the socket closes. */
+function idIsTooLong({ socket }: SocketConnection): GatewayError {
+  const message = `Expected an id of at most ${String(MAX_ID_LENGTH)} characters`;
+  socket.close(CloseCode.BadRequest, message);
+  return new GatewayError('BAD_USER_INPUT', message);
+}
 
 /** What a refused client is told to wait: by then an operation may well have ended. */
 const RETRY_AFTER_MS = 1_000;

@@ -28,6 +28,11 @@ export interface WebSocketEndpoint extends AsyncDisposable {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
+/** Frames that a message may come in: a client cuts none, and each costs more than a short one holds. */
+const MAX_FRAGMENTS = 128;
+/** Pieces in which what is not whole yet may have come over the network. */
+const MAX_CHUNKS = 1_024;
+
 /** The close code of a server that shuts down: clients come back, to another one. */
 const GOING_AWAY = 1001;
 
@@ -41,6 +46,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: messageMaxBytes,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
     perMessageDeflate: false,
     handleProtocols,
     clientTracking: false,

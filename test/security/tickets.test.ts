@@ -42,7 +42,7 @@ describe('a ticket', () => {
     const [one, other] = [tickets.issue(testCaller()), tickets.issue(testCaller())];
     const { owner } = tickets.redeem(one.ticket, 'not a secret');
 
-    expect(owner).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(owner).toMatch(/^[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}$/);
     expect(tickets.redeem(other.ticket, owner).owner).toBe(owner);
   });
 

@@ -12,6 +12,7 @@ function createStage() {
   const come = (name: string) => {
     const socket = {
       close: (code: number) => closed.push(`${name} ${String(code)}`),
+      terminate: () => undefined,
     } as unknown as WebSocket;
     const connection = new SocketConnection({
       socket,

@@ -56,7 +56,7 @@ describe('a ticket for an event stream', () => {
     using first = await follow(gateway, ticket);
     expect(first.headers['set-cookie']).toEqual([
       expect.stringMatching(
-        /^runloop_graphql_stream=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/graphql; Max-Age=3600$/,
+        /^runloop_graphql_stream=[\w-]{43}\.[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/graphql; Max-Age=3600$/,
       ),
     ]);
     using back = await follow(gateway, ticket, `other=1; ${cookieIn(first)}`);

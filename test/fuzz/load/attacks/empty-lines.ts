@@ -3,11 +3,16 @@ import type { Attack } from '../attack.ts';
 import { asking, keepBusy, NOBODY, post, repeat } from '../target.ts';
 
 const LINES = 60_000;
+/** Just within the bound. */
+const ALLOWED_LINES = 9_900;
 
 const DOCUMENTS: readonly ((number: number) => string)[] = [
-  (n) => `query Q${String(n)} {${'\n'.repeat(LINES)}${repeat(300, (field) => `f${String(field)}`)} }`,
-  (n) => `query Q${String(n)} {${'\r\n'.repeat(LINES / 2)}${repeat(300, (field) => `f${String(field)}`)} }`,
-  (n) => `query Q${String(n)} {${'\n'.repeat(LINES)}${repeat(300, () => '...F')} }`,
+  (n) =>
+    `query Q${String(n)} { devboxes {${'\n'.repeat(LINES)}${repeat(300, (field) => `f${String(field)}`)} } }`,
+  (n) =>
+    `query Q${String(n)} { devboxes {${'\r\n'.repeat(LINES / 2)}${repeat(300, (field) => `f${String(field)}`)} } }`,
+  (n) =>
+    `query Q${String(n)} { devboxes {${'\n'.repeat(ALLOWED_LINES)}${repeat(300, (field) => `f${String(field)}`)} } }`,
   (n) => `query Q${String(n)} ${'\n'.repeat(LINES)} { __typename @a @b @c @d } }`,
   (n) => `query Q${String(n)} { __typename # ${'\r'.repeat(LINES)} }`,
 ];
