@@ -159,7 +159,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     clock,
     createContext,
     watchCaller,
-    onRendered: admission.spend,
+    onSpent: admission.spend,
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });

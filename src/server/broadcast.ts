@@ -32,12 +32,12 @@ export class Rendered {
 }
 
 /** Everybody who follows the same thing with the same document, variables and permissions. */
-export interface Broadcast {
+export interface Broadcast<A extends Audience = Audience> {
   /**
    * What to send for a delivery. Null when it is not rendered yet: then `audience` is told once it is, one after the
    * other in the order in which they asked. Never fails: errors are part of the answer.
    */
-  render(delivery: Delivery, audience: Audience): Rendered | null;
+  render(delivery: Delivery, audience: A): Rendered | null;
 }
 
 /** Who waits for an event to be rendered. */
@@ -46,46 +46,47 @@ export interface Audience {
   receive(event: Rendered): void;
 }
 
-interface Rendering {
+interface Rendering<A> {
   event: Rendered | null;
   /** Objects rather than promises: thousands wait for the same event. */
-  waiting: Audience[];
+  waiting: A[];
 }
 
 /**
  * Remembers the `remembered` events that were rendered last. Followers who keep up all ask for the newest; those who
- * replay ask in turn for older ones, which are rendered again when they are forgotten.
+ * replay ask in turn for older ones, which are rendered again when they are forgotten. `waiting` are those whom an event
+ * is rendered for, as far as they have asked by now.
  */
-export function createBroadcast(
-  execute: (delivery: Delivery) => Promise<string>,
+export function createBroadcast<A extends Audience>(
+  execute: (delivery: Delivery, waiting: () => readonly A[]) => Promise<string>,
   { remembered }: { readonly remembered: number },
-): Broadcast {
-  const renderings = new Map<string, Rendering>();
+): Broadcast<A> {
+  const renderings = new Map<string, Rendering<A>>();
   const forget = () => {
     for (const key of renderings.keys()) {
       if (renderings.size <= remembered) return;
       renderings.delete(key);
     }
   };
-  const start = (key: string, delivery: Delivery) => {
-    const rendering: Rendering = { event: null, waiting: [] };
+  const start = (key: string, delivery: Delivery, first: A) => {
+    const rendering: Rendering<A> = { event: null, waiting: [first] };
     renderings.set(key, rendering);
     forget();
-    void execute(delivery).then((json) => {
+    void execute(delivery, () => rendering.waiting).then((json) => {
       const event = new Rendered(delivery.cursor, json);
       const { waiting } = rendering;
       rendering.event = event;
       rendering.waiting = [];
       for (const audience of waiting) audience.receive(event);
     });
-    return rendering;
   };
   return {
     render(delivery, audience) {
       const key = keyOf(delivery);
-      const rendering = renderings.get(key) ?? start(key, delivery);
-      if (!rendering.event) rendering.waiting.push(audience);
-      return rendering.event;
+      const known = renderings.get(key);
+      if (!known) start(key, delivery, audience);
+      else if (!known.event) known.waiting.push(audience);
+      return known?.event ?? null;
     },
   };
 }

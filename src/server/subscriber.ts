@@ -2,7 +2,9 @@
 import type { GatewayError } from '../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../live/follow.ts';
 import type { LiveTopic, TopicListener } from '../live/live.ts';
+import type { Caller } from '../security/caller.ts';
 import type { Audience, Broadcast, Rendered } from './broadcast.ts';
+import type { EventAsker } from './render-event.ts';
 
 /** One subscription's end of a connection. */
 export interface Sink {
@@ -29,9 +31,11 @@ export type SubscriptionEnd =
  * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
  * beyond the bound `nextFor` moves it to the newest event and says how many it lost.
  */
-export class Subscriber implements Audience, TopicListener, Disposable {
+export class Subscriber implements Audience, EventAsker, TopicListener, Disposable {
+  readonly caller: Caller;
+  readonly requestId: string;
   readonly #topic: LiveTopic;
-  readonly #broadcast: Broadcast;
+  readonly #broadcast: Broadcast<Subscriber>;
   readonly #sink: Sink;
   readonly #bounds: FollowBounds;
   #reader: Reader;
@@ -48,13 +52,17 @@ export class Subscriber implements Audience, TopicListener, Disposable {
   constructor(options: {
     readonly topic: LiveTopic;
     readonly reader: Reader;
-    readonly broadcast: Broadcast;
+    readonly caller: Caller;
+    readonly requestId: string;
+    readonly broadcast: Broadcast<Subscriber>;
     readonly sink: Sink;
     readonly bounds: FollowBounds;
     readonly now: () => number;
     /** Called once, however the subscription ends. */
     readonly onEnd: (subscriber: Subscriber) => void;
   }) {
+    this.caller = options.caller;
+    this.requestId = options.requestId;
     this.#topic = options.topic;
     this.#reader = options.reader;
     this.#broadcast = options.broadcast;
@@ -69,6 +77,10 @@ export class Subscriber implements Audience, TopicListener, Disposable {
   /** Since when the connection has taken nothing, as Unix time in milliseconds; null while it takes. */
   get blockedSince(): number | null {
     return this.#blockedSince;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   /** Everything has been sent, and there will be no more. */

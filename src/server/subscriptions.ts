@@ -1,21 +1,14 @@
 /** `Subscriptions`: starts, counts and ends every subscription of this process, whatever transport it came by. */
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-} from 'graphql';
+import { createSourceEventStream, type DocumentNode, type GraphQLError } from 'graphql';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import type { Execute } from '../execution/executor.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import type { Follow, OpenFollow } from '../live/following.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
-import type { CreateContext, OperationContext } from './operation-context.ts';
-import { type PresentErrors, toAnswer } from './present-error.ts';
+import type { OperationContext } from './operation-context.ts';
+import { createRenderEvent, type RenderEventOptions } from './render-event.ts';
 import { createSharingKey } from './sharing-key.ts';
 import { type Sink, Subscriber } from './subscriber.ts';
 
@@ -51,16 +44,10 @@ export interface SubscriptionSettings extends FollowBounds {
   readonly stallTimeoutMs: number;
 }
 
-export interface SubscriptionsOptions {
-  readonly schema: GraphQLSchema;
-  /** Executes an event. */
-  readonly execute: Execute;
+/** `execute` is what executes an event. */
+export interface SubscriptionsOptions extends RenderEventOptions {
   readonly clock: Clock;
-  readonly createContext: CreateContext;
   readonly watchCaller: WatchCaller;
-  /** Told when an event has been rendered, with what that has cost. @default nobody wants to know */
-  readonly onRendered?: (context: OperationContext) => void;
-  readonly presentErrors: PresentErrors;
   readonly settings: SubscriptionSettings;
 }
 
@@ -87,7 +74,7 @@ interface Membership {
 /** A broadcast and how many subscribers share it. */
 interface Shared {
   readonly key: string;
-  readonly broadcast: Broadcast;
+  readonly broadcast: Broadcast<Subscriber>;
   /** Aborts when the last one has left: what is rendered for nobody is not finished. */
   readonly leave: AbortController;
   count: number;
@@ -99,7 +86,8 @@ const NEVER = new AbortController().signal;
 const LEFT = new GatewayError('UPSTREAM_UNAVAILABLE', 'Everybody who followed has left');
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, execute, clock, createContext, watchCaller, presentErrors, settings } = options;
+  const { schema, clock, createContext, watchCaller, presentErrors, settings } = options;
+  const render = createRenderEvent(options);
   const sharingKey = createSharingKey(schema);
   const shared = new Map<string, Shared>();
   const subscribers = new Map<Subscriber, Membership>();
@@ -107,36 +95,15 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   let isClosed = false;
   const now = () => clock.now();
 
-  const render = (request: SubscriptionRequest, signal: AbortSignal) => async (rootValue: unknown) => {
-    const { document, variables, operationName, caller, requestId } = request;
-    let result: ExecutionResult;
-    try {
-      // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
-      using contextValue = createContext({ caller, signal });
-      result = await execute({
-        schema,
-        document,
-        rootValue,
-        contextValue,
-        variableValues: variables,
-        operationName,
-      });
-      options.onRendered?.(contextValue);
-    } catch (error) {
-      result = { errors: [error as GraphQLError] };
-    }
-    return JSON.stringify(
-      result.errors ? { ...result, errors: toAnswer(presentErrors(result.errors, requestId)) } : result,
-    );
-  };
-
   const join = (key: string, request: SubscriptionRequest): Shared => {
     let group = shared.get(key);
     if (!group) {
       const leave = new AbortController();
       group = {
         key,
-        broadcast: createBroadcast(render(request, leave.signal), { remembered: settings.renderedEvents }),
+        broadcast: createBroadcast<Subscriber>(render(request, leave.signal), {
+          remembered: settings.renderedEvents,
+        }),
         leave,
         count: 0,
       };
@@ -224,10 +191,19 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   // There are thousands of subscribers, so each is a few objects, without functions and signals of its own.
   const subscribe = (request: SubscriptionRequest, sink: Sink, { follow, key }: Opened): Subscriber => {
-    const { signal, caller } = request;
+    const { signal, caller, requestId } = request;
     const group = join(key, request);
     const { broadcast } = group;
-    const subscriber = new Subscriber({ ...follow, broadcast, sink, bounds: settings, now, onEnd: remove });
+    const subscriber = new Subscriber({
+      ...follow,
+      caller,
+      requestId,
+      broadcast,
+      sink,
+      bounds: settings,
+      now,
+      onEnd: remove,
+    });
     add(subscriber, { sink, group, stopWatching: watch(subscriber, caller) });
     if (signal.aborted) subscriber[Symbol.dispose]();
     return subscriber;

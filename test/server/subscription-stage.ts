@@ -48,6 +48,8 @@ export interface Question {
   readonly scopes?: readonly Scope[];
   /** Instead of a fresh one of the account and scopes. */
   readonly caller?: Caller;
+  /** @default a-request */
+  readonly requestId?: string;
 }
 
 export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: number } = {}) {
@@ -112,6 +114,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
 
   return {
     clock,
+    record,
     topic,
     subscriptions,
     executions,
@@ -136,7 +139,7 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
         operationName: null,
         caller: question.caller ?? testCaller({ account, scopes }),
         lastEventId: undefined,
-        requestId: 'a-request',
+        requestId: question.requestId ?? 'a-request',
         signal: client.signal,
       };
       const started = await subscriptions.start(request, sink);
