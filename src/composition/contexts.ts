@@ -142,6 +142,7 @@ class GatewayContext implements OperationContext {
       signal: deadline.signal,
       deadlineAt: deadline.at,
       isFresh: this.#request.isFreshOnly,
+      since: this.#request.since,
     });
   }
 

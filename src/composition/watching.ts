@@ -20,6 +20,7 @@ export function createWatching(given: {
   const { upstream, clock, random, log, config } = given;
   return createLive({
     upstream: asFresh(upstream),
+    mark: () => upstream.mark(),
     log: sealEventLog(
       createMemoryEventLog({
         clock,

@@ -2,6 +2,7 @@
 import type { LiveEvent } from '../events/event.ts';
 import type { GatewayError } from '../errors.ts';
 import type { RunTotals } from '../statistics/run-totals.ts';
+import type { ReadMark } from '../upstream/types.ts';
 
 /** An event on its way to followers: the same object for all who get it and skipped nothing, so it can key a cache. */
 export interface DeliveryOf<E extends LiveEvent> {
@@ -14,6 +15,8 @@ export interface DeliveryOf<E extends LiveEvent> {
   /** How many events before this one the follower does not get, because it was too slow for them. */
   readonly skipped: number;
   readonly event: E;
+  /** What is read beside it has to be asked for after this point, for it is as old as what moved else. @default 0 */
+  readonly mark?: ReadMark;
   /** What all scenario runs add up to right after this event; absent unless it is about a benchmark run. */
   readonly totals?: () => RunTotals;
 }

@@ -5,6 +5,7 @@ import { createCursors } from '../events/cursor.ts';
 import type { Watchable, WatchKind, WatchRef } from '../events/event.ts';
 import type { EventLog, ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
+import type { ReadMark } from '../upstream/types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { FollowSource } from './follow.ts';
 import { Follower } from './follower.ts';
@@ -64,6 +65,8 @@ export interface LiveOptions {
   /** Signs cursors: equal on all replicas, or one's cursors are strange to the other and answered with a snapshot. */
   readonly cursorSecret: string;
   readonly settings: LiveSettings;
+  /** Where the order of all reads is, where what was read is kept. @default nothing is kept */
+  readonly mark?: () => ReadMark;
   readonly observer: LiveObserver;
 }
 
@@ -105,6 +108,7 @@ export function createLive(options: LiveOptions): Live {
       log,
       cursors,
       clock,
+      mark: options.mark ?? (() => 0),
       bounds: {
         maxEvents: settings.logMaxEvents,
         maxBytes: settings.logMaxBytes,

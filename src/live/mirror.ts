@@ -7,6 +7,7 @@ import { type EventBounds, EventWindow } from '../events/event-window.ts';
 import { type LiveEvent, subjectOf, type Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
 import type { ScenarioCountMemo } from '../statistics/run-totals.ts';
+import type { ReadMark } from '../upstream/types.ts';
 import type { Delivery, FollowSource } from './follow.ts';
 import { createRunningTotals, type RunningTotals } from './running-totals.ts';
 
@@ -27,6 +28,8 @@ export interface MirrorOptions {
   readonly bounds: EventBounds;
   /** Whether every scenario run of a watched benchmark run was listed. */
   readonly isListWhole: () => boolean;
+  /** Where the order of all reads is: what is read of other things from now on is no older than what the log says. */
+  readonly mark: () => ReadMark;
 }
 
 /** Entries of one read of the log. */
@@ -42,6 +45,8 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
   let current = subjectIn(state, topic);
   let isComplete = false;
   let snapshot: Delivery | null = null;
+  /** Since when things are as they are at `head`. */
+  let mark = options.mark();
   /** The catching up that is under way, if any. */
   let reading: Promise<boolean> | null = null;
   /** Something was appended since the reading that is under way began. */
@@ -54,7 +59,8 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
 
   function take({ sequence, event, bytes }: LogEntry): void {
     const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
-    const entry = { kind: 'changed', cursor, sequence, skipped: 0, event } as const;
+    mark = options.mark();
+    const entry = { kind: 'changed', cursor, sequence, skipped: 0, event, mark } as const;
     window.push({ ...entry, ...totalsAt(sequence) }, bytes, clock.now());
     totals?.take(sequence, event);
     totals?.forget(window.oldest);
@@ -99,6 +105,7 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
     window = new EventWindow(state.oldest, bounds);
     totals = totalsIn(state);
     current = subjectIn(state, topic);
+    mark = options.mark();
     return true;
   }
 
@@ -123,7 +130,7 @@ export async function createMirror(options: MirrorOptions): Promise<Mirror> {
       if (snapshot?.sequence !== sequence || snapshot.event.atMs !== atMs) {
         const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
         const event = snapshotOf(current, atMs);
-        snapshot = { kind: 'snapshot', cursor, sequence, skipped: 0, event, ...totalsAt(sequence) };
+        snapshot = { kind: 'snapshot', cursor, sequence, skipped: 0, event, mark, ...totalsAt(sequence) };
       }
       return snapshot;
     },

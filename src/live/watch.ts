@@ -6,7 +6,7 @@ import type { EventLog, KnownEntity } from '../events/event-log.ts';
 import type { EventBounds } from '../events/event-window.ts';
 import type { Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
-import type { ScenarioRun } from '../upstream/types.ts';
+import type { ReadMark, ScenarioRun } from '../upstream/types.ts';
 import type { Delivery, FollowSource } from './follow.ts';
 import { Knowledge, type Reading } from './knowledge.ts';
 import type { TopicListener } from './live.ts';
@@ -22,6 +22,8 @@ export interface WatchOptions {
   readonly bounds: EventBounds;
   /** A thing that ended longer ago than this needs no second read. */
   readonly settledAfterMs: number;
+  /** Where the order of all reads is. */
+  readonly mark: () => ReadMark;
   /** Is called when something has moved: whoever polls may want to do so at another time. */
   readonly onMove: () => void;
 }
@@ -68,7 +70,7 @@ export class Watch implements FollowSource {
    * event is in the log is not read at all.
    */
   async open(read: () => Promise<void>): Promise<void> {
-    const { log, topic, clock, cursors, bounds } = this.#options;
+    const { log, topic, clock, cursors, bounds, mark } = this.#options;
     // Before the log is read, so that no append falls in between.
     this.#wakes = await log.onAppend(topic, () => void this.#catchUp());
     const state = await log.state(topic);
@@ -81,7 +83,7 @@ export class Watch implements FollowSource {
     this.#end();
     await recorder.flush();
     const isListWhole = () => this.#isListWhole;
-    this.#mirror = await createMirror({ log, topic, cursors, clock, bounds, isListWhole });
+    this.#mirror = await createMirror({ log, topic, cursors, clock, bounds, isListWhole, mark });
     // What was appended after the mirror's first look has woken nobody.
     await this.#mirror.catchUp();
   }

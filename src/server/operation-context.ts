@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Credentials } from '../security/authenticate.ts';
 import type { Caller } from '../security/caller.ts';
 import type { ReadRecord } from '../upstream/read-record.ts';
+import type { ReadMark } from '../upstream/types.ts';
 import type { CallMeter } from '../security/cost/call-meter.ts';
 
 /** Holds a timer until it is disposed, which is when its operation has ended. */
@@ -22,6 +23,8 @@ export type CreateContext = (request: {
   readonly signal: AbortSignal;
   /** Reads how things are now, past everything that is kept. @default false */
   readonly isFreshOnly?: boolean;
+  /** What may move and was asked for before this point is read anew. @default none, what is kept is told */
+  readonly since?: ReadMark | undefined;
   /** Whether what its fields ask for is counted, beside what is sent. @default false */
   readonly isMetered?: boolean;
 }) => OperationContext;

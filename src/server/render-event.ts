@@ -64,7 +64,8 @@ export function createRenderEvent(
       let result: ExecutionResult;
       try {
         // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
-        using contextValue = createContext({ caller: asker.caller, signal });
+        // What was read of other things before this one moved is too old to stand beside it.
+        using contextValue = createContext({ caller: asker.caller, signal, since: delivery.mark });
         try {
           result = await execute({
             schema,

@@ -5,7 +5,7 @@ import { isMovable, isTerminal, type KeepingSettings, trueUntil } from './keepin
 import type { Recency } from './recency.ts';
 import type { Changes } from './read-record.ts';
 import { isSame } from './same.ts';
-import type { Entity, Kind, Kinds } from './types.ts';
+import type { Entity, Kind, Kinds, ReadMark } from './types.ts';
 
 export class Drawer {
   readonly #settings: KeepingSettings;
@@ -52,9 +52,9 @@ export class Drawer {
   }
 
   /** What may be told of an entity without asking; undefined when it has to be asked for. */
-  entity<K extends Kind>(kind: K, id: string, nowMs: number): Kept<Kinds[K] | null> | undefined {
+  entity<K extends Kind>(kind: K, id: string, at: AskedAt): Kept<Kinds[K] | null> | undefined {
     const kept = this.#entities[kind].get(id);
-    if (!kept?.isTrue(nowMs)) return undefined;
+    if (!kept?.isTrue(at.nowMs) || !kept.isAfter(at.since)) return undefined;
     this.#recency.touch(kept);
     return kept;
   }
@@ -64,9 +64,9 @@ export class Drawer {
     return this.#entities[kind].get(id);
   }
 
-  page<T>(key: string, nowMs: number): Kept<T> | undefined {
+  page<T>(key: string, at: AskedAt): Kept<T> | undefined {
     const kept = this.#pages.get(key);
-    if (!kept?.isTrue(nowMs)) return undefined;
+    if (!kept?.isTrue(at.nowMs) || !kept.isAfter(at.since)) return undefined;
     this.#recency.touch(kept);
     // A key belongs to one kind of page.
     return kept as KeptValue<T>;
@@ -168,6 +168,13 @@ export class Drawer {
     this.#recency.add(kept);
     return kept;
   }
+}
+
+/** When something is asked for that may be kept. */
+export interface AskedAt {
+  readonly nowMs: number;
+  /** What may move and was asked for before this point is too old; undefined when nothing is. */
+  readonly since: ReadMark | undefined;
 }
 
 /** Lists of which it is remembered when they moved: enough for those that are under way at the same time. */

@@ -8,7 +8,7 @@ import type { Ask } from './kept-session.ts';
 import { type Keeping, unkept } from './kept-state.ts';
 import type { Fact, Reads } from './read-record.ts';
 import type { PageRequest, UpstreamSession } from './upstream.ts';
-import type { Entity, Page, Row } from './types.ts';
+import type { Entity, Page, ReadMark, Row } from './types.ts';
 
 /** What is read of lists, and of all else that has no id of its own. */
 type Lists = Pick<
@@ -38,16 +38,20 @@ const PAGE_BYTES = 200;
 export interface KeptPagesOptions {
   readonly account: Account;
   readonly isFresh: boolean;
+  readonly since: ReadMark | undefined;
   readonly reads: Reads;
   readonly ask: Ask;
 }
 
-export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask }: KeptPagesOptions): Lists {
+export function createKeptPages(
+  keeping: Keeping,
+  { account, isFresh, since, reads, ask }: KeptPagesOptions,
+): Lists {
   const { cache, clock, upstream, counts, settings, spans } = keeping;
 
   /** What is kept under a key, if it may be told. */
   function find<T>(key: string): Kept<T> | undefined {
-    return isFresh ? undefined : cache?.find(account.id)?.page<T>(key, clock.now());
+    return isFresh ? undefined : cache?.find(account.id)?.page<T>(key, { nowMs: clock.now(), since });
   }
 
   function countHit(kept: Fact): void {
@@ -144,7 +148,7 @@ export function createKeptPages(keeping: Keeping, { account, isFresh, reads, ask
     const latest = shown.rows.map((row, index) =>
       row instanceof Error || !facts[index]?.isReplaced
         ? facts[index]
-        : drawer?.entity(kindOf(row), row.id, clock.now()),
+        : drawer?.entity(kindOf(row), row.id, { nowMs: clock.now(), since }),
     );
     if (latest.some((fact) => fact === undefined || fact?.value === null)) return undefined;
     countHit(kept);

@@ -23,7 +23,7 @@ export type Ask = <T>(key: string, send: (caller: UpstreamCaller) => Promise<Kep
 
 export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSession {
   const { cache, clock, upstream, counts, spans } = keeping;
-  const { account, isFresh = false } = caller;
+  const { account, isFresh = false, since } = caller;
   // Where nothing is kept, nothing is true for longer than it takes to tell it.
   const reads = new Reads(cache?.changes ?? { count: 0 });
   // An operation waits for many calls under its one signal: no leak, since each takes its listener away again.
@@ -31,7 +31,7 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
 
   const peek: KeptSession['peek'] = (kind, id) => {
     if (isFresh) return undefined;
-    const kept = cache?.find(account.id)?.entity(kind, id, clock.now());
+    const kept = cache?.find(account.id)?.entity(kind, id, { nowMs: clock.now(), since });
     if (!kept) return undefined;
     counts[kind].hits++;
     reads.cached++;
@@ -40,7 +40,9 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
   };
 
   const ask: Ask = async (key, send) => {
-    const { answer, isShared } = keeping.flightsOf(account.id).join(key, caller, { send, isOwn: isFresh });
+    const { answer, isShared } = keeping
+      .flightsOf(account.id)
+      .join(key, caller, { send, isOwn: isFresh, since });
     if (isShared) reads.shared++;
     else reads.actual++;
     try {
@@ -75,7 +77,7 @@ export function createKeptSession(keeping: Keeping, caller: KeptCaller): KeptSes
     reads,
     peek,
     spanOf: (answer) => spans.get(answer),
-    ...createKeptPages(keeping, { account, isFresh, reads, ask }),
+    ...createKeptPages(keeping, { account, isFresh, since, reads, ask }),
     ...keepMutations(keeping, caller, reads),
     scenarioRun: (id) => one('scenarioRun', id, (session) => session.scenarioRun(id)),
     benchmarkRun: (id) => one('benchmarkRun', id, (session) => session.benchmarkRun(id)),

@@ -4,7 +4,7 @@ import { createEntityCache, type EntityCache, type EntityCacheSettings } from '.
 import type { Kept, Reading } from './kept-value.ts';
 import { createFlights, type Flights } from './single-flight.ts';
 import type { Upstream } from './upstream.ts';
-import type { Kind, Kinds, ReadSpan } from './types.ts';
+import type { Kind, Kinds, ReadMark, ReadSpan } from './types.ts';
 
 export class Keeping {
   readonly upstream: Upstream;
@@ -39,9 +39,20 @@ export class Keeping {
   flightsOf(accountId: string): Flights {
     const known = this.#flights.get(accountId);
     if (known) return known;
-    const flights = createFlights({ onEmpty: () => this.#flights.delete(accountId) });
+    const flights = createFlights({
+      onEmpty: () => {
+        // What was detached ends later, when another set may have taken the place of its own.
+        if (this.#flights.get(accountId) === flights) this.#flights.delete(accountId);
+      },
+      nextTick: () => ++this.#ticks,
+    });
     this.#flights.set(accountId, flights);
     return flights;
+  }
+
+  /** A point in the order of all reads: whatever is sent from now on shows what was so after it. */
+  mark(): ReadMark {
+    return this.#ticks;
   }
 
   /** A read is sent now; the answer is called when it was received. */

@@ -1,12 +1,14 @@
 /** `keepUpstream(upstream)`: the same upstream, asked only for what is not known, and once for what several ask. */
 import type { EntityCache } from './entity-cache.ts';
-import type { Kind } from './types.ts';
+import type { Kind, ReadMark } from './types.ts';
 import { createKeptSession, type KeptSession } from './kept-session.ts';
 import { Keeping, type KeepUpstreamOptions, type ReadCounts } from './kept-state.ts';
 import type { Upstream, UpstreamCaller } from './upstream.ts';
 
 export interface KeptUpstream extends Upstream {
   session(caller: KeptCaller): KeptSession;
+  /** A point in the order of all reads, see `KeptCaller.since`. */
+  mark(): ReadMark;
   /** How often a read of each kind was answered by what is kept, and how often it was not; ever growing. */
   readonly counts: Readonly<Record<Kind | 'page', Readonly<ReadCounts>>>;
   /** What is kept at the moment. */
@@ -19,6 +21,11 @@ export interface KeptCaller extends UpstreamCaller {
    * @default false
    */
   readonly isFresh?: boolean | undefined;
+  /**
+   * What may move and was asked for before this point is too old to be told, and is asked for again: a mark of the same
+   * upstream. @default none, everything is told for as long as it is true
+   */
+  readonly since?: ReadMark | undefined;
 }
 
 export function keepUpstream(upstream: Upstream, options: KeepUpstreamOptions): KeptUpstream {
@@ -26,6 +33,7 @@ export function keepUpstream(upstream: Upstream, options: KeepUpstreamOptions): 
   const { cache, counts } = keeping;
   return {
     session: (caller) => createKeptSession(keeping, caller),
+    mark: () => keeping.mark(),
     counts,
     kept: {
       get bytes() {

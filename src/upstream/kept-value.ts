@@ -2,7 +2,7 @@
 import { isTerminal } from './keeping.ts';
 import type { Changes, Fact } from './read-record.ts';
 import type { Resident } from './recency.ts';
-import type { Entity, ReadSpan } from './types.ts';
+import type { Entity, ReadMark, ReadSpan } from './types.ts';
 import type { Told } from './upstream.ts';
 
 /** Something that was read, as it is to be told. */
@@ -82,6 +82,11 @@ export class KeptValue<T> implements Kept<T>, Resident {
 
   isTrue(nowMs: number): boolean {
     return nowMs < this.trueUntilMs && !this.isReplaced;
+  }
+
+  /** Whether it was asked for after this point, or cannot have moved since. */
+  isAfter(since: ReadMark | undefined): boolean {
+    return since === undefined || !this.isMovable || this.trueUntilMs === Infinity || this.sentTick > since;
   }
 
   replace(): void {

@@ -16,6 +16,8 @@ export interface FlightCall<T> {
   readonly send: (caller: UpstreamCaller) => Promise<T>;
   /** Starts one of its own in any case, which others may join from now on. */
   readonly isOwn: boolean;
+  /** Joins none that was started at or before this point in the order of all reads. @default joins any */
+  readonly since?: number | undefined;
 }
 
 export interface Joined<T> {
@@ -24,12 +26,18 @@ export interface Joined<T> {
   readonly isShared: boolean;
 }
 
-/** `onEmpty` is called when none is under way any more. */
-export function createFlights({ onEmpty }: { readonly onEmpty: () => void }): Flights {
+/** `onEmpty` is called when none is under way any more. `nextTick` counts on in the order of all reads. */
+export function createFlights({
+  onEmpty,
+  nextTick,
+}: {
+  readonly onEmpty: () => void;
+  readonly nextTick: () => number;
+}): Flights {
   const flights = new Map<string, Flight<unknown>>();
 
   function launch<T>(key: string, caller: UpstreamCaller, send: FlightCall<T>['send']): Flight<T> {
-    const flight = new Flight<T>(caller, () => {
+    const flight = new Flight<T>(caller, nextTick(), () => {
       if (flights.get(key) === flight) flights.delete(key);
       if (flights.size === 0) onEmpty();
     });
@@ -39,10 +47,11 @@ export function createFlights({ onEmpty }: { readonly onEmpty: () => void }): Fl
   }
 
   return {
-    join<T>(key: string, caller: UpstreamCaller, { send, isOwn }: FlightCall<T>) {
+    join<T>(key: string, caller: UpstreamCaller, { send, isOwn, since = -Infinity }: FlightCall<T>) {
       if (caller.signal.aborted) return { answer: Promise.reject(reasonOf(caller.signal)), isShared: false };
       // A key stands for one kind of answer.
-      const known = isOwn ? undefined : (flights.get(key) as Flight<T> | undefined);
+      const underWay = isOwn ? undefined : (flights.get(key) as Flight<T> | undefined);
+      const known = underWay && underWay.startedTick > since ? underWay : undefined;
       const flight = known ?? launch(key, caller, send);
       return { answer: flight.wait(caller), isShared: known !== undefined };
     },
@@ -56,6 +65,8 @@ class Flight<T> implements UpstreamCaller {
   readonly account: UpstreamCaller['account'];
   /** Who asked first: the others wait for nothing of their own. */
   readonly callerId: UpstreamCaller['callerId'];
+  /** When it was started, in the order of all reads: what it answers is later. */
+  readonly startedTick: number;
   readonly #controller = new AbortController();
   readonly #waiters = new Set<UpstreamCaller>();
   readonly #onEnd: () => void;
@@ -64,7 +75,12 @@ class Flight<T> implements UpstreamCaller {
   #priority: Priority;
   #deadlineAt: number;
 
-  constructor({ account, callerId, priority, deadlineAt }: UpstreamCaller, onEnd: () => void) {
+  constructor(
+    { account, callerId, priority, deadlineAt }: UpstreamCaller,
+    startedTick: number,
+    onEnd: () => void,
+  ) {
+    this.startedTick = startedTick;
     this.account = account;
     this.callerId = callerId;
     this.#priority = priority;

@@ -400,6 +400,9 @@ export interface Page<T> {
   readonly totalCount: number | null;
 }
 
+/** A point in the order of all that is asked of the upstream: milliseconds are too coarse to tell what came first. */
+export type ReadMark = number;
+
 /** When an answer of the upstream was asked for and when it came: it shows some instant in between. */
 export interface ReadSpan {
   readonly sentAtMs: number;

@@ -97,7 +97,7 @@ describe('equal calls that are under way at the same time', () => {
   });
 
   it('of a poll become interactive when somebody waits for them, and last as long as they may', () => {
-    const flights = createFlights({ onEmpty: () => undefined });
+    const flights = createFlights({ onEmpty: () => undefined, nextTick: () => 0 });
     const account = new Account('ak', { hashSecret: 's' });
     const { signal } = new AbortController();
     const lifts: string[] = [];
