@@ -74,10 +74,10 @@ export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOpt
   };
 }
 
-/** That of this process. */
-export function createHeap(): Heap {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+/** That of this process; null where the engine lets nobody collect, or is not V8: it decides for itself. */
+export function createHeap(): Heap | null {
+  const collect = collector();
+  if (!collect) return null;
   let since = performance.eventLoopUtilization();
   return {
     size: () => getHeapStatistics().total_heap_size,
@@ -89,4 +89,15 @@ export function createHeap(): Heap {
     },
     collect,
   };
+}
+
+function collector(): (() => void) | null {
+  try {
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');
+    // What it is of V8.
+    return typeof collect === 'function' ? (collect as () => void) : null;
+  } catch {
+    return null;
+  }
 }

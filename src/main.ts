@@ -31,13 +31,11 @@ async function serve(): Promise<void> {
     return;
   }
   letHeapGrow();
-  const collecting = collectWhenIdle({
-    clock: createSystemClock(),
-    heap: createHeap(),
-    forgetUnused: gateway.forgetUnused,
-  });
+  const heap = createHeap();
+  const collecting =
+    heap && collectWhenIdle({ clock: createSystemClock(), heap, forgetUnused: gateway.forgetUnused });
   const stop = () => {
-    collecting[Symbol.dispose]();
+    collecting?.[Symbol.dispose]();
     // A second signal ends the process at once, as it does by default.
     process.off('SIGTERM', stop).off('SIGINT', stop);
     gateway.log.info('process.stopping');

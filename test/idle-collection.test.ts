@@ -74,7 +74,7 @@ it('nothing is waited for any more once it is disposed', async () => {
 });
 
 it('the heap of a process can be collected', async () => {
-  const heap = createHeap();
+  const heap = createHeap()!;
   const garbage = new WeakRef(Array.from({ length: 1_000 }, (_, number) => ({ number })));
   // What a reference was just made to is held until the turn is over.
   await new Promise((resolve) => setImmediate(resolve));

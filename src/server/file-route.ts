@@ -129,6 +129,8 @@ async function answer(
     return {
       ...headOf(kind, id, file.byteLength),
       open: (response) => {
+        // A body that breaks off at once is one that broke off, and no connection that nobody answered.
+        response.flushHeaders();
         sendChunks(response, file.chunks, { signal, maxBytes: settings.maxBytes, refuse })
           .catch((error: unknown) => {
             // A client that has gone breaks nothing.
