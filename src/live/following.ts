@@ -50,11 +50,16 @@ export interface OpenFollow {
 export function createFollowing(
   live: Live,
   account: Account,
-  options: { readonly signal: AbortSignal; readonly bounds: FollowBounds },
+  options: {
+    readonly signal: AbortSignal;
+    readonly bounds: FollowBounds;
+    /** Who of several with the same account. */
+    readonly callerId?: string | undefined;
+  },
 ): Following {
   const follow = <E extends LiveEvent>(ref: WatchRef, after: string | null | undefined): Follow<E> => {
     const open: Follow['open'] = async ({ signal, lastEventId }) => {
-      const topic = await live.open(account, ref, { signal });
+      const topic = await live.open(account, ref, { signal, callerId: options.callerId });
       return { topic, reader: startReader(topic, { after: lastEventId ?? after ?? undefined }) };
     };
     return {

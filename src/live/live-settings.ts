@@ -31,6 +31,11 @@ export interface LiveSettings {
   readonly maxScenarioRuns: number;
   /** Things that one account watches at once; one more is answered RATE_LIMITED. */
   readonly maxWatchersPerAccount: number;
+  /**
+   * Things that one of several callers with the same account follows at once. One more is answered RATE_LIMITED.
+   * @default 1_000
+   */
+  readonly maxWatchersPerCaller: number;
   /** Things that are watched at once; one more is answered RATE_LIMITED. */
   readonly maxWatchers: number;
   /** Events a follower may be behind before it loses the middle. */
@@ -61,6 +66,7 @@ export const DEFAULT_LIVE_SETTINGS: LiveSettings = {
   listPageSize: 5_000,
   maxScenarioRuns: 20_000,
   maxWatchersPerAccount: 2_000,
+  maxWatchersPerCaller: 1_000,
   maxWatchers: 10_000,
   followerMaxLag: 256,
   logMaxEvents: 1_000,

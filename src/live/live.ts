@@ -12,6 +12,7 @@ import { Follower } from './follower.ts';
 import { createHold, type Hold } from './hold.ts';
 import { Lane } from './lane.ts';
 import type { LiveSettings } from './live-settings.ts';
+import { createCallerWatches } from './caller-watches.ts';
 import { createSource } from './source.ts';
 import { Watch } from './watch.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
@@ -35,9 +36,14 @@ export interface Live extends AsyncDisposable {
   /**
    * Follows a thing: starts to watch it, or joins those who do. Resolves when it has been read, so that there is a
    * snapshot of now. Rejects with a `GatewayError`: NOT_FOUND when the upstream does not know the id; and with the
-   * signal's reason when the follower leaves before. The topic must be disposed, also when the signal aborts later.
+   * signal's reason when the follower leaves before. `callerId` is who of several with the same account follows it: one of
+   * them may follow so many things and no more. The topic must be disposed, also when the signal aborts later.
    */
-  open(account: Account, ref: WatchRef, options: { readonly signal: AbortSignal }): Promise<LiveTopic>;
+  open(
+    account: Account,
+    ref: WatchRef,
+    options: { readonly signal: AbortSignal; readonly callerId?: string | undefined },
+  ): Promise<LiveTopic>;
   /**
    * What anybody has just read or changed feeds those who watch it. Answers the freshest version that is known, which
    * is what to show: never older than what a follower has seen. Costs a look-up when nobody watches.
@@ -91,6 +97,7 @@ export function createLive(options: LiveOptions): Live {
   const cursors = createCursors(options.cursorSecret);
   /** By account id. Invariant: an account that watches nothing has no lane, and nothing here knows its key. */
   const lanes = new Map<string, Lane<Hold>>();
+  const callerWatches = createCallerWatches<Hold>({ maxWatches: settings.maxWatchersPerCaller });
   let watcherCount = 0;
   let isDisposed = false;
 
@@ -128,6 +135,7 @@ export function createLive(options: LiveOptions): Live {
       onGone: (gone) => {
         watcherCount--;
         lane.remove(gone);
+        callerWatches.gone(gone);
         if (lane.size === 0) lanes.delete(account.id);
         // Polls kept the sockets busy; queries alone may not come again for long.
         if (watcherCount === 0) options.upstream.releaseSockets();
@@ -167,11 +175,24 @@ export function createLive(options: LiveOptions): Live {
   }
 
   return {
-    async open(account, ref, { signal }) {
+    async open(account, ref, { signal, callerId }) {
       if (isDisposed) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down');
-      const hold = lanes.get(account.id)?.get(ref) ?? begin(account, ref);
-      await hold.join(signal);
-      return new Follower(hold.watch, hold.leave);
+      const known = lanes.get(account.id)?.get(ref);
+      const caller = callerId === undefined ? null : `${account.id} ${callerId}`;
+      if (caller !== null) callerWatches.check(caller, known);
+      const hold = known ?? begin(account, ref);
+      if (caller === null) {
+        await hold.join(signal);
+        return new Follower(hold.watch, hold.leave);
+      }
+      const leave = callerWatches.join(caller, hold);
+      try {
+        await hold.join(signal);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      return new Follower(hold.watch, leaving(hold, leave));
     },
     observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T {
       const lane = lanes.get(account.id);
@@ -192,6 +213,13 @@ export function createLive(options: LiveOptions): Live {
       isDisposed = true;
       await Promise.all([...lanes.values()].flatMap((lane) => lane.values().map((hold) => hold.stop())));
     },
+  };
+}
+
+function leaving(hold: Hold, leaveAsCaller: () => void): () => void {
+  return () => {
+    leaveAsCaller();
+    hold.leave();
   };
 }
 

@@ -92,6 +92,13 @@ export const WATCHING_SETTINGS = {
     min: 1,
     max: 1000000,
   }),
+  LIVE_MAX_WATCHERS_PER_CALLER: integer({
+    means:
+      'Things that one caller of an account which several callers share (AUTH=service) follows at once; one more is answered RATE_LIMITED.',
+    default: 1000,
+    min: 1,
+    max: 1000000,
+  }),
   LIVE_MAX_WATCHERS: integer({
     means: 'Things that are watched at once; one more is answered RATE_LIMITED.',
     default: 10000,
