@@ -107,6 +107,7 @@ class GatewayContext implements OperationContext {
     return (this.#live ??= createFollowing(live, this.caller.account, {
       signal: this.#request.signal,
       bounds,
+      callerId: this.#callerId,
     }));
   }
 
@@ -114,6 +115,12 @@ class GatewayContext implements OperationContext {
     // An answer that is null from its root on does not wait for what else it asked for. Nobody pays for that.
     this.#isAnswered = true;
     this.#deadline?.end(ANSWERED);
+  }
+
+  /** Where several callers have one account. */
+  get #callerId(): string | undefined {
+    const { auth } = this.#parts.config;
+    return auth.mode === 'service' && auth.callers !== null ? this.caller.id : undefined;
   }
 
   /** Its time limit starts with its first use. */
@@ -137,7 +144,7 @@ class GatewayContext implements OperationContext {
     if (this.#isAnswered) deadline.end(ANSWERED);
     return upstream.session({
       account: this.caller.account,
-      ...(config.auth.mode === 'service' && config.auth.callers !== null ? { callerId: this.caller.id } : {}),
+      callerId: this.#callerId,
       priority: 'interactive',
       signal: deadline.signal,
       deadlineAt: deadline.at,

@@ -76,6 +76,11 @@ export interface LoaderOptions {
   };
 }
 
+/** What one operation remembers of logs, in characters; a log beyond that is read again where it is asked for again. */
+const LOGS_MAX_CHARS = 8 * 1024 * 1024; // 8 Mi
+/** What a line takes beside its texts. */
+const CHARS_OF_A_LINE = 100;
+
 export function createLoaders(
   session: PeekingSession,
   { plan = unplanned(), statistics = unbounded() }: LoaderOptions = {},
@@ -86,8 +91,15 @@ export function createLoaders(
     peek: (id) => session.peek?.('benchmarkJob', id),
   });
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
+  let rememberedChars = 0;
   const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(
-    oneByOne(({ devboxId, filter }) => session.devboxLogs(devboxId, filter)),
+    oneByOne(async (key) => {
+      const lines = await session.devboxLogs(key.devboxId, key.filter);
+      rememberedChars += charsOf(lines ?? []);
+      // An operation shows a page of each log: it does not hold all lines of many until it is answered.
+      if (rememberedChars > LOGS_MAX_CHARS) logs.clear(key);
+      return lines;
+    }),
     {
       cacheKeyFn: ({ devboxId, filter }) => JSON.stringify([devboxId, filter.executionId, filter.shellName]),
     },
@@ -146,6 +158,15 @@ export function createLoaders(
     devboxUsage: (devboxId) => usage.load(devboxId),
     devboxLogs: (devboxId, filter) => logs.load({ devboxId, filter }),
   };
+}
+
+function charsOf(lines: readonly Row<DevboxLog>[]): number {
+  let chars = 0;
+  for (const line of lines) {
+    if (!(line instanceof Error))
+      chars += CHARS_OF_A_LINE + (line.message?.length ?? 0) + (line.command?.length ?? 0);
+  }
+  return chars;
 }
 
 function unplanned(): PlannedLookUpsOptions {

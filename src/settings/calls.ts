@@ -52,10 +52,17 @@ export const CALL_SETTINGS = {
     max: 10 * MINUTE_MS,
   }),
   UPSTREAM_RESPONSE_MAX_BYTES: integer({
-    means: 'Largest upstream answer that is read, in bytes.',
-    default: 64 * MIB,
+    means: 'Largest upstream answer that is read, in bytes; a list that is larger is read in smaller pages.',
+    default: 32 * MIB,
     min: 1024,
     max: 1024 * MIB,
+  }),
+  UPSTREAM_READING_MAX_BYTES: integer({
+    means:
+      'Bytes of all upstream answers together that are held while they are read; one of them may exceed it, the others wait.',
+    default: 64 * MIB,
+    min: MIB,
+    max: 64 * 1024 * MIB,
   }),
   UPSTREAM_RETRIES: integer({
     means: 'How often a read that failed is tried again.',

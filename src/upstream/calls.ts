@@ -5,6 +5,7 @@ import { createAttempts } from './attempt.ts';
 import { toGatewayError } from './error-mapping.ts';
 import { assertId } from './id.ts';
 import type { UpstreamObserver } from './observer.ts';
+import type { RowReading } from './read-body.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isSuccess, type Transport, type TransportRequest } from './transport.ts';
@@ -24,13 +25,26 @@ export interface CallRequest {
    * @default false
    */
   readonly isLongPoll?: boolean;
+  /** Where the answer is a list whose rows are read one by one when it is large. */
+  readonly rows?: RowReading;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Calls {
-  /** The parsed body of a 2xx answer, in an object that sets it apart from null, which stands for 404. */
-  send(caller: UpstreamCaller, request: CallRequest): Promise<{ readonly body: unknown } | null>;
+  /** A 2xx answer; null for 404. */
+  send(caller: UpstreamCaller, request: CallRequest): Promise<CallAnswer | null>;
+}
+
+export interface CallAnswer {
+  /** Parsed. */
+  readonly body: unknown;
+  /** What `CallRequest.rows` made of the rows of a large list; undefined when they are in the body. */
+  readonly rows?: readonly unknown[] | undefined;
+  /** How many bytes these rows had. */
+  readonly rowBytes?: number | undefined;
+  /** The list was larger than what is read of one answer: it goes on behind these rows, and the body has nothing else. */
+  readonly isCut?: true | undefined;
 }
 
 export interface CallsOptions {
@@ -57,7 +71,10 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
           () => transport.request(transportRequestOf(caller, request, path)),
           (answer) => answer,
         );
-        if (result.kind === 'answer' && isSuccess(result.status)) return { body: parseJson(result.text) };
+        if (result.kind === 'answer' && isSuccess(result.status)) {
+          const { rows, rowBytes, isCut } = result;
+          return { body: parseJson(result.text), rows, rowBytes, isCut };
+        }
         if (result.kind === 'answer' && result.status === 404) return null;
         if (result.kind === 'answer' && result.status === 408 && request.isLongPoll)
           return { body: undefined };
@@ -80,8 +97,8 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
 
 /** What a transport sends for a call whose path is known. */
 export function transportRequestOf(
-  { account, signal }: UpstreamCaller,
-  { method, body }: Pick<CallRequest, 'method' | 'body'>,
+  { account, callerId = '', signal }: UpstreamCaller,
+  { method, body, rows }: Pick<CallRequest, 'method' | 'body' | 'rows'>,
   path: string,
 ): TransportRequest {
   return {
@@ -89,6 +106,8 @@ export function transportRequestOf(
     path,
     authorization: account.authorization(),
     signal,
+    owner: `${account.id} ${callerId}`,
+    rows,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
 }

@@ -35,6 +35,9 @@ interface KeptRows<T> {
 /** What a page takes beside its rows, in bytes. */
 const PAGE_BYTES = 200;
 
+/** Share of all that is kept which one page, or one log, may take. */
+const LARGEST_SHARE = 1 / 8;
+
 export interface KeptPagesOptions {
   readonly account: Account;
   readonly isFresh: boolean;
@@ -81,7 +84,9 @@ export function createKeptPages(
       const reading = received(await list(upstream.session(shared)));
       const hasMoved = of && cache?.find(account.id)?.hasMovedSince(of.list, reading.sentTick);
       const made = make(reading);
-      if (!cache || !settings) return unkept({ value: made, read: reading.read });
+      // One that takes much of all room would be the end of what many others have read.
+      if (!cache || !settings || made.bytes > settings.maxBytes * LARGEST_SHARE)
+        return { ...unkept({ value: made, read: reading.read }), isContested: made.isContested };
       const isContested = made.isContested || hasMoved === true;
       const endsMs = made.isLasting ? Infinity : reading.read.sentAtMs + settings.liveMs;
       const kept = {

@@ -64,6 +64,11 @@ export class Reads implements ReadRecord, UpstreamTally {
   /** Notes something that was read and is kept. */
   note(fact: Fact): void {
     if (this.#isSpoilt) return;
+    // What is told once makes the whole answer one that is told once; its value is not held for that.
+    if (fact.trueUntilMs === -Infinity) {
+      this.spoil();
+      return;
+    }
     this.#facts.push(fact);
     this.#found.changes = -1;
   }

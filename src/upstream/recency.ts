@@ -54,6 +54,10 @@ export function createRecency({ maxBytes }: { readonly maxBytes: number }): Rece
 
   return {
     add(resident) {
+      if (resident.bytes > maxBytes) {
+        resident.onEvict();
+        return;
+      }
       link(resident);
       bytes += resident.bytes;
       size++;

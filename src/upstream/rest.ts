@@ -2,7 +2,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { type CallRequest, createCalls, type Query } from './calls.ts';
+import { createByteBudget } from './byte-budget.ts';
+import { type CallRequest, createCalls, parseJson, type Query } from './calls.ts';
 import { createDownloads } from './downloads.ts';
 import { toGatewayError } from './error-mapping.ts';
 import {
@@ -12,10 +13,8 @@ import {
   benchmarksQuery,
   devboxesQuery,
   devboxLogsQuery,
-  pageQuery,
   scenarioRunsQuery,
   scenariosQuery,
-  uncountedPageQuery,
 } from './filters.ts';
 import { createMutationCalls } from './mutation-calls.ts';
 import type { UpstreamObserver } from './observer.ts';
@@ -25,16 +24,17 @@ import { parseBenchmarkRun } from './parse/benchmark-run.ts';
 import { parseDevbox } from './parse/devbox.ts';
 import { parseDevboxLog } from './parse/devbox-log.ts';
 import { parseDevboxUsage } from './parse/devbox-usage.ts';
-import { parsePage, type ParseRow, parseRows } from './parse/page.ts';
+import { type ParseRow, parseRows } from './parse/page.ts';
 import { parseScenario } from './parse/scenario.ts';
 import { parseScenarioRun } from './parse/scenario-run.ts';
 import { createReportUnknown } from './parse/vocabulary.ts';
+import { createListReader, type ListOf, tooLarge } from './read-list.ts';
 import { createRestMutations } from './rest-mutations.ts';
 import { createRowTrust } from './row-trust.ts';
 import { createScheduler } from './scheduler.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 import { createTransport, isSuccess } from './transport.ts';
-import type { Kind, Listed, Page } from './types.ts';
+import type { DevboxLog, Kind, Listed, Page, Row } from './types.ts';
 import type { PageRequest, Upstream, UpstreamCaller, UpstreamSession } from './upstream.ts';
 
 export interface RestUpstreamOptions {
@@ -47,20 +47,11 @@ export interface RestUpstreamOptions {
   readonly version: string;
 }
 
-/** What a list consists of: the property that holds its rows, of which kind they are, and how to read one. */
-interface ListOf<T> {
-  readonly kind: Kind;
-  readonly wrapper: string;
-  readonly parse: ParseRow<T>;
-  /**
-   * False for the list that cannot be asked not to count.
-   * @default true
-   */
-  readonly isCounted?: boolean;
-}
-
 /** How long the upstream waits at most, in milliseconds. */
 const LONGEST_POLL_MS = 30_000;
+
+/** Bytes of an answer that do not count as being read: an answer so small waits for no large one. */
+const UNCOUNTED_BYTES = 64 * 1024; // 64 KiB
 
 type Place = Pick<CallRequest, 'route' | 'id'>;
 
@@ -86,7 +77,9 @@ export function createRestUpstream({
   random,
   version,
 }: RestUpstreamOptions): Upstream {
-  const transport = createTransport({ ...settings, userAgent: `runloop-graphql/${version}` });
+  const budget = createByteBudget({ maxBytes: settings.readingMaxBytes, freeBytes: UNCOUNTED_BYTES });
+  const shared = { ...settings, budget, userAgent: `runloop-graphql/${version}` };
+  const transport = createTransport(shared);
   const scheduler = createScheduler({
     ...settings,
     pacing: { clock, maxIdle: settings.pacedAccounts, retryAfterMaxMs: settings.retryAfterMaxMs },
@@ -96,10 +89,9 @@ export function createRestUpstream({
   const mutationCalls = createMutationCalls(ways);
   const { longPollConnections } = settings;
   const longPollTransport = createTransport({
-    ...settings,
+    ...shared,
     connections: longPollConnections,
     headersTimeoutMs: LONGEST_POLL_MS + settings.headersTimeoutMs,
-    userAgent: `runloop-graphql/${version}`,
   });
   // Beside the other calls: an account whose slots were all taken by waiting could ask nothing any more.
   const longPolls = createCalls({
@@ -111,15 +103,15 @@ export function createRestUpstream({
     random,
   });
   const downloadTransport = createTransport({
-    ...settings,
+    ...shared,
     connections: settings.downloadConnections,
     responseMaxBytes: settings.downloadMaxBytes,
     accept: 'application/zip, application/octet-stream',
-    userAgent: `runloop-graphql/${version}`,
   });
   const downloads = createDownloads({ transport: downloadTransport, observer, clock, ...settings });
   const report = createReportUnknown(observer);
   const trust = createRowTrust();
+  const readList = createListReader({ calls, trust, report, ...settings });
 
   function session(caller: UpstreamCaller): UpstreamSession {
     // An operation has many calls under its one signal: no leak, since each takes its listener away again.
@@ -139,21 +131,12 @@ export function createRestUpstream({
       return entity;
     }
 
-    async function list<T extends Listed & { readonly id: string }>(
+    const list = <T extends Listed & { readonly id: string }>(
       of: ListOf<T>,
       page: PageRequest,
       place: Place,
       filter: Query = {},
-    ): Promise<Page<T>> {
-      const query = { ...filter, ...(of.isCounted === false ? uncountedPageQuery(page) : pageQuery(page)) };
-      const answer = await calls.send(caller, { method: 'GET', ...place, query });
-      if (answer === null) throw new GatewayError('NOT_FOUND', 'Runloop does not know what was to be listed');
-      return parsePage(answer.body, of.wrapper, of.parse, {
-        page,
-        report,
-        isWhole: (row) => trust.isWhole(place.route, of.kind, row),
-      });
-    }
+    ): Promise<Page<T>> => readList(caller, of, { page, place, filter });
 
     return {
       ...createRestMutations({ caller, calls: mutationCalls, report }),
@@ -212,8 +195,13 @@ export function createRestUpstream({
           method: 'GET',
           ...at('/v1/devboxes/{id}/logs', id),
           query,
+          rows: { wrapper: 'logs', read: (text) => parseDevboxLog(parseJson(text), report) },
         });
-        return answer === null ? null : parseRows(answer.body, 'logs', parseDevboxLog, report);
+        if (answer === null) return null;
+        if (answer.isCut) throw tooLarge();
+        // They are what `read` has made.
+        const large = answer.rows as readonly Row<DevboxLog>[] | undefined;
+        return large ?? parseRows(answer.body, 'logs', parseDevboxLog, report);
       },
     };
   }
@@ -227,6 +215,7 @@ export function createRestUpstream({
         path: '/v1/accounts/me',
         authorization,
         signal,
+        owner: account?.id ?? '',
       });
       // Without a key any answer shows that somebody is there, a refusal included.
       const isUp =

@@ -2,7 +2,9 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../clock.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import type { CallFailure } from './observer.ts';
+import { type BodyText, CutList, readBody, type RowReading } from './read-body.ts';
 
 export interface TransportRequest {
   readonly method: 'GET' | 'POST';
@@ -14,6 +16,10 @@ export interface TransportRequest {
   readonly body?: string;
   /** Ends the request and closes its socket. */
   readonly signal: AbortSignal;
+  /** Who holds the bytes of its answer while it is read: those who hold many wait for those who hold few. */
+  readonly owner: string;
+  /** Where the answer is a list whose rows are read one by one when it is large. */
+  readonly rows?: RowReading | undefined;
 }
 
 /** A request that changes something, so that it matters whether any of it may have arrived. */
@@ -40,8 +46,14 @@ export type TransportResult =
       readonly kind: 'answer';
       readonly status: number;
       readonly headers: TransportHeaders;
-      /** The whole body of a 2xx answer; the body of any other is thrown away. */
+      /** The whole body of a 2xx answer, but for its `rows`; the body of any other is thrown away. */
       readonly text: string;
+      /** What was made of the rows of a large list; undefined when they are in the text. */
+      readonly rows?: readonly unknown[];
+      /** How many bytes these rows had. */
+      readonly rowBytes?: number;
+      /** The list was larger than what is read of one answer: it goes on behind these rows. */
+      readonly isCut?: true;
     }
   | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly cause: unknown };
 
@@ -79,6 +91,8 @@ export interface TransportOptions {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly responseMaxBytes: number;
+  /** For the bodies of all transports together. */
+  readonly budget: ByteBudget;
 }
 
 /** How long an idle socket is kept, unless the upstream asks for less: below the 60 s after which load balancers drop one. */
@@ -139,8 +153,24 @@ export function createTransport(options: TransportOptions): Transport {
     const answer = await send(request, commit);
     const status = answer.statusCode;
     // An unread body would keep its socket: a failure's is drained, or its socket destroyed when it is long.
-    const text = isSuccess(status) ? await answer.body.text() : await answer.body.dump().then(() => '');
-    return { kind: 'answer', status, headers: answer.headers, text };
+    const read = isSuccess(status)
+      ? await bodyOf(answer.body, request)
+      : await answer.body.dump().then(() => ({ text: '' }));
+    return { kind: 'answer', status, headers: answer.headers, ...read };
+  }
+
+  async function bodyOf(
+    body: Readable,
+    { owner, rows }: TransportRequest,
+  ): Promise<BodyText & { readonly isCut?: true }> {
+    using bytes = options.budget.enter(owner);
+    try {
+      return await readBody(body, { bytes, rows, maxBytes: options.responseMaxBytes });
+    } catch (error) {
+      if (!(error instanceof CutList)) throw error;
+      if (failureOf(error.cause).failure !== 'too-large') throw error.cause;
+      return { text: '{}', rows: error.rows, rowBytes: error.rowBytes, isCut: true };
+    }
   }
 
   async function openStream(request: TransportRequest): Promise<StreamResult> {

@@ -54,10 +54,17 @@ export interface UpstreamSettings {
    */
   readonly bodyTimeoutMs: number;
   /**
-   * Largest body that is read, in bytes. At one more the socket is closed and the call fails with UPSTREAM_ERROR.
-   * @default 67_108_864 (64 MiB)
+   * Largest body that is read, in bytes. At one more the socket is closed; a list is read on in smaller pages, and any
+   * other call fails with UPSTREAM_ERROR.
+   * @default 33_554_432 (32 MiB)
    */
   readonly responseMaxBytes: number;
+  /**
+   * Bytes of all bodies that are held while they are read, of all accounts together. One body may exceed it; the others
+   * wait, those of whoever holds most for longest.
+   * @default 67_108_864 (64 MiB)
+   */
+  readonly readingMaxBytes: number;
   /**
    * How often a failed idempotent call is tried again, within the operation's deadline.
    * @default 3
@@ -92,7 +99,8 @@ export const DEFAULT_UPSTREAM_SETTINGS: UpstreamSettings = {
   downloadMaxBytes: 1024 * 1024 * 1024, // 1 GiB
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 10_000,
-  responseMaxBytes: 64 * 1024 * 1024, // 64 MiB
+  responseMaxBytes: 32 * 1024 * 1024, // 32 MiB
+  readingMaxBytes: 64 * 1024 * 1024, // 64 MiB
   retries: 3,
   retryBaseMs: 100,
   retryMaxMs: 2_000,

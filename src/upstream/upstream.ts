@@ -115,7 +115,7 @@ export type Priority = 'interactive' | 'background';
 
 /**
  * The REST API as one caller sees it: what it can read here, what it can change in `UpstreamMutations`. Every method
- * sends one request, more only to retry. An entity that the upstream does not know is null; every other failure of a
+ * sends one request, more only to retry or where a list is too large for one answer. An entity that the upstream does not know is null; every other failure of a
  * read is a `GatewayError`. Ids must be valid ones (see `assertId`).
  */
 export interface UpstreamSession extends UpstreamMutations {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../src/upstream/account.ts';
+import { createByteBudget } from '../../src/upstream/byte-budget.ts';
 import { createCalls } from '../../src/upstream/calls.ts';
 import { createScheduler } from '../../src/upstream/scheduler.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
@@ -145,7 +146,11 @@ describe('a call that changes something', () => {
     await using server = await startStubServer(answer);
     const clock = createFakeClock();
     const settings = { ...DEFAULT_UPSTREAM_SETTINGS, baseUrl: server.url };
-    await using transport = createTransport({ ...settings, userAgent: 'test' });
+    await using transport = createTransport({
+      ...settings,
+      userAgent: 'test',
+      budget: createByteBudget({ maxBytes: settings.readingMaxBytes, freeBytes: 0 }),
+    });
     const calls = createCalls({
       transport,
       scheduler: createScheduler(settings),

@@ -18,17 +18,13 @@ export function parsePage<T extends Listed & { readonly id: string }>(
   options: {
     readonly page: PageRequest;
     readonly report: ReportUnknown;
-    /** Whether a row holds all that get-by-id has. */
-    readonly isWhole: (row: unknown) => boolean;
+    /** What was made of the rows of a large list already; they are not in the body. */
+    readonly rows?: readonly Row<T>[] | undefined;
   },
 ): Page<T> {
-  const { page, report, isWhole } = options;
-  const parseListed: ParseRow<T> = (row) => {
-    const parsed = parse(row, report);
-    if (parsed instanceof GatewayError) return placed(parsed, row);
-    return isWhole(row) ? parsed : { ...parsed, isPartial: true };
-  };
-  const sent = parseRows(body, wrapper, parseListed, report);
+  const { page, report } = options;
+  const inBody = parseRows(body, wrapper, parse, report);
+  const sent = options.rows ?? inBody;
   const behind = page.after === undefined ? sent : behindCursor(sent, page.after);
   const distinct = behind.filter(createFirstSeen());
   const rows = distinct.slice(0, page.limit);
@@ -63,6 +59,18 @@ function behindCursor<T extends Listed & { readonly id: string }>(
 function beginningOf(row: unknown): number | null {
   if (!isObject(row)) return null;
   return readNumber(row['startedAtMs']) ?? readNumber(row['createdAtMs']);
+}
+
+/** Reads a row with its place in the list, and with what it holds: `isWhole` says whether that is all that get-by-id has. */
+export function parseListed<T extends Listed>(
+  parse: ParseRow<T>,
+  isWhole: (row: unknown) => boolean,
+): ParseRow<T> {
+  return (row, report) => {
+    const parsed = parse(row, report);
+    if (parsed instanceof GatewayError) return placed(parsed, row);
+    return isWhole(row) ? parsed : { ...parsed, isPartial: true };
+  };
 }
 
 /** With its id, if that can be read: else nobody could ask for what comes after it. */

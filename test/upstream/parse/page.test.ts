@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
-import { parsePage } from '../../../src/upstream/parse/page.ts';
+import { parseListed, parsePage } from '../../../src/upstream/parse/page.ts';
 import type { Listed, Row } from '../../../src/upstream/types.ts';
 import type { PageRequest } from '../../../src/upstream/upstream.ts';
 
 const parse = (row: unknown): Row<Listed & { readonly id: string }> =>
   typeof row === 'number' ? { id: String(row) } : new GatewayError('UPSTREAM_ERROR', 'bad row');
 const read = (body: unknown, page: PageRequest = { limit: 3, totalCount: false }) =>
-  parsePage(body, 'rows', parse, { page, report: () => undefined, isWhole: (row) => row !== 7 });
+  parsePage(
+    body,
+    'rows',
+    parseListed(parse, (row) => row !== 7),
+    { page, report: () => undefined },
+  );
 
 describe('a page', () => {
   it('keeps the order of its rows and the place of a bad one', () => {
