@@ -304,7 +304,7 @@ export default defineConfig(
     ['src/export/**/*.ts'],
     [
       ...not(
-        partsBut('export', 'loaders', 'upstream'),
+        partsBut('export', 'loaders', 'statistics', 'upstream'),
         'An export makes text of runs; where they come from is a parameter.',
       ),
       ...not([GATEWAY, 'config', 'settings', 'context', 'schema'], COMPOSED),

@@ -50,7 +50,7 @@ export const JobAgent = builder.objectRef<JobAgentShape>('JobAgent').implement({
       type: RunProgress,
       nullable: true,
       description:
-        'How far its benchmark run has come, over all its scenario runs, of as many as the job has scenarios; null while it has none. Costs a call for the run and one for each 5,000 scenario runs, shared with `stats`.',
+        'How far its benchmark run has come, over all its scenario runs, of as many as the job asks for: one for each of its scenarios, and a further attempt at each that failed or timed out and is to be tried again; null while it has none. Costs a call for the run and one for each 5,000 scenario runs, shared with `stats`.',
       resolve: (agent, _args, context) => summarisedRun(agent, context),
     }),
     stats: t.field({
@@ -100,11 +100,14 @@ function runOf({ benchmarkRunId }: JobAgentShape, { loaders }: Context) {
   return benchmarkRunId === null ? null : loaders.benchmarkRun.load(benchmarkRunId);
 }
 
-/** Measured against the scenarios of the job, which its benchmark runs need have from no benchmark. */
+/** Measured against what the job asks for: its scenarios, which its benchmark runs need have from no benchmark, and its retries. */
 async function summarisedRun(agent: JobAgentShape, context: Context): Promise<SummarisedRun | null> {
   const run = await runOf(agent, context);
   if (!run) return null;
-  const { length } = agent.job.scenarioIds;
-  const summary = await summarised(run, context);
-  return length === 0 ? summary : { ...summary, scenarioCount: length };
+  const { scenarioIds, orchestrator } = agent.job;
+  const scenarioCount = scenarioIds.length === 0 ? null : scenarioIds.length;
+  return {
+    ...(await summarised(run, context)),
+    demand: { scenarioCount, retries: orchestrator?.attempts ?? 0 },
+  };
 }

@@ -1,7 +1,6 @@
 /** What the runs of a benchmark say together: attempts over all of them, and a leaderboard of groups of them. */
 import type { Context } from '../../src/context.ts';
 import type { CountedRuns } from '../../src/loaders/run-totals-loader.ts';
-import { proportionOf } from '../../src/statistics/proportion.ts';
 import {
   poolRuns,
   type PooledRuns,
@@ -14,7 +13,7 @@ import { howMany, within } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { conditionsOf } from '../connections.ts';
 import { Attempts } from '../statistics/attempts.ts';
-import { Proportion } from '../statistics/proportion.ts';
+import { rateFields } from '../statistics/rates.ts';
 import { Benchmark, BenchmarkBenchmarkRunFilter } from './type.ts';
 
 type PoolShape = PooledRuns & Pick<CountedRuns, 'isExhaustive'> & { readonly benchmarkId: string };
@@ -29,7 +28,8 @@ type LeaderboardShape = Omit<Standings, 'rows'> &
 const ROWS = howMany('first', { max: 100, default: 20 });
 
 const LeaderboardRow = builder.objectRef<RowShape>('LeaderboardRow').implement({
-  description: 'The runs of a benchmark that have the same value under the key of a leaderboard.',
+  description:
+    'The runs of a benchmark that have the same value under the key of a leaderboard. Each scenario run counts the same; rows whose intervals overlap may well differ by chance.',
   fields: (t) => ({
     value: t.exposeString('value', { description: 'What they have under the key.' }),
     runs: t.int({ description: 'How many benchmark runs they are.', resolve: ({ pool }) => pool.runs }),
@@ -38,13 +38,8 @@ const LeaderboardRow = builder.objectRef<RowShape>('LeaderboardRow').implement({
       resolve: ({ pool }) => pool.finished,
     }),
     passed: t.int({ description: 'How many of these passed.', resolve: ({ pool }) => pool.passed }),
-    passRate: t.field({
-      type: Proportion,
-      nullable: true,
-      description:
-        '`passed / sampleSize`, each scenario run counting the same; null when nothing is finished. Rows whose intervals overlap may well differ by chance.',
-      resolve: ({ pool }) => proportionOf(pool.passed, pool.finished),
-    }),
+    errored: t.int({ description: 'How many of these errored.', resolve: ({ pool }) => pool.errored }),
+    ...rateFields(t, { of: ({ pool }: RowShape) => pool, all: 'sampleSize' }),
     meanScore: t.float({
       nullable: true,
       description: 'The mean score of the finished scenario runs that have one; null when none has.',

@@ -5,6 +5,7 @@ import { compare } from '../../src/statistics/comparison.ts';
 import type { BenchmarkRun } from '../../src/upstream/types.ts';
 import { summarised } from '../benchmark-run/statistics.ts';
 import { builder } from '../builder.ts';
+import { ErroredAttempts } from './errored-attempts.ts';
 import { BenchmarkRunComparison } from './type.ts';
 
 builder.queryField('compareBenchmarkRuns', (t) =>
@@ -16,12 +17,17 @@ builder.queryField('compareBenchmarkRuns', (t) =>
     args: {
       base: t.arg.id({ required: true, description: 'What to compare with: an id such as `bmr_…`.' }),
       head: t.arg.id({ required: true, description: 'What to compare: an id such as `bmr_…`.' }),
+      errored: t.arg({
+        type: ErroredAttempts,
+        defaultValue: 'exclude',
+        description: 'What attempts count as that errored.',
+      }),
     },
-    resolve: async (_root, ids, context) => {
+    resolve: async (_root, { errored, ...ids }, context) => {
       // Both are there before a list of either is read.
       const runs = await Promise.all([find(ids.base, context), find(ids.head, context)]);
       const [base, head] = await Promise.all([summarised(runs[0], context), summarised(runs[1], context)]);
-      return { base, head, comparison: compare(base.summary, head.summary) };
+      return { base, head, comparison: compare(base.summary, head.summary, errored ?? 'exclude') };
     },
   }),
 );

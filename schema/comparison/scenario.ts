@@ -1,21 +1,17 @@
 /** `ComparedScenario`: one scenario in two benchmark runs, and what became of it. */
 import type { Context } from '../../src/context.ts';
-import {
-  type ComparedScenario as ComparedScenarioShape,
-  hasPassed,
-  type ScenarioChange as ScenarioChangeWord,
-} from '../../src/statistics/comparison.ts';
-import type { ScenarioResult as ScenarioResultShape } from '../../src/statistics/run-summary.ts';
 import type {
-  BenchmarkRun,
-  Outcome as OutcomeWord,
-  ScenarioRun as ScenarioRunShape,
-} from '../../src/upstream/types.ts';
+  ComparedResult,
+  ComparedScenario as ComparedScenarioShape,
+  ScenarioChange as ScenarioChangeWord,
+} from '../../src/statistics/comparison.ts';
+import type { BenchmarkRun, ScenarioRun as ScenarioRunShape } from '../../src/upstream/types.ts';
 import { howMany } from '../arguments.ts';
 import { builder, wordEnum } from '../builder.ts';
 import { Scenario } from '../scenario/type.ts';
 import { ScenarioRun } from '../scenario-run/type.ts';
 import { Outcome } from '../scoring/result.ts';
+import { rateFields } from '../statistics/rates.ts';
 
 /** A scenario, and the two runs that it is compared in. */
 export interface ScenarioInRuns extends ComparedScenarioShape {
@@ -23,17 +19,23 @@ export interface ScenarioInRuns extends ComparedScenarioShape {
 }
 
 /** How a scenario went in one of the runs. */
-type ResultShape = ScenarioResultShape & { readonly benchmarkRunId: string };
+type ResultShape = ComparedResult & { readonly benchmarkRunId: string };
 
 const ATTEMPTS = howMany('first', { max: 100, default: 10 });
 
 export const ScenarioChange = wordEnum<ScenarioChangeWord>(
   'ScenarioChange',
-  'What became of a scenario from the base to the head. Only finished attempts count; one that errored did not pass; a scenario that was run more than once passes when each attempt did, so that its mean score is exactly 1.',
+  'What became of a scenario from the base to the head. Only finished attempts count, and those that errored as the argument `errored` says; a scenario that was run more than once passes when each attempt that counts did.',
   {
     regressed: 'It passed in the base, and does not in the head.',
     fixed: 'It did not pass in the base, and does in the head.',
     unchanged: 'It passed in both, or in neither, whatever the scores.',
+    errored_in_base:
+      'Each finished attempt in the base errored, and not each in the head: infrastructure broke what there was to compare. Never with COUNT_AS_FAILED.',
+    errored_in_head:
+      'Each finished attempt in the head errored, and not each in the base. Never with COUNT_AS_FAILED.',
+    errored_in_both:
+      'Each finished attempt errored, in the base and in the head. Never with COUNT_AS_FAILED.',
     only_in_base: 'The head has no finished attempt at it.',
     only_in_head: 'The base has no finished attempt at it.',
   },
@@ -43,17 +45,21 @@ const ScenarioResult = builder.objectRef<ResultShape>('ScenarioResult').implemen
   description: 'How a scenario went in one benchmark run, over all finished attempts at it.',
   fields: (t) => ({
     score: t.exposeFloat('score', {
+      nullable: true,
       description:
-        'The mean score of the attempts, from 0 to 1. One without a score counts 0, as in the score of a benchmark run.',
+        'The mean score of the attempts that count, from 0 to 1; null when none does. With COUNT_AS_FAILED an attempt without a score counts 0, as in the score of a benchmark run.',
     }),
-    outcome: t.field({
+    outcome: t.expose('outcome', {
       type: Outcome,
-      description: 'PASSED when each attempt passed, ERRORED when each errored, else FAILED.',
-      resolve: outcomeOf,
+      description: 'ERRORED when each attempt errored, PASSED when each that counts passed, else FAILED.',
     }),
     attempts: t.exposeInt('attempts', { description: 'How many finished attempts there are, mostly one.' }),
     passed: t.exposeInt('passed', { description: 'How many of them passed.' }),
     errored: t.exposeInt('errored', { description: 'How many of them errored.' }),
+    ...rateFields(t, {
+      of: ({ attempts: finished, passed, errored }: ResultShape) => ({ finished, passed, errored }),
+      all: 'attempts',
+    }),
     scenarioRuns: t.field({
       type: t.listRef(ScenarioRun, { nullable: true }),
       description: 'The attempts themselves. Null, with an error on its path, where one cannot be fetched.',
@@ -79,11 +85,6 @@ async function loadRun(
   } catch (error) {
     return error as ScenarioRunShape;
   }
-}
-
-function outcomeOf(result: ScenarioResultShape): OutcomeWord {
-  if (hasPassed(result)) return 'passed';
-  return result.errored === result.attempts ? 'errored' : 'failed';
 }
 
 export const ComparedScenario = builder.objectRef<ScenarioInRuns>('ComparedScenario').implement({

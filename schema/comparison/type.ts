@@ -30,7 +30,7 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
     scenarios: t.field({
       type: [ComparedScenario],
       description:
-        'The scenarios with a finished attempt in either run: the regressed first, then the fixed, those only in the base, those only in the head, the unchanged; among these, those first whose score moved most.',
+        'The scenarios with a finished attempt in either run: the regressed first, then the fixed, those that errored in the head, in the base, in both, those only in the base, those only in the head, the unchanged; among these, those first whose score moved most.',
       args: {
         change: t.arg({
           type: [ScenarioChange],
@@ -57,6 +57,20 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
       description: 'How many scenarios passed in both, or in neither.',
       resolve: ({ comparison }) => comparison.counts.unchanged,
     }),
+    erroredInBase: t.int({
+      description:
+        'How many scenarios with finished attempts in both runs errored at each attempt in the base, so that there is nothing to compare with: neither regressed nor fixed. 0 with COUNT_AS_FAILED.',
+      resolve: ({ comparison: { counts } }) => counts.errored_in_base + counts.errored_in_both,
+    }),
+    erroredInHead: t.int({
+      description:
+        'How many scenarios with finished attempts in both runs errored at each attempt in the head: neither regressed nor fixed. 0 with COUNT_AS_FAILED.',
+      resolve: ({ comparison: { counts } }) => counts.errored_in_head + counts.errored_in_both,
+    }),
+    erroredInBoth: t.int({
+      description: 'How many scenarios are counted in `erroredInBase` and in `erroredInHead`.',
+      resolve: ({ comparison: { counts } }) => counts.errored_in_both,
+    }),
     onlyInBase: t.int({
       description: 'How many scenarios have a finished attempt in the base alone.',
       resolve: ({ comparison }) => comparison.counts.only_in_base,
@@ -68,13 +82,13 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
     scoreDelta: t.float({
       nullable: true,
       description:
-        'The mean of the score deltas of the scenarios that are in both, from −1 to 1; null when none is.',
+        'The mean of the score deltas of the scenarios that have a score in both, from −1 to 1; null when none has.',
       resolve: ({ comparison }) => comparison.scoreDelta,
     }),
     pValue: t.float({
       nullable: true,
       description:
-        "How probably chance alone changes outcomes at least as unevenly: McNemar's exact two-sided test over the scenarios that are in both, `min(1, 2 · Σ C(n, i) / 2ⁿ)` for `i` up to the smaller of `regressed` and `fixed`, `n` being their sum. 1 when nothing changed, null when no scenario is in both.",
+        "How probably chance alone changes outcomes at least as unevenly: McNemar's exact two-sided test over the scenarios that are regressed, fixed or unchanged, `min(1, 2 · Σ C(n, i) / 2ⁿ)` for `i` up to the smaller of `regressed` and `fixed`, `n` being their sum. 1 when nothing changed, null when there is no such scenario.",
       resolve: ({ comparison }) => comparison.pValue,
     }),
     isComplete: t.boolean({

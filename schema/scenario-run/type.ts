@@ -1,4 +1,5 @@
 /** `ScenarioRun`: one run of a scenario on a devbox, the heart of the graph. */
+import { failureOf } from '../../src/statistics/failure.ts';
 import type {
   ScenarioRun as ScenarioRunShape,
   ScenarioRunState as ScenarioRunStateWord,
@@ -12,6 +13,7 @@ import { Node } from '../node.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
 import { Scenario } from '../scenario/type.ts';
 import { Outcome, ScoringResult } from '../scoring/result.ts';
+import { FailureReason } from '../statistics/failures.ts';
 
 export const ScenarioRunState = wordEnum<ScenarioRunStateWord>(
   'ScenarioRunState',
@@ -52,6 +54,12 @@ ScenarioRun.implement({
       type: Outcome,
       nullable: true,
       description: 'How the run ended; null while it is unfinished.',
+    }),
+    outcomeReason: t.field({
+      type: FailureReason,
+      nullable: true,
+      description: 'Why the run did not pass; null when it did, or is unfinished.',
+      resolve: (run) => failureOf(run)?.reason ?? null,
     }),
     score: t.float({
       nullable: true,

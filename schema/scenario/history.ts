@@ -1,6 +1,5 @@
 /** What the latest runs of a scenario say about how often, and how reliably, it is solved. */
 import { type Attempts, flakeRateOf, passAtK, passHatK } from '../../src/statistics/attempts.ts';
-import { proportionOf } from '../../src/statistics/proportion.ts';
 import { meanOf, summarise, type RunSummary } from '../../src/statistics/run-summary.ts';
 import type { Outcome as OutcomeWord, ScenarioRun } from '../../src/upstream/types.ts';
 import { howMany } from '../arguments.ts';
@@ -8,7 +7,7 @@ import { builder } from '../builder.ts';
 import { conditionsOf } from '../connections.ts';
 import { Outcome } from '../scoring/result.ts';
 import { attemptsIn, kArg } from '../statistics/attempts.ts';
-import { Proportion } from '../statistics/proportion.ts';
+import { rateFields } from '../statistics/rates.ts';
 import { DurationStats } from '../statistics/stats.ts';
 import { Scenario, ScenarioScenarioRunFilter } from './type.ts';
 
@@ -36,12 +35,7 @@ const ScenarioHistory = builder.objectRef<HistoryShape>('ScenarioHistory').imple
       description: 'How the finished runs ended, newest first.',
       resolve: ({ outcomes }) => outcomes,
     }),
-    passRate: t.field({
-      type: Proportion,
-      nullable: true,
-      description: '`passed / sampleSize`; null when nothing is finished.',
-      resolve: ({ summary }) => proportionOf(summary.passed, summary.finished),
-    }),
+    ...rateFields(t, { of: ({ summary }: HistoryShape) => summary, all: 'sampleSize' }),
     meanScore: t.float({
       nullable: true,
       description: 'The mean score of the finished runs that have one; null when none has.',

@@ -12,7 +12,8 @@ import { builder, wordEnum } from '../builder.ts';
 export const Outcome = wordEnum<OutcomeWord>('Outcome', 'How a finished run ended.', {
   passed: 'Finished with a score of exactly 1.',
   failed: 'Finished with any other score.',
-  errored: 'Failed, timed out or was canceled: it says nothing about the agent.',
+  errored:
+    'Failed, timed out, was canceled, or came to its end without any score: it says nothing about the agent.',
 });
 
 const ScoringFunctionState = wordEnum<ScoringFunctionStateWord>(

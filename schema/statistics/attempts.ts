@@ -1,23 +1,25 @@
 /** `Attempts`: what several runs of the same scenarios say about how often, and how reliably, these are solved. */
 import {
-  type Attempts as AttemptsShape,
+  type CountedAttempts,
   flakeRateOf,
   meanOver,
   passAtK,
   passHatK,
 } from '../../src/statistics/attempts.ts';
+import type { Ended } from '../../src/statistics/rates.ts';
 import { howMany, within } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { Scenario } from '../scenario/type.ts';
+import { rateFields } from './rates.ts';
 
 /** The attempts at scenarios, by the scenario's id. */
 export interface AttemptsByScenario {
-  readonly scenarios: ReadonlyMap<string, AttemptsShape>;
+  readonly scenarios: ReadonlyMap<string, CountedAttempts>;
   /** The benchmark that the scenarios belong to, where that is known: it helps to look them up together. */
   readonly benchmarkId: string | null;
 }
 
-interface FlakyScenario extends AttemptsShape {
+interface FlakyScenario extends CountedAttempts {
   readonly scenarioId: string;
   readonly benchmarkId: string | null;
   readonly flakeRate: number;
@@ -52,6 +54,8 @@ const FlakyScenarioRef = builder.objectRef<FlakyScenario>('FlakyScenario').imple
     }),
     attempts: t.exposeInt('attempts', { description: 'How many finished attempts there are.' }),
     passed: t.exposeInt('passed', { description: 'How many of them passed.' }),
+    errored: t.exposeInt('errored', { description: 'How many of them errored, and so did not pass.' }),
+    ...rateFields(t, { of: (attempts: FlakyScenario) => ended([attempts]), all: 'attempts' }),
     flakeRate: t.exposeFloat('flakeRate', {
       description: 'How probably two of its attempts disagree: `2 · c · (n − c) / (n · (n − 1))`.',
     }),
@@ -77,7 +81,19 @@ export const Attempts = builder.objectRef<AttemptsByScenario>('Attempts').implem
     }),
     total: t.int({
       description: 'How many finished attempts there are, at all scenarios.',
-      resolve: ({ scenarios }) => [...scenarios.values()].reduce((sum, { attempts }) => sum + attempts, 0),
+      resolve: ({ scenarios }) => ended(scenarios.values()).finished,
+    }),
+    passed: t.int({
+      description: 'How many of them passed.',
+      resolve: ({ scenarios }) => ended(scenarios.values()).passed,
+    }),
+    errored: t.int({
+      description: 'How many of them errored, and so did not pass.',
+      resolve: ({ scenarios }) => ended(scenarios.values()).errored,
+    }),
+    ...rateFields(t, {
+      of: ({ scenarios }: AttemptsByScenario) => ended(scenarios.values()),
+      all: 'total',
     }),
     passAtK: t.float({
       nullable: true,
@@ -118,12 +134,24 @@ export const Attempts = builder.objectRef<AttemptsByScenario>('Attempts').implem
   }),
 });
 
+/** All attempts together. */
+function ended(all: Iterable<CountedAttempts>): Ended {
+  let [finished, passed, errored] = [0, 0, 0];
+  for (const each of all) {
+    finished += each.attempts;
+    passed += each.passed;
+    errored += each.errored;
+  }
+  return { finished, passed, errored };
+}
+
 function flakyOf({ scenarios, benchmarkId }: AttemptsByScenario): readonly FlakyScenario[] {
-  return Array.from(scenarios, ([scenarioId, { attempts, passed }]) => ({
+  return Array.from(scenarios, ([scenarioId, { attempts, passed, errored }]) => ({
     scenarioId,
     benchmarkId,
     attempts,
     passed,
+    errored,
     flakeRate: flakeRateOf({ attempts, passed }) ?? 0,
   }))
     .filter(({ flakeRate }) => flakeRate > 0)

@@ -3,14 +3,14 @@ import type { FailureReason as FailureReasonWord } from '../../src/statistics/fa
 import type { FailureGroup as FailureGroupShape } from '../../src/statistics/run-summary.ts';
 import { builder, wordEnum } from '../builder.ts';
 
-const FailureReason = wordEnum<FailureReasonWord>(
+export const FailureReason = wordEnum<FailureReasonWord>(
   'FailureReason',
   'Why a finished scenario run did not pass, as far as the run itself says.',
   {
     failed: 'Ended by the platform because something broke: outcome ERRORED.',
     timeout: 'Ended by the platform because it took too long: outcome ERRORED.',
     canceled: 'Canceled before it came to its end: outcome ERRORED.',
-    unscored: 'Completed without ever being scored.',
+    no_score: 'Came to its end without ever being scored: outcome ERRORED.',
     scorer_error: 'A scoring function broke; the first one is named.',
     low_score: 'A scoring function gave less than the full score; the one that gave least is named.',
     unexplained: 'The score is below 1, and no scoring function says why.',

@@ -10,7 +10,7 @@ export const RunProgress = builder.objectRef<SummarisedRun>('RunProgress').imple
     expected: t.int({
       nullable: true,
       description:
-        'How many scenario runs there are in the end: as many as the benchmark has scenarios, or as were started where those are more. Null when the run was made from no benchmark and goes on, so that nobody knows.',
+        'How many scenario runs there are in the end, as far as is known now: those that were started, and one for each scenario of the benchmark that has none. Under `JobAgent`, the scenarios are those of the job, and a further attempt is expected at each that failed or timed out, as often as the job tries again. Null when the run was made from no benchmark and goes on, so that nobody knows.',
       resolve: (summarised, _args, { loaders }) => loaders.runTotals.expected(summarised),
     }),
     started: t.int({

@@ -3,14 +3,13 @@ import type { Context } from '../../src/context.ts';
 import { histogramOf, type HistogramBucket } from '../../src/statistics/histogram.ts';
 import { percentileOf } from '../../src/statistics/percentile.ts';
 import { isCompleteWith } from '../../src/statistics/progress.ts';
-import { proportionOf } from '../../src/statistics/proportion.ts';
 import { meanOf, type ScorerSummary } from '../../src/statistics/run-summary.ts';
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import { howMany } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { Attempts } from './attempts.ts';
 import { FailureGroup } from './failures.ts';
-import { Proportion } from './proportion.ts';
+import { rateFields } from './rates.ts';
 
 const BUCKETS = howMany('buckets', { max: 100, default: 10 });
 const GROUPS = howMany('first', { max: 100, default: 20 });
@@ -31,10 +30,19 @@ const ScorerStats = builder.objectRef<ScorerSummary>('ScorerStats').implement({
   fields: (t) => ({
     name: t.exposeString('name', { description: "The function's name within its scoring contract." }),
     meanScore: t.exposeFloat('meanScore', {
-      description: 'The mean of its scores, those of results that broke included as they were given.',
+      nullable: true,
+      description: 'The mean score of its results that did not break; null when each did.',
     }),
     results: t.exposeInt('results', { description: 'How many results there are of it.' }),
+    passed: t.exposeInt('passed', {
+      description: 'How many of these have a score of exactly 1 and did not break.',
+    }),
     errors: t.exposeInt('errors', { description: 'How many of these results broke: state ERROR.' }),
+    ...rateFields(t, {
+      of: ({ results: finished, passed, errors: errored }: ScorerSummary) => ({ finished, passed, errored }),
+      all: 'results',
+      brokenIs: 'state ERROR',
+    }),
   }),
 });
 
@@ -77,11 +85,12 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
       resolve: ({ summary }) => summary.passed,
     }),
     failed: t.int({
-      description: 'Those that came to their end with any other score, or none: outcome FAILED.',
+      description: 'Those that came to their end with any other score: outcome FAILED.',
       resolve: ({ summary }) => summary.failed,
     }),
     errored: t.int({
-      description: 'Those that are CANCELED, TIMEOUT or FAILED: outcome ERRORED.',
+      description:
+        'Those in the state CANCELED, TIMEOUT or FAILED, and those that came to their end without a score: outcome ERRORED.',
       resolve: ({ summary }) => summary.errored,
     }),
     meanScore: t.float({
@@ -90,12 +99,7 @@ export const RunStats = builder.objectRef<SummarisedRun>('RunStats').implement({
         'The mean score of the finished scenario runs that have one; null when none has. The `score` of a benchmark run counts those without one as 0.',
       resolve: ({ summary }) => meanOf(summary.scores),
     }),
-    passRate: t.field({
-      type: Proportion,
-      nullable: true,
-      description: '`passed / sampleSize`: one that errored has not passed. Null when nothing is finished.',
-      resolve: ({ summary }) => proportionOf(summary.passed, summary.finished),
-    }),
+    ...rateFields(t, { of: ({ summary }: SummarisedRun) => summary, all: 'sampleSize' }),
     scoreHistogram: t.field({
       type: [ScoreBucket],
       description:

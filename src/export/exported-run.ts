@@ -1,6 +1,7 @@
 /** `ExportedRun`: one row of an export: a scenario run with everything that a spreadsheet or a notebook wants to know of it. */
 import { GatewayError, UnreadableRow } from '../errors.ts';
 import { writeInstant } from '../instants.ts';
+import { failureOf } from '../statistics/failure.ts';
 import type { Row, ScenarioRun } from '../upstream/types.ts';
 
 export interface ExportedRun {
@@ -13,6 +14,8 @@ export interface ExportedRun {
   /** In the words of the graph. */
   readonly state: string | null;
   readonly outcome: string | null;
+  /** Why it did not pass; null when it did, or is unfinished. */
+  readonly outcomeReason: string | null;
   readonly score: number | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
@@ -22,8 +25,8 @@ export interface ExportedRun {
   readonly benchmarkRunId: string | null;
   /** What could not be read of the row; null when all of it could. */
   readonly error: string | null;
-  /** The score that each scoring function gave, by its name. */
-  readonly scores: ReadonlyMap<string, number>;
+  /** The score that each scoring function gave, by its name; null for one that broke: it gave none, whatever it says. */
+  readonly scores: ReadonlyMap<string, number | null>;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -35,6 +38,7 @@ export const FIXED_COLUMNS = [
   'scenarioName',
   'state',
   'outcome',
+  'outcomeReason',
   'score',
   'startedAt',
   'endedAt',
@@ -60,6 +64,7 @@ export function exportedRun(row: Row<ScenarioRun>, names: ScenarioNames): Export
     scenarioName: name instanceof GatewayError ? null : name,
     state: row.state.toUpperCase(),
     outcome: row.outcome?.toUpperCase() ?? null,
+    outcomeReason: failureOf(row)?.reason.toUpperCase() ?? null,
     score: row.scoringResult?.score ?? null,
     startedAt: startedAtMs === null ? null : writeInstant(startedAtMs),
     endedAt: endedAtMs === null ? null : writeInstant(endedAtMs),
@@ -80,6 +85,7 @@ const NOTHING: ExportedRun = {
   scenarioName: null,
   state: null,
   outcome: null,
+  outcomeReason: null,
   score: null,
   startedAt: null,
   endedAt: null,
@@ -93,12 +99,13 @@ const NOTHING: ExportedRun = {
 };
 
 /** A name that a scoring contract gives twice counts on: `pytest`, `pytest (2)`. */
-function scoresOf({ scoringResult }: ScenarioRun): ReadonlyMap<string, number> {
-  const scores = new Map<string, number>();
-  for (const { name, score } of scoringResult?.functionResults ?? []) {
+function scoresOf({ scoringResult }: ScenarioRun): ReadonlyMap<string, number | null> {
+  const scores = new Map<string, number | null>();
+  for (const { name, score, state } of scoringResult?.functionResults ?? []) {
     let unique = name;
     for (let number = 2; scores.has(unique); number++) unique = `${name} (${String(number)})`;
-    scores.set(unique, score);
+    // Whoever takes the mean of a column must not find the 0 of a function that broke.
+    scores.set(unique, state === 'error' ? null : score);
   }
   return scores;
 }

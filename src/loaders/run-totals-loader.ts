@@ -109,14 +109,15 @@ export function createRunTotalsLoader(
       const isEachWhole = counted.every(({ summary }) => summary.isExhaustive);
       return { runs: counted, isExhaustive: isEachWhole && counted.length === runs.length };
     },
-    async expected({ run, summary, scenarioCount: told }) {
-      if (told !== undefined) return expectedOf(run, summary, told);
+    async expected({ run, summary, demand }) {
+      const { scenarioCount: told = null, retries = 0 } = demand ?? {};
+      if (told !== null) return expectedOf(run, summary, { scenarioCount: told, retries });
       const totals = await load(run);
       const { benchmarkId } = run;
       const scenarioCount = await totals.scenarioCount(async () =>
         benchmarkId === null ? null : ((await benchmark.load(benchmarkId))?.scenarioIds.length ?? null),
       );
-      return expectedOf(run, summary, scenarioCount);
+      return expectedOf(run, summary, { scenarioCount, retries });
     },
     maxBenchmarkRuns: counting.maxBenchmarkRuns,
     prime: (benchmarkRunId, totals) => {

@@ -41,6 +41,8 @@ query Progress {
         errored
         meanScore
         passRate { value low high }
+        scoredPassRate { value low high }
+        coverage { value }
         duration { p50 p90 max }
         scoreHistogram(buckets: 5) { from to count }
         scorers(first: 3) { name meanScore results errors }
@@ -63,6 +65,8 @@ query Compare($base: ID!, $head: ID!) {
     regressed
     fixed
     unchanged
+    erroredInBase
+    erroredInHead
     onlyInBase
     onlyInHead
     scoreDelta
@@ -92,6 +96,8 @@ query Leaderboard {
           value
           runs
           passRate { value low high }
+          scoredPassRate { value low high }
+          coverage { value }
           meanScore
           totalDurationMs
         }
@@ -139,6 +145,7 @@ query Detail {
       name
       state
       outcome
+      outcomeReason
       score
       startedAt
       endedAt

@@ -6,6 +6,11 @@ export interface Attempts {
   readonly passed: number;
 }
 
+/** Attempts, and how many of them errored. */
+export interface CountedAttempts extends Attempts {
+  readonly errored: number;
+}
+
 /**
  * pass@k: the probability that at least one of `k` attempts passes, `1 − C(n−c, k) / C(n, k)` for `c` of `n` that did.
  * Unbiased, and computed as a product, so that nothing overflows. Null when there are fewer than `k` attempts.

@@ -3,13 +3,13 @@ import type { ScenarioRun } from '../upstream/types.ts';
 
 /**
  * - `failed`, `timeout`, `canceled`: the run did not come to its end (outcome ERRORED).
- * - `unscored`: it was completed without a score.
+ * - `no_score`: it came to its end without a score (outcome ERRORED).
  * - `scorer_error`: a scoring function broke, the named one first.
  * - `low_score`: the named scoring function gave the least.
  * - `unexplained`: the score is below 1 and no scoring function says why.
  */
 export type FailureReason =
-  'failed' | 'timeout' | 'canceled' | 'unscored' | 'scorer_error' | 'low_score' | 'unexplained';
+  'failed' | 'timeout' | 'canceled' | 'no_score' | 'scorer_error' | 'low_score' | 'unexplained';
 
 export interface Failure {
   readonly reason: FailureReason;
@@ -23,7 +23,7 @@ export function failureOf({ state, outcome, scoringResult }: ScenarioRun): Failu
   // An errored run has no other states: a new one would be no end that this version knows.
   if (state === 'failed' || state === 'timeout' || state === 'canceled')
     return { reason: state, scorer: null };
-  if (scoringResult === null) return { reason: 'unscored', scorer: null };
+  if (scoringResult === null) return { reason: 'no_score', scorer: null };
   const { functionResults } = scoringResult;
   const broken = functionResults.find((result) => result.state === 'error');
   if (broken) return { reason: 'scorer_error', scorer: broken.name };

@@ -2,18 +2,40 @@
 import type { BenchmarkRun } from '../upstream/types.ts';
 import type { RunSummary } from './run-summary.ts';
 
+/** What a benchmark run is asked for. */
+export interface Demand {
+  /** How many scenarios it works on; null when nobody says. */
+  readonly scenarioCount: number | null;
+  /** How often a scenario is tried again that failed or timed out. */
+  readonly retries: number;
+}
+
+type Counted = Pick<RunSummary, 'started' | 'scenarios' | 'unfinishedScenarios'>;
+
 /**
- * How many scenario runs a benchmark run has in the end: as many as its benchmark has scenarios, or as were started where
- * those are more (scenarios that run more than once). `scenarioCount` is null when no benchmark says; then it is known
- * only of a run that is over. Null when nobody knows.
+ * How many scenario runs a benchmark run has in the end, as far as anybody can know now: those that were started, one for
+ * each scenario that was not, and the next attempt at each scenario that is still to be tried again. Of a run that is over
+ * nothing is tried again. Null when nobody says how many scenarios there are, and it goes on.
  */
 export function expectedOf(
   run: Pick<BenchmarkRun, 'isTerminal'>,
-  { started }: Pick<RunSummary, 'started'>,
-  scenarioCount: number | null,
+  summary: Counted,
+  { scenarioCount, retries }: Demand,
 ): number | null {
-  if (scenarioCount !== null) return Math.max(scenarioCount, started);
-  return run.isTerminal ? started : null;
+  const { started, scenarios, unfinishedScenarios } = summary;
+  if (scenarioCount === null) return run.isTerminal ? started : null;
+  // A scenario that runs more than once does not stand for one that has not run.
+  const untouched = Math.max(0, scenarioCount - scenarios.size - unfinishedScenarios);
+  return started + untouched + (run.isTerminal ? 0 : owedRetries(summary, retries));
+}
+
+/** A scenario is tried again, one attempt after the other, when each attempt so far failed or timed out. */
+function owedRetries({ scenarios }: Pick<RunSummary, 'scenarios'>, retries: number): number {
+  let owed = 0;
+  if (retries > 0)
+    for (const { attempts, broken, goesOn } of scenarios.values())
+      if (!goesOn && broken === attempts && attempts <= retries) owed++;
+  return owed;
 }
 
 /** `finished / expected`; null when nobody knows what is expected, or it is nothing. */

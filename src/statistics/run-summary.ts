@@ -1,6 +1,6 @@
 /** `summarise`: what all scenario runs of a benchmark run add up to, in one pass, small enough to be kept. */
 import type { ScenarioRun } from '../upstream/types.ts';
-import type { Attempts } from './attempts.ts';
+import type { CountedAttempts } from './attempts.ts';
 import { type Failure, failureOf } from './failure.ts';
 
 /** Finished means terminal or scored, and passed a score of exactly 1, as in every official view of the upstream. */
@@ -37,9 +37,12 @@ export interface RunSummary {
 export interface ScorerSummary {
   readonly name: string;
   readonly results: number;
-  /** Results whose function broke; their score counts as given. */
+  /** Results with the full score whose function did not break. */
+  readonly passed: number;
+  /** Results whose function broke: their score is none, whatever it says. */
   readonly errors: number;
-  readonly meanScore: number;
+  /** Over the results whose function did not break; null when each did. */
+  readonly meanScore: number | null;
 }
 
 export interface FailureGroup extends Failure {
@@ -49,11 +52,15 @@ export interface FailureGroup extends Failure {
 }
 
 /** How a scenario went in a benchmark run. */
-export interface ScenarioResult extends Attempts {
-  /** Attempts that errored. */
-  readonly errored: number;
+export interface ScenarioResult extends CountedAttempts {
+  /** Attempts that failed or timed out: those that a job may make again. Canceled ones are not. */
+  readonly broken: number;
+  /** Whether there is an attempt that is not finished. */
+  readonly goesOn: boolean;
   /** The mean over all attempts, one without a score counting 0, as in the score of a benchmark run. */
   readonly score: number;
+  /** The mean over the attempts that did not error; null when each did. */
+  readonly scoredScore: number | null;
   /** The attempts themselves. */
   readonly runIds: readonly string[];
 }
@@ -69,7 +76,7 @@ export function summarise(
   const outcomes = { passed: 0, failed: 0, errored: 0 };
   const scores: number[] = [];
   const durations: number[] = [];
-  const scorers = new Map<string, { results: number; errors: number; sum: number }>();
+  const scorers = new Map<string, { results: number; passed: number; errors: number; sum: number }>();
   const failures = new Map<string, { readonly failure: Failure; runs: number; examples: string[] }>();
   const scenarios = new Map<string, Mutable<ScenarioResult> & { runIds: string[] }>();
   const unfinished = new Set<string>();
@@ -90,10 +97,14 @@ export function summarise(
     if (run.durationMs !== null) durations.push(run.durationMs);
 
     for (const { name, score, state } of run.scoringResult?.functionResults ?? []) {
-      const scorer = entry(scorers, name, () => ({ results: 0, errors: 0, sum: 0 }));
+      const scorer = entry(scorers, name, () => ({ results: 0, passed: 0, errors: 0, sum: 0 }));
       scorer.results++;
+      if (state === 'error') {
+        scorer.errors++;
+        continue;
+      }
       scorer.sum += score;
-      if (state === 'error') scorer.errors++;
+      if (score === 1) scorer.passed++;
     }
 
     const failure = failureOf(run);
@@ -108,30 +119,40 @@ export function summarise(
       attempts: 0,
       passed: 0,
       errored: 0,
+      broken: 0,
+      goesOn: false,
       score: 0,
+      scoredScore: null,
       runIds: [] as string[],
     }));
+    const score = run.scoringResult?.score ?? 0;
     scenario.attempts++;
     if (run.outcome === 'passed') scenario.passed++;
     if (run.outcome === 'errored') scenario.errored++;
-    // The sum until all are counted.
-    scenario.score += run.scoringResult?.score ?? 0;
+    else scenario.scoredScore = (scenario.scoredScore ?? 0) + score;
+    if (run.state === 'failed' || run.state === 'timeout') scenario.broken++;
+    // The sums until all are counted.
+    scenario.score += score;
     scenario.runIds.push(run.id);
   }
 
-  for (const scenario of scenarios.values()) scenario.score /= scenario.attempts;
-  for (const id of scenarios.keys()) unfinished.delete(id);
+  for (const [id, scenario] of scenarios) {
+    scenario.score /= scenario.attempts;
+    if (scenario.scoredScore !== null) scenario.scoredScore /= scenario.attempts - scenario.errored;
+    scenario.goesOn = unfinished.delete(id);
+  }
   return {
     ...counts,
     ...outcomes,
     lastEndedAtMs,
     scores: Float64Array.from(scores).sort(),
     durationsMs: Float64Array.from(durations).sort(),
-    scorers: Array.from(scorers, ([name, { results, errors, sum }]) => ({
+    scorers: Array.from(scorers, ([name, { results, passed, errors, sum }]) => ({
       name,
       results,
+      passed,
       errors,
-      meanScore: sum / results,
+      meanScore: results === errors ? null : sum / (results - errors),
     })).sort((a, b) => b.results - a.results || byText(a.name, b.name)),
     failures: Array.from(failures.values(), ({ failure, ...group }) => ({ ...failure, ...group })).sort(
       (a, b) => b.runs - a.runs || byText(a.reason, b.reason) || byText(a.scorer ?? '', b.scorer ?? ''),

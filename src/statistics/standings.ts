@@ -1,14 +1,15 @@
 /** `poolRuns`, `standingsOf`: what several benchmark runs say together, and how groups of them rank. */
 import type { BenchmarkRun } from '../upstream/types.ts';
-import type { Attempts } from './attempts.ts';
+import type { CountedAttempts } from './attempts.ts';
+import type { Demand } from './progress.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** A benchmark run, and what its scenario runs add up to. */
 export interface SummarisedRun {
   readonly run: BenchmarkRun;
   readonly summary: RunSummary;
-  /** How many scenarios it works on, where somebody knows better than its benchmark; absent where nobody does. */
-  readonly scenarioCount?: number;
+  /** What is asked of it, where a job says; otherwise its benchmark does. */
+  readonly demand?: Demand;
 }
 
 /** Several benchmark runs taken together, each scenario run counting the same. */
@@ -16,36 +17,39 @@ export interface PooledRuns {
   readonly runs: number;
   readonly finished: number;
   readonly passed: number;
+  readonly errored: number;
   /** Null when no finished scenario run has a score. */
   readonly meanScore: number | null;
   /** How long the benchmark runs took that have ended, together, in milliseconds; null when none has. */
   readonly totalDurationMs: number | null;
   /** The attempts at each scenario, over all runs. */
-  readonly scenarios: ReadonlyMap<string, Attempts>;
+  readonly scenarios: ReadonlyMap<string, CountedAttempts>;
 }
 
 export function poolRuns(runs: readonly SummarisedRun[]): PooledRuns {
-  const scenarios = new Map<string, { attempts: number; passed: number }>();
-  let [finished, passed, scores, scored] = [0, 0, 0, 0];
+  const scenarios = new Map<string, { attempts: number; passed: number; errored: number }>();
+  let [finished, passed, errored, scores, scored] = [0, 0, 0, 0, 0];
   let totalDurationMs: number | null = null;
   for (const { run, summary } of runs) {
     finished += summary.finished;
     passed += summary.passed;
+    errored += summary.errored;
     scored += summary.scores.length;
     for (const score of summary.scores) scores += score;
     if (run.durationMs !== null) totalDurationMs = (totalDurationMs ?? 0) + run.durationMs;
-    for (const [id, attempts] of summary.scenarios) {
+    for (const [id, { attempts, passed, errored }] of summary.scenarios) {
       const pooled = scenarios.get(id);
       if (pooled) {
-        pooled.attempts += attempts.attempts;
-        pooled.passed += attempts.passed;
+        pooled.attempts += attempts;
+        pooled.passed += passed;
+        pooled.errored += errored;
       } else {
-        scenarios.set(id, { attempts: attempts.attempts, passed: attempts.passed });
+        scenarios.set(id, { attempts, passed, errored });
       }
     }
   }
   const meanScore = scored === 0 ? null : scores / scored;
-  return { runs: runs.length, finished, passed, meanScore, totalDurationMs, scenarios };
+  return { runs: runs.length, finished, passed, errored, meanScore, totalDurationMs, scenarios };
 }
 
 export interface Standing {

@@ -37,8 +37,8 @@ export interface ScenarioRunLifecycle {
 /**
  * What a state and a score (null when there is none) make of a scenario run.
  *
- * A run that was completed without ever being scored has `failed`: nothing broke, so it is not `errored`; it has not
- * passed; and the upstream counts it as 0 in the benchmark's score.
+ * A run that came to its end without ever being scored has `errored`: nobody knows what the agent did, so it must not
+ * count against the agent as `failed` does.
  */
 export function scenarioRunLifecycle(state: ScenarioRunState, score: number | null): ScenarioRunLifecycle {
   const phase = SCENARIO_RUN_PHASES[state];
@@ -56,6 +56,7 @@ export function scenarioRunLifecycle(state: ScenarioRunState, score: number | nu
 
 /** Only the full score passes, as in every official view. */
 function byScore(score: number | null): Outcome {
+  if (score === null) return 'errored';
   return score === 1 ? 'passed' : 'failed';
 }
 

@@ -4,6 +4,7 @@ import type { World } from '../../src/simulator/simulator.ts';
 type ScenarioView = Parameters<World['insert']['scenario']>[0] & object;
 type Scorer = NonNullable<ScenarioView['scoring_contract']>['scoring_function_parameters'][number]['scorer'];
 type JobSource = NonNullable<NonNullable<Parameters<World['insert']['benchmarkJob']>[0]>['job_source']>;
+type RunState = NonNullable<NonNullable<Parameters<World['insert']['scenarioRun']>[0]>['state']>;
 type Result = NonNullable<
   NonNullable<Parameters<World['insert']['scenarioRun']>[0]>['scoring_contract_result']
 >;
@@ -156,7 +157,17 @@ function addJobs(world: World, scenarios: readonly string[]): void {
     kwargs: { temperature: '0' },
     agent_environment: { environment_variables: { A: '1' }, secrets: { B: 'C' } },
   };
-  insert.scenarioRun({ scenario_id: scenarios[1] ?? '', benchmark_run_id: run.id, state: 'completed' });
+  // Attempts at one scenario each: the last two are owed another one.
+  const attempts: readonly (readonly RunState[])[] = [
+    ['completed'],
+    ['failed', 'timeout', 'failed'],
+    ['failed', 'running'],
+    ['failed', 'timeout'],
+    ['failed'],
+  ];
+  for (const [number, states] of attempts.entries())
+    for (const state of states)
+      insert.scenarioRun({ scenario_id: scenarios[number] ?? '', benchmark_run_id: run.id, state });
   insert.benchmarkJob({
     name: 'of scenarios',
     job_source: { type: 'scenarios', scenario_ids: scenarios },

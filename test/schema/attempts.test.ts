@@ -75,6 +75,8 @@ describe('a leaderboard', () => {
               sampleSize: 6,
               passed: 3,
               passRate: { value: 0.5, low: near(0.1876, 4), high: near(0.8124, 4) },
+              scoredPassRate: { value: 0.5, low: near(0.1876, 4), high: near(0.8124, 4) },
+              coverage: { value: 1, low: near(0.6097, 4), high: 1 },
               meanScore: 0.5,
               totalDurationMs: 2_000,
               attempts: { passAtK: near(2 / 3), passHatK: near(1 / 3) },
@@ -85,6 +87,9 @@ describe('a leaderboard', () => {
               sampleSize: 3,
               passed: 0,
               passRate: { value: 0, low: 0, high: near(0.5615, 4) },
+              // Of three runs one timed out.
+              scoredPassRate: { value: 0, low: 0, high: near(0.6576, 4) },
+              coverage: { value: 2 / 3, low: near(0.2077, 4), high: near(0.9385, 4) },
               meanScore: 0.25,
               totalDurationMs: 1_000,
               attempts: { passAtK: null, passHatK: null },

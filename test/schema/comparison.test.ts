@@ -64,29 +64,31 @@ describe('comparing two benchmark runs', () => {
       compareBenchmarkRuns: {
         base: { id: base.id, name: null, stats: { meanScore: 2 / 3, passRate: ANYTHING } },
         head: { id: head.id, name: null, stats: { meanScore: 0.875, passRate: ANYTHING } },
-        regressed: 1,
+        regressed: 0,
         fixed: 1,
         unchanged: 1,
+        erroredInBase: 0,
+        erroredInHead: 1,
         onlyInBase: 0,
         onlyInHead: 1,
-        scoreDelta: 0,
+        scoreDelta: 0.5,
         pValue: 1,
         isComplete: true,
         isExhaustive: true,
         scenarios: [
-          {
-            scenario: { name: 'b' },
-            change: 'REGRESSED',
-            scoreDelta: -1,
-            base: { score: 1, outcome: 'PASSED', attempts: 1, passed: 1 },
-            head: { score: 0, outcome: 'ERRORED', attempts: 1, passed: 0 },
-          },
           {
             scenario: { name: 'c' },
             change: 'FIXED',
             scoreDelta: 1,
             base: { score: 0, outcome: 'FAILED', attempts: 1, passed: 0 },
             head: { score: 1, outcome: 'PASSED', attempts: 1, passed: 1 },
+          },
+          {
+            scenario: { name: 'b' },
+            change: 'ERRORED_IN_HEAD',
+            scoreDelta: null,
+            base: { score: 1, outcome: 'PASSED', attempts: 1, passed: 1 },
+            head: { score: null, outcome: 'ERRORED', attempts: 1, passed: 0 },
           },
           {
             scenario: { name: 'd' },
@@ -152,11 +154,12 @@ describe('comparing two benchmark runs', () => {
       return compareBenchmarkRuns.scenarios.map(({ scenario }) => scenario.name).join('');
     };
 
-    expect(await names('(change: REGRESSED)')).toBe('b');
+    expect(await names('(change: REGRESSED)')).toBe('');
+    expect(await names('(change: ERRORED_IN_HEAD)')).toBe('b');
     expect(await names('(change: [FIXED, UNCHANGED])')).toBe('ca');
     expect(await names('(change: ONLY_IN_BASE)')).toBe('');
-    expect(await names('(first: 2)')).toBe('bc');
-    expect(await names(`(first: 2, after: "${scenarios.c}")`)).toBe('da');
+    expect(await names('(first: 2)')).toBe('cb');
+    expect(await names(`(first: 2, after: "${scenarios.b}")`)).toBe('da');
     expect(await names(`(after: "${scenarios.a}")`)).toBe('');
     expect(await names('(after: "scn_nowhere")')).toContain('Expected `after`');
     expect(await names('(first: 501)')).toBe('Expected `first` to be 1 to 500, got 501');

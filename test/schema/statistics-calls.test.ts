@@ -165,7 +165,9 @@ describe('progress and stats', () => {
       return gateway.calls().filter((call) => call.includes('/scenario_runs')).length;
     };
 
-    gateway.world.benchmarkRuns.update(run.id, { duration_ms: 3_600_000 });
+    gateway.world.benchmarkRuns.update(run.id, {
+      duration_ms: gateway.world.now() - run.start_time_ms,
+    });
     expect([await listsOf(), await listsOf()]).toEqual([1, 1]);
     gateway.world.benchmarkRuns.update(run.id, { duration_ms: 60_000 });
     expect([await listsOf(), await listsOf()]).toEqual([1, 0]);

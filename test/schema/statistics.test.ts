@@ -7,7 +7,7 @@ const FIGURES = `
   progress { expected started running scoring finished pending fraction isExhaustive }
   stats {
     sampleSize isComplete passed failed errored meanScore
-    passRate { value low high }
+    passRate { value low high } scoredPassRate { value } coverage { value }
     scoreHistogram(buckets: 4) { count }
     duration { p50 max }
     scorers(first: 100) { name results meanScore }
@@ -21,6 +21,8 @@ interface Figures {
     readonly sampleSize: number;
     readonly meanScore: number | null;
     readonly passRate: { readonly value: number; readonly low: number; readonly high: number } | null;
+    readonly scoredPassRate: { readonly value: number } | null;
+    readonly coverage: { readonly value: number } | null;
     readonly scoreHistogram: readonly { readonly count: number }[];
     readonly duration: { readonly p50: number; readonly max: number } | null;
     readonly scorers: readonly {
@@ -40,7 +42,10 @@ function countedIn(world: World, benchmarkRunId: string) {
   const runs = world.scenarioRuns.list({ benchmark_run_id: benchmarkRunId });
   const benchmarkId = world.benchmarkRuns.get(benchmarkRunId)?.benchmark_id;
   const finished = runs.filter(({ state }) => state !== 'running' && state !== 'scoring');
-  const errored = finished.filter(({ state }) => ['failed', 'timeout', 'canceled'].includes(state));
+  const errored = finished.filter(
+    ({ state, scoring_contract_result: result }) =>
+      ['failed', 'timeout', 'canceled'].includes(state) || result === null,
+  );
   const own = finished.filter((run) => !errored.includes(run));
   const passed = own.filter((run) => run.scoring_contract_result?.score === 1);
   const scores = finished.flatMap((run) =>
@@ -67,14 +72,15 @@ function countedIn(world: World, benchmarkRunId: string) {
   };
 }
 
-/** Whether each scenario with a finished run has passed every one of them, by the scenario's id. */
-function passesIn(world: World, benchmarkRunId: string): ReadonlyMap<string, boolean> {
-  const passes = new Map<string, boolean>();
+/** Whether each scenario with a finished run has passed every one of them, by its id; null when each of them errored. */
+function passesIn(world: World, benchmarkRunId: string): ReadonlyMap<string, boolean | null> {
+  const passes = new Map<string, boolean | null>();
   for (const run of world.scenarioRuns.list({ benchmark_run_id: benchmarkRunId })) {
     if (run.state === 'running' || run.state === 'scoring') continue;
     const hasCome = run.state === 'scored' || run.state === 'completed';
-    const hasPassed = hasCome && run.scoring_contract_result?.score === 1;
-    passes.set(run.scenario_id, hasPassed && (passes.get(run.scenario_id) ?? true));
+    const earlier = passes.get(run.scenario_id) ?? null;
+    const score = hasCome ? (run.scoring_contract_result?.score ?? null) : null;
+    passes.set(run.scenario_id, score === null ? earlier : score === 1 && (earlier ?? true));
   }
   return passes;
 }
@@ -116,11 +122,21 @@ describe('the figures of a benchmark run', () => {
         if (counted.meanScore === null) expect(stats.meanScore).toBeNull();
         else expect(stats.meanScore).toBeCloseTo(counted.meanScore, 9);
         if (counted.finished === 0) expect(stats.passRate).toBeNull();
-        else expect(stats.passRate?.value).toBeCloseTo(counted.passed / counted.finished, 12);
+        else {
+          const scored = counted.finished - counted.errored;
+          expect(stats.passRate?.value).toBeCloseTo(counted.passed / counted.finished, 12);
+          expect(stats.scoredPassRate?.value ?? 0).toBeCloseTo(
+            scored === 0 ? 0 : counted.passed / scored,
+            12,
+          );
+          expect(stats.coverage?.value).toBeCloseTo(scored / counted.finished, 12);
+        }
         expect(stats.duration?.max).toBe(counted.durations.at(-1));
         expect(stats.scorers.reduce((sum, { results }) => sum + results, 0)).toBe(counted.results.length);
         for (const { name, meanScore } of stats.scorers) {
-          const own = counted.results.filter((result) => result.scoring_function_name === name);
+          const own = counted.results.filter(
+            (result) => result.scoring_function_name === name && result.state !== 'error',
+          );
           expect(meanScore).toBeCloseTo(mean(own.map(({ score }) => score)) ?? NaN, 9);
         }
         const failures = stats.failures.reduce((sum, { runs }) => sum + runs, 0);
@@ -164,16 +180,19 @@ describe('the figures of a benchmark run', () => {
         for (const [index, head] of runs.slice(0, -1).entries()) {
           const base = runs[index + 1]!;
           const { data: compared } = await gateway.query(
-            'query($base: ID!, $head: ID!) { compareBenchmarkRuns(base: $base, head: $head) { regressed fixed unchanged onlyInBase onlyInHead } }',
+            'query($base: ID!, $head: ID!) { compareBenchmarkRuns(base: $base, head: $head) { regressed fixed unchanged erroredInBase erroredInHead onlyInBase onlyInHead } }',
             { base: base.id, head: head.id },
           );
           const [before, after] = [passesIn(world, base.id), passesIn(world, head.id)];
           const both = [...before.keys()].filter((id) => after.has(id));
           expect(compared).toEqual({
             compareBenchmarkRuns: {
-              regressed: both.filter((id) => before.get(id) && !after.get(id)).length,
-              fixed: both.filter((id) => !before.get(id) && after.get(id)).length,
-              unchanged: both.filter((id) => before.get(id) === after.get(id)).length,
+              regressed: both.filter((id) => before.get(id) === true && after.get(id) === false).length,
+              fixed: both.filter((id) => before.get(id) === false && after.get(id) === true).length,
+              unchanged: both.filter((id) => before.get(id) !== null && before.get(id) === after.get(id))
+                .length,
+              erroredInBase: both.filter((id) => before.get(id) === null).length,
+              erroredInHead: both.filter((id) => after.get(id) === null).length,
               onlyInBase: before.size - both.length,
               onlyInHead: after.size - both.length,
             },

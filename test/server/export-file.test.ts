@@ -47,7 +47,7 @@ describe('the export of a benchmark run', () => {
       'content-disposition': `attachment; filename="benchmark-run-${run.id}.csv"`,
       'transfer-encoding': 'chunked',
     });
-    expect(body.startsWith('id,name,scenarioId,scenarioName,state,outcome,score,')).toBe(true);
+    expect(body.startsWith('id,name,scenarioId,scenarioName,state,outcome,outcomeReason,score,')).toBe(true);
     expect(recordsOf(body)).toMatchObject(
       [2, 1, 0].map((index) => ({
         id: runs[index]?.id,

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, type ScenarioChange } from '../../src/statistics/comparison.ts';
 import { mcnemarExact } from '../../src/statistics/mcnemar.ts';
-import { summarise } from '../../src/statistics/run-summary.ts';
+import { type ScenarioResult, summarise } from '../../src/statistics/run-summary.ts';
 import type { ScenarioRun, ScenarioRunState } from '../../src/upstream/types.ts';
 import { scenarioRun } from '../support/entities.ts';
-import { groupBy, hasPassed, isFinished, mean, randomRuns } from './random-runs.ts';
+import { groupBy, hasErrored, hasPassed, isFinished, mean, randomRuns } from './random-runs.ts';
 
 /** One finished run of a scenario, by its score, or by the state it errored or is active in. */
 type Case = number | ScenarioRunState;
@@ -27,9 +27,9 @@ function runsOf(cases: Readonly<Record<string, readonly Case[]>>): readonly Scen
 const summaryOf = (runs: readonly ScenarioRun[]) => summarise(runs, { isExhaustive: true });
 
 const compared = (base: Record<string, Case[]>, head: Record<string, Case[]>) =>
-  compare(summaryOf(runsOf(base)), summaryOf(runsOf(head)));
+  compare(summaryOf(runsOf(base)), summaryOf(runsOf(head)), 'count_as_failed');
 
-describe('a comparison', () => {
+describe('a comparison that counts what errored as failed', () => {
   it('worked out by hand', () => {
     const comparison = compared(
       { a: [1], b: [1], c: [0], d: [0.5], e: [1], f: [1], g: ['running'] },
@@ -52,6 +52,9 @@ describe('a comparison', () => {
       regressed: 2,
       fixed: 1,
       unchanged: 2,
+      errored_in_base: 0,
+      errored_in_head: 0,
+      errored_in_both: 0,
       only_in_base: 1,
       only_in_head: 1,
     });
@@ -112,7 +115,7 @@ describe('a comparison', () => {
   it('equals what is counted scenario by scenario, whatever the runs', () => {
     fc.assert(
       fc.property(randomRuns, randomRuns, (base, head) => {
-        const comparison = compare(summaryOf(base), summaryOf(head));
+        const comparison = compare(summaryOf(base), summaryOf(head), 'count_as_failed');
         const [before, after] = [base, head].map((runs) =>
           groupBy(
             runs.filter(({ state }) => isFinished(state)),
@@ -160,17 +163,73 @@ describe('a comparison', () => {
   it('the other way round has every change reversed', () => {
     fc.assert(
       fc.property(randomRuns, randomRuns, (base, head) => {
-        const there = compare(summaryOf(base), summaryOf(head));
-        const back = compare(summaryOf(head), summaryOf(base));
+        const there = compare(summaryOf(base), summaryOf(head), 'exclude');
+        const back = compare(summaryOf(head), summaryOf(base), 'exclude');
 
         expect(back.counts).toEqual({
           regressed: there.counts.fixed,
           fixed: there.counts.regressed,
           unchanged: there.counts.unchanged,
+          errored_in_base: there.counts.errored_in_head,
+          errored_in_head: there.counts.errored_in_base,
+          errored_in_both: there.counts.errored_in_both,
           only_in_base: there.counts.only_in_head,
           only_in_head: there.counts.only_in_base,
         });
         expect(back.pValue).toBe(there.pValue);
+      }),
+    );
+  });
+});
+
+describe('a comparison that leaves out what errored', () => {
+  const pure = (base: Record<string, Case[]>, head: Record<string, Case[]>) =>
+    compare(summaryOf(runsOf(base)), summaryOf(runsOf(head)), 'exclude');
+
+  it('worked out by hand', () => {
+    const comparison = pure(
+      { a: [1], b: ['failed'], c: ['timeout'], d: [1], e: [1], f: ['canceled'], g: [1, 'failed'] },
+      { a: ['failed'], b: [1], c: ['completed'], d: [0], e: ['running'], g: [1] },
+    );
+
+    expect(
+      comparison.scenarios.map(({ scenarioId, change, scoreDelta }) => [scenarioId, change, scoreDelta]),
+    ).toEqual([
+      ['d', 'regressed', -1],
+      ['a', 'errored_in_head', null],
+      ['b', 'errored_in_base', null],
+      ['c', 'errored_in_both', null],
+      // Nothing was to be compared, whether it errored or not.
+      ['e', 'only_in_base', null],
+      ['f', 'only_in_base', null],
+      ['g', 'unchanged', 0],
+    ]);
+    expect(comparison.scoreDelta).toBe(-0.5);
+    // Of one regressed and none fixed.
+    expect(comparison.pValue).toBe(1);
+  });
+
+  it('is that of the runs without their attempts that errored, beside what is left of nothing', () => {
+    fc.assert(
+      fc.property(randomRuns, randomRuns, (base, head) => {
+        const sound = (runs: readonly ScenarioRun[]) => runs.filter((run) => !hasErrored(run));
+        const all = compare(summaryOf(base), summaryOf(head), 'exclude');
+        const [before, after] = [summaryOf(base).scenarios, summaryOf(head).scenarios];
+        const left = compare(summaryOf(sound(base)), summaryOf(sound(head)), 'count_as_failed');
+
+        for (const change of ['regressed', 'fixed', 'unchanged'] as const)
+          expect(all.counts[change]).toBe(left.counts[change]);
+        expect(all.pValue).toBe(left.pValue);
+        if (left.scoreDelta === null) expect(all.scoreDelta).toBeNull();
+        else expect(all.scoreDelta).toBeCloseTo(left.scoreDelta, 12);
+        const broken = [...before].filter(([id]) => after.has(id));
+        const isBroken = ({ attempts, errored }: ScenarioResult) => attempts === errored;
+        expect(all.counts.errored_in_base + all.counts.errored_in_both).toBe(
+          broken.filter(([, result]) => isBroken(result)).length,
+        );
+        expect(all.counts.errored_in_head + all.counts.errored_in_both).toBe(
+          broken.filter(([id]) => isBroken(after.get(id)!)).length,
+        );
       }),
     );
   });

@@ -1,10 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { expectedOf, fractionOf, isCompleteWith, isFinal } from '../../src/statistics/progress.ts';
 import { summarise } from '../../src/statistics/run-summary.ts';
+import type { ScenarioRunState } from '../../src/upstream/types.ts';
 import { scenarioRun } from '../support/entities.ts';
 
 const GOES_ON = { isTerminal: false };
 const IS_OVER = { isTerminal: true };
+
+/** Attempts at scenarios, by the states of each. */
+const attemptsAt = (...scenarios: readonly (readonly ScenarioRunState[])[]) =>
+  summarise(
+    scenarios.flatMap((states, scenario) =>
+      states.map((state, index) =>
+        scenarioRun({
+          id: `scr_${String(scenario)}_${String(index)}`,
+          scenarioId: `scn_${String(scenario)}`,
+          state,
+        }),
+      ),
+    ),
+    { isExhaustive: true },
+  );
 
 const summaryOf = (...states: readonly ('running' | 'scored' | 'completed')[]) =>
   summarise(
@@ -28,7 +44,30 @@ describe('what is expected', () => {
       3,
     ],
   ])('is %s', (_fact, { run, started, scenarioCount }, expected) => {
-    expect(expectedOf(run, { started }, scenarioCount)).toBe(expected);
+    const summary = attemptsAt(...Array.from({ length: started }, () => ['running'] as const));
+
+    expect(expectedOf(run, summary, { scenarioCount, retries: 0 })).toBe(expected);
+  });
+
+  it('has one scenario run for each scenario that has none, however often the others were run', () => {
+    const summary = attemptsAt(['completed', 'running', 'scored'], ['failed']);
+
+    expect(expectedOf(GOES_ON, summary, { scenarioCount: 3, retries: 0 })).toBe(5);
+  });
+
+  it.each<[string, readonly ScenarioRunState[], retries: number, owed: number]>([
+    ['one more where it failed', ['failed'], 1, 1],
+    ['one more where it timed out twice', ['timeout', 'failed'], 2, 1],
+    ['none once it was tried often enough', ['failed', 'timeout'], 1, 0],
+    ['none while the next one goes on', ['failed', 'running'], 3, 0],
+    ['none once one came to its end', ['failed', 'completed'], 3, 0],
+    ['none where it was canceled', ['canceled'], 3, 0],
+    ['none where nothing is tried again', ['failed'], 0, 0],
+  ])('of a scenario that a job tries again is %s', (_fact, states, retries, owed) => {
+    const demand = { scenarioCount: 1, retries };
+
+    expect(expectedOf(GOES_ON, attemptsAt(states), demand)).toBe(states.length + owed);
+    expect(expectedOf(IS_OVER, attemptsAt(states), demand)).toBe(states.length);
   });
 });
 

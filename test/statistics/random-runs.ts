@@ -51,12 +51,12 @@ export function isFinished(state: ScenarioRunState): boolean {
   return ['scored', 'completed', 'canceled', 'timeout', 'failed'].includes(state);
 }
 
-export function hasErrored(state: ScenarioRunState): boolean {
-  return ['canceled', 'timeout', 'failed'].includes(state);
+export function hasErrored({ state, scoringResult }: ScenarioRun): boolean {
+  return ['canceled', 'timeout', 'failed'].includes(state) || (isFinished(state) && scoringResult === null);
 }
 
-export function hasPassed({ state, scoringResult }: ScenarioRun): boolean {
-  return isFinished(state) && !hasErrored(state) && scoringResult?.score === 1;
+export function hasPassed(run: ScenarioRun): boolean {
+  return isFinished(run.state) && !hasErrored(run) && run.scoringResult?.score === 1;
 }
 
 export function mean(values: readonly number[]): number | null {

@@ -59,16 +59,40 @@ describe('a summary', () => {
       scores: Float64Array.of(0.5, 1),
       durationsMs: Float64Array.of(1_000, 3_000, 9_000),
       scorers: [
-        { name: 'tests', results: 2, errors: 0, meanScore: 0.75 },
-        { name: 'lint', results: 1, errors: 0, meanScore: 0.75 },
+        { name: 'tests', results: 2, passed: 1, errors: 0, meanScore: 0.75 },
+        { name: 'lint', results: 1, passed: 0, errors: 0, meanScore: 0.75 },
       ],
       failures: [
         { reason: 'low_score', scorer: 'tests', runs: 1, examples: ['scr_4'] },
         { reason: 'timeout', scorer: null, runs: 1, examples: ['scr_5'] },
       ],
       scenarios: new Map([
-        ['scn_a', { attempts: 2, passed: 1, errored: 1, score: 0.5, runIds: ['scr_3', 'scr_5'] }],
-        ['scn_c', { attempts: 1, passed: 0, errored: 0, score: 0.5, runIds: ['scr_4'] }],
+        [
+          'scn_a',
+          {
+            attempts: 2,
+            passed: 1,
+            errored: 1,
+            broken: 1,
+            goesOn: true,
+            score: 0.5,
+            scoredScore: 1,
+            runIds: ['scr_3', 'scr_5'],
+          },
+        ],
+        [
+          'scn_c',
+          {
+            attempts: 1,
+            passed: 0,
+            errored: 0,
+            broken: 0,
+            goesOn: false,
+            score: 0.5,
+            scoredScore: 0.5,
+            runIds: ['scr_4'],
+          },
+        ],
       ]),
       unfinishedScenarios: 1,
       isExhaustive: true,
@@ -100,7 +124,7 @@ describe('a summary', () => {
         const summary = summarise(runs, { isExhaustive: true });
         const finished = runs.filter(({ state }) => isFinished(state));
         const passed = finished.filter(hasPassed);
-        const errored = finished.filter(({ state }) => hasErrored(state));
+        const errored = finished.filter(hasErrored);
 
         expect(summary).toMatchObject({
           started: runs.length,
@@ -122,10 +146,13 @@ describe('a summary', () => {
           ({ name }) => name,
         );
         expect(summary.scorers.map(({ name }) => name).sort()).toEqual([...results.keys()].sort());
-        for (const { name, meanScore, errors } of summary.scorers) {
+        for (const { name, meanScore, passed, errors } of summary.scorers) {
           const own = results.get(name)!;
-          expect(meanScore).toBeCloseTo(mean(own.map((result) => result.score))!, 12);
-          expect(errors).toBe(own.filter(({ state }) => state === 'error').length);
+          const sound = own.filter(({ state }) => state !== 'error');
+          if (sound.length === 0) expect(meanScore).toBeNull();
+          else expect(meanScore).toBeCloseTo(mean(sound.map((result) => result.score))!, 12);
+          expect(passed).toBe(sound.filter(({ score }) => score === 1).length);
+          expect(errors).toBe(own.length - sound.length);
         }
 
         const scenarios = groupBy(finished, ({ scenarioId }) => scenarioId);
@@ -135,12 +162,22 @@ describe('a summary', () => {
           expect(scenario).toMatchObject({
             attempts: own.length,
             passed: own.filter(hasPassed).length,
+            errored: own.filter(hasErrored).length,
+            broken: own.filter(({ state }) => state === 'failed' || state === 'timeout').length,
+            goesOn: runs.some((run) => run.scenarioId === id && !isFinished(run.state)),
             runIds: own.map((run) => run.id),
           });
           expect(scenario.score).toBeCloseTo(
             mean(own.map(({ scoringResult }) => scoringResult?.score ?? 0))!,
             12,
           );
+          const judged = own.filter((run) => !hasErrored(run));
+          if (judged.length === 0) expect(scenario.scoredScore).toBeNull();
+          else
+            expect(scenario.scoredScore).toBeCloseTo(
+              mean(judged.map(({ scoringResult }) => scoringResult!.score))!,
+              12,
+            );
         }
         const unfinished = new Set(runs.map(({ scenarioId }) => scenarioId)).size - scenarios.size;
         expect(summary.unfinishedScenarios).toBe(unfinished);
@@ -173,7 +210,7 @@ describe('a summary', () => {
           ...summary,
           scorers: summary.scorers.map(({ meanScore, ...scorer }) => ({
             ...scorer,
-            meanScore: Math.round(meanScore * 1e9),
+            meanScore: meanScore === null ? null : Math.round(meanScore * 1e9),
           })),
           failures: summary.failures.map(({ examples, ...group }) => ({ ...group, named: examples.length })),
           scenarios: new Map(
@@ -197,7 +234,7 @@ describe('the reason of a failure', () => {
     ['none while it goes on', scenarioRun({ id: 'scr_1', state: 'running' }), null],
     ['none when it passed', scenarioRun({ id: 'scr_1', state: 'scored', scoringResult: scored(1) }), null],
     ['its state when it errored', scenarioRun({ id: 'scr_1', state: 'canceled' }), ['canceled', null]],
-    ['that there is no score', scenarioRun({ id: 'scr_1', state: 'completed' }), ['unscored', null]],
+    ['that there is no score', scenarioRun({ id: 'scr_1', state: 'completed' }), ['no_score', null]],
     [
       'the scoring function that broke',
       scenarioRun({

@@ -50,11 +50,12 @@ describe('a leaderboard', () => {
             runs: 2,
             finished: 4,
             passed: 3,
+            errored: 0,
             meanScore: 0.875,
             totalDurationMs: 3_000,
             scenarios: new Map([
-              ['a', { attempts: 2, passed: 2 }],
-              ['b', { attempts: 2, passed: 1 }],
+              ['a', { attempts: 2, passed: 2, errored: 0 }],
+              ['b', { attempts: 2, passed: 1, errored: 0 }],
             ]),
           },
         },
@@ -64,9 +65,10 @@ describe('a leaderboard', () => {
             runs: 1,
             finished: 1,
             passed: 0,
+            errored: 0,
             meanScore: 0.5,
             totalDurationMs: null,
-            scenarios: new Map([['a', { attempts: 1, passed: 0 }]]),
+            scenarios: new Map([['a', { attempts: 1, passed: 0, errored: 0 }]]),
           },
         },
         {
@@ -75,6 +77,7 @@ describe('a leaderboard', () => {
             runs: 1,
             finished: 0,
             passed: 0,
+            errored: 0,
             meanScore: null,
             totalDurationMs: null,
             scenarios: new Map(),
@@ -147,6 +150,6 @@ describe('a leaderboard', () => {
 
     poolRuns([one, one]);
 
-    expect(one.summary.scenarios.get('a')).toMatchObject({ attempts: 1, passed: 1 });
+    expect(one.summary.scenarios.get('a')).toMatchObject({ attempts: 1, passed: 1, errored: 0 });
   });
 });

@@ -55,7 +55,7 @@ export const PROGRESS = `query Progress($id: ID!) {
     progress { expected started running scoring finished pending fraction isExhaustive }
     stats {
       sampleSize isComplete passed failed errored meanScore
-      passRate { value low high }
+      passRate { value low high } scoredPassRate { value low high } coverage { value low high }
       scoreHistogram(buckets: 10) { from to count }
       duration { p50 p90 max }
       scorers { name meanScore results errors }
@@ -69,7 +69,7 @@ export const COMPARISON = `query Comparison($base: ID!, $head: ID!) {
   compareBenchmarkRuns(base: $base, head: $head) {
     base { id name stats { meanScore passRate { value low high } } }
     head { id name stats { meanScore passRate { value low high } } }
-    regressed fixed unchanged onlyInBase onlyInHead scoreDelta pValue isComplete isExhaustive
+    regressed fixed unchanged erroredInBase erroredInHead onlyInBase onlyInHead scoreDelta pValue isComplete isExhaustive
     scenarios(first: 50) {
       scenario { name }
       change
@@ -88,7 +88,7 @@ export const LEADERBOARD = `query Leaderboard($id: ID!, $by: String!) {
       by runs runsWithout isExhaustive
       rows {
         value runs sampleSize passed meanScore totalDurationMs
-        passRate { value low high }
+        passRate { value low high } scoredPassRate { value low high } coverage { value low high }
         attempts { passAtK(k: 2) passHatK(k: 2) }
       }
     }

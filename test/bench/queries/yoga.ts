@@ -185,6 +185,7 @@ builder.objectFields(ScenarioRun, (t) => ({
     resolve: (row) => {
       if (BROKEN.includes(row['state'] as string)) return 'ERRORED';
       if (!DONE.includes(row['state'] as string)) return null;
+      if (scoreOf(row) === null) return 'ERRORED';
       return scoreOf(row) === 1 ? 'PASSED' : 'FAILED';
     },
   }),

@@ -30,12 +30,16 @@ export const knownScores = (runs: readonly Wire[]) => runs.map(scoreOf).filter((
 
 /** `finished` are all finished scenario runs that count. */
 export function attempts(finished: readonly Wire[], world: World): Thing {
-  const scenarios = grouped(finished, scenarioOf).map(([id, runs]) => ({ id, ...triesOf(runs) }));
+  const errored = (runs: readonly Wire[]) => runs.filter(isOutcome('ERRORED')).length;
+  const scenarios = grouped(finished, scenarioOf).map(([id, runs]) => ({ id, runs, ...triesOf(runs) }));
   const flaky = scenarios
     .map((scenario) => ({ ...scenario, rate: flakeRate(scenario) ?? 0 }))
     .filter(({ rate }) => rate > 0);
   return record({
     total: finished.length,
+    passed: triesOf(finished).c,
+    errored: errored(finished),
+    ...ratesOfRuns(finished),
     scenarios: (args: Args) => {
       const least = howMany(args['attempts'], { max: 1_000, usual: 1 });
       return scenarios.filter(({ n }) => n >= least).length;
@@ -57,8 +61,15 @@ export function attempts(finished: readonly Wire[], world: World): Thing {
         ({ id }) => id,
       )
         .slice(0, most)
-        .map(({ id, n, c, rate }) =>
-          record({ attempts: n, passed: c, flakeRate: rate, scenario: () => find(world, id) }),
+        .map(({ id, runs, n, c, rate }) =>
+          record({
+            attempts: n,
+            passed: c,
+            errored: errored(runs),
+            ...ratesOfRuns(runs),
+            flakeRate: rate,
+            scenario: () => find(world, id),
+          }),
         );
     },
   });
@@ -73,10 +84,23 @@ export function durations(runs: readonly Wire[]): Thing | null {
   return record({ p50: percentile(known, 0.5), p90: percentile(known, 0.9), max: Math.max(...known) });
 }
 
-export function passRate(finished: readonly Wire[]): Thing | null {
-  const { n, c } = triesOf(finished);
-  const share = proportion(c, n);
-  return share && record({ ...share });
+/** What has passed of everything and of what was scored, and how much that is. */
+export function rates(all: number, { scored, passed }: { readonly scored: number; readonly passed: number }) {
+  const share = (part: number, whole: number) => {
+    const interval = proportion(part, whole);
+    return interval && record({ ...interval });
+  };
+  return {
+    scored,
+    passRate: share(passed, all),
+    scoredPassRate: share(passed, scored),
+    coverage: share(scored, all),
+  };
+}
+
+export function ratesOfRuns(finished: readonly Wire[]) {
+  const count = (outcome: string) => finished.filter(isOutcome(outcome)).length;
+  return rates(finished.length, { scored: count('PASSED') + count('FAILED'), passed: count('PASSED') });
 }
 
 /** The latest runs of a scenario. */
@@ -95,7 +119,7 @@ export function history(scenario: Wire, args: Args, world: World): Thing {
     failed: finished.filter(isOutcome('FAILED')).length,
     errored: finished.filter(isOutcome('ERRORED')).length,
     outcomes: finished.map(outcomeOf),
-    passRate: passRate(finished),
+    ...ratesOfRuns(finished),
     meanScore: mean(knownScores(finished)),
     duration: durations(finished),
     passAtK: (given: Args) => passAtK(tries, kOf(given)),

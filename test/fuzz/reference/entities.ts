@@ -3,7 +3,7 @@ import { listOf } from './lists.ts';
 import { logs, usage } from './logs.ts';
 import { hasEnded, isFinished, outcomeOf, scoreOf } from './runs.ts';
 import { launch, metadata } from './scenarios.ts';
-import { benchmarkAttempts, isOver, leaderboard, progress, stats } from './statistics.ts';
+import { benchmarkAttempts, blame, isOver, leaderboard, progress, stats } from './statistics.ts';
 import {
   type Fields,
   find,
@@ -42,6 +42,7 @@ export const ENTITY_FIELDS: Fields = {
     isTerminal: hasEnded,
     isFinished,
     outcome: outcomeOf,
+    outcomeReason: (wire) => (['FAILED', 'ERRORED'].includes(outcomeOf(wire) ?? '') ? blame(wire)[0] : null),
     score: scoreOf,
     scoringResult: (wire) =>
       scoreOf(wire) === null ? null : record(objectIn(wire, 'scoring_contract_result') ?? {}),

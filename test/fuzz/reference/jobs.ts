@@ -128,10 +128,13 @@ function startedOf(job: Wire): readonly Agent[] {
 function agentThing({ config, id, name, model, row, result }: Agent, job: Wire, world: World): Thing {
   const environment = config && objectIn(config, 'agent_environment');
   const run = () => find(world, id);
-  const scenarios = listIn(specOf(job), 'scenario_ids').length || undefined;
+  const asked = {
+    scenarios: listIn(specOf(job), 'scenario_ids').length || undefined,
+    retries: (objectIn(specOf(job), 'orchestrator_config')?.['n_attempts'] ?? 0) as number,
+  };
   const about = (tell: typeof stats) => () => {
     const there = run();
-    return there && tell(there.wire, world, scenarios);
+    return there && tell(there.wire, world, asked);
   };
   return record({
     agentName: name,

@@ -22,6 +22,6 @@ export type Outcome = 'PASSED' | 'FAILED' | 'ERRORED';
 
 export function outcomeOf(wire: Wire): Outcome | null {
   if (wire['state'] === 'scored' || wire['state'] === 'completed')
-    return scoreOf(wire) === 1 ? 'PASSED' : 'FAILED';
+    return scoreOf(wire) === null ? 'ERRORED' : scoreOf(wire) === 1 ? 'PASSED' : 'FAILED';
   return hasEnded(wire) ? 'ERRORED' : null;
 }

@@ -1,6 +1,6 @@
 /** Statistics of the naive reference: what the scenario runs of benchmark runs add up to, counted anew for each who asks. */
 import type { World } from '../../../src/simulator/simulator.ts';
-import { attempts, durations, isOutcome, knownScores, newest, passRate } from './attempts.ts';
+import { attempts, durations, isOutcome, knownScores, newest, rates, ratesOfRuns } from './attempts.ts';
 import { grouped, histogram, mean, ranked } from './figures.ts';
 import { hasEnded, isFinished, outcomeOf, scoreOf } from './runs.ts';
 import {
@@ -23,21 +23,31 @@ export const runsIn = (world: World, benchmarkRun: Wire) =>
 
 export const isOver = (benchmarkRun: Wire) => benchmarkRun['state'] !== 'running';
 
-/** How many scenario runs there are in the end; null when nobody knows. */
-function expected(benchmarkRun: Wire, world: World, scenarios?: number): number | null {
-  const started = runsIn(world, benchmarkRun).length;
-  const benchmark = find(world, benchmarkRun['benchmark_id'])?.wire;
-  const planned = scenarios ?? (benchmark && listIn(benchmark, 'scenarioIds').length);
-  if (planned !== undefined) return Math.max(planned, started);
-  return isOver(benchmarkRun) ? started : null;
+/** What a job asks of a benchmark run: how many scenarios, unless it does not say, and how many further attempts. */
+export interface Asked {
+  readonly scenarios: number | undefined;
+  readonly retries: number;
 }
 
-/** `scenarios` is how many there are in the benchmark run, for who knows better than its benchmark. */
-export function progress(benchmarkRun: Wire, world: World, scenarios?: number): Thing {
+/** How many scenario runs there are in the end, as far as is known now; null when nobody knows. */
+function expected(benchmarkRun: Wire, world: World, asked?: Asked): number | null {
+  const runs = runsIn(world, benchmarkRun);
+  const benchmark = find(world, benchmarkRun['benchmark_id'])?.wire;
+  const planned = asked?.scenarios ?? (benchmark && listIn(benchmark, 'scenarioIds').length);
+  if (planned === undefined) return isOver(benchmarkRun) ? runs.length : null;
+  const scenarios = grouped(runs, (run) => run['scenario_id'] as string);
+  const isOwed = (tries: readonly Wire[]) =>
+    tries.length <= (asked?.retries ?? 0) &&
+    tries.every(({ state }) => state === 'failed' || state === 'timeout');
+  const owed = isOver(benchmarkRun) ? 0 : scenarios.filter(([, tries]) => isOwed(tries)).length;
+  return runs.length + Math.max(0, planned - scenarios.length) + owed;
+}
+
+export function progress(benchmarkRun: Wire, world: World, asked?: Asked): Thing {
   const runs = runsIn(world, benchmarkRun);
   const inState = (state: string) => runs.filter((run) => run['state'] === state).length;
   const finished = runs.filter(isFinished).length;
-  const all = expected(benchmarkRun, world, scenarios);
+  const all = expected(benchmarkRun, world, asked);
   return record({
     expected: all,
     started: runs.length,
@@ -51,22 +61,22 @@ export function progress(benchmarkRun: Wire, world: World, scenarios?: number): 
 }
 
 /** Whether nothing about the figures of a benchmark run can change any more. */
-export function isComplete(benchmarkRun: Wire, world: World, scenarios?: number): boolean {
+export function isComplete(benchmarkRun: Wire, world: World, asked?: Asked): boolean {
   const runs = runsIn(world, benchmarkRun);
-  const all = expected(benchmarkRun, world, scenarios);
+  const all = expected(benchmarkRun, world, asked);
   return runs.every(isFinished) && (isOver(benchmarkRun) || (all !== null && runs.length >= all));
 }
 
-export function stats(benchmarkRun: Wire, world: World, scenarios?: number): Thing {
+export function stats(benchmarkRun: Wire, world: World, asked?: Asked): Thing {
   const finished = runsIn(world, benchmarkRun).filter(isFinished);
   return record({
     sampleSize: finished.length,
-    isComplete: () => isComplete(benchmarkRun, world, scenarios),
+    isComplete: () => isComplete(benchmarkRun, world, asked),
     passed: finished.filter(isOutcome('PASSED')).length,
     failed: finished.filter(isOutcome('FAILED')).length,
     errored: finished.filter(isOutcome('ERRORED')).length,
     meanScore: mean(knownScores(finished)),
-    passRate: passRate(finished),
+    ...ratesOfRuns(finished),
     duration: durations(finished),
     attempts: () => attempts(finished, world),
     scoreHistogram: ({ buckets }: Args) =>
@@ -87,20 +97,24 @@ function scorers(finished: readonly Wire[]): readonly Thing[] {
     groups,
     ([, results]) => [results.length],
     ([name]) => name,
-  ).map(([name, results]) =>
-    record({
+  ).map(([name, results]) => {
+    const scores = results.filter(({ state }) => state !== 'error').map(({ score }) => score as number);
+    const passed = scores.filter((score) => score === 1).length;
+    return record({
       name,
       results: results.length,
-      errors: results.filter(({ state }) => state === 'error').length,
-      meanScore: mean(results.map(({ score }) => score as number)),
-    }),
-  );
+      passed,
+      errors: results.length - scores.length,
+      ...rates(results.length, { scored: scores.length, passed }),
+      meanScore: mean(scores),
+    });
+  });
 }
 
 /** The reason why a run did not pass, and the scoring function that is to blame, if one is. */
-function blame(run: Wire): readonly [reason: string, scorer: string | null] {
+export function blame(run: Wire): readonly [reason: string, scorer: string | null] {
   if (hasEnded(run) && run['state'] !== 'completed') return [word(run['state']) ?? '', null];
-  if (scoreOf(run) === null) return ['UNSCORED', null];
+  if (scoreOf(run) === null) return ['NO_SCORE', null];
   const results = resultsOf(run);
   const named = (result: Wire | undefined) => (result?.['scoring_function_name'] ?? null) as string | null;
   const broken = results.find(({ state }) => state === 'error');
@@ -157,7 +171,7 @@ export function leaderboard(benchmark: Wire, args: Args, world: World): Thing {
       const most = howMany(first, MANY);
       return standings(groups, world)
         .slice(0, most)
-        .map((standing) => record(standing));
+        .map(({ rates: shares, ...standing }) => record({ ...standing, ...shares }));
     },
   });
 }
@@ -172,7 +186,8 @@ function standings(groups: readonly [string, Wire[]][], world: World) {
       runs: runs.length,
       sampleSize: finished.length,
       passed: finished.filter(isOutcome('PASSED')).length,
-      passRate: passRate(finished),
+      errored: finished.filter(isOutcome('ERRORED')).length,
+      rates: ratesOfRuns(finished),
       meanScore: mean(knownScores(finished)),
       totalDurationMs: took.length === 0 ? null : took.reduce((sum, ms) => sum + ms, 0),
       attempts: () => attempts(finished, world),

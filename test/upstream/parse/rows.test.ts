@@ -190,7 +190,7 @@ describe('the result of a scenario run', () => {
     expect(parse({ score: 1, scoring_function_results: [] })).toMatchObject({ outcome: 'passed' });
     expect(parse({ score: '1.0' })).toMatchObject({ outcome: 'passed' });
     expect(parse({ score: 0.999 })).toMatchObject({ outcome: 'failed' });
-    expect(parse(null)).toMatchObject({ outcome: 'failed', scoringResult: null });
+    expect(parse(null)).toMatchObject({ outcome: 'errored', scoringResult: null });
   });
 
   it('is none while it has no score', () => {
