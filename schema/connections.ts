@@ -17,9 +17,12 @@ export interface ConnectionArgs {
   readonly after?: string | null | undefined;
 }
 
-/** A list, and where in it the page starts that was asked for. */
+/** A list, and where in it the page lies that was asked for. */
 export interface Connection<T> extends NarrowedList<T> {
   readonly after: string | undefined;
+  readonly before?: string | undefined;
+  /** Whether the page was counted from the end of the list. @default false */
+  readonly isBackward?: boolean;
 }
 
 /** One list that cannot be read is one null: what stands beside it is told all the same. */
@@ -42,11 +45,12 @@ const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are rows after this page.' }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Whether there are rows before this page, though lists can only be walked forwards.',
+      description: 'Whether there are rows before this page, though only logs can be walked backwards.',
     }),
     startCursor: t.exposeString('startCursor', {
       nullable: true,
-      description: 'The cursor of the first row; null when the page is empty.',
+      description:
+        'The cursor of the first row, which logs take as `before` for the page before this one; null when the page is empty.',
     }),
     endCursor: t.exposeString('endCursor', {
       nullable: true,
@@ -77,14 +81,17 @@ export function conditionsOf<Filter extends object>(
 
 /** The page that the arguments ask for; BAD_USER_INPUT when they ask for none. */
 function rangeOf(args: ConnectionArgs): ListRange {
-  const first = args.first ?? DEFAULT_FIRST;
-  if (first < 1 || first > MAX_FIRST) {
-    throw new GatewayError(
-      'BAD_USER_INPUT',
-      `Expected \`first\` to be 1 to ${String(MAX_FIRST)}, got ${String(first)}`,
-    );
-  }
-  return { first, after: args.after ?? undefined };
+  return { first: pageSize('first', args.first), after: args.after ?? undefined };
+}
+
+/** The rows that an argument asks for; BAD_USER_INPUT when these are none, or too many for a page. */
+export function pageSize(name: 'first' | 'last', given: number | null | undefined): number {
+  const rows = given ?? DEFAULT_FIRST;
+  if (rows >= 1 && rows <= MAX_FIRST) return rows;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    `Expected \`${name}\` to be 1 to ${String(MAX_FIRST)}, got ${String(rows)}`,
+  );
 }
 
 /** The page of `list` that the arguments ask for. */
@@ -134,15 +141,24 @@ export function connectionOf<T extends object>(
         nullable: true,
         description: `Where this page stands in its list. ${UNREAD}`,
         resolve: async (connection) => {
-          const { after } = connection;
+          const { after, before, isBackward = false } = connection;
           const [page, scanned] = await Promise.all([connection.rows(), connection.scanned?.()]);
           const edges = edgesOf(page, after, options.cursorOf);
-          return {
-            hasNextPage: page.hasMore,
-            hasPreviousPage: after !== undefined,
-            startCursor: edges[0]?.cursor ?? null,
-            endCursor: scanned?.resumeAfter ?? edges.at(-1)?.cursor ?? null,
-          };
+          const [start, end] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
+          const resume = scanned?.resumeAfter ?? null;
+          return isBackward
+            ? {
+                hasNextPage: before !== undefined,
+                hasPreviousPage: page.hasMore,
+                startCursor: resume ?? start,
+                endCursor: end,
+              }
+            : {
+                hasNextPage: page.hasMore,
+                hasPreviousPage: after !== undefined,
+                startCursor: start,
+                endCursor: resume ?? end,
+              };
         },
       }),
       totalCount: t.int({

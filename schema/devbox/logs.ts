@@ -1,8 +1,18 @@
 /** The log lines of a devbox, which the upstream hands out all at once and the gateway page by page. */
+import { GatewayError } from '../../src/errors.ts';
+import type { LogListRange } from '../../src/loaders/log-lists.ts';
 import type { LogLine } from '../../src/loaders/log-page.ts';
+import type { NarrowedList } from '../../src/loaders/narrow-lists.ts';
 import type { DevboxLogSource as DevboxLogSourceWord } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
-import { connectionArgs, connectionOf } from '../connections.ts';
+import {
+  type Connection,
+  type ConnectionArgs,
+  connectionArgs,
+  connectionOf,
+  PAGE_SIZES,
+  pageSize,
+} from '../connections.ts';
 import { promised } from '../promised.ts';
 
 const DevboxLogSource = wordEnum<DevboxLogSourceWord>('DevboxLogSource', 'What wrote a log line.', {
@@ -77,8 +87,37 @@ const DevboxLogFilter = builder.inputType('DevboxLogFilter', {
   }),
 });
 
-/** The arguments of every field that holds a log. */
+/** The arguments of every field that holds a log. Unlike a list of the upstream, it can be walked backwards. */
 export const logArgs = builder.args((t) => ({
   ...connectionArgs,
+  last: t.int({
+    description: `How many of the latest lines at most, 1 to ${String(PAGE_SIZES.max)}, oldest first all the same; in the place of \`first\`.`,
+  }),
+  before: t.string({
+    description:
+      'The cursor of the line to stop before: with `last`, `pageInfo.startCursor` of the page behind.',
+  }),
   filter: t.field({ type: DevboxLogFilter, description: 'Which lines; all when absent.' }),
 }));
+
+/** The part of a log that the arguments ask for; BAD_USER_INPUT when they ask for none. */
+export function connectLog(
+  { first, last, after, before }: LogArgs,
+  list: (range: LogListRange) => NarrowedList<LogLine>,
+): Connection<LogLine> {
+  if (isGiven(first) && isGiven(last))
+    throw new GatewayError('BAD_USER_INPUT', 'Expected `first` or `last`, got both');
+  const between = { after: after ?? undefined, before: before ?? undefined };
+  const isBackward = isGiven(last);
+  const size = isBackward ? { last: pageSize('last', last) } : { first: pageSize('first', first) };
+  return { ...list({ ...between, ...size }), ...between, isBackward };
+}
+
+interface LogArgs extends ConnectionArgs {
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+function isGiven(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined;
+}

@@ -10,11 +10,11 @@ import type {
   DevboxUsage as DevboxUsageShape,
 } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
-import { conditionsOf, connect, connectionOf } from '../connections.ts';
+import { conditionsOf, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
-import { DevboxLogConnection, logArgs } from './logs.ts';
+import { connectLog, DevboxLogConnection, logArgs } from './logs.ts';
 
 export const DevboxStatus = wordEnum<DevboxStatusWord>('DevboxStatus', 'Where a devbox is in its life.', {
   scheduled: 'An older word for QUEUED.',
@@ -203,7 +203,9 @@ Devbox.implement({
         'What was logged on it, oldest first; null, with an error on its path, for callers without the scope `logs:read`. Costs an upstream call of its own, whatever the page.',
       args: logArgs,
       resolve: ({ id }, { filter, ...page }, { loaders }) =>
-        connect(page, (range) => loaders.devboxLogs.list({ ...conditionsOf(filter), devboxId: id }, range)),
+        connectLog(page, (range) =>
+          loaders.devboxLogs.list({ ...conditionsOf(filter), devboxId: id }, range),
+        ),
     }),
   }),
 });

@@ -6,8 +6,8 @@ import type {
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
 import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
-import { conditionsOf, connect, connectionOf } from '../connections.ts';
-import { DevboxLogConnection, logArgs } from '../devbox/logs.ts';
+import { conditionsOf, connectionOf } from '../connections.ts';
+import { connectLog, DevboxLogConnection, logArgs } from '../devbox/logs.ts';
 import { Devbox } from '../devbox/type.ts';
 import { Node } from '../node.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
@@ -127,7 +127,9 @@ ScenarioRun.implement({
       resolve: ({ devboxId }, { filter, ...page }, { loaders }) =>
         devboxId === null
           ? null
-          : connect(page, (range) => loaders.devboxLogs.list({ ...conditionsOf(filter), devboxId }, range)),
+          : connectLog(page, (range) =>
+              loaders.devboxLogs.list({ ...conditionsOf(filter), devboxId }, range),
+            ),
     }),
     benchmarkRun: t.field({
       type: BenchmarkRun,

@@ -7,25 +7,42 @@ import {
   type LogBounds,
   type LogConditions,
   type LogLine,
+  type LogRange,
   pageOfLog,
   positionOf,
 } from './log-page.ts';
-import type { NarrowedListLoader } from './narrow-lists.ts';
+import type { NarrowedList } from './narrow-lists.ts';
 
 export type LogFilter = DevboxLogsFilter & LogConditions & { readonly devboxId: string };
+
+/** The first so many lines, or the last so many, of those between two cursors. */
+export type LogListRange = { readonly after?: string | undefined; readonly before?: string | undefined } & (
+  | { readonly first: number; readonly last?: undefined }
+  | { readonly last: number; readonly first?: undefined }
+);
+
+export interface LogLists {
+  list(filter: LogFilter, range: LogListRange): NarrowedList<LogLine>;
+}
 
 /** `load` answers the whole log, or null when there is no such devbox. */
 export function createLogLists(
   load: (devboxId: string, filter: DevboxLogsFilter) => Promise<readonly Row<DevboxLog>[] | null>,
   bounds: LogBounds,
-): NarrowedListLoader<LogFilter, LogLine> {
+): LogLists {
   return {
     list({ devboxId, executionId, shellName, ...conditions }, range) {
       check(conditions, bounds);
-      const { first } = range;
-      const after = range.after === undefined ? null : positionOf(range.after);
+      const page: LogRange = {
+        ...(range.last === undefined
+          ? { count: range.first, from: 'start' }
+          : { count: range.last, from: 'end' }),
+        after: range.after === undefined ? null : positionOf(range.after, 'after'),
+        before: range.before === undefined ? null : positionOf(range.before, 'before'),
+        conditions,
+      };
       const read = async () => (await load(devboxId, { executionId, shellName })) ?? [];
-      const scanned = async () => pageOfLog(await read(), { first, after, conditions }, bounds);
+      const scanned = async () => pageOfLog(await read(), page, bounds);
       return {
         rows: scanned,
         scanned,

@@ -41,34 +41,46 @@ interface Placed {
   readonly position: LogPosition;
 }
 
-/** Which part of a log: the first so many lines that meet the conditions, behind a position. */
+/** Which part of a log: of the lines between two positions that meet the conditions, so many from one end. */
 export interface LogRange {
-  readonly first: number;
+  readonly count: number;
+  readonly from: 'start' | 'end';
   readonly after: LogPosition | null;
+  readonly before: LogPosition | null;
   readonly conditions: LogConditions;
 }
 
-/** The page that a range asks for, oldest first. A line that cannot be read is on it, whatever the conditions. */
+/**
+ * The page that a range asks for, oldest first. A line that cannot be read is on it, whatever the conditions. The log goes
+ * on behind `resumeAfter`, or before it when it was looked at from the end.
+ */
 export function pageOfLog(
   lines: readonly Row<DevboxLog>[],
-  { first, after, conditions }: LogRange,
+  { count, from, after, before, conditions }: LogRange,
   bounds: LogBounds,
 ): ScannedRows<LogLine> {
   const matches = matcherOf(conditions);
   const rows: Row<LogLine>[] = [];
   let lastShown: LogPosition | null = null;
-  let lastSeen = after;
+  let lastSeen = from === 'start' ? after : before;
   let examined = 0;
   let bytes = 0;
   const answer = (hasMore: boolean, isExhaustive: boolean): ScannedRows<LogLine> => {
     const last = isExhaustive ? lastShown : lastSeen;
-    return { rows, hasMore, isExhaustive, resumeAfter: last && cursorOf(last) };
+    return {
+      rows: from === 'start' ? rows : rows.reverse(),
+      hasMore,
+      isExhaustive,
+      resumeAfter: last && cursorOf(last),
+    };
   };
-  for (const { line, position } of inOrder(lines)) {
+  const ordered = inOrder(lines);
+  for (const { line, position } of from === 'start' ? ordered : ordered.reverse()) {
     if (after && !isBehind(position, after)) continue;
+    if (before && !isBehind(before, position)) continue;
     if (++examined > bounds.maxLines) return answer(true, false);
     if (line instanceof GatewayError || matches(line)) {
-      if (rows.length === first) return answer(true, true);
+      if (rows.length === count) return answer(true, true);
       const row = line instanceof GatewayError ? line : shown(line, position, bounds.messageMaxChars);
       bytes += row instanceof GatewayError ? 0 : bytesOf(row);
       if (rows.length > 0 && bytes > bounds.pageMaxBytes) return answer(true, false);
@@ -137,12 +149,12 @@ function cursorOf({ atMs, ordinal }: LogPosition): string {
 }
 
 /** The position that a cursor names; BAD_USER_INPUT when it names none. */
-export function positionOf(cursor: string): LogPosition {
+export function positionOf(cursor: string, argument: 'after' | 'before' = 'after'): LogPosition {
   const [, atMs, ordinal] = /^(\d{1,16})-(\d{1,9})$/.exec(cursor) ?? [];
   if (atMs === undefined || ordinal === undefined) {
     throw new GatewayError(
       'BAD_USER_INPUT',
-      'Expected `after` to be a cursor of this log, such as `pageInfo.endCursor` of the page before',
+      `Expected \`${argument}\` to be a cursor of this log, such as one of \`pageInfo\` of another page`,
     );
   }
   return { atMs: Number(atMs), ordinal: Number(ordinal) };

@@ -8,8 +8,8 @@ import type {
 } from '../upstream/upstream.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
 import type { Loaders } from './loaders.ts';
-import { createLogLists, type LogFilter } from './log-lists.ts';
-import type { LogBounds, LogLine } from './log-page.ts';
+import { createLogLists, type LogLists } from './log-lists.ts';
+import type { LogBounds } from './log-page.ts';
 import { type JudgedRun, meets, placeOfStart, planConditions, type RunConditions } from './run-conditions.ts';
 import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
 
@@ -44,7 +44,7 @@ export interface NarrowedLoaders extends Omit<
   >;
   readonly benchmarkRuns: NarrowedListLoader<BenchmarkRunsFilter & BenchmarkRunConditions, BenchmarkRun>;
   /** What was logged on a devbox, oldest first; empty when there is no such devbox. */
-  readonly devboxLogs: NarrowedListLoader<LogFilter, LogLine>;
+  readonly devboxLogs: LogLists;
 }
 
 export function narrowLists(

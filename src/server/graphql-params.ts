@@ -1,9 +1,13 @@
 /** `readParams`: the parameters of a GraphQL request over HTTP, or why the request is none. */
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { HttpRequest } from './http-request.ts';
 import type { TrustedDocuments } from '../security/trusted-documents.ts';
-import { excessOf, REQUEST_JSON_BOUNDS } from './json-bounds.ts';
+import { readJson } from './json-text.ts';
 import { isJson } from './media-type.ts';
+import { searchParamsOf } from './query-string.ts';
+import { refusal } from './refusal.ts';
+
+export { refusal, RefusedRequest } from './refusal.ts';
 
 export interface GraphqlParams {
   readonly query: string;
@@ -12,7 +16,7 @@ export interface GraphqlParams {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** What a request may consist of: anything else is a slip that would go unnoticed. */
+/** What a request consists of. Anything else beside a document is ignored, and without one named: it may be a slip. */
 const NAMES: readonly string[] = [
   'query',
   'documentId',
@@ -21,6 +25,9 @@ const NAMES: readonly string[] = [
   'operationName',
   'extensions',
 ];
+
+/** Of a name that a client made up. */
+const MAX_SHOWN_CHARS = 100;
 
 /** Finds the document that a request means, or null. */
 type TextOf = TrustedDocuments['textOf'];
@@ -32,81 +39,62 @@ export function readParams(
 ): GraphqlParams {
   switch (request.method) {
     case 'GET':
+    case 'HEAD':
       return checked(searchParams(request.query), textOf);
     case 'POST':
       // Forms and plain text are what a page of another site could send without asking first.
       if (!isJson(request.headers['content-type'])) {
         throw refusal('Expected a body of type application/json', 415, { Accept: 'application/json' });
       }
-      return checked(json(request.body ?? '', 'the body'), textOf);
+      return checked(readJson(request.body ?? '', 'the body'), textOf);
     default:
-      throw refusal('Expected GET or POST', 405, { Allow: 'GET, POST' });
+      throw refusal('Expected GET, HEAD or POST', 405, { Allow: 'GET, HEAD, POST' });
   }
 }
 
-/** An error about the request as a whole, with the status of an answer that consists of it. */
-export function refusal(
-  message: string,
-  status: number,
-  headers: Readonly<Record<string, string>> = {},
-): RefusedRequest {
-  return new RefusedRequest(message, { extensions: { code: 'BAD_USER_INPUT', http: { status, headers } } });
-}
-
-/** The request as a whole is none that can be answered, whatever its document says. */
-export class RefusedRequest extends GraphQLError {}
-
 function searchParams(search: string): Readonly<Record<string, unknown>> {
-  const params = new URLSearchParams(search);
+  const params = searchParamsOf(search);
+  if (!params) throw refusal('Expected a query string of UTF-8, percent-encoded', 400);
   const optionalJson = (name: string) => {
     const text = params.get(name) ?? '';
-    return text === '' ? null : json(text, `\`${name}\``);
+    return text === '' ? null : readJson(text, `\`${name}\``);
   };
   // A query string may say more: a proxy, or a page that wants no cached answer, adds to it.
   return {
     query: params.get('query'),
     documentId: params.get('documentId'),
     doc_id: params.get('doc_id'),
-    operationName: params.get('operationName') === '' ? null : params.get('operationName'),
+    operationName: params.get('operationName'),
     variables: optionalJson('variables'),
     extensions: optionalJson('extensions'),
   };
 }
 
-function json(text: string, what: string): unknown {
-  const excess = excessOf(text, REQUEST_JSON_BOUNDS);
-  if (excess) {
-    const counted = { maxValues: 'values', maxLevels: 'levels' }[excess];
-    throw refusal(
-      `Expected ${what} to have at most ${String(REQUEST_JSON_BOUNDS[excess])} ${counted}, got more`,
-      400,
-    );
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw refusal(`Expected ${what} to be JSON`, 400);
-  }
-}
-
 function checked(params: unknown, textOf: TextOf): GraphqlParams {
   if (Array.isArray(params)) throw refusal('Expected one request: batches are not answered', 400);
   if (!isObject(params)) throw refusal('Expected the body to be an object', 400);
-  const unknown = Object.keys(params).find((name) => !NAMES.includes(name) && isGiven(params[name]));
-  if (unknown !== undefined) {
-    throw refusal(`Unexpected parameter ${JSON.stringify(unknown)}, expected ${NAMES.join(', ')}`, 400);
-  }
   const { operationName } = params;
   const query = textOf(params);
-  if (query === null) throw refusal('Expected `query` to be a document', 400);
+  if (query === null) throw withoutDocument(params);
   if (isGiven(operationName) && typeof operationName !== 'string')
     throw refusal('Expected `operationName` to be a name', 400);
   return {
     query,
     variables: optionalObject(params, 'variables'),
-    operationName: typeof operationName === 'string' ? operationName : null,
+    // Some clients send an empty one for none.
+    operationName: typeof operationName === 'string' && operationName !== '' ? operationName : null,
     extensions: optionalObject(params, 'extensions'),
   };
+}
+
+function withoutDocument(params: Readonly<Record<string, unknown>>): GraphQLError {
+  const unknown = Object.keys(params).find((name) => !NAMES.includes(name) && isGiven(params[name]));
+  return unknown === undefined
+    ? refusal('Expected `query` to be a document', 400)
+    : refusal(
+        `Expected \`query\` to be a document, got ${JSON.stringify(unknown.slice(0, MAX_SHOWN_CHARS))} instead: expected ${NAMES.join(', ')}`,
+        400,
+      );
 }
 
 function optionalObject(

@@ -226,7 +226,7 @@ function typeOf({ method, headers }: HttpRequest, { operation }: ReadDocument): 
     case OperationTypeNode.SUBSCRIPTION:
       return null;
     case OperationTypeNode.MUTATION:
-      if (method === 'GET') throw refusal('A mutation is sent by POST', 405, { Allow: 'POST' });
+      if (method !== 'POST') throw refusal('A mutation is sent by POST', 405, { Allow: 'POST' });
       break;
     case OperationTypeNode.QUERY:
       break;

@@ -77,7 +77,7 @@ export class SocketRequest implements HttpRequest {
   }
 }
 
-export function targetOf({ url = '/' }: IncomingMessage): Target {
+export function targetOf({ url = '/' }: Pick<IncomingMessage, 'url'>): Target {
   const queryAt = url.indexOf('?');
   return queryAt === -1
     ? { path: url, query: '' }

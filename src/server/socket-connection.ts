@@ -1,6 +1,8 @@
 /** `SocketConnection`: one WebSocket, as graphql-ws takes it and as the gateway looks after it. */
+import { isUtf8 } from 'node:buffer';
 import type { Writable } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
+import { withoutMark } from './json-text.ts';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../security/caller.ts';
 import { excessOf, REQUEST_JSON_BOUNDS } from './json-bounds.ts';
@@ -78,16 +80,22 @@ export class SocketConnection {
     const answered = () => {
       this.onAnswered();
     };
-    const text = message.toString('utf8');
+    const refuse = () => {
+      this.socket.close(CloseCode.BadRequest, 'Unexpected message received');
+      answered();
+    };
+    // A text frame was checked by ws. In a binary one, what is no character would become U+FFFD unnoticed.
+    if (!isUtf8(message)) {
+      refuse();
+      return;
+    }
+    const text = withoutMark(message.toString('utf8'));
     if (this.#isTooMuch(text)) {
       this.socket.close(CloseCode.BadRequest, 'Expected a smaller message');
       return;
     }
     this.#listenAtItsPace();
-    this.#receive(text).then(answered, () => {
-      this.socket.close(CloseCode.BadRequest, 'Unexpected message received');
-      answered();
-    });
+    this.#receive(text).then(answered, refuse);
   }
 
   /** Found out before a parser makes objects of it. */

@@ -13,6 +13,7 @@ import type { Admissions } from './admission.ts';
 import { clientGone } from './client-gone.ts';
 import { documentKey } from './documents.ts';
 import type { Graphql } from './graphql.ts';
+import { hasLoneSurrogate } from './lone-surrogates.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
@@ -117,7 +118,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       }
     },
     onSubscribe: async (connection, id, payload) => {
-      const { variables, operationName, extensions } = payload;
+      const { variables, extensions } = payload;
+      // Some clients send an empty one for none.
+      const operationName = payload.operationName === '' ? null : (payload.operationName ?? null);
       const requestId = flat(options.newId());
       try {
         const { caller } = connection.extra;
@@ -129,15 +132,16 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           throw tooManyOperations(options);
         await caller.confirm();
         const text = graphql.textOf(payload) ?? '';
-        const key = documentKey(text, operationName ?? null);
+        const key = documentKey(text, operationName);
         if (!graphql.isRemembered(key)) {
           await options.takeTurn(caller.boundId, text.length);
           // Who has left meanwhile is not worth the work.
           const { socket } = connection.extra;
           if (socket.readyState === socket.CLOSED) throw clientGone();
         }
-        const read = graphql.read(text, operationName ?? null, key);
+        const read = graphql.read(text, operationName, key);
         checkDepth(variables ?? {});
+        checkText(variables ?? {});
         const { document } = read;
         const asked = { read, variables: variables ?? {}, extensions: extensions ?? {}, caller, requestId };
         const contextValue =
@@ -190,6 +194,15 @@ function checkDepth(variables: Operation['variables']): void {
   throw new GatewayError(
     'BAD_USER_INPUT',
     `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
+  );
+}
+
+/** Throws BAD_USER_INPUT when they hold text that would be stored as something else. */
+function checkText(variables: Operation['variables']): void {
+  if (!hasLoneSurrogate(variables)) return;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    'Expected variables of text that UTF-8 can write, got half of a surrogate pair',
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runBesideReference, runBesideReferenceWithFailures, runWithFaults } from './document-runs.ts';
 import { createFuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
+import { runRequestForms } from './request-forms.ts';
 
 /** Other documents, and another world, at every run; a failure names the seed. */
 const seed = Math.floor(Math.random() * 2 ** 31);
@@ -35,6 +36,7 @@ describe('malformed requests', { timeout: 180_000 }, () => {
     ['over HTTP', runBrokenRequests],
     ['of random bytes', runRandomBytes],
     ['over WebSocket', runBrokenMessages],
+    ['in other forms than the plain one', runRequestForms],
   ] as const)('%s break nothing', async (_by, run) => {
     await using gateway = await createFuzzedGateway(seed);
 

@@ -17,6 +17,7 @@ import { runFollowers } from './follower-runs.ts';
 import { createFollowerStage } from './follower-stage.ts';
 import { createFuzzedGateway, type FuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
+import { runRequestForms } from './request-forms.ts';
 import { queryFields } from './query-fields.ts';
 
 const wanted = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
@@ -77,6 +78,11 @@ const refused = [
     counted: 'malformed',
     until: requests * 0.2,
     round: ({ url }, about) => runBrokenMessages({ url, ...about }),
+  }),
+  await stage('requests in other forms, beside the plain one', {
+    counted: 'malformed',
+    until: requests * 0.1,
+    round: ({ url }, about) => runRequestForms({ url, ...about }),
   }),
 ];
 if (executions > 0) await execute();

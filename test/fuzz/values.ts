@@ -102,7 +102,7 @@ function scalarOf(
     case 'ID':
       return idOf(name, owner, { pool, choices });
     case 'Int':
-      return name === 'first' ? choices.pick(pool.pageSizes) : choices.pick(WHOLE_NUMBERS);
+      return name === 'first' || name === 'last' ? choices.pick(pool.pageSizes) : choices.pick(WHOLE_NUMBERS);
     case 'Float':
       return choices.pick(FRACTIONS);
     case 'Boolean':
@@ -112,7 +112,9 @@ function scalarOf(
     case 'Cursor':
       return pool.eventCursors ? choices.pick(pool.eventCursors) : cursorOf(owner, { pool, choices });
     default:
-      return name === 'after' ? cursorOf(owner, { pool, choices }) : choices.pick(textsFor(name, pool));
+      return name === 'after' || name === 'before'
+        ? cursorOf(owner, { pool, choices })
+        : choices.pick(textsFor(name, pool));
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type LogBounds,
   type LogConditions,
   type LogLine,
+  type LogRange,
   pageOfLog,
   positionOf,
 } from '../../src/loaders/log-page.ts';
@@ -33,7 +34,7 @@ const textOf = (row: Row<LogLine>) => (row instanceof GatewayError ? 'unreadable
 function page(lines: readonly Row<DevboxLog>[], conditions: LogConditions, bounds: Partial<LogBounds> = {}) {
   const { rows, ...rest } = pageOfLog(
     lines,
-    { first: 100, after: null, conditions },
+    { count: 100, from: 'start', after: null, before: null, conditions },
     { ...BOUNDS, ...bounds },
   );
   return { texts: rows.map(textOf), ...rest };
@@ -58,7 +59,14 @@ function walk({ batches, sizes, bounds, search }: Walk) {
       log.push(kind === 'unreadable' ? UNREADABLE : line(`${kind}${String(log.length)}`, { atMs }));
     }
     const first = sizes[turn % sizes.length] ?? 1;
-    const range = { first, after: after === null ? null : positionOf(after), conditions: { search } };
+    const position = after === null ? null : positionOf(after);
+    const range: LogRange = {
+      count: first,
+      from: 'start',
+      after: position,
+      before: null,
+      conditions: { search },
+    };
     const { rows, hasMore, resumeAfter } = pageOfLog(log, range, bounds);
     expect(rows.length).toBeLessThanOrEqual(first);
     seen.push(...rows);
@@ -137,7 +145,7 @@ describe('a page of a log', () => {
   it('cuts what is too long, never within a character, and says so', () => {
     const { rows } = pageOfLog(
       [line('abcd\u{1F600}e'), line('abcde'), line('x', { command: 'abcdefgh' })],
-      { first: 10, after: null, conditions: {} },
+      { count: 10, from: 'start', after: null, before: null, conditions: {} },
       { ...BOUNDS, messageMaxChars: 5 },
     );
 
@@ -177,10 +185,13 @@ describe('a page of a log', () => {
     const lines = Array.from({ length: 10 }, (_, index) => line(String(index), { atMs: index }));
     const after = positionOf('4-0');
 
-    expect(pageOfLog(lines.slice(3), { first: 2, after, conditions: {} }, BOUNDS).rows.map(textOf)).toEqual([
-      '5',
-      '6',
-    ]);
+    expect(
+      pageOfLog(
+        lines.slice(3),
+        { count: 2, from: 'start', after, before: null, conditions: {} },
+        BOUNDS,
+      ).rows.map(textOf),
+    ).toEqual(['5', '6']);
   });
 
   it.each(['', 'x', '1', '1-', '-1-1', '1-1-1', '99999999999999999999-1', '1-1\n'])(

@@ -65,7 +65,7 @@ describe('the parameters of a request', () => {
     ['with variables that are no JSON', () => get('?query={a}&variables={'), /`variables` to be JSON/],
     ['with a number for a name', () => post({ query: '{ a }', operationName: 1 }), /`operationName`/],
     ['with extensions that are no object', () => post({ query: '{ a }', extensions: 1 }), /`extensions`/],
-    ['with what nobody knows', () => post({ query: '{ a }', id: 'x' }), /"id"/],
+    ['with what nobody knows in the place of a document', () => post({ qeury: '{ a }' }), /"qeury"/],
   ])('of a request that is %s are refused', (_what, read, message) => {
     expect(refused(read)).toMatchObject({ message: expect.stringMatching(message) as string, status: 400 });
   });
@@ -73,7 +73,7 @@ describe('the parameters of a request', () => {
   it('of another method are refused, with those that are allowed', () => {
     const read = () => readParams({ method: 'PUT', query: '', headers: JSON_HEADERS, body: '{}' });
 
-    expect(refused(read)).toMatchObject({ status: 405, headers: { Allow: 'GET, POST' } });
+    expect(refused(read)).toMatchObject({ status: 405, headers: { Allow: 'GET, HEAD, POST' } });
   });
 
   it('of a body that is no JSON by its type are refused, with what is accepted', () => {

@@ -155,11 +155,10 @@ function placeBelow(
 }
 
 function pageSizeOf(node: FieldNode, { scope, bounds }: Given): number {
-  const first = argsOf(node, scope).value('first') ?? bounds.defaultPageSize;
+  const args = argsOf(node, scope);
+  const rows = args.value('first') ?? args.value('last') ?? bounds.defaultPageSize;
   // A page of any other size is refused when its list resolves, before anything is called.
-  return typeof first === 'number'
-    ? Math.min(Math.max(first, 0), bounds.maxPageSize)
-    : bounds.defaultPageSize;
+  return typeof rows === 'number' ? Math.min(Math.max(rows, 0), bounds.maxPageSize) : bounds.defaultPageSize;
 }
 
 function costOf(coordinate: string, node: FieldNode, { costs, bounds, scope }: Given): FieldCost {

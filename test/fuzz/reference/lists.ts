@@ -48,7 +48,7 @@ export function connection({ all, behind, isJudged, cursorOf }: Listed, args: Ar
   });
 }
 
-function isAnswered(ask: () => unknown): boolean {
+export function isAnswered(ask: () => unknown): boolean {
   try {
     ask();
     return true;

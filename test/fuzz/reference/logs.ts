@@ -2,10 +2,11 @@
 import type { World } from '../../../src/simulator/simulator.ts';
 import { logsOf } from '../../../src/simulator/devbox/devbox-logs.ts';
 import { usageOf } from '../../../src/simulator/devbox/usage.ts';
-import { connection } from './lists.ts';
+import { isAnswered } from './lists.ts';
 import {
   type Args,
   checkId,
+  howMany,
   instant,
   isAbsent,
   record,
@@ -49,11 +50,13 @@ export function linesOf(devboxId: unknown, world: World, isAsked: (line: Wire) =
 
 export function logs(devboxId: unknown, args: Args, world: World): Thing {
   const filter = (args['filter'] ?? {}) as Args;
-  const { after } = args;
+  const { after, before, first, last } = args;
+  if (!isAbsent(first) && !isAbsent(last)) refuse();
   for (const text of [filter['level'], filter['search']]) {
     if (!isAbsent(text) && ((text as string) === '' || (text as string).length > MESSAGE_CHARS)) refuse();
   }
-  if (!isAbsent(after) && !/^\d{1,16}-\d{1,9}$/.test(after as string)) refuse();
+  for (const cursor of [after, before])
+    if (!isAbsent(cursor) && !/^\d{1,16}-\d{1,9}$/.test(cursor as string)) refuse();
   const { executionId, shellName } = filter;
   const isAsked = (line: Wire) =>
     (isAbsent(executionId) || line['cmd_id'] === executionId) &&
@@ -62,18 +65,27 @@ export function logs(devboxId: unknown, args: Args, world: World): Thing {
     if (!isAbsent(executionId)) checkId(executionId);
     return linesOf(devboxId, world, isAsked).filter((line) => meets(line, filter));
   };
-  return connection(
-    {
-      all: () => all().map(lineThing),
-      behind: (cursor) =>
-        all()
-          .filter((line) => isLater(line['cursor'] as string, cursor))
-          .map(lineThing),
-      isJudged: true,
-      cursorOf: ({ wire }) => wire['cursor'],
-    },
-    args,
-  );
+  const isInside = (line: Wire) =>
+    (isAbsent(after) || isLater(line['cursor'] as string, after as string)) &&
+    (isAbsent(before) || isLater(before as string, line['cursor'] as string));
+  const inside = () => all().filter(isInside).map(lineThing);
+  const size = isAbsent(last) ? first : last;
+  const rows = howMany(size, { max: 100, usual: 20 });
+  const page = () => (isAbsent(last) ? inside().slice(0, rows) : inside().slice(-rows));
+  const cursors = () => page().map(({ wire }) => wire['cursor']);
+  return record({
+    edges: () => page().map((node) => record({ cursor: node.wire['cursor'], node })),
+    nodes: page,
+    totalCount: () => all().length,
+    isExhaustive: () => isAnswered(inside),
+    pageInfo: () =>
+      record({
+        hasNextPage: isAbsent(last) ? inside().length > rows : !isAbsent(before),
+        hasPreviousPage: isAbsent(last) ? !isAbsent(after) : inside().length > rows,
+        startCursor: cursors()[0] ?? null,
+        endCursor: cursors().at(-1) ?? null,
+      }),
+  });
 }
 
 function isLater(cursor: string, than: string): boolean {
