@@ -33,6 +33,8 @@ export type UpstreamConfig =
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
+  readonly basePath: string;
   /** How long a connection stays open between two requests, in milliseconds. */
   readonly idleTimeoutMs: number;
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
@@ -151,6 +153,7 @@ export function loadConfig(env: Environment): Config {
   const config: Config = {
     host,
     port: required('PORT'),
+    basePath: read('BASE_PATH') ?? '',
     idleTimeoutMs: required('HTTP_IDLE_TIMEOUT_MS'),
     logLevel: required('LOG_LEVEL'),
     upstream:

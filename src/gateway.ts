@@ -10,16 +10,19 @@ import { createLogger, type Logger } from './observability/logger.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
 import { createKeyCheck } from './security/key-check.ts';
 import { createTickets } from './security/tickets.ts';
+import { withoutBasePath } from './server/base-path.ts';
+import { targetOf } from './server/http-request.ts';
 import { createAnswerMemory } from './server/answer-memory.ts';
 import { createCallerSlots } from './security/caller-slots.ts';
 import { createCompression } from './server/compression.ts';
 import { createEventStream } from './server/event-stream.ts';
-import { createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
-import { comparableRuns, graphiqlTabs } from './server/graphiql-tabs.ts';
+import { favicon, FAVICON_PATH } from './server/favicon.ts';
+import { createDoor, createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
+import { graphiqlTabs, NO_EXAMPLES } from './server/graphiql-tabs.ts';
 import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
 import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
-import { createHttpServer, type Route } from './server/http.ts';
+import { createHttpServer, nothingHere, type Route } from './server/http.ts';
 import type { Authenticate, OperationContext } from './server/operation-context.ts';
 import { createOrigins } from './server/origins.ts';
 import { createPresentErrors } from './server/present-error.ts';
@@ -30,6 +33,7 @@ import { createTurns } from './server/turns.ts';
 import { createWebSocketEndpoint } from './server/websocket.ts';
 import { createAdmissions } from './composition/admissions.ts';
 import { createContexts } from './composition/contexts.ts';
+import { createExamples } from './composition/examples.ts';
 import { createFiles } from './composition/files.ts';
 import { logUpstream } from './composition/logged.ts';
 import { openAuthenticator, openTrustedDocuments, startEmbedded } from './composition/opened.ts';
@@ -57,6 +61,8 @@ export interface Gateway extends AsyncDisposable {
   readonly simulator: Simulator | null;
   /** Lets go of what is remembered of documents, requests and answers and was not asked for since the last time. */
   readonly forgetUnused: () => void;
+  /** Prepares what the first person who opens GraphiQL would have to wait for. Called when requests are answered already. */
+  readonly prepare: () => Promise<void>;
   /** Starts to accept requests and answers where. Rejects when the port is taken. */
   listen(): Promise<{ readonly url: string }>;
 }
@@ -163,8 +169,12 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
   });
+  const graphqlPath = config.basePath + GRAPHQL_PATH;
   const tickets = createTickets(clock, config.tickets);
-  const enterByTicket = createTicketEntrance(tickets, config.tickets);
+  const enterByTicket = createTicketEntrance(tickets, {
+    resumeMs: config.tickets.resumeMs,
+    cookiePath: graphqlPath,
+  });
   const endpoint = createGraphqlRoute({
     takeTurn,
     graphql,
@@ -187,6 +197,10 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const judgeOrigin = createOrigins({
     ...config.origins,
     isLoopbackOnly: config.auth.mode === 'service' && config.auth.callers === null,
+    isForPage: (request) =>
+      config.exposure.graphiql &&
+      withoutBasePath(targetOf(request).path, config.basePath) === GRAPHQL_PATH &&
+      wantsPage(request),
   });
   const sockets = createWebSocketEndpoint({
     takeTurn,
@@ -201,6 +215,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     maxOperations: config.limits.socketOperations,
     clock,
     judgeOrigin,
+    basePath: config.basePath,
     messageMaxBytes: config.limits.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,
     stallTimeoutMs: config.subscriptions.stallTimeoutMs,
@@ -221,9 +236,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   const needsKey =
     config.auth.mode === 'passthrough' || (config.auth.mode === 'service' && config.auth.callers !== null);
-  const example = comparableRuns(simulator?.world().benchmarkRuns.list({ state: 'completed' }) ?? []);
+  const examples = needsKey ? null : createExamples({ authenticate, createContext, clock });
   const graphiql = config.exposure.graphiql
-    ? createGraphiql({ tabs: graphiqlTabs(example), needsKey })
+    ? createGraphiql({ tabs: async () => graphiqlTabs((await examples?.()) ?? NO_EXAMPLES), needsKey })
     : null;
   const server = createHttpServer({
     clock,
@@ -236,7 +251,20 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
         (request) => (graphiql && wantsPage(request) ? graphiql.page(request) : endpoint.route(request)),
       ],
       [TICKET_PATH, createTicketRoute({ tickets, authenticate, presentErrors })],
-      ...(graphiql ? [[GRAPHIQL_SCRIPT_PATH, graphiql.script] as const] : []),
+      ...(graphiql
+        ? ([
+            [GRAPHIQL_SCRIPT_PATH, graphiql.script],
+            [FAVICON_PATH, favicon],
+            // A proxy may show it under a path that the gateway does not know, unless there is a setting.
+            [
+              '/',
+              createDoor(
+                config.basePath === '' ? GRAPHQL_PATH.slice(1) : graphqlPath,
+                nothingHere(graphqlPath),
+              ),
+            ],
+          ] as const)
+        : []),
       ...files,
       ['/health', health],
       [
@@ -249,6 +277,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       ],
     ]),
     requestMaxBytes: config.limits.requestMaxBytes,
+    basePath: config.basePath,
     idleTimeoutMs: config.idleTimeoutMs,
     shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
     newId: randomUUID,
@@ -274,6 +303,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     forgetUnused: () => {
       graphql.forgetUnused();
       endpoint.forgetUnused();
+    },
+    prepare: async () => {
+      await graphiql?.prepare();
     },
     listen: async () => {
       const { port } = await server.listen(config.host, config.port);

@@ -49,8 +49,9 @@ async function serve(): Promise<void> {
   const upstream = gateway.simulator ? 'the embedded simulator' : 'Runloop';
   gateway.log.info('process.started', { url: listening.url, upstreamUrl: gateway.upstreamUrl });
   process.stdout.write(
-    `GraphiQL  ${listening.url}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,
+    `GraphiQL  ${listening.url}${config.basePath}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,
   );
+  await gateway.prepare();
 }
 
 /** Prints a new token, and nothing else on the standard output. */

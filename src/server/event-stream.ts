@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
 import { FreshAnswer } from './answer.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
 import type { Admissions } from './admission.ts';
 import type { Rendered } from './broadcast.ts';
@@ -43,6 +44,8 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
     }
     const format = type === MULTIPART ? PARTS : EVENTS;
     await options.admit(subscription);
+    // Nobody follows what is not sent.
+    if (request.method === 'HEAD') return stream((response) => response.end());
     const { signal, requestId, caller } = subscription;
     const { presentErrors, random, connections } = options;
     const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
@@ -83,14 +86,20 @@ async function subscribe(
       sink.leave();
       return httpAnswer(new FreshAnswer({ errors: started.errors }), EVENT_STREAM, {});
     }
-    sink.refuse(started.errors);
+    // It comes back after every end. What it is refused for good is not worth a third time.
+    const isForGood = started.errors.every(({ extensions }) => FOR_GOOD.has(extensions['code']));
+    if (isForGood && lastEventId !== undefined) {
+      sink.leave();
+      return STAY_AWAY;
+    }
+    sink.refuse(started.errors, isForGood);
   }
   if (started.kind === 'started') {
     sink.follow(started.subscriber);
     // An EventSource comes back after every end. This status tells it that there is nothing to come back for.
     if (lastEventId !== undefined && started.subscriber.isDone) {
       sink.leave();
-      return { status: 204, headers: PRIVATE, body: '' };
+      return STAY_AWAY;
     }
   }
   return stream(format, (response) => {

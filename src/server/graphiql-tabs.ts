@@ -1,27 +1,34 @@
 /** What a first-time visitor of GraphiQL finds: the questions that people ask most, ready to run. */
 import type { GraphiqlTab } from './graphiql.ts';
 
-/** Two runs of one benchmark, to be compared. */
-export interface ComparableRuns {
-  readonly base: string;
-  readonly head: string;
+/** Ids that stand in the tabs which need some. */
+export interface TabExamples {
+  /** Two runs of one benchmark, to be compared. */
+  readonly compared: { readonly base: string; readonly head: string } | null;
+  /** A benchmark run that is under way, to be followed. */
+  readonly running: string | null;
 }
 
-/** The tabs, with an example to compare where one is known. */
-export function graphiqlTabs(example: ComparableRuns | null): readonly GraphiqlTab[] {
-  return [
-    ...GRAPHIQL_TABS.map((tab) =>
-      tab === COMPARE && example ? { ...tab, variables: JSON.stringify(example, null, 2) } : tab,
-    ),
-  ];
+export const NO_EXAMPLES: TabExamples = { compared: null, running: null };
+
+/** The tabs, with what is known to fill their variables. */
+export function graphiqlTabs({ compared, running }: TabExamples): readonly GraphiqlTab[] {
+  const filled = new Map<GraphiqlTab, unknown>([
+    [COMPARE, compared],
+    [LIVE, running === null ? null : { id: running }],
+  ]);
+  return GRAPHIQL_TABS.map((tab) => {
+    const variables = filled.get(tab) ?? null;
+    return variables === null ? tab : { ...tab, variables: JSON.stringify(variables, null, 2) };
+  });
 }
 
 /** The newest of the runs, which are newest first, and the one before it of the same benchmark; null when there are none. */
 export function comparableRuns(
-  runs: readonly { readonly id: string; readonly benchmark_id?: string | null }[],
-): ComparableRuns | null {
-  for (const [index, { id: head, benchmark_id: benchmarkId }] of runs.entries()) {
-    const base = runs.slice(index + 1).find((run) => benchmarkId && run.benchmark_id === benchmarkId);
+  runs: readonly { readonly id: string; readonly benchmarkId: string | null }[],
+): TabExamples['compared'] {
+  for (const [index, { id: head, benchmarkId }] of runs.entries()) {
+    const base = runs.slice(index + 1).find((run) => benchmarkId !== null && run.benchmarkId === benchmarkId);
     if (base) return { base: base.id, head };
   }
   return null;
@@ -106,6 +113,31 @@ query Leaderboard {
   }
 }
 `,
+};
+
+const LIVE: GraphiqlTab = {
+  query: `# Follow a benchmark run while it moves: run Live.
+# Is it over? Run Running, and copy an id of its answer
+# into the variables.
+subscription Live($id: ID!) {
+  benchmarkRun(id: $id) {
+    at
+    kind
+    benchmarkRun { name state score }
+    changes {
+      previousState
+      scenarioRun { id state outcome score }
+    }
+  }
+}
+
+query Running {
+  benchmarkRuns(first: 5, filter: { state: RUNNING }) {
+    nodes { id name }
+  }
+}
+`,
+  variables: '{\n  "id": ""\n}',
 };
 
 export const GRAPHIQL_TABS: readonly GraphiqlTab[] = [
@@ -194,27 +226,5 @@ query Board {
   PROGRESS,
   COMPARE,
   LEADERBOARD,
-  {
-    query: `# Follow a benchmark run while it moves:
-# run Running, copy an id of its answer into the variables, run Live.
-query Running {
-  benchmarkRuns(first: 5, filter: { state: RUNNING }) {
-    nodes { id name }
-  }
-}
-
-subscription Live($id: ID!) {
-  benchmarkRun(id: $id) {
-    at
-    kind
-    benchmarkRun { name state score }
-    changes {
-      previousState
-      scenarioRun { id state outcome score }
-    }
-  }
-}
-`,
-    variables: '{\n  "id": ""\n}',
-  },
+  LIVE,
 ];

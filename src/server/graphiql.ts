@@ -1,10 +1,11 @@
-/** GraphiQL from the package's own files: a small page, and its script compressed once and cached by browsers for good. */
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+/** GraphiQL from the package's own files: a small page for each who opens it, and its script, which browsers cache for good. */
+import type { IncomingMessage } from 'node:http';
 import { entriesOf } from './header-list.ts';
 import type { HttpAnswer, Route } from './http.ts';
 import type { HttpRequest } from './http-request.ts';
+import { graphiqlPage } from './graphiql-page.ts';
+import { type GraphiqlAssets, loadGraphiqlAssets } from './graphiql-script.ts';
+import { prefersPage } from './media-type.ts';
 
 export interface GraphiqlTab {
   readonly query: string;
@@ -12,8 +13,8 @@ export interface GraphiqlTab {
 }
 
 export interface GraphiqlOptions {
-  /** What a first-time visitor finds, in order. */
-  readonly tabs: readonly GraphiqlTab[];
+  /** What a first-time visitor finds, in order. Asked for each time, as what it shows as an example may have ended. */
+  readonly tabs: () => Promise<readonly GraphiqlTab[]>;
   /** Whether callers have to bring a key, which the header editor then has a place for. */
   readonly needsKey: boolean;
 }
@@ -21,15 +22,11 @@ export interface GraphiqlOptions {
 export interface Graphiql {
   readonly page: Route;
   readonly script: Route;
+  /** Loads what the first visitor would have to wait for. */
+  readonly prepare: () => Promise<void>;
 }
 
 export const GRAPHIQL_SCRIPT_PATH = '/graphiql.js';
-
-interface Assets {
-  readonly page: string;
-  readonly etag: string;
-  readonly script: { readonly br: Buffer; readonly gzip: Buffer; readonly identity: Buffer };
-}
 
 /** Nothing from elsewhere: GraphiQL's editor styles itself inline and runs its workers from blobs. */
 const CONTENT_SECURITY_POLICY = [
@@ -45,64 +42,80 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export function createGraphiql(options: GraphiqlOptions): Graphiql {
-  // The package holds 9 MB of script in memory: it is loaded when the first person asks for the page.
-  let assets: Promise<Assets> | undefined;
-  const load = () => (assets ??= loadAssets(options));
+const PAGE_HEADERS: HttpAnswer['headers'] = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Cache-Control': 'no-cache',
+  // At the same address, programs find the graph.
+  Vary: 'Accept',
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+};
+
+export function createGraphiql({ tabs, needsKey }: GraphiqlOptions): Graphiql {
+  // The package holds 9 MB of script in memory. Once it could not be loaded, the next who asks tries again.
+  let loaded: Promise<GraphiqlAssets> | undefined;
+  const load = () => {
+    loaded ??= loadGraphiqlAssets().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+  const headers = needsKey ? JSON.stringify({ Authorization: 'Bearer ' }, null, 2) : null;
   return {
-    page: async () => ({
-      status: 200,
-      headers: {
-        'Content-Type': 'text/html; charset=utf-8',
-        'Cache-Control': 'no-cache',
-        'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-        'Cross-Origin-Opener-Policy': 'same-origin',
-        'Cross-Origin-Resource-Policy': 'same-origin',
-        'Referrer-Policy': 'no-referrer',
-        'X-Frame-Options': 'DENY',
-      },
-      body: (await load()).page,
-    }),
+    prepare: async () => {
+      // Who asks for the page is told what is wrong with it, and nobody else misses it.
+      await load().catch(() => undefined);
+    },
+    page: async () => {
+      const { css, etag } = await load();
+      const shown = await tabs();
+      const start = {
+        title: TITLE,
+        defaultTabs: shown.map((tab) => ({ ...tab, headers })),
+        ...(headers === null ? {} : { defaultHeaders: headers }),
+        defaultEditorToolsVisibility: needsKey ? 'headers' : 'variables',
+        isHeadersEditorEnabled: true,
+        shouldPersistHeaders: false,
+        inputValueDeprecation: true,
+        schemaDescription: true,
+      };
+      const scriptUrl = `${GRAPHIQL_SCRIPT_PATH.slice(1)}?v=${etag}`;
+      return {
+        status: 200,
+        headers: PAGE_HEADERS,
+        body: graphiqlPage({ title: TITLE, css, scriptUrl, start }),
+      };
+    },
     script: async (request) => scriptAnswer(request, await load()),
   };
 }
 
-/** Whether a browser asks for a page rather than a program for an answer. */
-export function wantsPage({ method, headers, query }: HttpRequest): boolean {
-  return method === 'GET' && query === '' && (headers.accept ?? '').includes('text/html');
+const TITLE = 'Runloop GraphQL';
+
+/** Whether a browser asks for a page rather than a program for an answer. What its address asks stands in the page then. */
+export function wantsPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  return (method === 'GET' || method === 'HEAD') && prefersPage(headers.accept);
 }
 
-async function loadAssets({ tabs, needsKey }: GraphiqlOptions): Promise<Assets> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const headers = needsKey ? JSON.stringify({ Authorization: 'Bearer ' }, null, 2) : undefined;
-  const html = renderGraphiQL({
-    title: 'Runloop GraphQL',
-    endpoint: '/graphql',
-    defaultTabs: tabs.map((tab) => ({ ...tab, headers: headers ?? null })),
-    ...(headers === undefined ? {} : { defaultHeaders: headers }),
-    defaultEditorToolsVisibility: needsKey ? 'headers' : 'variables',
-    isHeadersEditorEnabled: true,
-    shouldPersistHeaders: false,
-    inputValueDeprecation: true,
-    schemaDescription: true,
-  });
-  // The package renders one page of 9 MB. Its script never changes: served by itself, a browser keeps it.
-  const start = html.indexOf('<script>', html.indexOf('<div id="root">'));
-  const end = html.lastIndexOf('</script>');
-  if (start === -1 || end === -1)
-    throw new Error('@graphql-yoga/render-graphiql renders a page without a script');
-  const identity = Buffer.from(html.slice(start + '<script>'.length, end));
-  const etag = createHash('sha256').update(identity).digest('base64url').slice(0, 16);
-  const [br, gz] = await Promise.all([
-    promisify(brotliCompress)(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
-    promisify(gzip)(identity),
-  ]);
-  const tag = `<script src="${GRAPHIQL_SCRIPT_PATH}?v=${etag}"></script>`;
-  const page = html.slice(0, start) + tag + html.slice(end + '</script>'.length);
-  return { page: page.trimStart(), etag, script: { br, gzip: gz, identity } };
+/** Leads a browser from the address of the gateway to GraphiQL; whatever else is asked there is answered by `otherwise`. */
+export function createDoor(graphqlPath: string, otherwise: HttpAnswer): Route {
+  return (request) =>
+    Promise.resolve(
+      wantsPage(request)
+        ? {
+            status: 302,
+            headers: { Location: graphqlPath, 'Cache-Control': 'no-cache', Vary: 'Accept' },
+            body: '',
+          }
+        : otherwise,
+    );
 }
 
-function scriptAnswer({ headers, query }: HttpRequest, { etag, script }: Assets): HttpAnswer {
+function scriptAnswer({ headers, query }: HttpRequest, { etag, script }: GraphiqlAssets): HttpAnswer {
   const accepted = entriesOf(headers['accept-encoding'] ?? '').map((encoding) =>
     encoding.split(';', 1)[0]?.trim(),
   );

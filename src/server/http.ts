@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import { withoutBasePath } from './base-path.ts';
+import { BODY_CODINGS, bodyText, type UnreadableBody } from './body-text.ts';
 import type { Compress } from './compression.ts';
 import { type HttpRequest, SocketRequest, targetOf } from './http-request.ts';
 import { IncomingRequest } from './incoming-request.ts';
@@ -40,6 +42,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** What answers, by path or by a pattern such as `/export/{id}.csv`. Any other path is answered 404. */
   readonly routes: ReadonlyMap<string, Route>;
+  /** Path under which a proxy shows the gateway, taken off where the proxy does not. @default none */
+  readonly basePath?: string;
   /** Decides by its headers whether a request may come in. @default every one may */
   readonly judgeOrigin?: JudgeOrigin;
   /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
@@ -217,35 +221,31 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { routes, find, requestMaxBytes, heldBytes }: ServerContext,
+  { routes, find, requestMaxBytes, heldBytes, basePath = '' }: ServerContext,
 ): Promise<HttpAnswer | HttpStream> {
   const target = targetOf(request);
-  const found = find(target.path);
-  if (!found)
-    return errorAnswer('NOT_FOUND', `There is nothing here; the graph is at ${[...routes.keys()][0] ?? '/'}`);
-  const body = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });
-  if (body.kind === 'unread') return unreadAnswer(body.why, requestMaxBytes);
-  const { path, query } = target;
+  const path = withoutBasePath(target.path, basePath);
+  const found = find(path);
+  if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
+  const read = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });
+  if (read.kind === 'unread') return unreadAnswer(read.why, requestMaxBytes);
+  const coded = bodyText(read.bytes, request.headers['content-encoding'], requestMaxBytes);
+  const body = coded instanceof Promise ? await coded : coded;
+  if (!('text' in body)) return unreadable(body.unreadable, body.coding, requestMaxBytes);
+  const { query } = target;
   const { params } = found;
-  return found.route(
-    new SocketRequest(request, response, {
-      path,
-      query,
-      params,
-      body: body.bytes.toString('utf8'),
-      requestId,
-    }),
-  );
+  const { text } = body;
+  return found.route(new SocketRequest(request, response, { path, query, params, body: text, requestId }));
+}
+
+export function nothingHere(graphqlPath: string): HttpAnswer {
+  return errorAnswer('NOT_FOUND', `There is nothing here; the graph is at ${graphqlPath}`);
 }
 
 function unreadAnswer(why: UnreadBody, maxBytes: number): HttpAnswer {
   switch (why) {
     case 'too large':
-      return errorAnswer(
-        'QUERY_TOO_COMPLEX',
-        `Expected a body of at most ${String(maxBytes)} bytes (REQUEST_MAX_BYTES), got more: send it in several requests`,
-        413,
-      );
+      return tooLarge(maxBytes);
     case 'too many chunks':
       return errorAnswer(
         'BAD_USER_INPUT',
@@ -254,6 +254,30 @@ function unreadAnswer(why: UnreadBody, maxBytes: number): HttpAnswer {
     case 'no room':
       return errorAnswer('RATE_LIMITED', 'Too many large bodies are being read: come again later');
   }
+}
+
+function unreadable(why: UnreadableBody, coding: string, maxBytes: number): HttpAnswer {
+  switch (why) {
+    case 'too large':
+      return tooLarge(maxBytes);
+    case 'not UTF-8':
+      return errorAnswer('BAD_USER_INPUT', 'Expected a body of UTF-8', 400);
+    case 'not as it is coded':
+      return errorAnswer('BAD_USER_INPUT', `Expected a body of ${coding}, as its Content-Encoding says`, 400);
+    case 'unknown coding': {
+      const message = `Expected a body whose Content-Encoding is one of ${BODY_CODINGS}`;
+      const answer = errorAnswer('BAD_USER_INPUT', message, 415);
+      return { ...answer, headers: { ...answer.headers, 'Accept-Encoding': BODY_CODINGS } };
+    }
+  }
+}
+
+function tooLarge(maxBytes: number): HttpAnswer {
+  return errorAnswer(
+    'QUERY_TOO_COMPLEX',
+    `Expected a body of at most ${String(maxBytes)} bytes (REQUEST_MAX_BYTES), got more: send it in several requests`,
+    413,
+  );
 }
 
 /** The name that the client gave its request, when it is one that a log line can hold. */

@@ -5,6 +5,7 @@ export const GRAPHQL_JSON = 'application/graphql-response+json';
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 export const MULTIPART = 'multipart/mixed';
+const HTML = 'text/html';
 
 /** How a query or mutation can be answered. The status of an answer depends on it, see `errorStatus`. */
 export type AnswerType = typeof GRAPHQL_JSON | typeof JSON_TYPE | typeof EVENT_STREAM;
@@ -48,6 +49,14 @@ export function negotiateStream(accept: string | undefined): typeof EVENT_STREAM
   return qualityOf(EVENT_STREAM, ranges) > 0 ? EVENT_STREAM : null;
 }
 
+/** Whether a client would rather have a page for people than an answer for programs, as browsers say of an address. */
+export function prefersPage(accept: string | undefined): boolean {
+  if (accept?.includes(HTML) !== true) return false;
+  const ranges = rangesOf(accept);
+  const quality = qualityOf(HTML, ranges);
+  return quality > 0 && qualityOf(JSON_TYPE, ranges) < quality && qualityOf(GRAPHQL_JSON, ranges) < quality;
+}
+
 /** Whether a body of this type can only be sent by a program that the gateway's own origin, or nobody, has to allow. */
 export function isJson(contentType: string | null | undefined): boolean {
   if (contentType === JSON_TYPE) return true;
@@ -71,7 +80,7 @@ function rangesOf(accept: string): readonly Range[] {
 }
 
 /** The most specific range decides. */
-function qualityOf(type: AnswerType, ranges: readonly Range[]): number {
+function qualityOf(type: AnswerType | typeof HTML, ranges: readonly Range[]): number {
   const [group = ''] = type.split('/');
   for (const wanted of [type, `${group}/*`, '*/*']) {
     const range = ranges.find((candidate) => candidate.type === wanted);

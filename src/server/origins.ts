@@ -1,6 +1,7 @@
 /** `Origins`: which pages in browsers may use the gateway, and what their browsers are told about it. */
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../loopback.ts';
+import { forwardedHost } from './forwarded.ts';
 import { errorAnswer, type HttpAnswer } from './http.ts';
 
 export interface OriginsOptions {
@@ -13,7 +14,11 @@ export interface OriginsOptions {
    * site that leads here (DNS rebinding) would make its pages look like our own.
    */
   readonly isLoopbackOnly: boolean;
+  /** Whether a request is answered by a page for people, which executes nothing by itself. @default none is */
+  readonly isForPage?: (request: JudgedRequest) => boolean;
 }
+
+type JudgedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
 /** What a request is told before it is read. */
 export interface OriginVerdict {
@@ -25,7 +30,7 @@ export interface OriginVerdict {
 
 type Headers = Readonly<Record<string, string>>;
 
-export type JudgeOrigin = (request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>) => OriginVerdict;
+export type JudgeOrigin = (request: JudgedRequest) => OriginVerdict;
 
 /** Headers of answers that scripts of other origins may read. */
 const EXPOSED = 'ETag, Retry-After, WWW-Authenticate, X-Request-Id';
@@ -58,8 +63,10 @@ export function createOrigins(options: OriginsOptions): JudgeOrigin {
     if (site === 'same-origin' || site === 'none' || (origin === undefined && site === undefined))
       return welcome;
     if (origin === undefined) {
-      // Somebody follows a link to us. What is asked in a link was written by another site, and so is which file it brings.
-      if (headers['sec-fetch-mode'] === 'navigate' && !/\?|\/(?:export|download)\//.test(request.url ?? ''))
+      // Somebody follows a link to us, or reloads what a link led to. What is asked in a link was written by another site, and
+      // so is which file it brings; in the editor of a page it may stand until a person has read it.
+      const asksNothing = !/\?|\/(?:export|download)\//.test(request.url ?? '');
+      if (headers['sec-fetch-mode'] === 'navigate' && (asksNothing || options.isForPage?.(request) === true))
         return welcome;
       return refuse('A page of another site may not ask this of you');
     }
@@ -71,7 +78,7 @@ export function createOrigins(options: OriginsOptions): JudgeOrigin {
         headersBeside: (own) => ({ ...varied(own), ...corsHeaders(origin) }),
       };
     }
-    if (site === undefined && hostOf(origin) === host.toLowerCase()) return welcome;
+    if (site === undefined && isOwn(origin, [host, forwardedHost(headers)])) return welcome;
     return refuse(
       'Pages of this origin may not use this gateway: its setting CORS_ORIGINS lists those that may',
     );
@@ -100,8 +107,14 @@ function preflight(headers: IncomingMessage['headers'], { maxAgeSec }: OriginsOp
   };
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+/** Whether an origin is one of these hosts, each of which may name the port that its protocol has by default. */
+function isOwn(origin: string, hosts: readonly (string | null)[]): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host } = new URL(origin);
+  return hosts.some((own) => {
+    const url = `${protocol}//${own ?? ''}`;
+    return URL.canParse(url) && new URL(url).host === host;
+  });
 }
 
 /** A `Host` header without its port. */

@@ -3,6 +3,7 @@ import type { Caller } from '../security/caller.ts';
 import { writeInstant } from '../instants.ts';
 import type { Tickets } from '../security/tickets.ts';
 import { FreshAnswer } from './answer.ts';
+import { forwardedProto } from './forwarded.ts';
 import { credentialsOf } from './graphql-route.ts';
 import { refusal } from './graphql-params.ts';
 import { type HttpAnswer, PRIVATE, type Route } from './http.ts';
@@ -58,7 +59,7 @@ export type EnterByTicket = (
 
 export function createTicketEntrance(
   tickets: Tickets,
-  { resumeMs }: { readonly resumeMs: number },
+  { resumeMs, cookiePath }: { readonly resumeMs: number; readonly cookiePath: string },
 ): EnterByTicket {
   return async ({ method, query, headers }) => {
     const ticket = method === 'GET' ? new URLSearchParams(query).get('ticket') : null;
@@ -68,11 +69,11 @@ export function createTicketEntrance(
     const attributes = [
       'HttpOnly',
       'SameSite=Strict',
-      'Path=/graphql',
+      `Path=${cookiePath}`,
       `Max-Age=${String(resumeMs / 1_000)}`,
     ];
     // Who talks to the browser in its place says how.
-    if (headers['x-forwarded-proto'] === 'https') attributes.push('Secure');
+    if (forwardedProto(headers) === 'https') attributes.push('Secure');
     return { caller, headers: { 'Set-Cookie': [`${COOKIE}=${owner}`, ...attributes].join('; ') } };
   };
 }

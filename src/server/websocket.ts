@@ -4,7 +4,9 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { NOBODY } from '../security/caller.ts';
+import { withoutBasePath } from './base-path.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
+import { targetOf } from './http-request.ts';
 import { createIntroductions } from './introductions.ts';
 import type { JudgeOrigin } from './origins.ts';
 import { SocketConnection } from './socket-connection.ts';
@@ -12,6 +14,8 @@ import { createSocketProtocol, type SocketProtocolOptions } from './socket-proto
 
 export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntroduced'> {
   readonly judgeOrigin: JudgeOrigin;
+  /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
+  readonly basePath: string;
   /** How long a client may take to introduce itself, in milliseconds. */
   readonly initTimeoutMs: number;
   /** Largest message that is read, in bytes; at one more the socket is closed. */
@@ -37,8 +41,7 @@ const MAX_CHUNKS = 1_024;
 const GOING_AWAY = 1001;
 
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
-  const { clock, judgeOrigin, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } =
-    options;
+  const { clock, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
   const connections = new Map<WebSocket, SocketConnection>();
   const introductions = createIntroductions({ clock, timeoutMs: initTimeoutMs });
   const stopped = new AbortController();
@@ -120,7 +123,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 
   return {
     upgrade: (request, socket, head) => {
-      const status = refusal(request, judgeOrigin);
+      const status = refusal(request, options);
       if (status !== null) {
         refuse(socket, status);
         return;
@@ -154,8 +157,11 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 const ignore = () => undefined;
 
 /** Why a socket is not opened; null when it may be. */
-function refusal(request: IncomingMessage, judgeOrigin: JudgeOrigin): string | null {
-  if (request.url?.split('?')[0] !== GRAPHQL_PATH) return '404 Not Found';
+function refusal(
+  request: IncomingMessage,
+  { judgeOrigin, basePath }: Pick<WebSocketOptions, 'judgeOrigin' | 'basePath'>,
+): string | null {
+  if (withoutBasePath(targetOf(request).path, basePath) !== GRAPHQL_PATH) return '404 Not Found';
   // A browser lets the pages of any site open sockets to anywhere, and leaves it to the server to refuse.
   return judgeOrigin(request).answer ? '403 Forbidden' : null;
 }

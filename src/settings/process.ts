@@ -18,6 +18,13 @@ export const PROCESS_SETTINGS = {
     schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
   }),
   PORT: integer({ means: 'Port to listen on; 0 takes any free one.', default: 4000, min: 0, max: 65_535 }),
+  BASE_PATH: setting({
+    means:
+      'Path under which a proxy shows the gateway, such as `/runloop`. Requests are answered under it and, for proxies that take it off, without it.',
+    expects: 'a path that begins with a slash and ends without one',
+    default: null,
+    schema: z.string().regex(/^(?:\/[A-Za-z0-9._~-]{1,100}){1,10}$/),
+  }),
   HTTP_IDLE_TIMEOUT_MS: integer({
     means:
       'How long a connection stays open between two requests, in milliseconds. Above what a balancer in front leaves it idle, which would send the next request into a connection that is being closed.',

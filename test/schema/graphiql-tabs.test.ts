@@ -1,6 +1,6 @@
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { comparableRuns, graphiqlTabs } from '../../src/server/graphiql-tabs.ts';
+import { comparableRuns, graphiqlTabs, NO_EXAMPLES } from '../../src/server/graphiql-tabs.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
 const nameOf = (query: string) => getOperationAST(parse(query))?.name?.value ?? 'Running';
@@ -8,10 +8,13 @@ const nameOf = (query: string) => getOperationAST(parse(query))?.name?.value ?? 
 describe('every ready tab of GraphiQL', () => {
   it('answers something over a fresh world, without an error', async () => {
     await using gateway = await createTestGateway({ simulator: { size: { scenarioRuns: 400 } } });
-    const example = comparableRuns(gateway.world.benchmarkRuns.list({ state: 'completed' }));
+    const completed = gateway.world.benchmarkRuns.list({ state: 'completed' });
+    const compared = comparableRuns(
+      completed.map(({ id, benchmark_id: benchmarkId }) => ({ id, benchmarkId: benchmarkId ?? null })),
+    );
     const answers: Record<string, unknown> = {};
 
-    for (const { query, variables = '{}' } of graphiqlTabs(example)) {
+    for (const { query, variables = '{}' } of graphiqlTabs({ compared, running: null })) {
       const name = nameOf(query);
       // The last one needs an id for its subscription, and has a query to find one.
       if (name === 'Running') continue;
@@ -37,17 +40,17 @@ describe('every ready tab of GraphiQL', () => {
 
   it('compares runs of one benchmark only, the newest with the one before', () => {
     const runs = [
-      { id: 'bmr_4', benchmark_id: null },
-      { id: 'bmr_3', benchmark_id: 'bmd_1' },
-      { id: 'bmr_2', benchmark_id: 'bmd_2' },
-      { id: 'bmr_1', benchmark_id: 'bmd_1' },
-      { id: 'bmr_0', benchmark_id: 'bmd_1' },
+      { id: 'bmr_4', benchmarkId: null },
+      { id: 'bmr_3', benchmarkId: 'bmd_1' },
+      { id: 'bmr_2', benchmarkId: 'bmd_2' },
+      { id: 'bmr_1', benchmarkId: 'bmd_1' },
+      { id: 'bmr_0', benchmarkId: 'bmd_1' },
     ];
 
     expect(comparableRuns(runs)).toEqual({ base: 'bmr_1', head: 'bmr_3' });
     expect(comparableRuns(runs.slice(0, 3))).toBeNull();
-    expect(graphiqlTabs(null).find(({ variables }) => variables?.includes('base'))?.variables).toContain(
-      '""',
-    );
+    expect(
+      graphiqlTabs(NO_EXAMPLES).find(({ variables }) => variables?.includes('base'))?.variables,
+    ).toContain('""');
   });
 });
