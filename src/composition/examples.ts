@@ -23,7 +23,7 @@ export function createExamples({ authenticate, createContext, clock }: ExamplesO
       reason: () => new GatewayError('UPSTREAM_TIMEOUT', 'The upstream did not tell the examples in time'),
     });
     try {
-      const caller = await authenticate({ authorization: null });
+      const caller = await authenticate({ authorization: null, waitingBytes: 0 });
       using context = createContext({ caller, signal: deadline.signal });
       const { benchmarkRuns } = context.loaders;
       const [completed, running] = await Promise.all([

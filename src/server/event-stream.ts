@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
 import { FreshAnswer } from './answer.ts';
-import type { ErrorCode } from '../errors.ts';
 import type { CallerSlots } from '../security/caller-slots.ts';
 import type { Admissions } from './admission.ts';
 import type { Rendered } from './broadcast.ts';
@@ -14,6 +13,7 @@ import type { HttpRequest } from './http-request.ts';
 import { httpAnswer } from './http-answer.ts';
 import { EVENT_STREAM, MULTIPART, negotiateStream } from './media-type.ts';
 import type { PresentErrors } from './present-error.ts';
+import { isRefusedForGood, STAY_AWAY } from './refused-for-good.ts';
 import { EVENTS, PARTS, type StreamFormat } from './stream-format.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
 import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
@@ -45,7 +45,7 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
     const format = type === MULTIPART ? PARTS : EVENTS;
     await options.admit(subscription);
     // Nobody follows what is not sent.
-    if (request.method === 'HEAD') return stream((response) => response.end());
+    if (request.method === 'HEAD') return stream(format, (response) => response.end());
     const { signal, requestId, caller } = subscription;
     const { presentErrors, random, connections } = options;
     const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
@@ -87,12 +87,11 @@ async function subscribe(
       return httpAnswer(new FreshAnswer({ errors: started.errors }), EVENT_STREAM, {});
     }
     // It comes back after every end. What it is refused for good is not worth a third time.
-    const isForGood = started.errors.every(({ extensions }) => FOR_GOOD.has(extensions['code']));
-    if (isForGood && lastEventId !== undefined) {
+    if (isRefusedForGood(started.errors) && lastEventId !== undefined) {
       sink.leave();
       return STAY_AWAY;
     }
-    sink.refuse(started.errors, isForGood);
+    sink.refuse(started.errors);
   }
   if (started.kind === 'started') {
     sink.follow(started.subscriber);

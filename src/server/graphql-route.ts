@@ -18,6 +18,7 @@ import type { HttpRequest } from './http-request.ts';
 import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } from './media-type.ts';
 import { questionOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
+import { isRefusedForGood, STAY_AWAY } from './refused-for-good.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
 import type { EnterByTicket, EnteredByTicket } from './ticket-route.ts';
 import type { TakeTurn } from './turns.ts';
@@ -206,6 +207,8 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
         const accepted = negotiate(request.headers.accept) ?? JSON_TYPE;
         // What is no request opens no stream of events.
         const type = accepted === EVENT_STREAM && error instanceof RefusedRequest ? JSON_TYPE : accepted;
+        const isBack = request.headers['last-event-id'] !== undefined;
+        if (type === EVENT_STREAM && isBack && isRefusedForGood(errors)) return STAY_AWAY;
         return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
       }
     },

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { KnownAnswer } from './answer-memory.ts';
 import { entriesOf } from './header-list.ts';
 import { type HttpAnswer, PRIVATE } from './http.ts';
+import { isRefusedForGood, REFUSED_ID } from './refused-for-good.ts';
 import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
 
 /** What an error's `extensions.http` may say about an answer that consists of it. */
@@ -66,10 +67,11 @@ const TOLD_BY_EVENT: readonly number[] = [200, 400, 403, 404, 409];
 function streamedAnswer(answer: Answer): HttpAnswer {
   const { status, headers } = errorStatus(answer, EVENT_STREAM);
   if (TOLD_BY_EVENT.includes(status)) {
+    const id = !('data' in answer.result) && isRefusedForGood(answer.errors) ? REFUSED_ID : '';
     return {
       status: 200,
       headers: { 'Content-Type': `${EVENT_STREAM}; charset=utf-8`, ...PRIVATE, ...headers },
-      body: `event: next\ndata: ${answer.json}\n\nevent: complete\ndata:\n\n`,
+      body: `${id}event: next\ndata: ${answer.json}\n\nevent: complete\ndata:\n\n`,
     };
   }
   return {

@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import type { Rendered } from './broadcast.ts';
 import { BOUNDARY, partOf } from './multipart.ts';
 import { toAnswer } from './present-error.ts';
+import { isRefusedForGood, REFUSED_ID } from './refused-for-good.ts';
 
 export interface StreamFormat {
   readonly contentType: string;
@@ -33,7 +34,7 @@ export const EVENTS: StreamFormat = {
   eventOf: ({ streamEvent }) => streamEvent,
   heartbeat: Buffer.from(':\n\n'),
   completion: COMPLETE,
-  refusal: lastEvent,
+  refusal: (errors) => (isRefusedForGood(errors) ? REFUSED_ID : '') + lastEvent(errors),
   failure: lastEvent,
   retry: (afterMs) => `retry: ${String(afterMs)}\n\n`,
 };

@@ -37,6 +37,9 @@ describe('an EventSource', () => {
     expect(stream.text).toContain('NOT_FOUND');
     expect(stream.text).toContain('event: complete');
     expect(await visitsOf(`${gateway.url}/graphql${follow('scr_missing')}`)).toEqual([200, 204]);
+    expect(
+      await visitsOf(`${gateway.url}/graphql?query=${encodeURIComponent('subscription { x }')}`),
+    ).toEqual([200, 204]);
   }, 30_000);
 
   it.each([
