@@ -5,6 +5,7 @@ import { builder, wordEnum } from './builder.ts';
 builder.scalarType('Cursor', {
   description:
     'A place in the events of one thing: opaque, and meaningful to this gateway only. Given as `after`, it resumes right behind the event that carried it.',
+  specifiedByURL: 'https://relay.dev/graphql/connections.htm#sec-Cursor',
   serialize: (cursor) => cursor,
   parseValue: String,
 });

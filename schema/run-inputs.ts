@@ -93,6 +93,7 @@ const BrokerMountInput = builder.inputType('BrokerMountInput', {
 });
 
 const MountInput = builder.inputType('MountInput', {
+  isOneOf: true,
   description: 'Something that is put on the devbox before the run starts: exactly one of these.',
   fields: (t) => ({
     object: t.field({ type: ObjectMountInput, description: 'An object of the account.' }),
@@ -115,7 +116,10 @@ const DevboxUserInput = builder.inputType('DevboxUserInput', {
   description: 'The Linux user of a devbox.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'The name of the user.' }),
-    uid: t.int({ required: true, description: 'The numeric id of the user, 0 or more.' }),
+    uid: t.float({
+      required: true,
+      description: 'The numeric id of the user: a whole number from 0 to 4294967295.',
+    }),
   }),
 });
 

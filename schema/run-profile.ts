@@ -100,7 +100,7 @@ const IdlePolicy = builder
   .implement({
     description: 'What happens to a devbox that nobody uses.',
     fields: (t) => ({
-      idleTimeSec: t.exposeInt('idleTimeSec', { description: 'How long it may be idle, in seconds.' }),
+      idleTimeSec: t.exposeFloat('idleTimeSec', { description: 'How long it may be idle, in seconds.' }),
       onIdle: t.expose('onIdle', { type: OnIdleEnum, description: 'What happens then.' }),
     }),
   });
@@ -109,7 +109,9 @@ const DevboxUser = builder.objectRef<NonNullable<LaunchParametersShape['user']>>
   description: 'The Linux user of a devbox.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name of the user.' }),
-    uid: t.exposeInt('uid', { description: 'The numeric id of the user.' }),
+    uid: t.exposeFloat('uid', {
+      description: 'The numeric id of the user: a whole number, which may be beyond an `Int`.',
+    }),
   }),
 });
 
@@ -153,7 +155,7 @@ export const LaunchParameters = builder.objectRef<LaunchParametersShape>('Launch
     requiredServices: t.exposeStringList('requiredServices', {
       description: 'Names of the containerised services that are started with the devbox.',
     }),
-    networkPolicyId: t.exposeString('networkPolicyId', {
+    networkPolicyId: t.exposeID('networkPolicyId', {
       nullable: true,
       description: 'The network policy that applies; null when none was asked for.',
     }),

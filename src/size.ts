@@ -4,15 +4,25 @@
 const PUNCTUATION = 3;
 const LITERAL = 8;
 
+/** Of what the upstream has sent, however deep. */
 export function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length + PUNCTUATION;
-  if (typeof value !== 'object' || value === null) return LITERAL;
-  let size = PUNCTUATION;
-  if (Array.isArray(value)) {
-    for (const item of value as readonly unknown[]) size += sizeOf(item);
-    return size;
+  let size = 0;
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next === 'string') size += next.length + PUNCTUATION;
+    else if (typeof next !== 'object' || next === null) size += LITERAL;
+    else if (Array.isArray(next)) {
+      size += PUNCTUATION;
+      for (const item of next as readonly unknown[]) left.push(item);
+    } else {
+      size += PUNCTUATION;
+      for (const [name, item] of Object.entries(next)) {
+        size += name.length + PUNCTUATION;
+        left.push(item);
+      }
+    }
   }
-  for (const [name, item] of Object.entries(value)) size += name.length + PUNCTUATION + sizeOf(item);
   return size;
 }
 

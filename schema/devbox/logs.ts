@@ -53,9 +53,10 @@ const DevboxLog = builder.objectRef<LogLine>('DevboxLog').implement({
       nullable: true,
       description: 'The execution that the line belongs to; null for other lines.',
     }),
-    exitCode: t.exposeInt('exitCode', {
+    exitCode: t.exposeFloat('exitCode', {
       nullable: true,
-      description: 'The exit status of the command; null while there is none.',
+      description:
+        'The exit status of the command: a whole number, which may be beyond an `Int` (3221225786 on Windows). Null while there is none.',
     }),
     shellName: t.exposeString('shellName', {
       nullable: true,

@@ -167,11 +167,11 @@ Devbox.implement({
       nullable: true,
       description: 'The id of what made it; null when the upstream does not say.',
     }),
-    blueprintId: t.exposeString('blueprintId', {
+    blueprintId: t.exposeID('blueprintId', {
       nullable: true,
       description: 'The blueprint it was made from; null when it was not.',
     }),
-    snapshotId: t.exposeString('snapshotId', {
+    snapshotId: t.exposeID('snapshotId', {
       nullable: true,
       description: 'The disk snapshot it was made from; null when it was not.',
     }),

@@ -34,11 +34,11 @@ export const ValidationType = wordEnum<ValidationTypeWord>(
 const ScenarioEnvironment = builder.objectRef<ScenarioEnvironmentShape>('ScenarioEnvironment').implement({
   description: 'The environment in which a scenario is run.',
   fields: (t) => ({
-    blueprintId: t.exposeString('blueprintId', {
+    blueprintId: t.exposeID('blueprintId', {
       nullable: true,
       description: 'The blueprint that devboxes are made from; null when none is.',
     }),
-    snapshotId: t.exposeString('snapshotId', {
+    snapshotId: t.exposeID('snapshotId', {
       nullable: true,
       description: 'The disk snapshot that devboxes are made from; null when none is.',
     }),

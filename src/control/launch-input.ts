@@ -6,6 +6,8 @@ import type { LaunchInput } from './run-input.ts';
 /** 48 hours. */
 const MAX_KEEP_ALIVE_SEC = 172_800;
 const MAX_SUSPEND_DEADLINE_MS = 60_000;
+/** Linux counts users in 32 bits. */
+const MAX_UID = 2 ** 32 - 1;
 const MAX_CPU_CORES = 16;
 const MAX_MEMORY_GB = 64;
 const MAX_DISK_GB = 64;
@@ -46,7 +48,8 @@ export function checkLaunch(field: string, input: LaunchInput | null, issues: Is
   issues.id(`${field}.networkPolicyId`, input.networkPolicyId);
   if (user) {
     issues.text(`${field}.user.name`, user.name);
-    if (user.uid < 0) issues.add(`${field}.user.uid`, 'a number from 0 on', user.uid);
+    if (!isWhole(user.uid, 0, MAX_UID))
+      issues.add(`${field}.user.uid`, `a whole number from 0 to ${String(MAX_UID)}`, user.uid);
   }
   return {
     ...input,

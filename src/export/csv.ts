@@ -50,16 +50,28 @@ export function csvLine(cells: readonly Cell[]): string {
   return `${cells.map(cellOf).join(',')}\r\n`;
 }
 
-/** What a spreadsheet takes for the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r\n]/;
+/** The first character that anybody sees: neither a control or format character nor a space of any kind. */
+const FIRST_VISIBLE = /[^\p{C}\p{Z}]/u;
+/** What a spreadsheet takes for the beginning of a formula, and what it takes for one of these. */
+const FORMULA = /^[=+\-@]/;
+const LINE_OR_TAB = /^[\t\r\n]/;
+/** It ends texts where they are read by programs in C. */
+const NUL = /\0/g;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** Numbers are written as they are; text that could be a formula gets an apostrophe in front. */
 function cellOf(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  const sent = cell.replace(NUL, '');
+  const text = isFormula(sent) ? `'${sent}` : sent;
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Spreadsheets look past what nobody sees, and take full-width and small forms for the characters that they stand for. */
+function isFormula(text: string): boolean {
+  const [first = ''] = FIRST_VISIBLE.exec(text) ?? [];
+  return LINE_OR_TAB.test(text) || FORMULA.test(first.normalize('NFKC'));
 }
 
 /** What has no column, as a JSON object; nothing when all has one. */

@@ -1,4 +1,5 @@
 /** `createPlannedLoad`: answers a batch of look-ups by the calls of a plan. A wrong guess costs a call and never an answer. */
+import { sizeOf } from '../size.ts';
 import { asError } from './entity-loader.ts';
 import { type Guess, planBatch, type PlanOptions, type Wanted } from './plan.ts';
 
@@ -51,7 +52,7 @@ export function createPlannedLoad<T extends { readonly id: string }>(
       rowsNeeded = index + 1;
     });
     const weighed = rows.slice(0, WEIGHED_ROWS);
-    const bytes = weighed.reduce((sum, row) => sum + JSON.stringify(row).length, 0);
+    const bytes = weighed.reduce((sum, row) => sum + sizeOf(row), 0);
     experience.learn(guess, {
       found,
       rowsNeeded,

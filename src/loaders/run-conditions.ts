@@ -52,8 +52,10 @@ export function planConditions<State extends string>(
   if (wanted?.length === 0) return { kind: 'nothing' };
   const only = wanted?.length === 1 ? wanted[0] : undefined;
   // What this version cannot name, it cannot ask for; it can see it.
-  const asked = state ?? (only === 'unknown' ? undefined : only);
-  const left = { ...rest, ...(wanted && asked === undefined ? { states: wanted } : {}) };
+  const one = state ?? only;
+  const asked = one === 'unknown' ? undefined : one;
+  const judged = asked === undefined ? (wanted ?? (one === undefined ? undefined : [one])) : undefined;
+  const left = { ...rest, ...(judged ? { states: judged } : {}) };
   const isLeft = Object.values(left).some((condition) => condition !== undefined);
   return isLeft ? { kind: 'scan', state: asked, conditions: left } : { kind: 'upstream', state: asked };
 }

@@ -5,6 +5,7 @@ import { createAttempts } from './attempt.ts';
 import { toGatewayError } from './error-mapping.ts';
 import { assertId } from './id.ts';
 import type { UpstreamObserver } from './observer.ts';
+import { withExactNumbers } from './parse/exact-numbers.ts';
 import type { RowReading } from './read-body.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -127,10 +128,10 @@ export function pathOf({ route, id, query = {} }: CallRequest): string {
   return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
 }
 
-/** Throws UPSTREAM_ERROR for what is no JSON. */
+/** Whole numbers beyond 2^53 come as texts, so that they keep their digits. Throws UPSTREAM_ERROR for what is no JSON. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withExactNumbers(text));
   } catch {
     // Without its cause, whose message quotes the body.
     throw new GatewayError('UPSTREAM_ERROR', 'Runloop answered something that is not JSON');

@@ -80,6 +80,9 @@ function checkedId(id: string | undefined): string | undefined {
 
 /** `unknown` stands for every value that this version cannot name, so it cannot ask for them either. */
 function knownWord(word: string | undefined): string | undefined {
-  if (word === 'unknown') throw new GatewayError('BAD_USER_INPUT', 'UNKNOWN cannot be asked of Runloop');
-  return word;
+  if (word !== 'unknown') return word;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    'Expected a value that Runloop can be asked for: UNKNOWN stands for all those that this version of the gateway does not know',
+  );
 }

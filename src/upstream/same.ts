@@ -1,18 +1,21 @@
 /** `isSame`: whether two plain values hold the same. */
 
+/** It keeps a list of what is left to compare, so that values may nest as deep as they like. */
 export function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return Number.isNaN(a) && Number.isNaN(b);
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  const left: (readonly [unknown, unknown])[] = [[a, b]];
+  for (let pair = left.pop(); pair; pair = left.pop()) {
+    const [one, other] = pair;
+    if (one === other) continue;
+    if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+      if (Number.isNaN(one) && Number.isNaN(other)) continue;
+      return false;
+    }
+    if (Array.isArray(one) !== Array.isArray(other)) return false;
+    const names = Object.keys(one);
+    if (names.length !== Object.keys(other).length) return false;
+    for (const name of names) left.push([(one as Plain)[name], (other as Plain)[name]]);
   }
-  if (Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => isSame((a as Plain)[name], (b as Plain)[name]))
-  );
+  return true;
 }
 
 type Plain = Readonly<Record<string, unknown>>;

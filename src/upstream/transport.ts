@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../clock.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import { decodedBody } from './content-coding.ts';
 import type { CallFailure } from './observer.ts';
 import { type BodyText, CutList, readBody, type RowReading } from './read-body.ts';
 
@@ -105,6 +106,9 @@ const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
   ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'too-large'],
   ['UND_ERR_HEADERS_OVERFLOW', 'malformed'],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed'],
+  ['CODING_UNKNOWN', 'malformed'],
+  ['CODING_BROKEN', 'malformed'],
+  ['CODING_TOO_LARGE', 'too-large'],
   ['UND_ERR_INVALID_ARG', 'unsendable'],
   ['UND_ERR_DESTROYED', 'closed'],
   ['UND_ERR_CLOSED', 'closed'],
@@ -132,7 +136,11 @@ export function createTransport(options: TransportOptions): Transport {
     request: TransportRequest,
     commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
   ): Promise<Dispatcher.ResponseData> {
-    const headers: Record<string, string> = { accept, 'user-agent': options.userAgent };
+    const headers: Record<string, string> = {
+      accept,
+      'accept-encoding': 'identity',
+      'user-agent': options.userAgent,
+    };
     if (request.authorization !== null) headers['authorization'] = request.authorization;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
     if (commit) headers['x-request-id'] = commit.requestId;
@@ -154,7 +162,12 @@ export function createTransport(options: TransportOptions): Transport {
     const status = answer.statusCode;
     // An unread body would keep its socket: a failure's is drained, or its socket destroyed when it is long.
     const read = isSuccess(status)
-      ? await bodyOf(answer.body, request)
+      ? await bodyOf(
+          decodedBody(answer.body, answer.headers['content-encoding'], {
+            maxBytes: options.responseMaxBytes,
+          }),
+          request,
+        )
       : await answer.body.dump().then(() => ({ text: '' }));
     return { kind: 'answer', status, headers: answer.headers, ...read };
   }

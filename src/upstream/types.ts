@@ -261,7 +261,12 @@ export type Scorer =
     }
   | { readonly type: 'bash_script_scorer'; readonly script: string | null }
   | { readonly type: 'command_scorer'; readonly command: string | null }
-  | { readonly type: 'custom_scorer'; readonly customType: string; readonly parameters: unknown }
+  | {
+      readonly type: 'custom_scorer';
+      readonly customType: string;
+      /** As `Scenario.additionalContext`. */
+      readonly parameters: unknown;
+    }
   | {
       readonly type: 'python_script_scorer';
       readonly script: string;
@@ -309,7 +314,7 @@ export interface Scenario extends Listed {
   readonly status: ScenarioStatus;
   readonly isPublic: boolean;
   readonly problemStatement: string;
-  /** Any JSON value; null when there is none. */
+  /** Any JSON value; null when there is none; a `GatewayError` when it cannot be shown. */
   readonly additionalContext: unknown;
   readonly referenceOutput: string | null;
   readonly validationType: ValidationType | null;

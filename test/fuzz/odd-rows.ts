@@ -42,7 +42,8 @@ const LAUNCH = {
   launch_commands: ['echo 1'],
   required_services: ['postgres'],
   network_policy_id: 'npo_1',
-  user_parameters: { username: 'agent', uid: 1_000 },
+  // Of Windows' nobody, beyond an `Int`.
+  user_parameters: { username: 'agent', uid: 4_294_967_294 },
 } as const;
 
 export function addOddRows(world: World): void {
@@ -59,8 +60,18 @@ export function addOddRows(world: World): void {
   for (const agent of ['left', 'right']) addRuns(world, { scenarios, benchmarkId, agent });
   addJobs(world, scenarios);
   addDevboxes(world);
+  for (const start_time_ms of [0, -1, 1e300, 1])
+    world.insert.scenarioRun({ start_time_ms, duration_ms: -5, devbox_id: 'dbx_gone' });
+  world.insert.benchmarkRun({ name: 'without a start', start_time_ms: 0, state: 'failed' });
   world.insert.scenarioRun({ scenario_id: 'scn_gone', devbox_id: 'dbx_gone', state: 'failed' });
   world.insert.scenarioRun({ benchmark_run_id: 'bmr_gone', environment_variables: { A: '1' } });
+}
+
+/** Lists within each other. */
+function nested(levels: number): unknown[] {
+  let inner: unknown[] = [];
+  for (let level = 1; level < levels; level++) inner = [inner];
+  return inner;
 }
 
 function addScenarios({ insert }: World): readonly string[] {
@@ -81,7 +92,7 @@ function addScenarios({ insert }: World): readonly string[] {
       reference_output: isFirst ? null : 'diff',
       input_context: {
         problem_statement: 'Do it.',
-        additional_context: isFirst ? { hints: ['a', { b: null }] } : null,
+        additional_context: isFirst ? { hints: ['a', { b: null }] } : number === 2 ? nested(1_500) : null,
       },
       environment: isFirst
         ? {
@@ -174,7 +185,7 @@ function addJobs(world: World, scenarios: readonly string[]): void {
     job_spec: {
       agent_configs: [full, told, { ...told, model_name: 'm-2' }],
       scenario_ids: scenarios,
-      orchestrator_config: { n_attempts: 2, n_concurrent_trials: 3, quiet: true, timeout_multiplier: 1.5 },
+      orchestrator_config: { n_attempts: 2, n_concurrent_trials: 0.5, quiet: true, timeout_multiplier: 1.5 },
     },
     in_progress_runs: [
       {
@@ -198,7 +209,7 @@ function addJobs(world: World, scenarios: readonly string[]): void {
         agent_name: 'full',
         model_name: 'm-1',
         n_completed: 1,
-        n_failed: 1,
+        n_failed: 2 ** 31,
         n_timeout: 0,
         average_score: null,
         duration_ms: null,

@@ -40,7 +40,7 @@ export function poolOf(world: World): ValuePool {
       none: NONE,
     },
     texts: ['a', 'run', 'info', ...evenly(runs).map(({ name }) => name ?? 'b'), '', '%', '"\\\n', '💥\u0000'],
-    instantsMs: [0, ...evenly(runs).map(({ start_time_ms }) => start_time_ms), 8.64e15],
+    instantsMs: [0, ...evenly(runs).map(({ start_time_ms }) => start_time_ms), 253_402_300_799_999],
     pageSizes: PAGE_SIZES,
     metadata: {
       keys: ['agent', 'model', ...new Set(entries.map(([key]) => key)), ''],

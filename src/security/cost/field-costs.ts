@@ -169,7 +169,11 @@ const KNOWN_CONDITIONS: readonly string[] = [
 
 function isNarrowed(filter: unknown): boolean {
   return Object.entries(filter ?? {}).some(
-    ([name, value]) => value !== null && value !== undefined && !KNOWN_CONDITIONS.includes(name),
+    ([name, value]) =>
+      value !== null &&
+      value !== undefined &&
+      // What the upstream has no word for is looked for row by row.
+      (!KNOWN_CONDITIONS.includes(name) || value === 'unknown' || value === 'UNKNOWN'),
   );
 }
 

@@ -5,7 +5,9 @@
  * 10000; any other is none. A duration is not negative: where clocks disagree so far, no time has passed. An end is not
  * before its beginning.
  */
+import { GatewayError } from '../../errors.ts';
 import { LAST_INSTANT_MS, parseInstant } from '../../instants.ts';
+import { isDeeperThan } from '../../nesting.ts';
 import type { KeyValue } from '../types.ts';
 
 /** An object of an answer, whose properties can be anything. */
@@ -79,6 +81,18 @@ export function readDuration(value: unknown): number | null {
 /** When something ended that began then. */
 export function endNotBefore(beganAtMs: number | null, endedAtMs: number | null): number | null {
   return endedAtMs === null || beganAtMs === null ? endedAtMs : Math.max(beganAtMs, endedAtMs);
+}
+
+/** Objects and arrays within each other: what writes JSON recurs over them. */
+const MAX_JSON_LEVELS = 1_000;
+
+/** Any JSON value, null when there is none. What nests too deep to be written again is an error in its place. */
+export function readJson(value: unknown): unknown {
+  if (!isDeeperThan(value, MAX_JSON_LEVELS)) return value ?? null;
+  return new GatewayError(
+    'UPSTREAM_ERROR',
+    `Runloop answered JSON that nests deeper than ${String(MAX_JSON_LEVELS)} levels`,
+  );
 }
 
 /** The properties of an object that are primitive, as text; none when there is no object. */

@@ -3,6 +3,7 @@ import type { Scorer, ScorerType, ScoringFunction, WireViews } from '../types.ts
 import {
   isObject,
   type Loose,
+  readJson,
   readList,
   readNumber,
   readObject,
@@ -60,7 +61,7 @@ function parseScorer(row: WireObject, report: ReportUnknown): Scorer {
       return {
         type,
         customType: readText(wire.custom_scorer_type) ?? '',
-        parameters: wire.scorer_params ?? null,
+        parameters: readJson(wire.scorer_params),
       };
     }
     case 'python_script_scorer': {

@@ -13,7 +13,7 @@ import {
 } from './figures.ts';
 import { filtered } from './lists.ts';
 import { isFinished, outcomeOf, scoreOf } from './runs.ts';
-import { type Args, find, howMany, record, refuse, type Thing, type Wire } from './thing.ts';
+import { type Args, find, howMany, record, refuse, span, type Thing, type Wire } from './thing.ts';
 
 const kOf = ({ k }: Args) => (typeof k === 'number' ? howMany(k, { max: 1_000, usual: 1 }) : refuse());
 
@@ -78,7 +78,7 @@ export function attempts(finished: readonly Wire[], world: World): Thing {
 /** How long things took; null of nothing. */
 export function durations(runs: readonly Wire[]): Thing | null {
   const known = runs
-    .map(({ duration_ms: took }) => took as number | null)
+    .map(({ duration_ms: took }) => span(took))
     .filter((took): took is number => took !== null);
   if (known.length === 0) return null;
   return record({ p50: percentile(known, 0.5), p90: percentile(known, 0.9), max: Math.max(...known) });

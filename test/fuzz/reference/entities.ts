@@ -8,6 +8,7 @@ import {
   type Fields,
   find,
   instant,
+  isInstant,
   isAbsent,
   listIn,
   objectIn,
@@ -15,6 +16,7 @@ import {
   record,
   refuse,
   type Resolve,
+  span,
   type Wire,
   word,
 } from './thing.ts';
@@ -25,12 +27,13 @@ const of =
     find(world, wire[field]);
 
 const end = ({ start_time_ms: start, duration_ms: took }: Wire) =>
-  typeof start === 'number' && typeof took === 'number' ? instant(start + took) : null;
+  isInstant(start) && typeof took === 'number' ? instant(start + Math.max(0, took)) : null;
 
 const RUN_PROFILE: Readonly<Record<string, Resolve>> = {
   metadata,
   startedAt: (wire) => instant(wire['start_time_ms']),
   endedAt: end,
+  durationMs: (wire) => span(wire['duration_ms']),
   state: (wire) => word(wire['state']),
   environmentVariables: (wire) => pairs(wire['environment_variables'], ['name', 'value']),
   secretsProvided: (wire) => pairs(wire['secrets_provided'], ['environmentVariable', 'secretName']),
@@ -64,6 +67,7 @@ export const ENTITY_FIELDS: Fields = {
   },
   BenchmarkRun: {
     ...RUN_PROFILE,
+    startedAt: (wire) => instant(wire['start_time_ms']) ?? refuse(),
     isTerminal: isOver,
     benchmark: of('benchmark_id'),
     progress: (wire, _args, world) => progress(wire, world),

@@ -5,6 +5,7 @@ import {
   type Args,
   type Fields,
   find,
+  howOften,
   instant,
   isAbsent,
   listIn,
@@ -62,7 +63,7 @@ export const JOB_FIELDS: Fields = {
 const orchestrator = (config: Wire) =>
   record({
     attempts: config['n_attempts'],
-    concurrentTrials: config['n_concurrent_trials'],
+    concurrentTrials: howOften(config['n_concurrent_trials']),
     isQuiet: config['quiet'],
     timeoutMultiplier: config['timeout_multiplier'],
   });
@@ -74,7 +75,9 @@ const outcome = (wire: Wire) =>
     averageScore: wire['average_score'],
     runId: wire['benchmark_run_id'],
     completedCount: wire['n_completed'],
-    failedCount: wire['n_failed'],
+    failedCount:
+      howOften(wire['n_failed']) ??
+      listIn(wire, 'scenario_outcomes').filter(({ state }) => state === 'FAILED').length,
     timeoutCount: wire['n_timeout'],
     durationMs: wire['duration_ms'],
     scenarioOutcomes: ({ states }: Args) =>

@@ -113,7 +113,8 @@ function isContradictory({ state, states }: Wire): boolean {
 
 /** One state alone is asked of the upstream, if that can know it. */
 function hasJudgedStates({ state, states }: Wire): boolean {
-  if (state !== undefined || states === undefined) return false;
+  if (state !== undefined) return state === 'UNKNOWN';
+  if (states === undefined) return false;
   const distinct = [...new Set(states as unknown[])];
   return distinct.length > 1 || distinct[0] === 'UNKNOWN';
 }
@@ -134,7 +135,7 @@ function checkAsked(filter: Wire): void {
   const isPublic = filter['isPublic'] === true;
   for (const [name, wanted] of Object.entries(filter)) {
     if (name.endsWith('Id')) checkId(wanted);
-    if (wanted === 'UNKNOWN' && name !== 'states') refuse();
+    if (wanted === 'UNKNOWN' && name !== 'states' && name !== 'state') refuse();
     if (isPublic && (name === 'benchmarkId' || name === 'validationType')) refuse();
   }
 }

@@ -1,5 +1,5 @@
 /** What the naive reference knows of a run: whether it has come to an end, how, and with what score. */
-import { objectIn, type Wire } from './thing.ts';
+import { isInstant, objectIn, type Wire } from './thing.ts';
 
 /** A scenario run that nothing changes any more. */
 export const hasEnded = ({ state }: Wire) =>
@@ -16,7 +16,7 @@ export const ownScore = (wire: Wire) =>
   'scenario_id' in wire ? scoreOf(wire) : (wire['score'] as number | null);
 
 /** NaN, which is neither before nor after anything, when it has not started. */
-export const startOf = (wire: Wire) => (wire['start_time_ms'] ?? NaN) as number;
+export const startOf = ({ start_time_ms: start }: Wire) => (isInstant(start) ? start : NaN);
 
 export type Outcome = 'PASSED' | 'FAILED' | 'ERRORED';
 

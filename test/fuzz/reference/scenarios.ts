@@ -7,6 +7,7 @@ import {
   objectIn,
   pairs,
   record,
+  refuse,
   type Resolve,
   type Thing,
   type Wire,
@@ -49,6 +50,16 @@ function scorer(wire: Wire): Thing {
   return record({ ...named(wire, names), testFiles: files }, kind);
 }
 
+/** Deeper than anybody writes: only lists, each in the other. */
+function isTooDeep(value: unknown): boolean {
+  let inner = value;
+  for (let level = 0; level < 1_000; level++) {
+    if (!Array.isArray(inner)) return false;
+    inner = inner[0];
+  }
+  return Array.isArray(inner);
+}
+
 export function launch(wire: Wire): Thing {
   const idle = objectIn(objectIn(wire, 'lifecycle') ?? {}, 'after_idle') ?? objectIn(wire, 'after_idle');
   const user = objectIn(wire, 'user_parameters');
@@ -87,7 +98,10 @@ export const SCENARIO_FIELDS: Fields = {
     status: (wire) => word(wire['status']),
     validationType: (wire) => word(wire['validation_type']),
     problemStatement: (wire) => objectIn(wire, 'input_context')?.['problem_statement'],
-    additionalContext: (wire) => objectIn(wire, 'input_context')?.['additional_context'] ?? null,
+    additionalContext: (wire) => {
+      const context = objectIn(wire, 'input_context')?.['additional_context'] ?? null;
+      return isTooDeep(context) ? refuse() : context;
+    },
     runs: ({ id }, args, world) => listOf(world, 'scenarioRuns', args, (wire) => wire['scenario_id'] === id),
     history: (wire, args, world) => history(wire, args, world),
     environment: (wire) => {

@@ -25,7 +25,17 @@ export const isAbsent = (value: unknown): value is null | undefined => value ===
 
 export const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-export const instant = (ms: unknown) => (typeof ms === 'number' ? new Date(ms).toISOString() : null);
+/** After 1970 began and before the year 10000; anything else is none. */
+export const isInstant = (ms: unknown): ms is number =>
+  typeof ms === 'number' && ms >= 1 && ms < 253_402_300_800_000;
+export const instant = (ms: unknown) => (isInstant(ms) ? new Date(ms).toISOString() : null);
+
+/** How long something took: nothing takes less than no time. */
+export const span = (ms: unknown) => (typeof ms === 'number' ? Math.max(0, ms) : null);
+
+/** How many there are of something: a whole number that fits an `Int`. */
+export const howOften = (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 ? (value as number) : null;
 
 /** A word of the upstream as an enumeration writes it. */
 export const word = (value: unknown) => (typeof value === 'string' ? value.toUpperCase() : null);
