@@ -92,8 +92,8 @@ function narrow<
       if (plan.kind === 'nothing') return NOTHING;
       const { state } = plan;
       // What is left of the filter are the conditions of the list itself.
-      const { state: _state, ...others } = known as typeof known & { readonly state?: unknown };
-      const upstreamFilter = { ...others, ...(state === undefined ? {} : { state }) } as unknown as Filter;
+      const asked = Object.entries({ ...known, state }).filter(([, condition]) => condition !== undefined);
+      const upstreamFilter = Object.fromEntries(asked) as unknown as Filter;
       if (plan.kind === 'upstream') return lists.list(upstreamFilter, range);
       const { conditions } = plan;
       return scannedList({

@@ -18,7 +18,7 @@ const ODD = [
 
 const isWhole = (value: unknown): value is number =>
   Number.isSafeInteger(typeof value === 'string' ? Number(value || 'x') : value);
-const wide = (value: unknown) => (isWhole(value) ? Number(value) : null);
+const wide = (value: unknown) => (isWhole(value) ? Number(value as unknown) : null);
 const count = (value: unknown) => {
   const number = wide(value);
   return number !== null && number >= 0 && number < 2 ** 31 ? number : null;
