@@ -315,6 +315,7 @@ export function loadConfig(env: Environment): Config {
       operations: {
         maxCalls: required('QUERY_MAX_CALLS'),
         maxRows: required('QUERY_MAX_ROWS'),
+        maxValues: required('QUERY_MAX_VALUES'),
         maxPageSize: required('QUERY_MAX_PAGE_SIZE'),
       },
       budget: {

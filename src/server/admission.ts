@@ -1,5 +1,6 @@
 /** `createAdmission`: decides before an operation is executed whether its caller may have it, and settles the bill after. */
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, OperationTypeNode } from 'graphql';
+import { checkVariables } from '../security/argument-bounds.ts';
 import type { Budget, Charge } from '../security/cost/budget.ts';
 import { type CostWish, costWishOf } from '../security/cost/cost-wish.ts';
 import type { Prediction } from '../security/cost/predict.ts';
@@ -16,6 +17,8 @@ export interface AdmissionBounds {
   readonly maxCalls: number;
   /** Rows of lists, as they are predicted. */
   readonly maxRows: number;
+  /** Values of the answer, as they are predicted. */
+  readonly maxValues: number;
   /** Rows of one page. */
   readonly maxPageSize: number;
 }
@@ -58,6 +61,7 @@ export function createAdmission(options: AdmissionOptions): Admissions {
 
   const admit: Admit = async ({ read, variables, extensions, caller }) => {
     const wish = costWishOf(extensions['cost']);
+    if (read.operation !== OperationTypeNode.MUTATION) checkVariables(variables);
     // A question about the schema calls nobody, and may come from nobody.
     if (!caller) return { settle: () => undefined };
     const { document, operationName } = read;
@@ -83,6 +87,7 @@ export function createAdmission(options: AdmissionOptions): Admissions {
   return {
     admit,
     admitSubscription: async ({ caller, ...operation }) => {
+      checkVariables(operation.variables);
       const prediction = predict(operation);
       check(prediction, bounds);
       const charge = await budget.charge(caller.boundId, prediction.calls);
@@ -159,8 +164,8 @@ function explained(
 }
 
 function check(
-  { calls, rows, pageSize }: Prediction,
-  { maxCalls, maxRows, maxPageSize }: AdmissionBounds,
+  { calls, rows, values, pageSize }: Prediction,
+  { maxCalls, maxRows, maxValues, maxPageSize }: AdmissionBounds,
 ): void {
   if (pageSize > maxPageSize) {
     throw tooComplex({
@@ -178,6 +183,15 @@ function check(
       bound: maxRows,
       setting: 'QUERY_MAX_ROWS',
       advice: 'ask for a smaller `first` of lists within lists',
+    });
+  }
+  if (values > maxValues) {
+    throw tooComplex({
+      counts: 'values',
+      value: values,
+      bound: maxValues,
+      setting: 'QUERY_MAX_VALUES',
+      advice: 'ask for fewer fields of each row, or for a smaller `first`',
     });
   }
   if (calls > maxCalls) {

@@ -5,9 +5,11 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
+  specifiedRules,
   validate,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { boundedArguments } from '../security/argument-bounds.ts';
 import { type DocumentBounds, parseBounded } from '../security/document-bounds.ts';
 import type { ExecutedResult, Execute } from './operation.ts';
 import { conditionsAtSubscriptionRoot } from './subscription-root.ts';
@@ -76,7 +78,9 @@ function useOurs(execute: Execute, bounds: DocumentBounds): Plugin {
     },
     onValidate: ({ setValidationFn }) => {
       setValidationFn((schema, document, rules) =>
-        validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS }),
+        validate(schema, document, [...(rules ?? specifiedRules), boundedArguments], {
+          maxErrors: MAX_VALIDATION_ERRORS,
+        }),
       );
     },
     onExecute: ({ setExecuteFn }) => {

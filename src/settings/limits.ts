@@ -135,6 +135,12 @@ export const LIMIT_SETTINGS = {
     min: 1,
     max: 1_000_000,
   }),
+  QUERY_MAX_VALUES: integer({
+    means: 'Values of the answer to one operation, rows times fields, as they are predicted.',
+    default: 100_000,
+    min: 1,
+    max: 100_000_000,
+  }),
   QUERY_MAX_CALLS: integer({
     means: 'Upstream calls of one operation, as they are predicted.',
     default: 5_000,

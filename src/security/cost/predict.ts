@@ -33,6 +33,8 @@ export interface Prediction {
   readonly calls: number;
   /** Rows of connections, and of other lists that lead to calls, at most. */
   readonly rows: number;
+  /** Values of the answer: rows times fields. Lists that are no connections count as short ones, which they mostly are. */
+  readonly values: number;
   /** The largest page that is asked for. */
   readonly pageSize: number;
   /** Where the calls come from: the paths of fields that cost any, in the order of the document. */
@@ -57,6 +59,8 @@ export interface PredictOptions {
 interface Place {
   readonly path: string;
   readonly objects: number;
+  /** The same, where lists that state nothing are as long as they mostly are. */
+  readonly things: number;
   /** What the connection costs that this is one of, and how many rows it has; null when it is none. */
   readonly connection: { readonly cost: FieldCost; readonly first: number } | null;
 }
@@ -64,6 +68,7 @@ interface Place {
 interface Sum {
   calls: number;
   rows: number;
+  values: number;
   pageSize: number;
   readonly fields: PredictedField[];
 }
@@ -71,18 +76,21 @@ interface Sum {
 /** How many things a list holds that states nothing. */
 const UNSTATED_ROWS = 100;
 
+/** How many it mostly holds: metadata, transitions and scores have a handful. */
+const USUAL_ROWS = 5;
+
 /** Every call that the operation could need if no two of its things were the same: what is really sent is less. */
 export function predict(operation: PredictedOperation, options: PredictOptions): Prediction {
   const { schema } = options;
   const definition = getOperationAST(operation.document, operation.operationName);
   const root = definition && schema.getRootType(definition.operation);
-  if (!definition || !root) return { calls: 0, rows: 0, pageSize: 0, fields: [] };
+  if (!definition || !root) return { calls: 0, rows: 0, values: 0, pageSize: 0, fields: [] };
   const scope: SelectionScope = {
     schema,
     fragments: fragmentsOf(operation.document),
     variables: variablesOf(definition, operation.variables, options.onVariable),
   };
-  const place = { path: '', objects: 1, connection: null };
+  const place = { path: '', objects: 1, things: 1, connection: null };
   return sumOf(root, [definition.selectionSet], place, { ...options, scope });
 }
 
@@ -94,7 +102,7 @@ function sumOf(
   place: Place,
   given: Given,
 ): Prediction {
-  const sum: Sum = { calls: 0, rows: 0, pageSize: 0, fields: [] };
+  const sum: Sum = { calls: 0, rows: 0, values: 0, pageSize: 0, fields: [] };
   const selected = selectFields(type, sets, given.scope);
   const { connection } = place;
   if (connection && [...selected.values()].some(([node]) => READS_PAGE.includes(node.name.value)))
@@ -103,6 +111,7 @@ function sumOf(
     const [node] = nodes;
     const field = type.getFields()[node.name.value];
     if (!field) continue;
+    sum.values += place.things;
     const path = place.path === '' ? name : `${place.path}.${name}`;
     const cost = costOf(`${type.name}.${field.name}`, node, given);
     const counted = connection && field.name === 'totalCount' ? (connection.cost.count ?? 0) : 0;
@@ -135,6 +144,7 @@ function largestBelow(
     .reduce((most, next) => ({
       ...(next.calls > most.calls ? next : most),
       rows: Math.max(most.rows, next.rows),
+      values: Math.max(most.values, next.values),
       pageSize: Math.max(most.pageSize, next.pageSize),
     }));
 }
@@ -146,12 +156,18 @@ function placeBelow(
   given: Given,
 ): Place {
   const { path, node, cost, place } = at;
+  const { objects, things } = place;
   if (getNamedType(type).name.endsWith('Connection')) {
-    return { path, objects: place.objects, connection: { cost, first: pageSizeOf(node, given) } };
+    return { path, objects, things, connection: { cost, first: pageSizeOf(node, given) } };
   }
-  if (!isList(type)) return { path, objects: place.objects, connection: null };
-  const rows = place.connection?.first ?? cost.rows ?? UNSTATED_ROWS;
-  return { path, objects: place.objects * rows, connection: null };
+  if (!isList(type)) return { path, objects, things, connection: null };
+  const rows = place.connection?.first ?? cost.rows;
+  return {
+    path,
+    objects: objects * (rows ?? UNSTATED_ROWS),
+    things: things * (rows ?? USUAL_ROWS),
+    connection: null,
+  };
 }
 
 function pageSizeOf(node: FieldNode, { scope, bounds }: Given): number {
@@ -185,6 +201,7 @@ function add(sum: Sum, part: Prediction | null): void {
   if (!part) return;
   sum.calls += part.calls;
   sum.rows += part.rows;
+  sum.values += part.values;
   sum.pageSize = Math.max(sum.pageSize, part.pageSize);
   sum.fields.push(...part.fields);
 }
