@@ -3,6 +3,7 @@ import { runBesideReference, runBesideReferenceWithFailures, runWithFaults } fro
 import { createFuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
 import { runRequestForms } from './request-forms.ts';
+import { runFromStrangers } from './stranger-runs.ts';
 
 /** Other documents, and another world, at every run; a failure names the seed. */
 const seed = Math.floor(Math.random() * 2 ** 31);
@@ -45,5 +46,11 @@ describe('malformed requests', { timeout: 180_000 }, () => {
     expect(figures['malformed']).toBeGreaterThan(50);
     expect((await gateway.query('{ __typename }')).data).toEqual({ __typename: 'Query' });
     expect(gateway.defects()).toEqual([]);
+  });
+});
+
+describe('documents of strangers', { timeout: 180_000 }, () => {
+  it('are answered alike where the graph does not describe itself', async () => {
+    expect(await runFromStrangers({ runs: 100, seed })).toEqual({ malformed: 100 });
   });
 });

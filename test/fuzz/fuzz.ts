@@ -19,6 +19,7 @@ import { createFuzzedGateway, type FuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
 import { runRequestForms } from './request-forms.ts';
 import { queryFields } from './query-fields.ts';
+import { runFromStrangers } from './stranger-runs.ts';
 
 const wanted = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 
@@ -71,8 +72,13 @@ const refused = [
   }),
   await stage('random bytes', {
     counted: 'malformed',
-    until: requests * 0.2,
+    until: requests * 0.1,
     round: ({ url }, about) => runRandomBytes({ url, ...about }),
+  }),
+  await stage('documents of strangers, where the graph does not describe itself', {
+    counted: 'malformed',
+    until: requests * 0.1,
+    round: (_gateway, about) => runFromStrangers(about),
   }),
   await stage('broken conversations over WebSocket', {
     counted: 'malformed',
