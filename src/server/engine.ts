@@ -7,6 +7,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   specifiedRules,
   validate,
+  type ValidationRule,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { boundedArguments } from '../security/argument-bounds.ts';
@@ -77,15 +78,21 @@ function useOurs(execute: Execute, bounds: DocumentBounds): Plugin {
       setParseFn((text: string) => parseBounded(text, bounds));
     },
     onValidate: ({ setValidationFn }) => {
-      setValidationFn((schema, document, rules) =>
-        validate(schema, document, [...(rules ?? specifiedRules), boundedArguments], {
-          maxErrors: MAX_VALIDATION_ERRORS,
-        }),
-      );
+      // Envelop does not know what it passes on.
+      setValidationFn(validateBounded as typeof validate);
     },
     onExecute: ({ setExecuteFn }) => {
       // Envelop passes on what it is given, the document as it was read included.
       setExecuteFn(execute as typeof interpret);
     },
   };
+}
+
+/** As graphql does, with our own rules beside, and few mistakes told. */
+function validateBounded(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules: readonly ValidationRule[] = specifiedRules,
+): readonly GraphQLError[] {
+  return validate(schema, document, [...rules, boundedArguments], { maxErrors: MAX_VALIDATION_ERRORS });
 }

@@ -13,7 +13,7 @@ describe('a body that comes in pieces', () => {
     await using gateway = await createTestGateway();
     for (const pieces of [
       [BODY],
-      [...BODY],
+      Array.from(BODY),
       ['', BODY.slice(0, 3), BODY.slice(3)],
       [' '.repeat(9_000), BODY],
     ]) {

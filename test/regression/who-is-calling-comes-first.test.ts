@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { createTestGateway } from '../support/gateway.ts';
+import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const PRODUCTION = { AUTH: 'passthrough', NODE_ENV: 'production', UPSTREAM: 'runloop' };
 
@@ -84,10 +84,11 @@ describe('a page of another site', () => {
 describe('a cookie', () => {
   const FOLLOW = encodeURIComponent('subscription { scenarioRun(id: "scr_1") { cursor } }');
 
-  const stage = async () => {
-    const gateway = await createTestGateway({ env: { AUTH: 'passthrough' } });
+  const passthrough = () => createTestGateway({ env: { AUTH: 'passthrough' } });
+
+  const stage = ({ url }: TestGateway) => {
     const ticketOf = async (key: string) => {
-      const answered = await fetch(`${gateway.url}/graphql/tickets`, {
+      const answered = await fetch(`${url}/graphql/tickets`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
         body: '{}',
@@ -96,19 +97,19 @@ describe('a cookie', () => {
     };
     const follow = async (ticket: string, cookie?: string) => {
       const left = new AbortController();
-      const answered = await fetch(`${gateway.url}/graphql?query=${FOLLOW}&ticket=${ticket}`, {
+      const answered = await fetch(`${url}/graphql?query=${FOLLOW}&ticket=${ticket}`, {
         headers: { Accept: 'text/event-stream', ...(cookie === undefined ? {} : { Cookie: cookie }) },
         signal: left.signal,
       });
       left.abort();
       return { status: answered.status, cookie: answered.headers.get('set-cookie')?.split(';')[0] ?? '' };
     };
-    return { gateway, ticketOf, follow };
+    return { ticketOf, follow };
   };
 
   it('that somebody has planted owns no ticket', async () => {
-    const { gateway, ticketOf, follow } = await stage();
-    await using _ = gateway;
+    await using gateway = await passthrough();
+    const { ticketOf, follow } = stage(gateway);
     const made = `runloop_graphql_stream=${'x'.repeat(43)}`;
     const { cookie: ofAttacker } = await follow(await ticketOf('ak_attacker'));
 
@@ -123,8 +124,8 @@ describe('a cookie', () => {
   });
 
   it('that the gateway has made for a caller owns their next ticket, too', async () => {
-    const { gateway, ticketOf, follow } = await stage();
-    await using _ = gateway;
+    await using gateway = await passthrough();
+    const { ticketOf, follow } = stage(gateway);
     const { cookie } = await follow(await ticketOf('ak_one'));
 
     expect((await follow(await ticketOf('ak_one'), cookie)).cookie).toBe(cookie);
