@@ -64,8 +64,9 @@ export function readBody(request: IncomingMessage, { maxBytes, held }: BodyBound
       resolve(body);
     };
     const refuse = (why: UnreadBody) => {
-      request.pause();
       settle({ kind: 'unread', why });
+      // What still comes until its connection is closed goes nowhere: a paused request would hold every chunk of it.
+      request.resume();
     };
     const grow = (wanted: number): boolean => {
       const size = Math.min(Math.max(wanted, whole.length * 2, FIRST_BYTES), maxBytes);
