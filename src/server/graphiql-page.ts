@@ -6,16 +6,22 @@ const OPTIONS_ID = 'graphiql-options';
 /**
  * Runs before GraphiQL, in its script. GraphiQL keeps its tabs in the browser and the text of the last edit in the address;
  * it opens one tab more unless it is started with exactly what a kept tab holds. So a reload starts it with the tab that
- * was open, and only a link from elsewhere, to a text that no tab holds, opens one.
+ * was open, and only a link from elsewhere, to a text that no tab holds, opens one. An edit stands in the address before it
+ * stands in its tab.
  */
 export const START = `
 const options = JSON.parse(document.getElementById('${OPTIONS_ID}').textContent);
 const keptTab = () => {
   try {
-    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+    const state = JSON.parse(localStorage.getItem('graphiql:tabState'));
+    const { tabs, activeTabIndex } = state;
     const address = new URL(location.href);
     const asked = address.searchParams.get('query');
-    if (asked !== null && !tabs.some(({ query }) => query === asked)) return null;
+    if (asked !== null && !tabs.some(({ query }) => query === asked)) {
+      if (performance.getEntriesByType('navigation')[0]?.type !== 'reload') return null;
+      tabs[activeTabIndex].query = asked;
+      localStorage.setItem('graphiql:tabState', JSON.stringify(state));
+    }
     address.searchParams.delete('query');
     history.replaceState({}, '', address);
     return tabs[activeTabIndex];

@@ -42,12 +42,11 @@ describe.skipIf(browserPath === undefined)(
         ['Compare', '"regressed"'],
         ['Leaderboard', '"totalDurationMs"'],
       ] as const) {
-        const show = async () => {
-          // A click before its editors are there is lost on GraphiQL.
-          await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
-          return editor.textContent();
-        };
-        await expect.poll(show, { timeout: 15_000 }).toMatch(new RegExp(`query\\W+${name}`));
+        // Once: a first-time visitor clicks no second time.
+        await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+        await expect
+          .poll(() => editor.textContent(), { timeout: 15_000 })
+          .toMatch(new RegExp(`query\\W+${name}`));
         const execute = page.getByRole('button', { name: /execute query/i });
         const ask = async () => {
           const text = await response.textContent();
@@ -75,6 +74,82 @@ describe.skipIf(browserPath === undefined)(
       await page.screenshot({ path: `${SCREENSHOTS}graphiql-documentation.png` });
 
       expect(browser.consoleErrors).toEqual([]);
+    });
+
+    it('shows each ready tab at the first click on a first visit, and the same tabs after a reload', async () => {
+      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      const url = await gateway.ready();
+      // From the door.
+      await using browser = await openPage(url);
+      const { page } = browser;
+      const names = ['Detail', 'Board', 'Progress', 'Compare', 'Leaderboard', 'Live', 'Dashboard'];
+      const active = page.locator('.graphiql-tab-active .graphiql-tab-button');
+      await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      const shown: string[] = [];
+      for (const name of names) {
+        await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+        shown.push((await active.textContent()) ?? '');
+      }
+      expect(shown).toEqual(names);
+      await page.getByRole('tab', { name: /^Compare/ }).click();
+      const tabs = await page.getByRole('tab').count();
+      await page.reload();
+      await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      expect(await page.getByRole('tab').count()).toBe(tabs);
+      expect(await active.textContent()).toBe('Compare');
+
+      // An edit goes into the address, and the page comes back under it.
+      await page.locator('.graphiql-query-editor .view-line').first().click();
+      await page.keyboard.press('ControlOrMeta+Home');
+      await page.keyboard.insertText('# typed ');
+      await expect.poll(() => page.url(), { timeout: 15_000 }).toContain('typed');
+      await page.reload();
+      const editor = page.locator('.graphiql-query-editor');
+      await expect.poll(() => editor.textContent(), { timeout: 15_000 }).toContain('typed');
+      expect(await page.getByRole('tab').count()).toBe(tabs);
+      expect(browser.consoleErrors).toEqual([]);
+    });
+
+    it('has a history of what was run', async () => {
+      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      const url = await gateway.ready();
+      await using browser = await openPage(`${url}/graphql`);
+      const { page } = browser;
+      await page.getByRole('button', { name: /execute query/i }).click();
+      await expect
+        .poll(() => page.locator('.result-window').textContent(), { timeout: 15_000 })
+        .toContain('"benchmarkRuns"');
+      await page.getByRole('button', { name: 'Show History' }).click();
+
+      expect(await page.locator('.graphiql-history-items').textContent()).toContain('Dashboard');
+    });
+
+    it('is usable on a screen of 390 pixels: nothing is wider, and the answer stands below the question', async () => {
+      await mkdir(SCREENSHOTS, { recursive: true });
+      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      const url = await gateway.ready();
+      await using browser = await openPage(`${url}/graphql`);
+      const { page } = browser;
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('button', { name: /execute query/i }).click();
+      const response = page.locator('.result-window');
+      await expect.poll(() => response.textContent(), { timeout: 15_000 }).toContain('"benchmarkRuns"');
+      await page.screenshot({ path: `${SCREENSHOTS}graphiql-390.png`, fullPage: true });
+      const [question, answer] = [
+        await page.locator('.graphiql-query-editor .monaco-editor').first().boundingBox(),
+        await response.boundingBox(),
+      ];
+      const [button, width] = [
+        await page.getByRole('button', { name: /execute query/i }).boundingBox(),
+        await page.evaluate(() => document.documentElement.scrollWidth),
+      ];
+
+      expect(width).toBeLessThanOrEqual(390);
+      expect(question?.width).toBeGreaterThan(200);
+      expect(answer?.width).toBeGreaterThan(300);
+      expect(answer?.y).toBeGreaterThan((question?.y ?? 0) + (question?.height ?? 0) - 1);
+      // The text ends where the buttons begin, and long lines are wrapped before that.
+      expect((question?.x ?? 0) + (question?.width ?? 0)).toBeLessThanOrEqual(button?.x ?? 0);
     });
 
     it('has an editor for headers, open where a key is needed', async () => {
