@@ -208,8 +208,10 @@ describe('a bound', () => {
     socket.subscribe('1', query);
     await Promise.all([stream.ended, socket.received(2)]);
 
-    expect(stream.status).toBe(400);
-    expect(stream.text).toContain('QUERY_TOO_COMPLEX');
+    expect(stream.events).toMatchObject([
+      { event: 'next', data: { errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] } },
+      { event: 'complete' },
+    ]);
     expect(JSON.stringify(socket.messages)).toContain('QUERY_TOO_COMPLEX');
     expect(gateway.calls()).toEqual([]);
   });
