@@ -186,6 +186,7 @@ class EventStreamSink implements Sink {
         this.#end(this.#format.completion);
         return;
       case 'fail':
+      case 'expire':
         this.#end(this.#format.failure(this.#presentErrors([why.error], this.#requestId)));
         return;
       case 'close':

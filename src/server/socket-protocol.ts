@@ -107,7 +107,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         extra.stopWatching = options.watchCaller(caller, (why) => {
           // Its subscriptions are told in the same turn, and say it in the words of the graph.
           void Promise.resolve().then(() => {
-            extra.socket.close(CloseCode.Unauthorized, why.message);
+            // The code after which clients come back with fresh credentials: those of graphql-ws take 4401 for the end.
+            extra.socket.close(CloseCode.Forbidden, why.message);
           });
         });
         return true;

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
+import type { GatewayError } from '../errors.ts';
 import type { Rendered } from './broadcast.ts';
 import { clientGone } from './client-gone.ts';
 import { type PresentErrors, toAnswer } from './present-error.ts';
@@ -120,12 +121,12 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
         this.#finish();
         return;
       case 'fail':
-        this.#write(
-          Buffer.from(
-            JSON.stringify({ errors: toAnswer(this.#presentErrors([why.error], this.#requestId)) }),
-          ),
-        );
+        this.#tell(why.error);
         this.#finish();
+        return;
+      case 'expire':
+        // The socket is closed for it. After a `complete` no client would come back for the rest.
+        this.#tell(why.error);
         return;
       case 'close':
         // The endpoint closes the socket, which says that the client should come back. One that takes nothing would
@@ -136,6 +137,12 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
         this.#socket.terminate();
         return;
     }
+  }
+
+  /** Why it ends, in the words of the graph. */
+  #tell(error: GatewayError): void {
+    const errors = toAnswer(this.#presentErrors([error], this.#requestId));
+    this.#write(Buffer.from(JSON.stringify({ errors })));
   }
 
   /**

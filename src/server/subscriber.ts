@@ -20,8 +20,10 @@ export interface Sink {
 export type SubscriptionEnd =
   /** The last event has been sent. */
   | { readonly kind: 'complete' }
-  /** Watching has failed, or the caller may not go on. */
+  /** Watching has failed. */
   | { readonly kind: 'fail'; readonly error: GatewayError }
+  /** The caller may not go on: they come back with fresh credentials. */
+  | { readonly kind: 'expire'; readonly error: GatewayError }
   /** The gateway shuts down: resume elsewhere. */
   | { readonly kind: 'close' }
   /** The connection has taken nothing for too long. */

@@ -186,7 +186,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   /** Ends it when its caller may not go on. */
   const watch = (subscriber: Subscriber, caller: Caller) =>
     watchCaller(caller, (error) => {
-      subscriber.end({ kind: 'fail', error });
+      subscriber.end({ kind: 'expire', error });
     });
 
   // There are thousands of subscribers, so each is a few objects, without functions and signals of its own.

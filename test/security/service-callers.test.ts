@@ -391,7 +391,7 @@ describe('a subscription whose caller may not go on', () => {
     await expect.poll(() => socket.payloads('1')).toHaveLength(1);
     await on.end();
 
-    expect(await socket.closed).toBe(4401);
+    expect(await socket.closed).toBe(4403);
     expect((socket.payloads('1').at(-1) as RunResult).errors).toMatchObject([
       { message, extensions: { code: 'UNAUTHENTICATED' } },
     ]);
@@ -404,7 +404,7 @@ describe('a subscription whose caller may not go on', () => {
     await socket.init({ authorization: `Bearer ${on.token}` });
     await on.end();
 
-    expect(await socket.closed).toBe(4401);
+    expect(await socket.closed).toBe(4403);
   });
 
   it('asks nothing more on its WebSocket, not even before that is closed', async () => {
