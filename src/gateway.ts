@@ -23,7 +23,7 @@ import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
 import { createGraphqlRoute } from './server/graphql-route.ts';
 import { createReadiness, health } from './server/health.ts';
 import { createHttpServer, nothingHere, type Route } from './server/http.ts';
-import type { Authenticate, OperationContext } from './server/operation-context.ts';
+import type { OperationContext } from './server/operation-context.ts';
 import { createOrigins } from './server/origins.ts';
 import { createPresentErrors } from './server/present-error.ts';
 import { createSharedExecutions } from './server/shared-executions.ts';
@@ -34,8 +34,10 @@ import { createWebSocketEndpoint } from './server/websocket.ts';
 import { createAdmissions } from './composition/admissions.ts';
 import { createContexts } from './composition/contexts.ts';
 import { createExamples } from './composition/examples.ts';
+import { dangersOf } from './composition/dangers.ts';
 import { createFiles } from './composition/files.ts';
 import { logUpstream } from './composition/logged.ts';
+import { createRefusalAudit } from './composition/refusal-audit.ts';
 import { openAuthenticator, openTrustedDocuments, startEmbedded } from './composition/opened.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Simulator } from './simulator/simulator.ts';
@@ -87,6 +89,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
     });
   const random = overrides.random ?? Math.random;
+  for (const danger of await dangersOf(config)) log.warn('config.dangerous', { ...danger });
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
   const keyCheck = createKeyCheck({
     ping: async (account) => {
@@ -122,9 +125,11 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     errorId: randomUUID,
     hasSuggestions: config.exposure.suggestions,
   });
-  const authenticate: Authenticate = (credentials) => authenticator.authenticate(credentials);
+  const audit = createRefusalAudit({ clock, log });
+  disposables.push(audit);
+  const authenticate = audit.authenticate((credentials) => authenticator.authenticate(credentials));
   const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
-  const createContext = createContexts({ upstream, live, clock, config });
+  const createContext = createContexts({ upstream, live, clock, log, config });
   const executor = createExecutor({
     schema,
     settings: config.execution,
@@ -143,7 +148,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const takeTurn = createTurns({ clock, maxBytes: config.limits.callerWaitingBytes });
   const graphql = createGraphql({
     takeTurnToExecute: ({ read, caller }) =>
-      caller && executor.isAboutToCompile(read.document) ? takeTurn(caller.boundId, read.text.length) : undefined,
+      caller && executor.isAboutToCompile(read.document)
+        ? takeTurn(caller.boundId, read.text.length)
+        : undefined,
     schema,
     execute,
     authenticate,
@@ -171,10 +178,9 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   });
   const graphqlPath = config.basePath + GRAPHQL_PATH;
   const tickets = createTickets(clock, config.tickets);
-  const enterByTicket = createTicketEntrance(tickets, {
-    resumeMs: config.tickets.resumeMs,
-    cookiePath: graphqlPath,
-  });
+  const enterByTicket = audit.enterByTicket(
+    createTicketEntrance(tickets, { resumeMs: config.tickets.resumeMs, cookiePath: graphqlPath }),
+  );
   const endpoint = createGraphqlRoute({
     takeTurn,
     graphql,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, type Deadline, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { auditControl } from '../control/audited-control.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { createKeyMemory, type KeyMemory } from '../control/key-memory.ts';
 import { GatewayError } from '../errors.ts';
@@ -13,6 +14,7 @@ import { createLoaders } from '../loaders/loaders.ts';
 import { type NarrowedLoaders, narrowLists } from '../loaders/narrow-lists.ts';
 import { createPlanMemory, type PlanMemory } from '../loaders/plan-memory.ts';
 import { createTotalsMemories, type TotalsMemories } from '../loaders/totals-memory.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { Caller } from '../security/caller.ts';
 import { type CallMeter, createCallMeter, metered } from '../security/cost/call-meter.ts';
 import type { Scope } from '../security/scopes.ts';
@@ -29,6 +31,7 @@ export function createContexts(given: {
   readonly upstream: KeptUpstream;
   readonly live: Live;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly config: Config;
 }): CreateContext {
   const { config } = given;
@@ -47,6 +50,7 @@ interface Parts {
   readonly upstream: KeptUpstream;
   readonly live: Live;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly config: Config;
   readonly bounds: FollowBounds;
   readonly keys: KeyMemory;
@@ -91,15 +95,22 @@ class GatewayContext implements OperationContext {
   }
 
   get control(): Control {
-    const { account } = this.caller;
-    return (this.#control ??= createControl({
+    return (this.#control ??= this.#openControl());
+  }
+
+  #openControl(): Control {
+    const { account, id: callerId } = this.caller;
+    const control = createControl({
       session: this.#observing,
       maySeeSecretNames: () => this.caller.permits('environment:read'),
       isRepetition: (key) => this.#parts.keys.meet(account.id, key),
       newId: randomUUID,
       // Mutations run one after the other: what the next one selects must not come from before it.
       onWrite: () => Object.assign(this.loaders, this.#freshLoaders()),
-    }));
+    });
+    return auditControl(control, (told) => {
+      this.#parts.log.info('mutation.done', { ...told, callerId, requestId: this.#request.requestId });
+    });
   }
 
   get live(): Following {

@@ -1,12 +1,18 @@
 /** What parts observe, as log lines: which event each of them is, and what of it is written down. */
+import type { Clock } from '../clock.ts';
 import type { LiveObserver } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
+import { createSampled } from './sampled.ts';
 
-export function logAuthentication(log: Logger): AuthenticatorOptions['observer'] {
+/** While the issuer is away, everybody who presents a token finds that its keys cannot be fetched. */
+export function logAuthentication(log: Logger, clock: Clock): AuthenticatorOptions['observer'] {
+  const tellUnavailable = createSampled(clock, (code, count) => {
+    log.error('auth.keys_unavailable', { code, count });
+  });
   return {
     reloaded: (path) => {
       log.info('auth.file_reloaded', { path });
@@ -14,8 +20,9 @@ export function logAuthentication(log: Logger): AuthenticatorOptions['observer']
     broken: (problems) => {
       log.error('auth.file_broken', { problems: problems.join('; ') });
     },
-    keysUnavailable: (code) => {
-      log.error('auth.keys_unavailable', { code });
+    keysUnavailable: tellUnavailable,
+    tokensChanged: ({ added, revoked }) => {
+      log.info('auth.tokens_changed', { added: added.join(' '), revoked: revoked.join(' ') });
     },
     keysChanged: ({ added, withdrawn }) => {
       log.info('auth.keys_changed', { added: added.join(' '), withdrawn: withdrawn.join(' ') });

@@ -83,7 +83,7 @@ export async function openAuthenticator(
   { auth, authCheckIntervalMs }: Config,
   { clock, log, keyCheck }: { readonly clock: Clock; readonly log: Logger; readonly keyCheck: KeyCheck },
 ): Promise<Authenticator> {
-  const observer = logAuthentication(log);
+  const observer = logAuthentication(log, clock);
   try {
     return await createAuthenticator({
       settings: auth,

@@ -18,6 +18,14 @@ export type LogEvent =
   | 'download.broken'
   /** An attempt to call the upstream ended without a usable answer. */
   | 'upstream.call_failed'
+  /** A setting is usable, and lets somebody do what they should not. */
+  | 'config.dangerous'
+  /** A mutation has ended: who asked for it, what it was about, and how it ended. */
+  | 'mutation.done'
+  /** Credentials were refused: why, and how often since the last line that says so, once a minute at most. */
+  | 'auth.refused'
+  /** Gateway tokens were added to their file, or revoked. */
+  | 'auth.tokens_changed'
   /** A file of tokens or keys has changed, and is in force. */
   | 'auth.file_reloaded'
   /** A file of tokens or keys has become unusable; what it said before stays in force. */

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
-import { parseTokenTable, tokenHolder } from './gateway-tokens.ts';
+import { isSame, parseTokenTable, type TokenTable, tokenHolder } from './gateway-tokens.ts';
 import type { KeyCheck } from './key-check.ts';
 import { createJwtVerifier, type JwtSettings, type JwtVerifierOptions } from './json-web-tokens.ts';
 import { ALL_SCOPES } from './scopes.ts';
@@ -34,7 +34,10 @@ export interface AuthenticatorOptions {
   readonly clock: Clock;
   /** How often files of tokens and keys are looked at, in milliseconds. */
   readonly checkIntervalMs: number;
-  readonly observer: JwtVerifierOptions['observer'];
+  readonly observer: JwtVerifierOptions['observer'] & {
+    /** Gateway tokens were added, or revoked: rows that say something else now are both. These are their names. */
+    tokensChanged(change: { readonly added: readonly string[]; readonly revoked: readonly string[] }): void;
+  };
   /** What the upstream says about keys that callers bring. */
   readonly keyCheck: KeyCheck;
 }
@@ -123,12 +126,18 @@ async function knownCallers(
   account: Account,
   { clock, checkIntervalMs, observer }: AuthenticatorOptions,
 ): Promise<Authenticator> {
+  let latest: TokenTable = new Map();
   const [file, verifier] = await allOf(
     tokensFile === null
       ? null
       : openWatchedFile({
           path: tokensFile,
-          parse: parseTokenTable,
+          parse: (text) => {
+            const table = parseTokenTable(text);
+            tellChange(observer, latest, table);
+            latest = table;
+            return table;
+          },
           clock,
           intervalMs: checkIntervalMs,
           observer,
@@ -151,6 +160,16 @@ async function knownCallers(
       return Promise.resolve();
     },
   };
+}
+
+function tellChange(observer: AuthenticatorOptions['observer'], before: TokenTable, after: TokenTable): void {
+  const [added, revoked] = [namesBeyond(after, before), namesBeyond(before, after)];
+  if (added.length + revoked.length > 0) observer.tokensChanged({ added, revoked });
+}
+
+/** The names of tokens of one table that the other has not, or not as they are. */
+function namesBeyond(table: TokenTable, other: TokenTable): readonly string[] {
+  return [...table].flatMap(([digest, row]) => (isSame(other.get(digest), row) ? [] : [row.name]));
 }
 
 function bearerOf({ authorization }: Credentials): string | null {

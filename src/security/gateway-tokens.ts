@@ -124,7 +124,8 @@ function json(text: string): unknown {
   }
 }
 
-function isSame(a: TokenRow | undefined, b: TokenRow): boolean {
+/** Whether a row is still what it was. */
+export function isSame(a: TokenRow | undefined, b: TokenRow): boolean {
   return (
     a?.name === b.name &&
     a.expiresAtMs === b.expiresAtMs &&

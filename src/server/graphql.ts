@@ -69,7 +69,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     const isMetered = admission.report !== undefined;
     using context =
       caller && !read.isIntrospection
-        ? options.createContext({ caller, signal, isFreshOnly, isMetered })
+        ? options.createContext({ caller, signal, requestId, isFreshOnly, isMetered })
         : null;
     const reads = context?.reads;
     if (reads) running?.joinableWhile((nowMs) => reads.isTrue(nowMs));

@@ -21,6 +21,8 @@ export type CreateContext = (request: {
   readonly caller: Caller;
   /** Aborts when nobody waits for the operation any more. */
   readonly signal: AbortSignal;
+  /** What the operation is called in logs. @default it is not told */
+  readonly requestId?: string;
   /** Reads how things are now, past everything that is kept. @default false */
   readonly isFreshOnly?: boolean;
   /** What may move and was asked for before this point is read anew. @default none, what is kept is told */

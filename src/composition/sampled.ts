@@ -1,0 +1,49 @@
+/** `createSampled`: tells of what strangers can bring about as often as they like: the first at once, the others by their number. */
+import type { Clock } from '../clock.ts';
+
+/** Tells of one more, which is of this kind. Kinds are few, and never what somebody has sent. */
+export type Sampled = (kind: string) => void;
+
+/** Between two lines about one kind, in milliseconds. */
+const WINDOW_MS = 60_000;
+
+export function createSampled(
+  clock: Clock,
+  write: (kind: string, count: number) => void,
+): Sampled & Disposable {
+  /** How many there were of each kind since the last line about it. */
+  const counts = new Map<string, number>();
+  const cancels = new Map<string, () => void>();
+
+  const open = (kind: string) => {
+    counts.set(kind, 0);
+    cancels.set(
+      kind,
+      clock.after(WINDOW_MS, () => {
+        const count = counts.get(kind) ?? 0;
+        counts.delete(kind);
+        cancels.delete(kind);
+        if (count === 0) return;
+        write(kind, count);
+        open(kind);
+      }),
+    );
+  };
+
+  const tell = (kind: string) => {
+    const count = counts.get(kind);
+    if (count !== undefined) {
+      counts.set(kind, count + 1);
+      return;
+    }
+    write(kind, 1);
+    open(kind);
+  };
+  return Object.assign(tell, {
+    [Symbol.dispose]: () => {
+      for (const cancel of cancels.values()) cancel();
+      for (const [kind, count] of counts) if (count > 0) write(kind, count);
+      counts.clear();
+    },
+  });
+}
