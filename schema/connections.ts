@@ -79,9 +79,15 @@ export function conditionsOf<Filter extends object>(
   >;
 }
 
+/** The cursor of what stands before every row that has one. No id looks like it. */
+const START_OF_LIST = '(start)';
+
 /** The page that the arguments ask for; BAD_USER_INPUT when they ask for none. */
-function rangeOf(args: ConnectionArgs): ListRange {
-  return { first: pageSize('first', args.first), after: args.after ?? undefined };
+function rangeOf({ first, after }: ConnectionArgs): ListRange {
+  return {
+    first: pageSize('first', first),
+    after: after === START_OF_LIST ? undefined : (after ?? undefined),
+  };
 }
 
 /** The rows that an argument asks for; BAD_USER_INPUT when these are none, or too many for a page. */
@@ -185,13 +191,16 @@ async function isExhaustive<T>({ scanned }: NarrowedList<T>): Promise<boolean> {
   }
 }
 
-/** A row of which not even the id could be read takes the cursor of the one before, after which it comes again. */
+/**
+ * A row of which not even the id could be read takes the cursor of the one before, or of the start, after which it comes
+ * again: the upstream can only go on behind an id.
+ */
 function edgesOf<T>(
   page: ListRows<T>,
   after: string | undefined,
   cursorOf: (entity: T) => string,
 ): Edge<T>[] {
-  let cursor = after ?? '';
+  let cursor = after ?? START_OF_LIST;
   return page.rows.map((row) => {
     if (row instanceof UnreadableRow) cursor = row.id;
     else if (!(row instanceof GatewayError)) cursor = cursorOf(row);

@@ -1,6 +1,6 @@
 /** `pageOfLog`: one page of the lines of a log, which the upstream hands out all at once. */
 import { beginningOf } from '../beginning-of.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, UnreadableRow } from '../errors.ts';
 import type { DevboxLog, DevboxLogSource, Row } from '../upstream/types.ts';
 import type { ScannedRows } from './scan.ts';
 
@@ -81,7 +81,7 @@ export function pageOfLog(
     if (++examined > bounds.maxLines) return answer(true, false);
     if (line instanceof GatewayError || matches(line)) {
       if (rows.length === count) return answer(true, true);
-      const row = line instanceof GatewayError ? line : shown(line, position, bounds.messageMaxChars);
+      const row = placed(line, position, bounds);
       bytes += row instanceof GatewayError ? 0 : bytesOf(row);
       if (rows.length > 0 && bytes > bounds.pageMaxBytes) return answer(true, false);
       rows.push(row);
@@ -131,6 +131,13 @@ function matcherOf({ level, source, search }: LogConditions): (line: DevboxLog) 
     (wantedLevel === undefined || line.level.toLowerCase() === wantedLevel) &&
     (source === undefined || line.source === source) &&
     (text === undefined || [line.message, line.command].some((part) => part?.toLowerCase().includes(text)));
+}
+
+/** What cannot be read has its place all the same, which its cursor tells. */
+function placed(line: Row<DevboxLog>, position: LogPosition, { messageMaxChars }: LogBounds): Row<LogLine> {
+  return line instanceof GatewayError
+    ? new UnreadableRow(cursorOf(position), line)
+    : shown(line, position, messageMaxChars);
 }
 
 function shown(line: DevboxLog, position: LogPosition, maxChars: number): LogLine {

@@ -72,6 +72,91 @@ describe('an upstream', () => {
   });
 });
 
+describe('the cursor of a row that does not even have an id', () => {
+  const PAGE = `query($after: String, $first: Int = 3, $filter: ScenarioRunFilter) {
+    scenarioRuns(after: $after, first: $first, filter: $filter) {
+      edges { cursor node { id } }
+      pageInfo { startCursor endCursor hasPreviousPage }
+    }
+  }`;
+  interface Page {
+    readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } | null }[];
+    readonly pageInfo: {
+      readonly startCursor: string;
+      readonly endCursor: string;
+      readonly hasPreviousPage: boolean;
+    };
+  }
+
+  it.each([
+    ['by the upstream', null],
+    ['by the gateway', { states: ['COMPLETED', 'FAILED'] }],
+  ])('is accepted back, also on the first page, filtered %s', async (_by, filter) => {
+    await using upstream = await startRewrittenUpstream(
+      rewriteLists((rows) => ({
+        rows: rows.map((row) => ('name' in row && row.name === 'broken' ? { state: 'completed' } : row)),
+      })),
+    );
+    const ids = ['last', 'broken', 'first', 'broken'].map(
+      (name) => upstream.world.insert.scenarioRun({ name, state: 'completed' }).id,
+    );
+    const read = async (variables: Readonly<Record<string, unknown>>) => {
+      const { data } = await upstream.gateway.query(PAGE, { filter, ...variables });
+      return (data as { scenarioRuns: Page | null }).scenarioRuns;
+    };
+
+    const whole = await read({ first: 4 });
+    const cursors = whole?.edges.map(({ cursor }) => cursor) ?? [];
+    const behind = await Promise.all(cursors.map(async (after) => read({ after })));
+
+    expect(whole?.edges.map(({ node }) => node?.id)).toEqual([undefined, ids[2], undefined, ids[0]]);
+    expect(whole?.pageInfo.startCursor).toBe(cursors[0]);
+    // What cannot be told apart from what is before it comes again: nothing readable is lost.
+    expect(behind.map((page) => page?.edges.flatMap(({ node }) => node?.id ?? []))).toEqual([
+      [ids[2]],
+      [ids[0]],
+      [ids[0]],
+      [],
+    ]);
+    expect(behind.map((page) => page?.pageInfo.hasPreviousPage)).toEqual([false, true, true, true]);
+  });
+
+  it('is its own in a log, and accepted back', async () => {
+    await using upstream = await startRewrittenUpstream((request, text) =>
+      request.pathname.endsWith('/logs')
+        ? JSON.stringify({
+            logs: ['', 'x', '', 'y'].map((message) =>
+              message ? { level: 'info', source: 'exec', timestamp_ms: 1_700_000_000_000, message } : 7,
+            ),
+          })
+        : text,
+    );
+    const { id } = upstream.world.insert.devbox({});
+    const read = async (variables: Readonly<Record<string, unknown>>) => {
+      const { data } = await upstream.gateway.query(
+        `query($after: String, $before: String) { devbox(id: "${id}") {
+          logs(after: $after, before: $before) { edges { cursor node { message } } }
+        } }`,
+        variables,
+      );
+      const { edges } = (
+        data as {
+          devbox: { logs: { edges: { cursor: string; node: { message: string } | null }[] } };
+        }
+      ).devbox.logs;
+      return edges;
+    };
+
+    const whole = await read({});
+
+    expect(whole.map(({ node }) => node?.message)).toEqual([undefined, 'x', undefined, 'y']);
+    for (const [index, { cursor }] of whole.entries()) {
+      expect(await read({ after: cursor })).toEqual(whole.slice(index + 1));
+      expect(await read({ before: cursor })).toEqual(whole.slice(0, index));
+    }
+  });
+});
+
 describe('the cursor of a log line', () => {
   it('is accepted back, whatever the line says of its time', async () => {
     const times = [
