@@ -14,7 +14,7 @@ const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
 const MAX_CODINGS = 3;
 
 /** What a body fails with that cannot be decoded, or decodes to more than is read. */
-export class CodingError extends Error {
+class CodingError extends Error {
   readonly code: 'CODING_UNKNOWN' | 'CODING_BROKEN' | 'CODING_TOO_LARGE';
 
   constructor(code: CodingError['code']) {

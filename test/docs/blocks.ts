@@ -17,7 +17,7 @@ export interface Example {
 
 const RUNNABLE = ['sh', 'graphql'];
 
-export function blocksOf(markdown: string): readonly Block[] {
+function blocksOf(markdown: string): readonly Block[] {
   return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => {
     const [, language = '', text = ''] = match;
     const start = match.index + '```'.length + language.length + 1;

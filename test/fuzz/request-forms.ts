@@ -53,7 +53,7 @@ const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   identity: (bytes) => bytes,
 };
 
-export function requestForm({ pick, oneIn, choose }: Choices): Form {
+function requestForm({ pick, oneIn, choose }: Choices): Form {
   const asked = pick(ASKED);
   const { query, variables } = asked;
   const operationName = asked.operationName ?? pick(['', null]);
