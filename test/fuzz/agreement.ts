@@ -7,20 +7,36 @@ const ROUNDING = 1e-12;
 
 /**
  * The first difference, or null. What is missing from the answer is none where one of its errors says so: at that place,
- * or below it. What there is has to be right all the same.
+ * or below it. What there is has to be right all the same, but for a claim at one of `deniable`, which may be denied.
  */
-export function differenceOf(actual: unknown, expected: unknown, errorPaths: readonly Path[]): string | null {
-  return compare(actual, expected, { path: [], errorPaths });
+export function differenceOf(
+  actual: unknown,
+  expected: unknown,
+  errorPaths: readonly Path[],
+  deniable: readonly Path[] = [],
+): string | null {
+  return compare(actual, expected, { path: [], errorPaths, deniable });
+}
+
+/** What an answer has at this path; undefined when it does not reach so far. */
+export function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<string, unknown>> | null | undefined)?.[key],
+    data,
+  );
 }
 
 interface Place {
   readonly path: Path;
   /** Of the errors at this place or below it. */
   readonly errorPaths: readonly Path[];
+  /** Of the claims, likewise. */
+  readonly deniable: readonly Path[];
 }
 
 function compare(actual: unknown, expected: unknown, place: Place): string | null {
   if (actual === null && expected !== null && place.errorPaths.length > 0) return null;
+  if (actual === false && expected === true && place.deniable.length > 0) return null;
   if (Array.isArray(actual) && Array.isArray(expected))
     return compareEach(
       actual.keys(),
@@ -54,11 +70,9 @@ function compareEach<Key extends string | number>(
   return null;
 }
 
-function below({ path, errorPaths }: Place, key: string | number): Place {
-  return {
-    path: [...path, key],
-    errorPaths: errorPaths.filter((errorPath) => errorPath[path.length] === key),
-  };
+function below({ path, errorPaths, deniable }: Place, key: string | number): Place {
+  const isBelow = (other: Path) => other[path.length] === key;
+  return { path: [...path, key], errorPaths: errorPaths.filter(isBelow), deniable: deniable.filter(isBelow) };
 }
 
 function isSame(actual: unknown, expected: unknown): boolean {

@@ -5,11 +5,12 @@ import { schema } from '../../schema/index.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import type { TestGateway } from '../support/gateway.ts';
-import { differenceOf } from './agreement.ts';
+import { differenceOf, type Path, valueAt } from './agreement.ts';
 import { type CheckedAnswer, checkAnswer } from './check-answer.ts';
 import { type DocumentOptions, documents, type GeneratedOperation } from './documents.ts';
 import { poolOf } from './pool.ts';
-import { createReference } from './reference/reference.ts';
+import { createReference, type ReferenceAnswer } from './reference/reference.ts';
+import { isAbsent } from './reference/thing.ts';
 
 export interface RunOptions {
   readonly runs: number;
@@ -83,18 +84,23 @@ export async function runBesideReferenceWithFailures(
 ): Promise<Figures> {
   return whileFailing(gateway, LOUD, () =>
     compareEach(gateway, options, ({ data, errorPaths }, expected) =>
-      differenceOf(data, expected.data, errorPaths),
+      differenceOf(data, expected.data, errorPaths, unreadPages(data, expected)),
     ),
   );
 }
 
-type Expected = Awaited<ReturnType<ReturnType<typeof createReference>['answer']>>;
+/** Where a page may say that it is not exhaustive, because it could not be read: where nothing of it is shown. */
+function unreadPages(data: unknown, { exhaustive, pages }: ReferenceAnswer): readonly Path[] {
+  const placeOf = (path: Path) => path.slice(0, -1).join();
+  const shown = new Set(pages.filter((path) => !isAbsent(valueAt(data, path))).map(placeOf));
+  return exhaustive.filter((path) => !shown.has(placeOf(path)));
+}
 
 /** `judge` says what is wrong with an answer, or null. */
 async function compareEach(
   gateway: TestGateway,
   options: RunOptions,
-  judge: (answer: CheckedAnswer, expected: Expected) => string | null,
+  judge: (answer: CheckedAnswer, expected: ReferenceAnswer) => string | null,
 ): Promise<Figures> {
   const figures: Record<string, number> = {};
   const reference = createReference(gateway.world, options.onField ?? (() => undefined));

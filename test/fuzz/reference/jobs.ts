@@ -128,6 +128,10 @@ function startedOf(job: Wire): readonly Agent[] {
   });
 }
 
+/** The upstream works out how long a benchmark run that goes on has taken when somebody looks. */
+const soFar = ({ state, start_time_ms: start, duration_ms: took }: Wire, world: World) =>
+  state === 'running' && isAbsent(took) ? Math.round(world.now() - (start as number)) : took;
+
 function agentThing({ config, id, name, model, row, result }: Agent, job: Wire, world: World): Thing {
   const environment = config && objectIn(config, 'agent_environment');
   const run = () => find(world, id);
@@ -149,7 +153,7 @@ function agentThing({ config, id, name, model, row, result }: Agent, job: Wire, 
     secretsProvided: pairs(environment?.['secrets'], ['environmentVariable', 'secretName']),
     state: id === null ? 'PENDING' : !result && row?.['state'] === 'running' ? 'RUNNING' : 'FINISHED',
     startedAt: instant(row?.['start_time_ms']),
-    durationMs: (result ?? row)?.['duration_ms'],
+    durationMs: result ? result['duration_ms'] : row && soFar(row, world),
     benchmarkRun: run,
     progress: about(progress),
     stats: about(stats),

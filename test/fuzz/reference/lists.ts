@@ -27,9 +27,10 @@ export interface Listed {
 }
 
 /** A page of a list. Nothing is looked at that is not asked for. */
-export function connection({ all, behind, isJudged, cursorOf }: Listed, args: Args): Thing {
+function connection({ all, behind, isJudged, cursorOf }: Listed, args: Args): Thing {
   const first = howMany(args['first'], { max: 100, usual: 20 });
-  const after = args['after'] as string | null | undefined;
+  // The cursor of rows that have none, where no row before them has one.
+  const after = args['after'] === '(start)' ? null : (args['after'] as string | null | undefined);
   const rest = () => (isAbsent(after) ? all() : behind(after));
   const page = () => rest().slice(0, first);
   const edges = () => page().map((node) => record({ cursor: cursorOf(node), node }));
