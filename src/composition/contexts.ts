@@ -23,6 +23,7 @@ import type { KeptSession } from '../upstream/kept-session.ts';
 import type { KeptUpstream } from '../upstream/kept-upstream.ts';
 import type { ReadRecord } from '../upstream/read-record.ts';
 import type { PeekingSession } from '../upstream/upstream.ts';
+import { callerWithin } from './caller-within.ts';
 
 /** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
 const ANSWERED = new GatewayError('UPSTREAM_TIMEOUT', 'The operation was answered without it');
@@ -128,10 +129,8 @@ class GatewayContext implements OperationContext {
     this.#deadline?.end(ANSWERED);
   }
 
-  /** Where several callers have one account. */
   get #callerId(): string | undefined {
-    const { auth } = this.#parts.config;
-    return auth.mode === 'service' && auth.callers !== null ? this.caller.id : undefined;
+    return callerWithin(this.#parts.config, this.caller);
   }
 
   /** Its time limit starts with its first use. */

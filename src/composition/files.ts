@@ -13,6 +13,7 @@ import type { PresentErrors } from '../server/present-error.ts';
 import { RUN_LOGS_PATH, runLogsFile } from '../server/run-logs-file.ts';
 import type { EnterByTicket } from '../server/ticket-route.ts';
 import type { KeptUpstream } from '../upstream/kept-upstream.ts';
+import { callerWithin } from './caller-within.ts';
 
 /** By the pattern of their path. */
 export function createFiles(given: {
@@ -32,7 +33,13 @@ export function createFiles(given: {
   const exportOf = (format: ExportFormat) =>
     file(exportFile(format, { createContext, spend, read: readExport, bounds: config.exports }));
   const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
-    upstream.session({ account: caller.account, priority: 'interactive', signal, deadlineAt });
+    upstream.session({
+      account: caller.account,
+      callerId: callerWithin(config, caller),
+      priority: 'interactive',
+      signal,
+      deadlineAt,
+    });
   return [
     [RUN_LOGS_PATH, file(runLogsFile({ session: fileSession, spend }))],
     [exportPath(CSV), exportOf(CSV)],

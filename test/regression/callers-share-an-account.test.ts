@@ -44,6 +44,56 @@ describe('two callers with the same account', () => {
     while (!progress.isDone) await clock.advance(1_000);
     expect((await all).flatMap(({ errors }) => errors)).toEqual([]);
   });
+
+  // What is asked with HEAD is whether there is such a file.
+  it.each([
+    { what: 'exports', pathOf: (id: string) => `/export/benchmark-runs/${id}.csv` },
+    { what: 'downloads', pathOf: (id: string) => `/download/scenario-runs/${id}/logs.zip` },
+  ])('never wait for $what of each other', async ({ pathOf }) => {
+    const clock = createFakeClock();
+    await using file = await createTokenFile();
+    const [many, few] = [await file.issue('many'), await file.issue('few')];
+    await using gateway = await createTestGateway({
+      env: { AUTH_TOKENS_FILE: file.path, UPSTREAM_CONCURRENCY: '4', DOWNLOAD_CONCURRENCY: '20' },
+      simulator: { clock },
+    });
+    const { insert } = gateway.world;
+    const ids = Array.from({ length: 20 }, () =>
+      pathOf('').includes('benchmark') ? insert.benchmarkRun({}).id : insert.scenarioRun({}).id,
+    );
+    const own = insert.scenarioRun({}).id;
+    gateway.simulator.faults.add({ path: '/v1/**', kind: 'latency', ms: 1_000 });
+    const seen: string[] = [];
+    const calls = () => {
+      seen.push(...gateway.calls());
+      return seen;
+    };
+
+    const crowd = ids.map(async (id) => {
+      const answer = await fetch(`${gateway.url}${pathOf(id)}`, {
+        method: 'HEAD',
+        headers: { Authorization: `Bearer ${many}` },
+      });
+      return answer.status;
+    });
+    await expect.poll(calls).toHaveLength(3);
+    const quick = gateway.query(
+      `{ scenarioRun(id: "${own}") { id } }`,
+      {},
+      { headers: { Authorization: `Bearer ${few}` } },
+    );
+    await expect.poll(calls).toContain(`GET /v1/scenarios/runs/${own}`);
+    expect(seen).toHaveLength(4);
+
+    const progress = { isDone: false };
+    const all = Promise.all([quick, ...crowd]).finally(() => {
+      progress.isDone = true;
+    });
+    while (!progress.isDone) await clock.advance(1_000);
+    const [answer, ...statuses] = await all;
+    expect(answer.errors).toEqual([]);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
 });
 
 describe('a scheduler for the callers of one account', () => {
