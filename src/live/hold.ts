@@ -22,16 +22,21 @@ export interface HoldOptions {
   readonly graceMs: number;
   /** It can be joined no more: it has failed or was stopped. */
   readonly onGone: (hold: Hold) => void;
+  /** It is read no more, though it can still be joined: its last event is in the log. */
+  readonly onOver?: () => void;
 }
 
-export function createHold({ watch, watcher, clock, graceMs, onGone }: HoldOptions): Hold {
+export function createHold({ watch, watcher, clock, graceMs, onGone, onOver }: HoldOptions): Hold {
   let holders = 0;
   /** Ends the grace period that is under way. */
   let grace: AbortController | null = null;
   let isGone = false;
 
   const opening = watch.open(() => watcher.readFirst());
-  const done = opening.then(() => watcher.run()).catch(failed);
+  const done = opening
+    .then(() => watcher.run())
+    .then(onOver)
+    .catch(failed);
 
   function failed(error: unknown): void {
     if (isGone) return;

@@ -23,6 +23,8 @@ export class Lane<T extends Watched> {
     benchmarkJob: new Map(),
     devbox: new Map(),
   };
+  /** The followed scenario runs that the lists of each benchmark run have shown, by its id: what it covers. */
+  readonly #covered = new Map<string, Set<string>>();
   #slowUntilMs = 0;
   #longPolls = 0;
 
@@ -49,8 +51,15 @@ export class Lane<T extends Watched> {
     const { kind, id } = watched.watch.topic.ref;
     if (this.#watched[kind].get(id) !== watched) return;
     this.#watched[kind].delete(id);
-    // Scenario runs that it has fed are on their own now.
-    if (kind === 'benchmarkRun') this.#nudge('scenarioRun');
+    if (kind === 'benchmarkRun') this.orphan(id);
+    if (kind === 'scenarioRun') this.#uncover(watched.watch);
+  }
+
+  /** This benchmark run is read no more: scenario runs that it has fed are on their own now. */
+  orphan(benchmarkRunId: string): void {
+    const covered = this.#covered.get(benchmarkRunId) ?? [];
+    this.#covered.delete(benchmarkRunId);
+    for (const id of covered) this.#watched.scenarioRun.get(id)?.nudge();
   }
 
   values(): readonly T[] {
@@ -78,8 +87,11 @@ export class Lane<T extends Watched> {
 
   /** What the watch of its benchmark run knows of a scenario run, when that one's lists show it. */
   fed(id: string): KnownEntity | undefined {
+    const subject = this.#watched.scenarioRun.get(id)?.watch.subject?.entity;
+    if (subject) return listedBy(this.#watched.benchmarkRun.get(runOf(subject) ?? '')?.watch, id);
+    // Only whoever has just come does not know of which benchmark run it is.
     for (const { watch } of this.#watched.benchmarkRun.values()) {
-      const known = watch.isOver ? undefined : watch.listed(id);
+      const known = listedBy(watch, id);
       if (known) return known;
     }
     return undefined;
@@ -88,17 +100,45 @@ export class Lane<T extends Watched> {
   /** Tells everybody whom it concerns what a poll has read. */
   feed(ref: WatchRef, reading: WatchReading): void {
     if (ref.kind === 'benchmarkRun') {
-      this.get(ref)?.watch.learn(reading);
-      const { scenarioRun } = this.#watched;
-      if (scenarioRun.size === 0) return;
-      for (const entity of reading.entities) {
-        scenarioRun.get(entity.id)?.watch.learn({ entities: [entity], read: reading.read });
-      }
-      // Those that the list does not show any more are on their own now.
-      for (const [id, { nudge }] of scenarioRun) if (!this.fed(id)) nudge();
+      const watch = this.get(ref)?.watch;
+      watch?.learn(reading);
+      if (this.#watched.scenarioRun.size > 0) this.#passOn(ref.id, reading);
+      if (watch?.isOver) this.orphan(ref.id);
+      // Only a whole list says that something is not in it.
+      else if (reading.listedSinceMs !== undefined) this.#release(ref.id, watch);
     } else {
       for (const entity of reading.entities) this.observe(entity, reading.read);
     }
+  }
+
+  /** Tells the followed scenario runs what a list of their benchmark run shows of them. */
+  #passOn(benchmarkRunId: string, reading: WatchReading): void {
+    for (const entity of reading.entities) {
+      const followed = this.#watched.scenarioRun.get(entity.id);
+      if (!followed) continue;
+      followed.watch.learn({ entities: [entity], read: reading.read });
+      const covered = this.#covered.get(benchmarkRunId) ?? new Set();
+      this.#covered.set(benchmarkRunId, covered.add(entity.id));
+    }
+  }
+
+  /** Those that the list does not show any more are on their own now. */
+  #release(benchmarkRunId: string, watch: Watch | undefined): void {
+    const covered = this.#covered.get(benchmarkRunId);
+    if (!covered) return;
+    for (const id of covered) {
+      if (listedBy(watch, id)) continue;
+      covered.delete(id);
+      this.#watched.scenarioRun.get(id)?.nudge();
+    }
+    if (covered.size === 0) this.#covered.delete(benchmarkRunId);
+  }
+
+  #uncover({ topic, subject }: Watch): void {
+    const benchmarkRunId = runOf(subject?.entity) ?? '';
+    const covered = this.#covered.get(benchmarkRunId);
+    covered?.delete(topic.ref.id);
+    if (covered?.size === 0) this.#covered.delete(benchmarkRunId);
   }
 
   /** Tells everybody whom it concerns what was read of one thing, and answers its freshest version. */
@@ -151,10 +191,15 @@ export class Lane<T extends Watched> {
         return present(devbox.get(entity.id));
     }
   }
+}
 
-  #nudge(kind: WatchKind): void {
-    for (const { nudge } of this.#watched[kind].values()) nudge();
-  }
+function listedBy(watch: Watch | undefined, id: string): KnownEntity | undefined {
+  return watch?.isOver ? undefined : watch?.listed(id);
+}
+
+/** The benchmark run that a scenario run is part of. */
+function runOf(entity: Watchable | undefined): string | null {
+  return entity?.type === 'ScenarioRun' ? entity.benchmarkRunId : null;
 }
 
 function refresh(watched: ReadonlyMap<string, Watched>, isConcerned: (watch: Watch) => boolean): void {

@@ -101,14 +101,8 @@ export function createLive(options: LiveOptions): Live {
   let watcherCount = 0;
   let isDisposed = false;
 
-  function laneOf({ id }: Account): Lane<Hold> {
-    const lane = lanes.get(id) ?? new Lane<Hold>({ clock, maxLongPolls: settings.maxLongPolls });
-    lanes.set(id, lane);
-    return lane;
-  }
-
   function begin(account: Account, ref: WatchRef): Hold {
-    const lane = laneOf(account);
+    const lane = lanes.get(account.id) ?? new Lane<Hold>({ clock, maxLongPolls: settings.maxLongPolls });
     if (watcherCount >= settings.maxWatchers || lane.size >= settings.maxWatchersPerAccount) throw tooMany();
     const watch = new Watch({
       topic: { accountId: account.id, ref },
@@ -132,16 +126,20 @@ export function createLive(options: LiveOptions): Live {
       watcher,
       clock,
       graceMs: settings.graceMs,
+      onOver: () => {
+        if (ref.kind === 'benchmarkRun') lane.orphan(ref.id);
+      },
       onGone: (gone) => {
         watcherCount--;
         lane.remove(gone);
         callerWatches.gone(gone);
-        if (lane.size === 0) lanes.delete(account.id);
+        if (lane.size === 0 && lanes.get(account.id) === lane) lanes.delete(account.id);
         // Polls kept the sockets busy; queries alone may not come again for long.
         if (watcherCount === 0) options.upstream.releaseSockets();
       },
     });
     watcherCount++;
+    lanes.set(account.id, lane);
     lane.add(hold);
     return hold;
   }

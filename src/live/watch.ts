@@ -73,7 +73,10 @@ export class Watch implements FollowSource {
     const { log, topic, clock, cursors, bounds, mark } = this.#options;
     // Before the log is read, so that no append falls in between.
     this.#wakes = await log.onAppend(topic, () => void this.#catchUp());
+    if (this.#isClosed) this.#wakes[Symbol.dispose]();
+    this.#checkOpen();
     const state = await log.state(topic);
+    this.#checkOpen();
     this.#knowledge.load(state.entities);
     const recorder = createRecorder({ log, topic, clock, knowledge: this.#knowledge, version: state });
     this.#recorder = recorder;
@@ -86,6 +89,12 @@ export class Watch implements FollowSource {
     this.#mirror = await createMirror({ log, topic, cursors, clock, bounds, isListWhole, mark });
     // What was appended after the mirror's first look has woken nobody.
     await this.#mirror.catchUp();
+  }
+
+  /** Whoever closes it while it opens has let go of what there was; nothing more is to be begun. */
+  #checkOpen(): void {
+    if (this.#isClosed)
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Nobody waits any more for what was to be watched');
   }
 
   /** Takes in what anybody has read. What that changes is on its way into the log when this returns. */
@@ -110,9 +119,9 @@ export class Watch implements FollowSource {
 
   /** Completes a thing that is terminal, and has been read once more since it is, or ended long ago. */
   #end(): void {
-    if (this.#isEnding || !this.#knowledge.hasBase || !this.#isEachFinished()) return;
+    if (this.#isEnding || !this.#knowledge.hasBase || this.#terminalSinceMs === null) return;
     const { entity, read } = this.#knowledge.subject ?? {};
-    if (!entity || !read || this.#terminalSinceMs === null) return;
+    if (!entity || !read || !this.#isEachFinished()) return;
     // A job does not say when it ended.
     const endedAtMs = entity.type === 'BenchmarkJob' ? Infinity : (entity.endedAtMs ?? Infinity);
     const isSettled = this.#options.clock.now() - endedAtMs > this.#options.settledAfterMs;

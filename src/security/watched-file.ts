@@ -52,8 +52,7 @@ export async function openWatchedFile<T>(options: WatchedFileOptions<T>): Promis
       current = use(found, options);
       observer.reloaded(path);
     } catch (error) {
-      if (!(error instanceof UnusableFile)) throw error;
-      observer.broken(error.problems);
+      observer.broken(error instanceof UnusableFile ? error.problems : [unexpected(path, error)]);
     }
   };
   const watch = async () => {
@@ -88,6 +87,11 @@ function use<T>(reading: Reading, { path, parse }: WatchedFileOptions<T>): T {
     if (!(error instanceof UnusableFile)) throw error;
     throw new UnusableFile(error.problems.map((problem) => `${path}: ${problem}`));
   }
+}
+
+/** A defect of ours: what was good before stays in force, and the next content is looked at. */
+function unexpected(path: string, error: unknown): string {
+  return `${path}: it cannot be used (${error instanceof Error ? error.name : 'unknown reason'})`;
 }
 
 async function read(path: string): Promise<Reading> {

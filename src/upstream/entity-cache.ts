@@ -31,7 +31,14 @@ export function createEntityCache(settings: EntityCacheSettings): EntityCache {
     open(accountId) {
       const known = drawers.get(accountId);
       if (known) return known;
-      const drawer = new Drawer({ changes, settings, recency, onEmpty: () => drawers.delete(accountId) });
+      const drawer = new Drawer({
+        changes,
+        settings,
+        recency,
+        onEmpty: () => {
+          if (drawers.get(accountId) === drawer) drawers.delete(accountId);
+        },
+      });
       drawers.set(accountId, drawer);
       return drawer;
     },
