@@ -36,7 +36,7 @@ import { createContexts } from './composition/contexts.ts';
 import { createExamples } from './composition/examples.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { createFiles } from './composition/files.ts';
-import { logUpstream } from './composition/logged.ts';
+import { logDefects, logUpstream } from './composition/logged.ts';
 import { createRefusalAudit } from './composition/refusal-audit.ts';
 import { openAuthenticator, openTrustedDocuments, startEmbedded } from './composition/opened.ts';
 import { createWatching } from './composition/watching.ts';
@@ -128,7 +128,11 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const audit = createRefusalAudit({ clock, log });
   disposables.push(audit);
   const authenticate = audit.authenticate((credentials) => authenticator.authenticate(credentials));
-  const watchCaller = createCallerWatch({ clock, intervalMs: config.authCheckIntervalMs });
+  const watchCaller = createCallerWatch({
+    clock,
+    intervalMs: config.authCheckIntervalMs,
+    onDefect: logDefects(log, 'watch callers'),
+  });
   const createContext = createContexts({ upstream, live, clock, log, config });
   const executor = createExecutor({
     schema,
@@ -175,6 +179,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     onSpent: admission.spend,
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
+    onDefect: logDefects(log, 'send heartbeats'),
   });
   const graphqlPath = config.basePath + GRAPHQL_PATH;
   const tickets = createTickets(clock, config.tickets);
@@ -227,6 +232,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     stallTimeoutMs: config.subscriptions.stallTimeoutMs,
     shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
     initTimeoutMs: config.subscriptions.initTimeoutMs,
+    onDefect: logDefects(log, 'ping sockets'),
     newId: randomUUID,
   });
   const files = createFiles({

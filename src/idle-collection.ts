@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Clock } from './clock.ts';
+import { type OnDefect, repeat } from './repeat.ts';
 
 /** What is looked at and done; an edge, so that tests own it. */
 export interface Heap {
@@ -19,6 +20,7 @@ export interface IdleCollectionOptions {
   readonly heap: Heap;
   /** Lets go of what is kept and nobody has asked for. */
   readonly forgetUnused: () => void;
+  readonly onDefect: OnDefect;
 }
 
 /** How often it is looked, in milliseconds. */
@@ -40,9 +42,10 @@ const MIN_GAIN = 0.03;
  * little to do after a flood does not reach it, and keeps what the flood has left. A collection stops it for about a
  * millisecond for each megabyte in use. Runs until it is disposed.
  */
-export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOptions): Disposable {
+export function collectWhenIdle({ clock, heap, forgetUnused, onDefect }: IdleCollectionOptions): Disposable {
   const end = new AbortController();
-  const wait = (ms: number) => clock.sleep(ms, end.signal);
+  const { signal } = end;
+  let settled = heap.size();
 
   const collect = async () => {
     forgetUnused();
@@ -50,23 +53,18 @@ export function collectWhenIdle({ clock, heap, forgetUnused }: IdleCollectionOpt
     do {
       before = heap.size();
       heap.collect();
-      await wait(ROUND_MS);
+      await clock.sleep(ROUND_MS, signal);
     } while (heap.size() < before * (1 - MIN_GAIN) && heap.busyShare() <= MAX_BUSY_SHARE);
   };
 
-  const run = async () => {
-    let settled = heap.size();
-    for (;;) {
-      await wait(INTERVAL_MS);
-      settled = Math.min(settled, heap.size());
-      if (heap.busyShare() > MAX_BUSY_SHARE || heap.size() < settled * GROWTH) continue;
-      await collect();
-      settled = heap.size();
-    }
+  const look = async () => {
+    settled = Math.min(settled, heap.size());
+    if (heap.busyShare() > MAX_BUSY_SHARE || heap.size() < settled * GROWTH) return;
+    await collect();
+    settled = heap.size();
   };
 
-  // It ends when it is disposed.
-  run().catch(() => undefined);
+  void repeat({ clock, waitMs: () => INTERVAL_MS, run: look, signal, onDefect });
   return {
     [Symbol.dispose]: () => {
       end.abort();

@@ -33,7 +33,15 @@ async function serve(): Promise<void> {
   letHeapGrow();
   const heap = createHeap();
   const collecting =
-    heap && collectWhenIdle({ clock: createSystemClock(), heap, forgetUnused: gateway.forgetUnused });
+    heap &&
+    collectWhenIdle({
+      clock: createSystemClock(),
+      heap,
+      forgetUnused: gateway.forgetUnused,
+      onDefect: (error) => {
+        gateway.log.error('process.task_failed', { task: 'collect garbage' }, error);
+      },
+    });
   const stop = () => {
     collecting?.[Symbol.dispose]();
     // A second signal ends the process at once, as it does by default.

@@ -7,6 +7,7 @@ const LOOK_MS = 5_000;
 /** A heap of 40 MB, of which the test says how large it is and what a collection leaves of it. */
 function setUp() {
   const clock = createFakeClock();
+  const defects: unknown[] = [];
   const state = { size: 40, busyShare: 0, left: [] as number[], forgotten: 0, collections: 0 };
   const collecting = collectWhenIdle({
     clock,
@@ -21,8 +22,9 @@ function setUp() {
     forgetUnused: () => {
       state.forgotten++;
     },
+    onDefect: (error) => defects.push(error),
   });
-  return { clock, state, collecting };
+  return { clock, state, defects, collecting };
 }
 
 it('a heap that has grown is collected when there is little to do, until that gives nothing more back', async () => {

@@ -2,11 +2,19 @@
 import type { Clock } from '../clock.ts';
 import type { LiveObserver } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { OnDefect } from '../repeat.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
 import { createSampled } from './sampled.ts';
+
+/** Of something that is done again and again, in a word. */
+export function logDefects(log: Logger, task: string): OnDefect {
+  return (error) => {
+    log.error('process.task_failed', { task }, error);
+  };
+}
 
 /** While the issuer is away, everybody who presents a token finds that its keys cannot be fetched. */
 export function logAuthentication(log: Logger, clock: Clock): AuthenticatorOptions['observer'] {
@@ -20,6 +28,7 @@ export function logAuthentication(log: Logger, clock: Clock): AuthenticatorOptio
     broken: (problems) => {
       log.error('auth.file_broken', { problems: problems.join('; ') });
     },
+    onDefect: logDefects(log, 'read tokens and keys'),
     keysUnavailable: tellUnavailable,
     tokensChanged: ({ added, revoked }) => {
       log.info('auth.tokens_changed', { added: added.join(' '), revoked: revoked.join(' ') });
@@ -39,6 +48,7 @@ export function logDocuments(log: Logger, onReloaded: () => void): FileObserver 
     broken: (problems) => {
       log.error('documents.file_broken', summaryOf(problems));
     },
+    onDefect: logDefects(log, 'read trusted documents'),
   };
 }
 

@@ -14,6 +14,8 @@ export type LogEvent =
   | 'simulator.port_taken'
   /** A defect: an error that nobody expected was masked. Its `errorId` stands in the answer too. */
   | 'operation.failed'
+  /** A defect: an error that nobody expected came up in something that is done again and again. It goes on. */
+  | 'process.task_failed'
   /** A download broke off after its first byte, for another reason than its client. */
   | 'download.broken'
   /** An attempt to call the upstream ended without a usable answer. */

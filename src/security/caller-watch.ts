@@ -1,6 +1,7 @@
 /** `WatchCaller`: tells those who stay for long when the credentials they came with are not good any more. */
 import type { Clock } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
+import { forEachOf, type OnDefect, repeat } from '../repeat.ts';
 import type { Caller } from './caller.ts';
 
 /**
@@ -13,6 +14,7 @@ export interface CallerWatchOptions {
   readonly clock: Clock;
   /** How often everybody is looked at, in milliseconds. */
   readonly intervalMs: number;
+  readonly onDefect: OnDefect;
 }
 
 const NOTHING_TO_STOP = () => undefined;
@@ -22,22 +24,26 @@ interface Watched {
   readonly onEnd: (why: GatewayError) => void;
 }
 
-export function createCallerWatch({ clock, intervalMs }: CallerWatchOptions): WatchCaller {
+export function createCallerWatch({ clock, intervalMs, onDefect }: CallerWatchOptions): WatchCaller {
   const watched = new Set<Watched>();
   let round: AbortController | undefined;
 
+  const look = () => {
+    const nowMs = clock.now();
+    const visit = (one: Watched) => {
+      const why = one.caller.endAt(nowMs);
+      if (!why) return;
+      stop(one);
+      one.onEnd(why);
+    };
+    forEachOf(watched, visit, onDefect);
+  };
+
   /** One timer for all, as long as there is anybody. */
-  const look = async (signal: AbortSignal) => {
-    for (;;) {
-      await clock.sleep(intervalMs, signal);
-      const nowMs = clock.now();
-      for (const one of watched) {
-        const why = one.caller.endAt(nowMs);
-        if (!why) continue;
-        stop(one);
-        one.onEnd(why);
-      }
-    }
+  const begin = (): AbortController => {
+    const own = new AbortController();
+    void repeat({ clock, waitMs: () => intervalMs, run: look, signal: own.signal, onDefect });
+    return own;
   };
 
   const stop = (one: Watched) => {
@@ -51,10 +57,7 @@ export function createCallerWatch({ clock, intervalMs }: CallerWatchOptions): Wa
     if (!caller.canEnd) return NOTHING_TO_STOP;
     const one = { caller, onEnd };
     watched.add(one);
-    if (!round) {
-      round = new AbortController();
-      look(round.signal).catch(() => undefined);
-    }
+    round ??= begin();
     return () => {
       stop(one);
     };

@@ -1,6 +1,7 @@
 /** `openPublishedKeys`: the public keys of an issuer, of a file or an address, read again for as long as anybody relies on them. */
 import { createRemoteJWKSet, errors } from 'jose';
 import type { Clock } from '../clock.ts';
+import { repeat } from '../repeat.ts';
 import { type KeySet, keySetOf, parseKeySet } from './key-set.ts';
 import { openWatchedFile, type FileObserver } from './watched-file.ts';
 
@@ -81,6 +82,7 @@ function createFetchedKeys(
   let reading: Promise<KeySet> | null = null;
   let neededUntilMs = -Infinity;
   let isWatching = false;
+  let waitMs = maxAgeMs;
   const isOlderThan = (ms: number) => clock.now() - readAtMs >= ms;
 
   const read = (): Promise<KeySet> =>
@@ -96,20 +98,15 @@ function createFetchedKeys(
       }));
 
   /** What lets somebody in who was let in before asks for no keys: without this nobody would notice that one is withdrawn. */
-  const watch = async () => {
-    let waitMs = maxAgeMs;
-    while (clock.now() < neededUntilMs) {
-      await clock.sleep(waitMs, stopped.signal);
-      try {
-        if (isOlderThan(maxAgeMs)) await read();
-        waitMs = Math.max(1, readAtMs + maxAgeMs - clock.now());
-      } catch (error) {
-        // Whoever was let in stays so: an issuer that is away has withdrawn nothing.
-        observer.keysUnavailable(codeOf(error));
-        waitMs = Math.min(maxAgeMs, MAX_RETRY_MS);
-      }
+  const look = async () => {
+    try {
+      if (isOlderThan(maxAgeMs)) await read();
+      waitMs = Math.max(1, readAtMs + maxAgeMs - clock.now());
+    } catch (error) {
+      waitMs = Math.min(maxAgeMs, MAX_RETRY_MS);
+      // Whoever was let in stays so: an issuer that is away has withdrawn nothing.
+      observer.keysUnavailable(codeOf(error));
     }
-    isWatching = false;
   };
 
   return {
@@ -127,8 +124,17 @@ function createFetchedKeys(
       neededUntilMs = Math.max(neededUntilMs, ms);
       if (isWatching) return;
       isWatching = true;
-      // It ends with whoever owns the keys.
-      watch().catch(() => undefined);
+      waitMs = maxAgeMs;
+      void repeat({
+        clock,
+        waitMs: () => {
+          isWatching = clock.now() < neededUntilMs;
+          return isWatching ? waitMs : null;
+        },
+        run: look,
+        signal: stopped.signal,
+        onDefect: observer.onDefect,
+      });
     },
     [Symbol.dispose]: () => {
       stopped.abort();

@@ -1,6 +1,7 @@
 /** `WatchedFile`: a file that is read again when it changes; a broken one leaves in force what was good before. */
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
+import { type OnDefect, repeat } from '../repeat.ts';
 
 export interface WatchedFile<T> extends Disposable {
   /** What the file said when it was last usable. */
@@ -13,6 +14,8 @@ export interface FileObserver {
   reloaded(path: string): void;
   /** The file has become unusable; the content before stays in force. Told once for each broken content, in lines that name the file. */
   broken(problems: readonly string[]): void;
+  /** Looking at the file went wrong in a way that nobody expected; it is looked at again. */
+  readonly onDefect: OnDefect;
 }
 
 export interface WatchedFileOptions<T> {
@@ -50,19 +53,19 @@ export async function openWatchedFile<T>(options: WatchedFileOptions<T>): Promis
     seen = found;
     try {
       current = use(found, options);
-      observer.reloaded(path);
     } catch (error) {
       observer.broken(error instanceof UnusableFile ? error.problems : [unexpected(path, error)]);
+      return;
     }
+    observer.reloaded(path);
   };
-  const watch = async () => {
-    for (;;) {
-      await clock.sleep(intervalMs, stopped.signal);
-      await look();
-    }
-  };
-  // It ends with the file's owner.
-  watch().catch(() => undefined);
+  void repeat({
+    clock,
+    waitMs: () => intervalMs,
+    run: look,
+    signal: stopped.signal,
+    onDefect: observer.onDefect,
+  });
 
   return {
     get current() {
@@ -89,7 +92,7 @@ function use<T>(reading: Reading, { path, parse }: WatchedFileOptions<T>): T {
   }
 }
 
-/** A defect of ours: what was good before stays in force, and the next content is looked at. */
+/** A defect of ours: what was good before stays in force. What the error says is not told, for it may quote the content. */
 function unexpected(path: string, error: unknown): string {
   return `${path}: it cannot be used (${error instanceof Error ? error.name : 'unknown reason'})`;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import type { Follow, OpenFollow } from '../live/following.ts';
+import { forEachOf, type OnDefect, repeat } from '../repeat.ts';
 import type { WatchCaller } from '../security/caller-watch.ts';
 import type { Caller } from '../security/caller.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
@@ -49,6 +50,7 @@ export interface SubscriptionsOptions extends RenderEventOptions {
   readonly clock: Clock;
   readonly watchCaller: WatchCaller;
   readonly settings: SubscriptionSettings;
+  readonly onDefect: OnDefect;
 }
 
 export interface Subscriptions extends AsyncDisposable {
@@ -86,7 +88,7 @@ const NEVER = new AbortController().signal;
 const LEFT = new GatewayError('UPSTREAM_UNAVAILABLE', 'Everybody who followed has left');
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, clock, createContext, watchCaller, presentErrors, settings } = options;
+  const { schema, clock, createContext, watchCaller, presentErrors, settings, onDefect } = options;
   const render = createRenderEvent(options);
   const sharingKey = createSharingKey(schema);
   const shared = new Map<string, Shared>();
@@ -120,24 +122,28 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     group.leave.abort(LEFT);
   };
 
-  /** One timer for all: signs of life to those who take them, and an end to those who have taken nothing for too long. */
-  const beat = async (signal: AbortSignal) => {
-    for (;;) {
-      await clock.sleep(settings.heartbeatMs, signal);
-      for (const [subscriber, { sink }] of subscribers) {
-        const { blockedSince } = subscriber;
-        if (blockedSince === null) sink.heartbeat();
-        else if (clock.now() - blockedSince >= settings.stallTimeoutMs) subscriber.end({ kind: 'stalled' });
-      }
-    }
+  /** Signs of life to those who take them, and an end to those who have taken nothing for too long. */
+  const beat = () => {
+    const visit = ([subscriber, { sink }]: [Subscriber, Membership]) => {
+      const { blockedSince } = subscriber;
+      if (blockedSince === null) sink.heartbeat();
+      else if (clock.now() - blockedSince >= settings.stallTimeoutMs) subscriber.end({ kind: 'stalled' });
+    };
+    forEachOf(subscribers, visit, onDefect);
+  };
+
+  /** One timer for all. */
+  const startHeart = (): AbortController => {
+    const heart = new AbortController();
+    const { signal } = heart;
+    void repeat({ clock, waitMs: () => settings.heartbeatMs, run: beat, signal, onDefect });
+    return heart;
   };
 
   const add = (subscriber: Subscriber, membership: Membership) => {
     subscribers.set(subscriber, membership);
-    if (pulse) return;
-    pulse = new AbortController();
     // The heart stops when the last subscriber leaves.
-    beat(pulse.signal).catch(() => undefined);
+    pulse ??= startHeart();
   };
 
   const remove = (subscriber: Subscriber) => {

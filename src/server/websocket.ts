@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { forEachOf, type OnDefect, repeat } from '../repeat.ts';
 import { NOBODY } from '../security/caller.ts';
 import { withoutBasePath } from './base-path.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
@@ -26,6 +27,7 @@ export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntrodu
   readonly stallTimeoutMs: number;
   /** How long running operations, and then clients that are slow to say goodbye, get when it closes, in milliseconds. */
   readonly shutdownTimeoutMs: number;
+  readonly onDefect: OnDefect;
 }
 
 export interface WebSocketEndpoint extends AsyncDisposable {
@@ -42,6 +44,7 @@ const GOING_AWAY = 1001;
 
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { clock, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
+  const { onDefect } = options;
   const connections = new Map<WebSocket, SocketConnection>();
   const introductions = createIntroductions({ clock, timeoutMs: initTimeoutMs });
   const stopped = new AbortController();
@@ -55,18 +58,15 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     handleProtocols,
     clientTracking: false,
   });
-  /** One timer for all sockets. */
-  const ping = async () => {
-    for (;;) {
-      await clock.sleep(pingMs, stopped.signal);
-      for (const { socket, heardAtMs } of connections.values()) {
-        if (clock.now() - heardAtMs >= stallTimeoutMs) socket.terminate();
-        else socket.ping();
-      }
-    }
+  const ping = () => {
+    const visit = ({ socket, heardAtMs }: SocketConnection) => {
+      if (clock.now() - heardAtMs >= stallTimeoutMs) socket.terminate();
+      else socket.ping();
+    };
+    forEachOf(connections.values(), visit, onDefect);
   };
-  // It ends with the endpoint.
-  ping().catch(() => undefined);
+  // One timer for all sockets.
+  void repeat({ clock, waitMs: () => pingMs, run: ping, signal: stopped.signal, onDefect });
 
   const open = (socket: WebSocket, request: IncomingMessage, leave: () => void) => {
     const connection = new SocketConnection({

@@ -124,6 +124,9 @@ export async function createFollowerStage(): Promise<FollowerStage> {
     watchCaller: () => () => undefined,
     presentErrors,
     settings: { maxLag: 100, heartbeatMs: 1e9, stallTimeoutMs: 1e9, renderedEvents: 16 },
+    onDefect: (error) => {
+      throw error;
+    },
   });
 
   return {

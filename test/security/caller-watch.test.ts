@@ -6,10 +6,12 @@ import { createFakeClock } from '../support/fake-clock.ts';
 function stage() {
   const clock = createFakeClock();
   const told: string[] = [];
-  const watch = createCallerWatch({ clock, intervalMs: 5_000 });
+  const defects: unknown[] = [];
+  const watch = createCallerWatch({ clock, intervalMs: 5_000, onDefect: (error) => defects.push(error) });
   return {
     clock,
     told,
+    defects,
     follow: (name: string, options: Parameters<typeof testCaller>[0]) =>
       watch(testCaller(options), ({ code }) => told.push(`${name} ${code}`)),
   };

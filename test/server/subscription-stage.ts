@@ -7,6 +7,7 @@ import type { Follow } from '../../src/live/following.ts';
 import type { LiveTopic, TopicListener } from '../../src/live/live.ts';
 import type { Rendered } from '../../src/server/broadcast.ts';
 import type { OperationContext } from '../../src/server/operation-context.ts';
+import type { OnDefect } from '../../src/repeat.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
 import { createSubscriptions, type SubscriptionRequest } from '../../src/server/subscriptions.ts';
@@ -93,6 +94,9 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
       },
     },
   });
+  const onDefect: OnDefect = (error) => {
+    record.log.error('process.task_failed', { task: 'a test' }, error);
+  };
   const subscriptions = createSubscriptions({
     schema,
     execute,
@@ -107,9 +111,10 @@ export function createSubscriptionStage({ maxLag = 4 }: { readonly maxLag?: numb
         },
       } as unknown as OperationContext;
     },
-    watchCaller: createCallerWatch({ clock, intervalMs: 5_000 }),
+    watchCaller: createCallerWatch({ clock, intervalMs: 5_000, onDefect }),
     presentErrors: createPresentErrors({ log: record.log, errorId: () => 'an-error' }),
     settings: { maxLag, heartbeatMs: 15_000, stallTimeoutMs: 60_000, renderedEvents: 16 },
+    onDefect,
   });
 
   return {
