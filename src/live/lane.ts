@@ -23,8 +23,10 @@ export class Lane<T extends Watched> {
     benchmarkJob: new Map(),
     devbox: new Map(),
   };
-  /** The followed scenario runs that the lists of each benchmark run have shown, by its id: what it covers. */
+  /** The followed scenario runs that a watched benchmark run tells about, by its id: nobody polls them. */
   readonly #covered = new Map<string, Set<string>>();
+  /** The same the other way round: by the id of a scenario run, its benchmark run. */
+  readonly #coveredBy = new Map<string, string>();
   #slowUntilMs = 0;
   #longPolls = 0;
 
@@ -52,14 +54,15 @@ export class Lane<T extends Watched> {
     if (this.#watched[kind].get(id) !== watched) return;
     this.#watched[kind].delete(id);
     if (kind === 'benchmarkRun') this.orphan(id);
-    if (kind === 'scenarioRun') this.#uncover(watched.watch);
+    if (kind === 'scenarioRun') this.#uncover(id);
   }
 
   /** This benchmark run is read no more: scenario runs that it has fed are on their own now. */
   orphan(benchmarkRunId: string): void {
-    const covered = this.#covered.get(benchmarkRunId) ?? [];
-    this.#covered.delete(benchmarkRunId);
-    for (const id of covered) this.#watched.scenarioRun.get(id)?.nudge();
+    for (const id of this.#covered.get(benchmarkRunId) ?? []) {
+      this.#uncover(id);
+      this.#watched.scenarioRun.get(id)?.nudge();
+    }
   }
 
   values(): readonly T[] {
@@ -85,16 +88,33 @@ export class Lane<T extends Watched> {
     };
   }
 
-  /** What the watch of its benchmark run knows of a scenario run, when that one's lists show it. */
+  /**
+   * What the watch of its benchmark run knows of a followed scenario run, when that one's lists show it. Whoever relies
+   * on this is nudged when it is no longer so.
+   */
   fed(id: string): KnownEntity | undefined {
-    const subject = this.#watched.scenarioRun.get(id)?.watch.subject?.entity;
-    if (subject) return listedBy(this.#watched.benchmarkRun.get(runOf(subject) ?? '')?.watch, id);
-    // Only whoever has just come does not know of which benchmark run it is.
-    for (const { watch } of this.#watched.benchmarkRun.values()) {
-      const known = listedBy(watch, id);
-      if (known) return known;
+    for (const benchmarkRunId of this.#benchmarkRunsOf(id)) {
+      const known = this.#listed(benchmarkRunId, id);
+      if (!known) continue;
+      this.#cover(id, benchmarkRunId);
+      return known;
     }
     return undefined;
+  }
+
+  /** Whose lists may show it. What it says itself is not enough: a list may show runs that do not name it. */
+  #benchmarkRunsOf(id: string): Iterable<string> {
+    const benchmarkRunId = this.#coveredBy.get(id);
+    if (benchmarkRunId !== undefined) return [benchmarkRunId];
+    const subject = this.#watched.scenarioRun.get(id)?.watch.subject?.entity;
+    // Only one that was just begun is not known yet.
+    if (!subject) return this.#watched.benchmarkRun.keys();
+    return subject.type === 'ScenarioRun' && subject.benchmarkRunId !== null ? [subject.benchmarkRunId] : [];
+  }
+
+  #listed(benchmarkRunId: string, id: string): KnownEntity | undefined {
+    const watch = this.#watched.benchmarkRun.get(benchmarkRunId)?.watch;
+    return watch?.isOver ? undefined : watch?.listed(id);
   }
 
   /** Tells everybody whom it concerns what a poll has read. */
@@ -105,7 +125,7 @@ export class Lane<T extends Watched> {
       if (this.#watched.scenarioRun.size > 0) this.#passOn(ref.id, reading);
       if (watch?.isOver) this.orphan(ref.id);
       // Only a whole list says that something is not in it.
-      else if (reading.listedSinceMs !== undefined) this.#release(ref.id, watch);
+      else if (reading.listedSinceMs !== undefined) this.#release(ref.id);
     } else {
       for (const entity of reading.entities) this.observe(entity, reading.read);
     }
@@ -117,27 +137,33 @@ export class Lane<T extends Watched> {
       const followed = this.#watched.scenarioRun.get(entity.id);
       if (!followed) continue;
       followed.watch.learn({ entities: [entity], read: reading.read });
-      const covered = this.#covered.get(benchmarkRunId) ?? new Set();
-      this.#covered.set(benchmarkRunId, covered.add(entity.id));
+      this.#cover(entity.id, benchmarkRunId);
     }
   }
 
   /** Those that the list does not show any more are on their own now. */
-  #release(benchmarkRunId: string, watch: Watch | undefined): void {
-    const covered = this.#covered.get(benchmarkRunId);
-    if (!covered) return;
-    for (const id of covered) {
-      if (listedBy(watch, id)) continue;
-      covered.delete(id);
+  #release(benchmarkRunId: string): void {
+    for (const id of this.#covered.get(benchmarkRunId) ?? []) {
+      if (this.#listed(benchmarkRunId, id)) continue;
+      this.#uncover(id);
       this.#watched.scenarioRun.get(id)?.nudge();
     }
-    if (covered.size === 0) this.#covered.delete(benchmarkRunId);
   }
 
-  #uncover({ topic, subject }: Watch): void {
-    const benchmarkRunId = runOf(subject?.entity) ?? '';
+  #cover(id: string, benchmarkRunId: string): void {
+    if (!this.#watched.scenarioRun.has(id) || this.#coveredBy.get(id) === benchmarkRunId) return;
+    this.#uncover(id);
+    this.#coveredBy.set(id, benchmarkRunId);
+    const covered = this.#covered.get(benchmarkRunId) ?? new Set();
+    this.#covered.set(benchmarkRunId, covered.add(id));
+  }
+
+  #uncover(id: string): void {
+    const benchmarkRunId = this.#coveredBy.get(id);
+    if (benchmarkRunId === undefined) return;
+    this.#coveredBy.delete(id);
     const covered = this.#covered.get(benchmarkRunId);
-    covered?.delete(topic.ref.id);
+    covered?.delete(id);
     if (covered?.size === 0) this.#covered.delete(benchmarkRunId);
   }
 
@@ -191,15 +217,6 @@ export class Lane<T extends Watched> {
         return present(devbox.get(entity.id));
     }
   }
-}
-
-function listedBy(watch: Watch | undefined, id: string): KnownEntity | undefined {
-  return watch?.isOver ? undefined : watch?.listed(id);
-}
-
-/** The benchmark run that a scenario run is part of. */
-function runOf(entity: Watchable | undefined): string | null {
-  return entity?.type === 'ScenarioRun' ? entity.benchmarkRunId : null;
 }
 
 function refresh(watched: ReadonlyMap<string, Watched>, isConcerned: (watch: Watch) => boolean): void {
