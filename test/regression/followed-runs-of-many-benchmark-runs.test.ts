@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LiveTopic } from '../../src/live/live.ts';
 import { Watch } from '../../src/live/watch.ts';
+import type { UpstreamCaller } from '../../src/upstream/upstream.ts';
 import { accountOf, createLiveStage } from '../live/live-stage.ts';
 import { benchmarkRun, scenarioRun } from '../support/entities.ts';
 
@@ -86,11 +87,11 @@ describe('a followed scenario run', () => {
     await using stage = createLiveStage();
     const shown = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
     stage.upstream.put(benchmarkRun({ id: 'bmr_1' }), shown);
-    const { session } = stage.upstream;
+    const plain = { ...stage.upstream };
     // The upstream asks by the list's run, and shows rows that do not name it.
     Object.assign(stage.upstream, {
-      session: (caller: Parameters<typeof session>[0]) => {
-        const asked = session(caller);
+      session: (caller: UpstreamCaller) => {
+        const asked = plain.session(caller);
         const list: typeof asked.benchmarkRunScenarioRuns = async (...args) => {
           const page = await asked.benchmarkRunScenarioRuns(...args);
           return {
