@@ -1,26 +1,40 @@
 /** What a first-time visitor of GraphiQL finds: the questions that people ask most, ready to run. */
 import type { GraphiqlTab } from './graphiql.ts';
+import { DEVBOX, JOB, LIVE } from './graphiql-live-tabs.ts';
 
 /** Ids that stand in the tabs which need some. */
 export interface TabExamples {
   /** Two runs of one benchmark, to be compared. */
   readonly compared: { readonly base: string; readonly head: string } | null;
-  /** A benchmark run that is under way, to be followed. */
-  readonly running: string | null;
+  /** Things that are under way, to be followed. */
+  readonly followed: {
+    readonly benchmarkRun: string | null;
+    readonly benchmarkJob: string | null;
+    readonly devbox: string | null;
+  };
 }
 
-export const NO_EXAMPLES: TabExamples = { compared: null, running: null };
+export const NO_EXAMPLES: TabExamples = {
+  compared: null,
+  followed: { benchmarkRun: null, benchmarkJob: null, devbox: null },
+};
 
 /** The tabs, with what is known to fill their variables. */
-export function graphiqlTabs({ compared, running }: TabExamples): readonly GraphiqlTab[] {
+export function graphiqlTabs({ compared, followed }: TabExamples): readonly GraphiqlTab[] {
   const filled = new Map<GraphiqlTab, unknown>([
     [COMPARE, compared],
-    [LIVE, running === null ? null : { id: running }],
+    [LIVE, idOf(followed.benchmarkRun)],
+    [JOB, idOf(followed.benchmarkJob)],
+    [DEVBOX, idOf(followed.devbox)],
   ]);
   return GRAPHIQL_TABS.map((tab) => {
     const variables = filled.get(tab) ?? null;
     return variables === null ? tab : { ...tab, variables: JSON.stringify(variables, null, 2) };
   });
+}
+
+function idOf(id: string | null) {
+  return id === null ? null : { id };
 }
 
 /** The newest of the runs, which are newest first, and the one before it of the same benchmark; null when there are none. */
@@ -115,31 +129,6 @@ query Leaderboard {
 `,
 };
 
-const LIVE: GraphiqlTab = {
-  query: `# Follow a benchmark run while it moves: run Live.
-# Is it over? Run Running, and copy an id of its answer
-# into the variables.
-subscription Live($id: ID!) {
-  benchmarkRun(id: $id) {
-    at
-    kind
-    benchmarkRun { name state score }
-    changes {
-      previousState
-      scenarioRun { id state outcome score }
-    }
-  }
-}
-
-query Running {
-  benchmarkRuns(first: 5, filter: { state: RUNNING }) {
-    nodes { id name }
-  }
-}
-`,
-  variables: '{\n  "id": ""\n}',
-};
-
 export const GRAPHIQL_TABS: readonly GraphiqlTab[] = [
   {
     query: `# The dashboard: the newest benchmark run with its scenario runs, their scenarios and devboxes.
@@ -227,4 +216,6 @@ query Board {
   COMPARE,
   LEADERBOARD,
   LIVE,
+  JOB,
+  DEVBOX,
 ];

@@ -23,8 +23,8 @@ describe.skipIf(browserPath === undefined)(
       await page.screenshot({ path: `${SCREENSHOTS}graphiql-dashboard.png` });
 
       expect(await response.textContent()).not.toContain('errors');
-      const tabs = /^(Dashboard|Detail|Board|Progress|Compare|Leaderboard|Live|Running)/;
-      expect(await page.getByRole('tab', { name: tabs }).count()).toBe(7);
+      const tabs = /^(Dashboard|Detail|Board|Progress|Compare|Leaderboard|Live|Job|Devbox)/;
+      expect(await page.getByRole('tab', { name: tabs }).count()).toBe(9);
       expect(browser.foreignRequests).toEqual([]);
       expect(browser.consoleErrors).toEqual([]);
     });
@@ -82,7 +82,17 @@ describe.skipIf(browserPath === undefined)(
       // From the door.
       await using browser = await openPage(url);
       const { page } = browser;
-      const names = ['Detail', 'Board', 'Progress', 'Compare', 'Leaderboard', 'Live', 'Dashboard'];
+      const names = [
+        'Detail',
+        'Board',
+        'Progress',
+        'Compare',
+        'Leaderboard',
+        'Live',
+        'Job',
+        'Devbox',
+        'Dashboard',
+      ];
       const active = page.locator('.graphiql-tab-active .graphiql-tab-button');
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
       const shown: string[] = [];
