@@ -11,6 +11,7 @@ import {
   isAbsent,
   record,
   refuse,
+  span,
   type Thing,
   type Wire,
   wireOf,
@@ -27,11 +28,11 @@ export function usage(devboxId: unknown, world: World): Thing | null {
   return record({
     startedAt: instant(used.start_time_ms),
     endedAt: instant(used.end_time_ms),
-    totalActiveSec: used.total_active_seconds,
-    totalElapsedSec: used.total_elapsed_seconds,
-    vcpuSec: used.vcpu_seconds,
-    memoryGbSec: used.memory_gb_seconds,
-    diskGbSec: used.disk_gb_seconds,
+    totalActiveSec: span(used.total_active_seconds),
+    totalElapsedSec: span(used.total_elapsed_seconds),
+    vcpuSec: span(used.vcpu_seconds),
+    memoryGbSec: span(used.memory_gb_seconds),
+    diskGbSec: span(used.disk_gb_seconds),
   });
 }
 
