@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BenchmarkRunLiveEvent } from '../../src/events/event.ts';
 import { coalesce, diffBenchmarkRun } from '../../src/live/diff-benchmark-run.ts';
 import { diffDevbox } from '../../src/live/diff-devbox.ts';
 import { diffScenarioRun } from '../../src/live/diff-scenario-run.ts';
 import type { Devbox, DevboxStatus, ScenarioRun, ScenarioRunState } from '../../src/upstream/types.ts';
 import { benchmarkRun, devbox, scenarioRun } from '../support/entities.ts';
+
+// Ten thousand cases each, however slow the machine is.
+vi.setConfig({ testTimeout: 120_000 });
 
 const state = fc.constantFrom<ScenarioRunState>(
   'running',

@@ -4,6 +4,9 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import { createTokenFile } from '../support/tokens.ts';
 
+/** How soon calls arrive is for the machine to say. */
+const PATIENT = { timeout: 15_000 };
+
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('two callers with the same account', () => {
@@ -32,9 +35,9 @@ describe('two callers with the same account', () => {
     };
 
     const crowd = ids.map((id) => ask(id, many));
-    await expect.poll(calls).toHaveLength(3);
+    await expect.poll(calls, PATIENT).toHaveLength(3);
     const quick = ask(own, few);
-    await expect.poll(calls).toContain(`GET /v1/scenarios/runs/${own}`);
+    await expect.poll(calls, PATIENT).toContain(`GET /v1/scenarios/runs/${own}`);
     expect(seen).toHaveLength(4);
 
     const progress = { isDone: false };
@@ -76,13 +79,13 @@ describe('two callers with the same account', () => {
       });
       return answer.status;
     });
-    await expect.poll(calls).toHaveLength(3);
+    await expect.poll(calls, PATIENT).toHaveLength(3);
     const quick = gateway.query(
       `{ scenarioRun(id: "${own}") { id } }`,
       {},
       { headers: { Authorization: `Bearer ${few}` } },
     );
-    await expect.poll(calls).toContain(`GET /v1/scenarios/runs/${own}`);
+    await expect.poll(calls, PATIENT).toContain(`GET /v1/scenarios/runs/${own}`);
     expect(seen).toHaveLength(4);
 
     const progress = { isDone: false };
