@@ -37,7 +37,7 @@ describe('the process on a fresh machine', () => {
     );
 
     expect(gateway.output()).toMatch(
-      /^GraphiQL {2}http:\/\/127\.0\.0\.1:\d+\/graphql\nUpstream {2}http:\/\/127\.0\.0\.1:\d+ \(the embedded simulator\)\n$/,
+      /^GraphiQL {2}http:\/\/127\.0\.0\.1:\d+\/graphql\nUpstream {2}http:\/\/127\.0\.0\.1:\d+ \(the embedded simulator\)$/m,
     );
     expect(data).toMatchObject({
       scenarioRuns: {
