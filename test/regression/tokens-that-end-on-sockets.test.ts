@@ -39,14 +39,14 @@ describe('a client of graphql-ws whose token ends', () => {
         },
       );
       const snapshots = () => results.filter(({ data }) => data?.scenarioRun.kind === 'SNAPSHOT').length;
-      await expect.poll(snapshots).toBe(1);
+      await expect.poll(snapshots, { timeout: 10_000 }).toBe(1);
       if (how === 'was revoked') await file.revoke('first');
       await clock.advance(20_000);
       if (how === 'was revoked') {
-        await expect.poll(() => gateway.record.text()).toContain('auth.file_reloaded');
+        await expect.poll(() => gateway.record.text(), { timeout: 10_000 }).toContain('auth.file_reloaded');
         await clock.advance(5_000);
       }
-      await expect.poll(snapshots).toBe(2);
+      await expect.poll(snapshots, { timeout: 10_000 }).toBe(2);
 
       expect(closes).toEqual([4403]);
       expect(ends).toEqual([]);
