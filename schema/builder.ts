@@ -1,6 +1,7 @@
 /** The SchemaBuilder: scalars, defaults and how an upstream enumeration becomes one of the graph. It defines no types. */
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
+import { getArgumentValues, type GraphQLResolveInfo } from 'graphql';
 import type { Context, Scope } from '../src/context.ts';
 import { GatewayError } from '../src/errors.ts';
 
@@ -37,11 +38,15 @@ export const builder = new SchemaBuilder<BuilderTypes>({
       'logs:read': context.permits('logs:read'),
       'usage:read': context.permits('usage:read'),
     }),
-    unauthorizedError: (_parent, _context, { parentType, fieldName }, { failure }) =>
-      new GatewayError(
+    unauthorizedError: (_parent, context, info, { failure }) => {
+      const { parentType, fieldName } = info;
+      if (parentType === info.schema.getMutationType())
+        context.noteRefusal(fieldName, argumentsOf(info)['id']);
+      return new GatewayError(
         'FORBIDDEN',
         `${parentType.name}.${fieldName} needs the scope ${missingScopes(failure).join(' and ')}, which the caller does not have`,
-      ),
+      );
+    },
   },
 });
 
@@ -53,6 +58,13 @@ builder.mutationType({
 builder.subscriptionType({
   description: 'Everything that can be followed as it changes. Nobody has to poll.',
 });
+
+/** What a field was given, where nothing else tells. */
+function argumentsOf({ parentType, fieldName, fieldNodes, variableValues }: GraphQLResolveInfo) {
+  const field = parentType.getFields()[fieldName];
+  const [node] = fieldNodes;
+  return field && node ? getArgumentValues(field, node, variableValues) : {};
+}
 
 /** The scopes whose lack a refusal is about. */
 function missingScopes(failure: AuthFailure): readonly string[] {

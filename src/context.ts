@@ -13,6 +13,8 @@ export interface Context {
   readonly loaders: NarrowedLoaders;
   /** Everything a resolver may change. After a change, `loaders` remember nothing from before it. */
   readonly control: Control;
+  /** Learns that this mutation was refused to the caller before anything was done. */
+  noteRefusal(mutation: string, subject: unknown): void;
   /** Everything a resolver may follow. */
   readonly live: Following;
 }

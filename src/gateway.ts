@@ -36,8 +36,8 @@ import { createContexts } from './composition/contexts.ts';
 import { createExamples } from './composition/examples.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { createFiles } from './composition/files.ts';
+import { createAudit } from './composition/audit.ts';
 import { logDefects, logUpstream } from './composition/logged.ts';
-import { createRefusalAudit } from './composition/refusal-audit.ts';
 import { openAuthenticator, openTrustedDocuments, startEmbedded } from './composition/opened.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Simulator } from './simulator/simulator.ts';
@@ -100,7 +100,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     ...config.keyCheck,
   });
   const authenticator = await openAuthenticator(config, { clock, log, keyCheck });
-  const disposables: AsyncDisposable[] = [trusted, authenticator];
+  const audit = createAudit({ clock, log });
+  const disposables: AsyncDisposable[] = [trusted, authenticator, audit];
 
   const simulator =
     config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
@@ -110,7 +111,12 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
   const rest = createRestUpstream({
     settings: { ...config.calls, baseUrl: upstreamUrl },
     clock,
-    observer: logUpstream(log, { noteCall: keyCheck.noteCall }),
+    observer: logUpstream(log, {
+      noteCall: (call) => {
+        keyCheck.noteCall(call);
+        audit.noteCall(call);
+      },
+    }),
     random,
     version: VERSION,
   });
@@ -125,15 +131,13 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     errorId: randomUUID,
     hasSuggestions: config.exposure.suggestions,
   });
-  const audit = createRefusalAudit({ clock, log });
-  disposables.push(audit);
   const authenticate = audit.authenticate((credentials) => authenticator.authenticate(credentials));
   const watchCaller = createCallerWatch({
     clock,
     intervalMs: config.authCheckIntervalMs,
     onDefect: logDefects(log, 'watch callers'),
   });
-  const createContext = createContexts({ upstream, live, clock, log, config });
+  const createContext = createContexts({ upstream, live, clock, audit, config });
   const executor = createExecutor({
     schema,
     settings: config.execution,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, type Deadline, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { auditControl } from '../control/audited-control.ts';
+import { auditControl, idOf } from '../control/audited-control.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { createKeyMemory, type KeyMemory } from '../control/key-memory.ts';
 import { GatewayError } from '../errors.ts';
@@ -14,11 +14,11 @@ import { createLoaders } from '../loaders/loaders.ts';
 import { type NarrowedLoaders, narrowLists } from '../loaders/narrow-lists.ts';
 import { createPlanMemory, type PlanMemory } from '../loaders/plan-memory.ts';
 import { createTotalsMemories, type TotalsMemories } from '../loaders/totals-memory.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { Caller } from '../security/caller.ts';
 import { type CallMeter, createCallMeter, metered } from '../security/cost/call-meter.ts';
 import type { Scope } from '../security/scopes.ts';
 import type { CreateContext, OperationContext } from '../server/operation-context.ts';
+import type { Audit } from './audit.ts';
 import type { KeptSession } from '../upstream/kept-session.ts';
 import type { KeptUpstream } from '../upstream/kept-upstream.ts';
 import type { ReadRecord } from '../upstream/read-record.ts';
@@ -32,7 +32,7 @@ export function createContexts(given: {
   readonly upstream: KeptUpstream;
   readonly live: Live;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly audit: Audit;
   readonly config: Config;
 }): CreateContext {
   const { config } = given;
@@ -51,7 +51,7 @@ interface Parts {
   readonly upstream: KeptUpstream;
   readonly live: Live;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly audit: Audit;
   readonly config: Config;
   readonly bounds: FollowBounds;
   readonly keys: KeyMemory;
@@ -100,7 +100,7 @@ class GatewayContext implements OperationContext {
   }
 
   #openControl(): Control {
-    const { account, id: callerId } = this.caller;
+    const { account } = this.caller;
     const control = createControl({
       session: this.#observing,
       maySeeSecretNames: () => this.caller.permits('environment:read'),
@@ -110,8 +110,14 @@ class GatewayContext implements OperationContext {
       onWrite: () => Object.assign(this.loaders, this.#freshLoaders()),
     });
     return auditControl(control, (told) => {
-      this.#parts.log.info('mutation.done', { ...told, callerId, requestId: this.#request.requestId });
+      this.#parts.audit.noteMutation(told, { caller: this.caller, requestId: this.#request.requestId });
     });
+  }
+
+  noteRefusal(mutation: string, subject: unknown): void {
+    const { caller, requestId } = this.#request;
+    const told = { mutation, target: idOf(subject), outcome: 'FORBIDDEN' };
+    this.#parts.audit.noteMutation(told, { caller, requestId });
   }
 
   get live(): Following {

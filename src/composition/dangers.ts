@@ -11,6 +11,9 @@ export interface Danger {
 /** Whoever is in the group of a file, or nobody in particular, may write it. */
 const WRITABLE_BY_OTHERS = 0o022;
 
+export const WRITABLE =
+  'others than its owner may write the file, and let in or allow whom and what they like: expected chmod go-w';
+
 export async function dangersOf({ auth, upstream, trustedDocuments }: Config): Promise<readonly Danger[]> {
   const callers = auth.mode === 'service' ? auth.callers : null;
   const keys = callers?.jwt?.keys;
@@ -32,16 +35,12 @@ export async function dangersOf({ auth, upstream, trustedDocuments }: Config): P
   }
   for (const [setting, path] of Object.entries(files)) {
     if (path === null || !(await isWritableByOthers(path))) continue;
-    dangers.push({
-      setting,
-      danger:
-        'others than its owner may write the file, and let in or allow whom and what they like: expected chmod go-w',
-    });
+    dangers.push({ setting, danger: WRITABLE });
   }
   return dangers;
 }
 
-async function isWritableByOthers(path: string): Promise<boolean> {
+export async function isWritableByOthers(path: string): Promise<boolean> {
   try {
     return ((await stat(path)).mode & WRITABLE_BY_OTHERS) !== 0;
   } catch {

@@ -7,6 +7,7 @@ import type { AuthenticatorOptions } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
+import { isWritableByOthers, WRITABLE } from './dangers.ts';
 import { createSampled } from './sampled.ts';
 
 /** Of something that is done again and again, in a word. */
@@ -24,6 +25,8 @@ export function logAuthentication(log: Logger, clock: Clock): AuthenticatorOptio
   return {
     reloaded: (path) => {
       log.info('auth.file_reloaded', { path });
+      // Who may write it may have been changed with it.
+      void warnOfWritable(log, path);
     },
     broken: (problems) => {
       log.error('auth.file_broken', { problems: problems.join('; ') });
@@ -39,10 +42,15 @@ export function logAuthentication(log: Logger, clock: Clock): AuthenticatorOptio
   };
 }
 
+async function warnOfWritable(log: Logger, path: string): Promise<void> {
+  if (await isWritableByOthers(path)) log.warn('config.dangerous', { path, danger: WRITABLE });
+}
+
 export function logDocuments(log: Logger, onReloaded: () => void): FileObserver {
   return {
     reloaded: (path) => {
       log.info('documents.reloaded', { path });
+      void warnOfWritable(log, path);
       onReloaded();
     },
     broken: (problems) => {

@@ -39,7 +39,7 @@ function audited(mutation: string, method: Method, tell: (told: AuditedMutation)
 }
 
 /** The id that something is, or has. Anything else that a client has sent is not told. */
-function idOf(subject: unknown): string | null {
+export function idOf(subject: unknown): string | null {
   const id = typeof subject === 'object' && subject !== null && 'id' in subject ? subject.id : subject;
   return typeof id === 'string' && isId(id) ? id : null;
 }

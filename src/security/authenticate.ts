@@ -48,6 +48,8 @@ export interface Credentials {
   readonly authorization: string | null;
   /** What waits to be read until it is known who asks, in bytes. */
   readonly waitingBytes: number;
+  /** What the request that presents them is called in logs. @default it has no name */
+  readonly requestId?: string;
 }
 
 export interface Authenticator extends AsyncDisposable {

@@ -149,8 +149,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
     // Where the graph does not describe itself, nobody learns anything of it who may not be let in.
-    const entered =
-      identity.kind === 'nobody' && !isPublic ? await entrance(request, identity.error) : null;
+    const entered = identity.kind === 'nobody' && !isPublic ? await entrance(request, identity.error) : null;
     const { asked, read } = await readRequest(request, identity);
     const { operationName, question, variables, extensions, type } = asked;
     if (type === null) {
@@ -246,8 +245,12 @@ function withCostWish(extensions: GraphqlParams['extensions'], { headers }: Http
 }
 
 /** What a request presents to be let in. */
-export function credentialsOf({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>): Credentials {
-  return { authorization: headers.authorization ?? null, waitingBytes: body?.length ?? 0 };
+export function credentialsOf({
+  headers,
+  body,
+  requestId,
+}: Pick<HttpRequest, 'headers' | 'body' | 'requestId'>): Credentials {
+  return { authorization: headers.authorization ?? null, waitingBytes: body?.length ?? 0, requestId };
 }
 
 const NO_CONDITIONS: Conditions = {};

@@ -31,7 +31,7 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
       if (method !== 'POST') throw refusal('Expected POST', 405, { Allow: 'POST' });
       if (!isJson(headers['content-type']))
         throw refusal('Expected a body of type application/json, such as {}', 415, { Accept: JSON_TYPE });
-      const caller = await authenticate(credentialsOf({ headers, body }));
+      const caller = await authenticate(credentialsOf({ headers, body, requestId }));
       // A ticket takes one of the places that all have in common, and stays for long.
       await caller.confirm();
       const { ticket, expiresAtMs } = tickets.issue(caller);

@@ -66,6 +66,7 @@ function contextOf(scopes: readonly Scope[]): Context {
   const account = new Account('ak_test', { hashSecret: 'test' });
   return {
     permits: (scope) => scopes.includes(scope),
+    noteRefusal: () => undefined,
     loaders: narrowLists(createLoaders(session as UpstreamSession), loadConfig({})),
     control: {} as Control,
     live: createFollowing({} as Live, account, {

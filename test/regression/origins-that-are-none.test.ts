@@ -1,0 +1,13 @@
+/** Whatever CORS_ORIGINS lists may read answers from a browser: what is no single origin is refused, in words that say so. */
+import { expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/config.ts';
+
+it.each(['*', 'null', 'https://dashboard.example/path', 'https://dashboard.example/', 'https://a.example,*'])(
+  'CORS_ORIGINS of %s keeps the gateway from starting, and says what is expected',
+  (origins) => {
+    const load = () => loadConfig({ CORS_ORIGINS: origins });
+
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(/CORS_ORIGINS.*origins such as https:\/\/dashboard\.example/);
+  },
+);
