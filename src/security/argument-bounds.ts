@@ -7,14 +7,14 @@ const MAX_TEXT = 2_000;
 /** Entries of a list: each may be compared with every row. */
 const MAX_ENTRIES = 100;
 
-/** QUERY_TOO_COMPLEX when a text or a list in variables is too long. They are no deeper than they may be. */
+/** BAD_USER_INPUT when a text or a list in variables is too long. They are no deeper than they may be. */
 export function checkVariables(variables: Readonly<Record<string, unknown>>): void {
   const waiting: unknown[] = Object.values(variables);
   for (let value = waiting.pop(); value !== undefined || waiting.length > 0; value = waiting.pop()) {
     if (typeof value === 'string') {
-      if (value.length > MAX_TEXT) throw new GatewayError('QUERY_TOO_COMPLEX', TOO_LONG_TEXT);
+      if (value.length > MAX_TEXT) throw new GatewayError('BAD_USER_INPUT', TOO_LONG_TEXT);
     } else if (Array.isArray(value)) {
-      if (value.length > MAX_ENTRIES) throw new GatewayError('QUERY_TOO_COMPLEX', TOO_LONG_LIST);
+      if (value.length > MAX_ENTRIES) throw new GatewayError('BAD_USER_INPUT', TOO_LONG_LIST);
       waiting.push(...(value as unknown[]));
     } else if (typeof value === 'object' && value !== null)
       waiting.push(...(Object.values(value) as unknown[]));
@@ -24,7 +24,7 @@ export function checkVariables(variables: Readonly<Record<string, unknown>>): vo
 /** The same for what stands in the document itself. What a mutation sends is bounded where it is read. */
 export const boundedArguments: ValidationRule = (context) => {
   const refuse = (message: string) => {
-    context.reportError(new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' } }));
+    context.reportError(new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } }));
   };
   return {
     OperationDefinition: ({ operation }) => (operation === OperationTypeNode.MUTATION ? false : undefined),

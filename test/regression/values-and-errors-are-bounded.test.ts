@@ -49,7 +49,7 @@ describe('an argument', () => {
 
     const { errors } = await gateway.query(RUNS, variables);
 
-    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(gateway.calls()).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe('an argument', () => {
       `{ nodes(ids: [${'"scr_1", '.repeat(101)}]) { id } }`,
     ]) {
       const { errors } = await gateway.query(document);
-      expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     }
     expect(gateway.calls()).toEqual([]);
   });
