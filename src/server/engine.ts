@@ -79,7 +79,7 @@ function useOurs(execute: Execute, bounds: DocumentBounds): Plugin {
     },
     onValidate: ({ setValidationFn }) => {
       // Envelop does not know what it passes on.
-      setValidationFn(validateBounded as typeof validate);
+      setValidationFn(validateBounded);
     },
     onExecute: ({ setExecuteFn }) => {
       // Envelop passes on what it is given, the document as it was read included.

@@ -15,31 +15,31 @@ if (problems.length > 0) {
   process.exitCode = 1;
 } else await serve(options, log);
 
-async function serve(wanted: SimulatorOptions, { info, warn }: Logger): Promise<void> {
-  const simulator = await start(wanted, warn);
+async function serve(wanted: SimulatorOptions, log: Logger): Promise<void> {
+  const simulator = await start(wanted, log);
   const stop = () => {
     // A second signal ends the process at once, as it does by default.
     process.off('SIGTERM', stop).off('SIGINT', stop);
-    info('process.stopping');
+    log.info('process.stopping');
     void simulator[Symbol.asyncDispose]().then(() => {
-      info('process.stopped');
+      log.info('process.stopped');
       process.exit(0);
     });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  info('process.started', { url: simulator.url });
+  log.info('process.started', { url: simulator.url });
   // Last: whoever waits for this line may end the process right after it.
   process.stdout.write(`Simulated Runloop API at ${simulator.url}\n`);
 }
 
 /** Takes another free port when somebody else listens on the wanted one, and says so. */
-async function start(wanted: SimulatorOptions, warn: Logger['warn']): Promise<Simulator> {
+async function start(wanted: SimulatorOptions, log: Logger): Promise<Simulator> {
   try {
     return await startSimulator(wanted);
   } catch (error) {
     if (!isPortTaken(error)) throw error;
     const simulator = await startSimulator({ ...wanted, port: 0 });
-    warn('simulator.port_taken', { wanted: wanted.port, taken: simulator.port });
+    log.warn('simulator.port_taken', { wanted: wanted.port, taken: simulator.port });
     return simulator;
   }
 }

@@ -16,9 +16,10 @@ const ODD = [
   true,
 ];
 
-const isWhole = (value: unknown): value is number =>
-  Number.isSafeInteger(typeof value === 'string' ? Number(value || 'x') : value);
-const wide = (value: unknown) => (isWhole(value) ? Number(value as unknown) : null);
+const wide = (value: unknown) => {
+  const number = typeof value === 'string' ? Number(value || 'x') : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
+};
 const count = (value: unknown) => {
   const number = wide(value);
   return number !== null && number >= 0 && number < 2 ** 31 ? number : null;

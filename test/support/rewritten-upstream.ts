@@ -35,7 +35,7 @@ export async function startRewrittenUpstream(
       headers: { authorization, 'content-type': 'application/json' },
     }).then(async (answer) => {
       const url = new URL(request.url ?? '', origin.simulator.url);
-      const made = rewrite(url, await answer.text(), new Headers({ 'accept-encoding': accepted.toString() }));
+      const made = rewrite(url, await answer.text(), new Headers({ 'accept-encoding': accepted }));
       const { body, headers = {} } = typeof made === 'string' ? { body: made } : made;
       response.writeHead(answer.status, { 'content-type': 'application/json', ...headers }).end(body);
     });

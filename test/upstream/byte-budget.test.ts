@@ -7,7 +7,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe('a budget of bytes', () => {
   it('lets small bodies through, however much is held', () => {
     const budget = createByteBudget({ maxBytes: 100, freeBytes: 10 });
-    budget.enter('a').take(1_000);
+    void budget.enter('a').take(1_000);
     expect(budget.enter('a').take(10)).toBeNull();
     expect(budget.heldBytes).toBe(990);
   });
@@ -34,7 +34,7 @@ describe('a budget of bytes', () => {
   it('lets who holds least go on first, and of theirs what was begun first', async () => {
     const budget = createByteBudget({ maxBytes: 100, freeBytes: 0 });
     const hog = budget.enter('hog');
-    hog.take(200);
+    void hog.take(200);
     const resumed: string[] = [];
     const bodies = ['hog 1', 'hog 2', 'hog 3', 'few 1'].map((name) => ({
       name,
