@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { browserPath, openPage } from '../support/browser.ts';
 import { startProcess } from '../support/process.ts';
 
+/** The title of the tab that GraphiQL has written down as the one that is open. */
+const OPEN_TAB = `(() => {
+  const { tabs = [], activeTabIndex = 0 } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{}');
+  return tabs[activeTabIndex]?.title;
+})()`;
+
 /** Where screenshots go, to be looked at. */
 const SCREENSHOTS = new URL('../../test-results/', import.meta.url).pathname;
 
@@ -103,6 +109,8 @@ describe.skipIf(browserPath === undefined)(
       expect(shown).toEqual(names);
       await page.getByRole('tab', { name: /^Compare/ }).click();
       const tabs = await page.getByRole('tab').count();
+      // GraphiQL writes down what is open a moment later.
+      await expect.poll(() => page.evaluate(OPEN_TAB), { timeout: 15_000 }).toBe('Compare');
       await page.reload();
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
       expect(await page.getByRole('tab').count()).toBe(tabs);
