@@ -27,7 +27,9 @@ describe('a text of another is searched in linear time', () => {
     const ask = (text: string) => async () => {
       for (const variables of [{ filter: text }, { filter: { [text]: 1 } }, { n: text }]) {
         const { status, errors } = await gateway.query(DOCUMENT, variables);
-        expect([status, errors[0]?.extensions.code]).toEqual([200, 'BAD_USER_INPUT']);
+        // A value that is too long for any argument is refused before it is coerced; the name of a property is not.
+        expect([200, 400]).toContain(status);
+        expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
         expect(errors[0]?.message.length).toBeLessThan(2_000);
       }
     };
