@@ -155,7 +155,8 @@ class EventStreamSink implements Sink {
     response.on('close', () => {
       this.leave();
     });
-    this.#out?.write(this.#format.opening);
+    const { opening } = this.#format;
+    if (opening !== null) this.#out?.write(opening);
     if (this.#lastWords === undefined) this.#subscriber?.resume();
     else response.end(this.#lastWords);
   }

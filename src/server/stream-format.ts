@@ -7,8 +7,8 @@ import { isRefusedForGood, REFUSED_ID } from './refused-for-good.ts';
 
 export interface StreamFormat {
   readonly contentType: string;
-  /** Sent when the response is opened. */
-  readonly opening: string;
+  /** Sent when the response is opened; null when nothing is. */
+  readonly opening: string | null;
   readonly eventOf: (rendered: Rendered) => Buffer;
   /** A sign of life on a silent stream, which clients skip. */
   readonly heartbeat: Buffer;
@@ -30,7 +30,7 @@ const lastEvent = (errors: readonly GraphQLError[]) =>
 /** Server-sent events as graphql-sse has them in its distinct connections, with an `id` more. */
 export const EVENTS: StreamFormat = {
   contentType: 'text/event-stream; charset=utf-8',
-  opening: '',
+  opening: null,
   eventOf: ({ streamEvent }) => streamEvent,
   heartbeat: Buffer.from(':\n\n'),
   completion: COMPLETE,
