@@ -11,7 +11,6 @@ import {
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { schema } from '../../schema/index.ts';
-import { createSystemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import type { LiveEvent } from '../../src/events/event.ts';
@@ -21,15 +20,12 @@ import { createLoaders } from '../../src/loaders/loaders.ts';
 import { narrowLists } from '../../src/loaders/narrow-lists.ts';
 import { LARGEST_PAGE } from '../../src/loaders/scan-size.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
-import { createRestUpstream } from '../../src/upstream/rest.ts';
 import type { Page } from '../../src/upstream/types.ts';
-import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
 import type { UpstreamSession } from '../../src/upstream/upstream.ts';
-import { testCaller } from '../support/caller.ts';
 import { createRecordingLog } from '../support/log.ts';
 import { type Recording, replaySession } from '../support/replayed-session.ts';
 import type { GeneratedOperation } from './documents.ts';
+import { openStillWorld } from './still-world.ts';
 import type { ValuePool } from './values.ts';
 
 /** Which share of what is asked of the upstream fails: one in so many, which ones is told by the seed. */
@@ -50,29 +46,8 @@ const BOUNDS = loadConfig({});
 
 /** `documents` is how many are asked at most, all of which are held as compiled code. */
 export async function createExecutionStage(options: { readonly documents: number }): Promise<ExecutionStage> {
-  const clock = createSystemClock();
-  const simulator = await startSimulator({
-    host: '127.0.0.1',
-    port: 0,
-    clock,
-    seed: 7,
-    speed: 0,
-    size: { scenarioRuns: 300 },
-    maxScenarioRuns: 1_000,
-  });
-  const upstream = createRestUpstream({
-    settings: { ...DEFAULT_UPSTREAM_SETTINGS, baseUrl: simulator.url },
-    clock,
-    observer: { call: () => undefined, unknownValue: () => undefined },
-    random: () => 0,
-    version: 'test',
-  });
-  const session = upstream.session({
-    account: testCaller().account,
-    priority: 'interactive',
-    signal: new AbortController().signal,
-    deadlineAt: Infinity,
-  });
+  const still = await openStillWorld({ scenarioRuns: 300 });
+  const { clock, session } = still;
   const executor = createExecutor({
     schema,
     settings: { compiledDocuments: options.documents * 2, compileAtExecution: 1, compiledMaxFields: 2_000 },
@@ -92,8 +67,7 @@ export async function createExecutionStage(options: { readonly documents: number
     },
     compiledShare: () => executor.compiledCount / asked,
     async [Symbol.asyncDispose]() {
-      await upstream[Symbol.asyncDispose]();
-      await simulator[Symbol.asyncDispose]();
+      await still[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,6 @@
 /** `createFollowerStage`: followers of things that move a little and then end, over a world that stands still. */
 import { execute, parse } from 'graphql';
 import { schema } from '../../schema/index.ts';
-import { createSystemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type {
@@ -24,15 +23,13 @@ import type { OperationContext } from '../../src/server/operation-context.ts';
 import { createPresentErrors } from '../../src/server/present-error.ts';
 import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
 import { createSubscriptions } from '../../src/server/subscriptions.ts';
-import { createRestUpstream } from '../../src/upstream/rest.ts';
 import type { Page } from '../../src/upstream/types.ts';
-import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
 import type { UpstreamSession } from '../../src/upstream/upstream.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
 import { testCaller } from '../support/caller.ts';
 import { createRecordingLog } from '../support/log.ts';
 import { type Recording, replaySession } from '../support/replayed-session.ts';
 import type { Variables } from './followers.ts';
+import { openStillWorld } from './still-world.ts';
 import type { ValuePool } from './values.ts';
 
 export interface FollowerStage extends AsyncDisposable {
@@ -62,29 +59,8 @@ const EARLIER_EVENTS = 1;
 const EVENT_CURSORS = ['at 0', 'at 1', 'nowhere', ''];
 
 export async function createFollowerStage(): Promise<FollowerStage> {
-  const clock = createSystemClock();
-  const simulator = await startSimulator({
-    host: '127.0.0.1',
-    port: 0,
-    clock,
-    seed: 7,
-    speed: 0,
-    size: { scenarioRuns: 120 },
-    maxScenarioRuns: 1_000,
-  });
-  const upstream = createRestUpstream({
-    settings: { ...DEFAULT_UPSTREAM_SETTINGS, baseUrl: simulator.url },
-    clock,
-    observer: { call: () => undefined, unknownValue: () => undefined },
-    random: () => 0,
-    version: 'test',
-  });
-  const session = upstream.session({
-    account: testCaller().account,
-    priority: 'interactive',
-    signal: new AbortController().signal,
-    deadlineAt: Infinity,
-  });
+  const still = await openStillWorld({ scenarioRuns: 120 });
+  const { clock, session } = still;
   /** Whoever asks is answered as whoever asked first, so that only what is asked makes a difference. */
   const recording: Recording = new Map();
   const things = await someThings(session);
@@ -152,8 +128,7 @@ export async function createFollowerStage(): Promise<FollowerStage> {
     },
     async [Symbol.asyncDispose]() {
       await subscriptions[Symbol.asyncDispose]();
-      await upstream[Symbol.asyncDispose]();
-      await simulator[Symbol.asyncDispose]();
+      await still[Symbol.asyncDispose]();
     },
   };
 }

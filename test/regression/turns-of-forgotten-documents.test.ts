@@ -1,71 +1,11 @@
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { FreshAnswer } from '../../src/server/answer.ts';
-import { createDocuments } from '../../src/server/documents.ts';
 import { createExecutor } from '../../src/execution/executor.ts';
-import type { Graphql } from '../../src/server/graphql.ts';
-import { createGraphqlRoute } from '../../src/server/graphql-route.ts';
-import type { HttpRequest } from '../../src/server/http-request.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
-import type { TakeTurn } from '../../src/server/turns.ts';
-import { testCaller } from '../support/caller.ts';
-import { createRecordingLog } from '../support/log.ts';
-
-const schema = buildSchema('type Query { a: Int }');
-const QUESTION = JSON.stringify({ query: '{ a }' });
-
-/** A route that counts which requests it reads. Nothing is answered by it but nulls. */
-function createStage(takeTurn: TakeTurn = () => undefined) {
-  const counts = { read: 0, turns: 0 };
-  const graphql = {
-    ...createDocuments({
-      parse: (text) => parse(text),
-      validate: (document) => validate(schema, document),
-      cache: { maxDocuments: 1, maxBytes: 10_000_000 },
-      check: () => undefined,
-    }),
-    textOf: ({ query }: { readonly query?: unknown }) => {
-      counts.read++;
-      return typeof query === 'string' ? query : null;
-    },
-    identify: ({ authorization }: { readonly authorization: string | null }) =>
-      Promise.resolve({ kind: 'caller', caller: testCaller({ account: authorization ?? 'alice' }) }),
-    answer: () => Promise.resolve(new FreshAnswer({ data: { a: null } })),
-  } as unknown as Graphql;
-  const { route } = createGraphqlRoute({
-    graphql,
-    presentErrors: createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an-error' }),
-    subscribe: () => Promise.reject(new Error('Nobody subscribes here')),
-    enterByTicket: () => Promise.resolve(null),
-    takeTurn: (callerId, bytes) => {
-      counts.turns++;
-      return takeTurn(callerId, bytes);
-    },
-    requests: { maxRequests: 100, maxBytes: 10_000_000 },
-  });
-  return {
-    counts,
-    ask: async (body = QUESTION, { account = 'alice', accept = 'application/json', isGone = false } = {}) => {
-      const request: HttpRequest = {
-        method: 'POST',
-        path: '/graphql',
-        params: {},
-        query: '',
-        headers: { 'content-type': 'application/json', accept, authorization: account },
-        body,
-        requestId: 'a-request',
-        signal: isGone ? AbortSignal.abort(new Error('gone')) : new AbortController().signal,
-        release: () => undefined,
-      };
-      const answer = await route(request);
-      return answer.status;
-    },
-  };
-}
+import { createRouteStage } from '../server/route-stage.ts';
 
 describe('a request that is remembered', () => {
   it('waits for its turn where its document is not, which is read anew', async () => {
-    const { ask, counts } = createStage();
+    const { ask, counts } = createRouteStage({ maxDocuments: 1 });
     const [one, other] = ['{ one: a }', '{ other: a }'].map((query) => JSON.stringify({ query }));
     for (const body of [one, one, one, other, other, other]) await ask(body);
     const { turns } = counts;
@@ -81,6 +21,7 @@ describe('a request that is remembered', () => {
 
 describe('an execution that compiles', () => {
   it('is known before, so that it can wait for its turn', async () => {
+    const schema = buildSchema('type Query { a: Int }');
     const document = parse('{ a }');
     const settings = { compiledDocuments: 10, compileAtExecution: 3, compiledMaxFields: 100 };
     const executor = createExecutor({ schema, settings });
