@@ -18,8 +18,12 @@ const JWT_ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA'],
 ] as const;
 
-const isOrigin = (text: string): boolean =>
-  /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '') && new URL(text).origin === text;
+/** What a browser writes into `Origin`. A star stands for no other origins there: it would match none, unnoticed. */
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, origin } = new URL(text);
+  return /^https?:$/.test(protocol) && origin === text && !hostname.includes('*');
+};
 
 export const ACCESS_SETTINGS = {
   AUTH: oneOf(['passthrough', 'service'], {
