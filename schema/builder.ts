@@ -76,7 +76,7 @@ function missingScopes(failure: AuthFailure): readonly string[] {
  * An enum whose values are the upstream's words in SCREAMING_CASE. The descriptions must name every word of the type,
  * so a word that the SDK gains does not compile until it is described.
  */
-export function wordEnum<Word extends string>(
+export function upstreamEnum<Word extends string>(
   name: string,
   description: string,
   words: Readonly<Record<Word, string>>,

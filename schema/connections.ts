@@ -2,7 +2,7 @@
 import type { ObjectRef } from '@pothos/core';
 import { GatewayError, UnreadableRow } from '../src/errors.ts';
 import type { ListRange, ListRows } from '../src/loaders/list-loader.ts';
-import type { NarrowedList } from '../src/loaders/narrow-lists.ts';
+import type { FilteredList } from '../src/loaders/filter-lists.ts';
 import type { Row } from '../src/upstream/types.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 
@@ -18,7 +18,7 @@ export interface ConnectionArgs {
 }
 
 /** A list, and where in it the page lies that was asked for. */
-export interface Connection<T> extends NarrowedList<T> {
+export interface Connection<T> extends FilteredList<T> {
   readonly after: string | undefined;
   readonly before?: string | undefined;
   /** Whether the page was counted from the end of the list. @default false */
@@ -101,7 +101,7 @@ export function pageSize(name: 'first' | 'last', given: number | null | undefine
 }
 
 /** The page of `list` that the arguments ask for. */
-export function connect<T>(args: ConnectionArgs, list: (range: ListRange) => NarrowedList<T>): Connection<T> {
+export function connect<T>(args: ConnectionArgs, list: (range: ListRange) => FilteredList<T>): Connection<T> {
   const range = rangeOf(args);
   return { ...list(range), after: range.after };
 }
@@ -183,7 +183,7 @@ export function connectionOf<T extends object>(
 }
 
 /** The rows tell why a page cannot be read: here it is enough that not all of it was looked at. */
-async function isExhaustive<T>({ scanned }: NarrowedList<T>): Promise<boolean> {
+async function isExhaustive<T>({ scanned }: FilteredList<T>): Promise<boolean> {
   try {
     return (await scanned?.())?.isExhaustive ?? true;
   } catch {

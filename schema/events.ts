@@ -1,6 +1,6 @@
 /** The `Event` interface: what every event of a subscription says about itself, and the cursor that resumes behind it. */
 import type { Delivery } from '../src/live/follow.ts';
-import { builder, wordEnum } from './builder.ts';
+import { builder, upstreamEnum } from './builder.ts';
 
 builder.scalarType('Cursor', {
   description:
@@ -10,7 +10,7 @@ builder.scalarType('Cursor', {
   parseValue: String,
 });
 
-const EventKind = wordEnum<Delivery['kind']>('EventKind', 'What an event is.', {
+const EventKind = upstreamEnum<Delivery['kind']>('EventKind', 'What an event is.', {
   snapshot: 'How things are now: the start of a subscription, or what stands for events that are lost.',
   changed: 'Something happened.',
 });

@@ -1,6 +1,6 @@
 /** What runs are started with, as inputs: names, metadata, environment, secrets, mounts and launch parameters. */
 import type { BrokerProtocol } from '../src/upstream/types.ts';
-import { builder, wordEnum } from './builder.ts';
+import { builder, upstreamEnum } from './builder.ts';
 import { ArchitectureEnum, OnIdleEnum, ResourceSizeEnum } from './run-profile.ts';
 
 const KeyValueInput = builder.inputType('KeyValueInput', {
@@ -70,7 +70,7 @@ const FileMountInput = builder.inputType('FileMountInput', {
   }),
 });
 
-const BrokerProtocolEnum = wordEnum<BrokerProtocol>(
+const BrokerProtocolEnum = upstreamEnum<BrokerProtocol>(
   'BrokerProtocol',
   'How a broker delivers events to an agent.',
   {

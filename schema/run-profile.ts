@@ -8,7 +8,7 @@ import type {
   ResourceSize,
   SecretReference as SecretReferenceShape,
 } from '../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from './builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from './builder.ts';
 
 export const KeyValue = builder.objectRef<KeyValueShape>('KeyValue').implement({
   description: 'One entry of the metadata that a user attached to something.',
@@ -64,7 +64,7 @@ export const SecretReference = builder.objectRef<SecretReferenceShape>('SecretRe
   }),
 });
 
-export const ArchitectureEnum = wordEnum<Architecture>(
+export const ArchitectureEnum = upstreamEnum<Architecture>(
   'Architecture',
   'The processor architecture of a devbox.',
   {
@@ -74,7 +74,7 @@ export const ArchitectureEnum = wordEnum<Architecture>(
   },
 );
 
-export const ResourceSizeEnum = wordEnum<ResourceSize>('ResourceSize', 'How large a devbox is.', {
+export const ResourceSizeEnum = upstreamEnum<ResourceSize>('ResourceSize', 'How large a devbox is.', {
   X_SMALL: '0.5 CPU, 1 GiB memory, 4 GiB disk.',
   SMALL: '1 CPU, 2 GiB memory, 4 GiB disk.',
   MEDIUM: '2 CPU, 4 GiB memory, 8 GiB disk.',
@@ -85,7 +85,7 @@ export const ResourceSizeEnum = wordEnum<ResourceSize>('ResourceSize', 'How larg
   unknown: UNKNOWN_WORD,
 });
 
-export const OnIdleEnum = wordEnum<OnIdle>(
+export const OnIdleEnum = upstreamEnum<OnIdle>(
   'OnIdle',
   'What happens to a devbox that has been idle for long enough.',
   {

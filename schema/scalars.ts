@@ -1,6 +1,6 @@
 /** The scalars, each with its wire format in the description. */
 import { GatewayError } from '../src/errors.ts';
-import { parseInstant, writeInstant } from '../src/instants.ts';
+import { parseInstant, writeInstant } from '../src/values/instants.ts';
 import { builder } from './builder.ts';
 
 builder.scalarType('DateTime', {

@@ -1,21 +1,21 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
-import { authConfig } from './auth-config.ts';
+import { authConfig } from './config/auth-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
 import type { ExportBounds } from './export/read-export.ts';
 import type { LiveSettings } from './live/live-settings.ts';
 import type { LogBounds } from './loaders/log-page.ts';
 import type { AuthSettings } from './security/authenticate.ts';
-import type { NarrowingSettings } from './loaders/narrow-lists.ts';
-import type { PlanBounds } from './loaders/plan.ts';
+import type { FilteringSettings } from './loaders/filter-lists.ts';
+import type { PlanBounds } from './loaders/plan/plan.ts';
 import type { DocumentBounds } from './security/document-bounds.ts';
 import type { KeyCheckOptions } from './security/key-check.ts';
 import type { TicketSettings } from './security/tickets.ts';
-import type { FileSettings } from './server/file-route.ts';
-import type { OriginsOptions } from './server/origins.ts';
-import type { AdmissionBounds } from './server/admission.ts';
-import { SETTINGS, type SettingName, type SettingValues } from './settings.ts';
+import type { FileSettings } from './server/files/file-route.ts';
+import type { OriginsOptions } from './server/http/origins.ts';
+import type { AdmissionBounds } from './server/graphql/admission.ts';
+import { SETTINGS, type SettingName, type SettingValues } from './settings/settings.ts';
 import { type Environment, isSet, readSetting, settingNames, unknownNames } from './settings/environment.ts';
-import type { EntityCacheSettings } from './upstream/entity-cache.ts';
+import type { EntityCacheSettings } from './upstream/cache/entity-cache.ts';
 import type { UpstreamSettings } from './upstream/upstream-settings.ts';
 
 /** Which REST API answers. */
@@ -54,7 +54,7 @@ export interface Config {
     readonly suggestions: boolean;
   };
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
-  readonly filters: NarrowingSettings;
+  readonly filters: FilteringSettings;
   /** Null when nothing is kept. */
   readonly cache: EntityCacheSettings | null;
   /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */

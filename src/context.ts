@@ -1,7 +1,7 @@
 /** `Context`: the one object a resolver sees, made anew for every operation, and for every event of a subscription. */
 import type { Control } from './control/control.ts';
 import type { Following } from './live/following.ts';
-import type { NarrowedLoaders } from './loaders/narrow-lists.ts';
+import type { FilteredLoaders } from './loaders/filter-lists.ts';
 import type { Scope } from './security/scopes.ts';
 
 export type { Scope } from './security/scopes.ts';
@@ -10,7 +10,7 @@ export interface Context {
   /** Whether the caller may do what the scope stands for. Fields declare theirs; this is for what depends on more. */
   permits(scope: Scope): boolean;
   /** Everything a resolver may read, each thing once per operation. */
-  readonly loaders: NarrowedLoaders;
+  readonly loaders: FilteredLoaders;
   /** Everything a resolver may change. After a change, `loaders` remember nothing from before it. */
   readonly control: Control;
   /** Learns that this mutation was refused to the caller before anything was done. */

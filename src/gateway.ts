@@ -10,27 +10,27 @@ import { createLogger, type Logger } from './observability/logger.ts';
 import { createCallerWatch } from './security/caller-watch.ts';
 import { createKeyCheck } from './security/key-check.ts';
 import { createTickets } from './security/tickets.ts';
-import { withoutBasePath } from './server/base-path.ts';
-import { targetOf } from './server/http-request.ts';
-import { createAnswerMemory } from './server/answer-memory.ts';
+import { withoutBasePath } from './server/http/base-path.ts';
+import { targetOf } from './server/http/http-request.ts';
+import { createResponseCache } from './server/graphql/response-cache.ts';
 import { createCallerSlots } from './security/caller-slots.ts';
-import { createCompression } from './server/compression.ts';
-import { createEventStream } from './server/event-stream.ts';
-import { favicon, FAVICON_PATH } from './server/favicon.ts';
-import { createDoor, createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql.ts';
-import { graphiqlTabs, NO_EXAMPLES } from './server/graphiql-tabs.ts';
-import { createGraphql, GRAPHQL_PATH } from './server/graphql.ts';
-import { createGraphqlRoute } from './server/graphql-route.ts';
-import { createReadiness, health } from './server/health.ts';
-import { createHttpServer, nothingHere, type Route } from './server/http.ts';
-import type { OperationContext } from './server/operation-context.ts';
-import { createOrigins } from './server/origins.ts';
-import { createPresentErrors } from './server/present-error.ts';
-import { createSharedExecutions } from './server/shared-executions.ts';
-import { createSubscriptions } from './server/subscriptions.ts';
-import { createTicketEntrance, createTicketRoute, TICKET_PATH } from './server/ticket-route.ts';
-import { createTurns } from './server/turns.ts';
-import { createWebSocketEndpoint } from './server/websocket.ts';
+import { createCompression } from './server/http/compression.ts';
+import { createEventStream } from './server/subscriptions/event-stream.ts';
+import { favicon, FAVICON_PATH } from './server/graphiql/favicon.ts';
+import { createDoor, createGraphiql, GRAPHIQL_SCRIPT_PATH, wantsPage } from './server/graphiql/graphiql.ts';
+import { graphiqlTabs, NO_EXAMPLES } from './server/graphiql/graphiql-tabs.ts';
+import { createGraphql, GRAPHQL_PATH } from './server/graphql/graphql.ts';
+import { createGraphqlRoute } from './server/graphql/graphql-route.ts';
+import { createReadiness, health } from './server/http/health.ts';
+import { createHttpServer, nothingHere, type Route } from './server/http/http.ts';
+import type { OperationContext } from './server/graphql/operation-context.ts';
+import { createOrigins } from './server/http/origins.ts';
+import { createPresentErrors } from './server/graphql/present-error.ts';
+import { createSharedExecutions } from './server/graphql/shared-executions.ts';
+import { createSubscriptions } from './server/subscriptions/subscriptions.ts';
+import { createTicketEntrance, createTicketRoute, TICKET_PATH } from './server/subscriptions/ticket-route.ts';
+import { createRequestQueue } from './server/graphql/request-queue.ts';
+import { createWebSocketEndpoint } from './server/subscriptions/websocket.ts';
 import { createAdmissions } from './composition/admissions.ts';
 import { createContexts } from './composition/contexts.ts';
 import { createExamples } from './composition/examples.ts';
@@ -41,8 +41,8 @@ import { logDefects, logUpstream } from './composition/logged.ts';
 import { openAuthenticator, openTrustedDocuments, startEmbedded } from './composition/opened.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Simulator } from './simulator/simulator.ts';
-import { keepUpstream, type KeptUpstream } from './upstream/kept-upstream.ts';
-import { createRestUpstream } from './upstream/rest.ts';
+import { createCachingUpstream, type CachingUpstream } from './upstream/cache/caching-upstream.ts';
+import { createRestUpstream } from './upstream/rest/rest.ts';
 import { VERSION } from './version.ts';
 
 export interface Gateway extends AsyncDisposable {
@@ -56,7 +56,7 @@ export interface Gateway extends AsyncDisposable {
     readonly watchers: number;
   };
   /** What is kept of the upstream, and how often a read of each kind was answered by it. */
-  readonly kept: Pick<KeptUpstream, 'kept' | 'counts'>;
+  readonly kept: Pick<CachingUpstream, 'kept' | 'counts'>;
   /** Where the lines of the log go. */
   readonly log: Logger;
   /** The embedded simulator, when it is the upstream. */
@@ -120,7 +120,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     random,
     version: VERSION,
   });
-  const upstream = keepUpstream(rest, { clock, settings: config.cache });
+  const upstream = createCachingUpstream(rest, { clock, settings: config.cache });
   disposables.push(upstream);
 
   const live = createWatching({ upstream, clock, random, log, config });
@@ -153,7 +153,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     max: config.limits.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
   });
-  const takeTurn = createTurns({ clock, maxBytes: config.limits.callerWaitingBytes });
+  const takeTurn = createRequestQueue({ clock, maxBytes: config.limits.callerWaitingBytes });
   const graphql = createGraphql({
     takeTurnToExecute: ({ read, caller }) =>
       caller && executor.isAboutToCompile(read.document)
@@ -165,7 +165,7 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
     createContext,
     presentErrors,
     reuse: config.reuse && {
-      memory: createAnswerMemory(clock, config.reuse),
+      memory: createResponseCache(clock, config.reuse),
       executions: createSharedExecutions({ clock, joinMs: FRESH_MS }),
     },
     hasIntrospection: config.exposure.introspection,

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
-import { letHeapGrow } from './heap.ts';
+import { letHeapGrow } from './process/heap.ts';
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
-import { collectWhenIdle, createHeap } from './idle-collection.ts';
-import { isPortTaken } from './port-taken.ts';
-import { runTokenCommand, TOKEN_USAGE, UsageError } from './token-command.ts';
+import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
+import { isPortTaken } from './process/port-taken.ts';
+import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
 
 const [command, ...args] = process.argv.slice(2);
 if (existsSync('.env')) process.loadEnvFile('.env');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.ts';
 import { DEFAULT_LIVE_SETTINGS } from '../src/live/live-settings.ts';
-import { SETTINGS } from '../src/settings.ts';
+import { SETTINGS } from '../src/settings/settings.ts';
 import type { Environment } from '../src/settings/environment.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../src/upstream/upstream-settings.ts';
 import { VERSION } from '../src/version.ts';

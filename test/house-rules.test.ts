@@ -18,7 +18,7 @@ async function verdict(file: string, code: string): Promise<string[]> {
 const ALLOWED = [
   ['src/main.ts', "import { createGateway } from './gateway.ts';"],
   ['src/gateway.ts', "import { schema } from '../schema/index.ts';"],
-  ['src/gateway.ts', "import { createRestUpstream } from './upstream/rest.ts';"],
+  ['src/gateway.ts', "import { createRestUpstream } from './upstream/rest/rest.ts';"],
   ['src/composition/contexts.ts', "import { createLoaders } from '../loaders/loaders.ts';"],
   ['schema/devbox/type.ts', "import type { Devbox } from '../../src/upstream/types.ts';"],
   ['schema/node.ts', "import { GatewayError } from '../src/errors.ts';"],
@@ -26,16 +26,16 @@ const ALLOWED = [
   ['schema/node.ts', "import type { Context } from '../src/context.ts';"],
   ['schema/events.ts', "import type { Delivery } from '../src/live/follow.ts';"],
   ['schema/devbox/subscriptions.ts', "import type { Follow } from '../../src/live/following.ts';"],
-  ['src/server/graphql.ts', "import { GatewayError } from '../errors.ts';"],
-  ['src/server/subscriber.ts', "import { nextFor } from '../live/follow.ts';"],
-  ['src/server/subscriber.ts', "import type { LiveTopic } from '../live/live.ts';"],
+  ['src/server/graphql/graphql.ts', "import { GatewayError } from '../../errors.ts';"],
+  ['src/server/subscriptions/subscriber.ts', "import { nextFor } from '../../live/follow.ts';"],
+  ['src/server/subscriptions/subscriber.ts', "import type { LiveTopic } from '../../live/live.ts';"],
   ['src/loaders/loaders.ts', "import type { UpstreamSession } from '../upstream/upstream.ts';"],
   ['src/loaders/run-totals-loader.ts', "import { summarise } from '../statistics/run-summary.ts';"],
   ['schema/statistics/stats.ts', "import { percentileOf } from '../../src/statistics/percentile.ts';"],
   ['src/statistics/run-summary.ts', "import type { ScenarioRun } from '../upstream/types.ts';"],
-  ['src/upstream/rest.ts', "import type { Clock } from '../clock.ts';"],
-  ['src/upstream/parse/devbox.ts', "import { GatewayError } from '../../errors.ts';"],
-  ['src/upstream/transport.ts', "import { Pool } from 'undici';"],
+  ['src/upstream/rest/rest.ts', "import type { Clock } from '../../clock.ts';"],
+  ['src/upstream/rest/parse/devbox.ts', "import { GatewayError } from '../../../errors.ts';"],
+  ['src/upstream/rest/transport.ts', "import { Pool } from 'undici';"],
   [
     'src/upstream/types.ts',
     "import type { DevboxView } from '@runloop/api-client/resources/devboxes/devboxes';",
@@ -58,22 +58,22 @@ const FORBIDDEN = [
   ],
   [
     'src/main.ts',
-    "import { createRestUpstream } from './upstream/rest.ts';",
+    "import { createRestUpstream } from './upstream/rest/rest.ts';",
     'Only gateway.ts puts parts together',
   ],
   [
-    'src/server/graphql.ts',
-    "import { schema } from '../../schema/index.ts';",
+    'src/server/graphql/graphql.ts',
+    "import { schema } from '../../../schema/index.ts';",
     'Only gateway.ts puts parts together',
   ],
   [
-    'src/server/graphql.ts',
-    "import { createRestUpstream } from '../upstream/rest.ts';",
+    'src/server/graphql/graphql.ts',
+    "import { createRestUpstream } from '../../upstream/rest/rest.ts';",
     'what it needs of other parts is a parameter',
   ],
   [
-    'src/server/subscriber.ts',
-    "import { createLive } from '../live/live.ts';",
+    'src/server/subscriptions/subscriber.ts',
+    "import { createLive } from '../../live/live.ts';",
     'what it needs of other parts is a parameter',
   ],
   [
@@ -88,7 +88,7 @@ const FORBIDDEN = [
   ],
   [
     'schema/devbox/type.ts',
-    "import { createRestUpstream } from '../../src/upstream/rest.ts';",
+    "import { createRestUpstream } from '../../src/upstream/rest/rest.ts';",
     'ask the Context',
   ],
   [
@@ -98,17 +98,17 @@ const FORBIDDEN = [
   ],
   [
     'schema/devbox/type.ts',
-    "import { createHttpServer } from '../../src/server/http.ts';",
+    "import { createHttpServer } from '../../src/server/http/http.ts';",
     'ask the Context',
   ],
   [
     'src/loaders/loaders.ts',
-    "import { createRestUpstream } from '../upstream/rest.ts';",
+    "import { createRestUpstream } from '../upstream/rest/rest.ts';",
     'Loaders know the Upstream interface',
   ],
   [
-    'src/upstream/rest.ts',
-    "import { createLoaders } from '../loaders/loaders.ts';",
+    'src/upstream/rest/rest.ts',
+    "import { createLoaders } from '../../loaders/loaders.ts';",
     'who observes it is a parameter',
   ],
   [
@@ -122,9 +122,13 @@ const FORBIDDEN = [
     'Statistics are pure',
   ],
   ['src/events/event.ts', "import { summarise } from '../statistics/run-summary.ts';", 'puts parts together'],
-  ['src/upstream/rest.ts', "import { Pool } from 'undici';", 'Calls leave through src/upstream/transport.ts'],
   [
-    'src/upstream/rest.ts',
+    'src/upstream/rest/rest.ts',
+    "import { Pool } from 'undici';",
+    'Calls leave through src/upstream/rest/transport.ts',
+  ],
+  [
+    'src/upstream/rest/rest.ts',
     "import { Runloop } from '@runloop/api-client';",
     'enter through src/upstream/types.ts',
   ],
@@ -136,10 +140,10 @@ const FORBIDDEN = [
   ],
   ['src/errors.ts', "import { createLogger } from './observability/logger.ts';", 'A leaf imports no part'],
   ['src/gateway.ts', "import { Redis } from 'ioredis';", 'Redis is spoken in redis.ts files only'],
-  ['src/upstream/retry.ts', 'setTimeout(() => undefined, 1);', 'Time comes from a Clock'],
+  ['src/upstream/rest/retry.ts', 'setTimeout(() => undefined, 1);', 'Time comes from a Clock'],
   ['src/loaders/loaders.ts', 'export const now = Date.now();', 'Time comes from a Clock'],
   ['src/gateway.ts', 'process.exit(1);', 'Only src/main.ts touches the process'],
-  ['src/server/health.ts', "await fetch('http://x');", 'Calls leave through the Upstream'],
+  ['src/server/http/health.ts', "await fetch('http://x');", 'Calls leave through the Upstream'],
 ] as const;
 
 describe('the rules of the house', { timeout: 60_000 }, () => {

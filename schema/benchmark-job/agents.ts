@@ -4,17 +4,21 @@ import type { JobAgent as JobAgentShape, JobAgentState } from '../../src/statist
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import { summarised } from '../benchmark-run/statistics.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, wordEnum } from '../builder.ts';
+import { builder, upstreamEnum } from '../builder.ts';
 import { EnvironmentVariable, KeyValue, SecretReference } from '../run-profile.ts';
 import { RunProgress } from '../statistics/progress.ts';
 import { RunStats } from '../statistics/stats.ts';
 import { JobOutcome } from './outcomes.ts';
 
-const JobAgentStateEnum = wordEnum<JobAgentState>('JobAgentState', 'How far an agent of a job has come.', {
-  pending: 'Its benchmark run has not been started.',
-  running: 'Its benchmark run goes on.',
-  finished: 'Its outcome is known, or its benchmark run is over.',
-});
+const JobAgentStateEnum = upstreamEnum<JobAgentState>(
+  'JobAgentState',
+  'How far an agent of a job has come.',
+  {
+    pending: 'Its benchmark run has not been started.',
+    running: 'Its benchmark run goes on.',
+    finished: 'Its outcome is known, or its benchmark run is over.',
+  },
+);
 
 export const JobAgent = builder.objectRef<JobAgentShape>('JobAgent').implement({
   description:

@@ -5,11 +5,11 @@ import type {
   ScenarioOutcomeState as ScenarioOutcomeStateWord,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { ScenarioRun } from '../scenario-run/type.ts';
 import { Scenario } from '../scenario/type.ts';
 
-const ScenarioOutcomeState = wordEnum<ScenarioOutcomeStateWord>(
+const ScenarioOutcomeState = upstreamEnum<ScenarioOutcomeStateWord>(
   'ScenarioOutcomeState',
   'How a scenario of a job ended.',
   {

@@ -6,7 +6,7 @@ import type {
   JobOrchestrator as JobOrchestratorShape,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
@@ -14,7 +14,7 @@ import { JobAgent } from './agents.ts';
 import { JobOutcome } from './outcomes.ts';
 import { JobSource } from './source.ts';
 
-export const BenchmarkJobState = wordEnum<BenchmarkJobStateWord>(
+export const BenchmarkJobState = upstreamEnum<BenchmarkJobStateWord>(
   'BenchmarkJobState',
   'Where a benchmark job is in its life.',
   {

@@ -4,7 +4,7 @@ import type {
   BenchmarkRunState as BenchmarkRunStateWord,
 } from '../../src/upstream/types.ts';
 import { Benchmark } from '../benchmark/type.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
@@ -12,7 +12,7 @@ import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 
-export const BenchmarkRunState = wordEnum<BenchmarkRunStateWord>(
+export const BenchmarkRunState = upstreamEnum<BenchmarkRunStateWord>(
   'BenchmarkRunState',
   'Where a benchmark run is in its life.',
   {

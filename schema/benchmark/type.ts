@@ -4,18 +4,22 @@ import type {
   BenchmarkStatus as BenchmarkStatusWord,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRunConnection, BenchmarkRunState } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { runConditions } from '../run-conditions.ts';
 import { KeyValue, metadataArgs, metadataOf } from '../run-profile.ts';
 import { ScenarioConnection } from '../scenario/type.ts';
 
-const BenchmarkStatus = wordEnum<BenchmarkStatusWord>('BenchmarkStatus', 'Whether a benchmark is in use.', {
-  active: 'It is listed and can be run.',
-  archived: 'It is kept for its runs, but no longer listed.',
-  unknown: UNKNOWN_WORD,
-});
+const BenchmarkStatus = upstreamEnum<BenchmarkStatusWord>(
+  'BenchmarkStatus',
+  'Whether a benchmark is in use.',
+  {
+    active: 'It is listed and can be run.',
+    archived: 'It is kept for its runs, but no longer listed.',
+    unknown: UNKNOWN_WORD,
+  },
+);
 
 export const BenchmarkBenchmarkRunFilter = builder.inputType('BenchmarkBenchmarkRunFilter', {
   description: 'Which runs of a benchmark. Conditions add up.',

@@ -7,7 +7,7 @@ import type {
 } from '../../src/statistics/comparison.ts';
 import type { BenchmarkRun, ScenarioRun as ScenarioRunShape } from '../../src/upstream/types.ts';
 import { howMany } from '../arguments.ts';
-import { builder, wordEnum } from '../builder.ts';
+import { builder, upstreamEnum } from '../builder.ts';
 import { Scenario } from '../scenario/type.ts';
 import { ScenarioRun } from '../scenario-run/type.ts';
 import { Outcome } from '../scoring/result.ts';
@@ -23,7 +23,7 @@ type ResultShape = ComparedResult & { readonly benchmarkRunId: string };
 
 const ATTEMPTS = howMany('first', { max: 100, default: 10 });
 
-export const ScenarioChange = wordEnum<ScenarioChangeWord>(
+export const ScenarioChange = upstreamEnum<ScenarioChangeWord>(
   'ScenarioChange',
   'What became of a scenario from the base to the head. Only finished attempts count, and those that errored as the argument `errored` says; a scenario that was run more than once passes when each attempt that counts did.',
   {

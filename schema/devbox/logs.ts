@@ -2,9 +2,9 @@
 import { GatewayError } from '../../src/errors.ts';
 import type { LogListRange } from '../../src/loaders/log-lists.ts';
 import type { LogLine } from '../../src/loaders/log-page.ts';
-import type { NarrowedList } from '../../src/loaders/narrow-lists.ts';
+import type { FilteredList } from '../../src/loaders/filter-lists.ts';
 import type { DevboxLogSource as DevboxLogSourceWord } from '../../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import {
   type Connection,
   type ConnectionArgs,
@@ -15,7 +15,7 @@ import {
 } from '../connections.ts';
 import { promised } from '../promised.ts';
 
-const DevboxLogSource = wordEnum<DevboxLogSourceWord>('DevboxLogSource', 'What wrote a log line.', {
+const DevboxLogSource = upstreamEnum<DevboxLogSourceWord>('DevboxLogSource', 'What wrote a log line.', {
   setup_commands: 'The commands that set the devbox up.',
   entrypoint: 'The entrypoint program.',
   exec: 'A command that somebody ran.',
@@ -104,7 +104,7 @@ export const logArgs = builder.args((t) => ({
 /** The part of a log that the arguments ask for; BAD_USER_INPUT when they ask for none. */
 export function connectLog(
   { first, last, after, before }: LogArgs,
-  list: (range: LogListRange) => NarrowedList<LogLine>,
+  list: (range: LogListRange) => FilteredList<LogLine>,
 ): Connection<LogLine> {
   if (isGiven(first) && isGiven(last))
     throw new GatewayError('BAD_USER_INPUT', 'Expected `first` or `last`, got both');

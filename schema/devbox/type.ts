@@ -9,14 +9,14 @@ import type {
   DevboxStatus as DevboxStatusWord,
   DevboxUsage as DevboxUsageShape,
 } from '../../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
 import { connectLog, DevboxLogConnection, logArgs } from './logs.ts';
 
-export const DevboxStatus = wordEnum<DevboxStatusWord>('DevboxStatus', 'Where a devbox is in its life.', {
+export const DevboxStatus = upstreamEnum<DevboxStatusWord>('DevboxStatus', 'Where a devbox is in its life.', {
   scheduled: 'An older word for QUEUED.',
   queued: 'It waits for infrastructure.',
   provisioning: 'Its infrastructure is allocated and booted.',
@@ -30,7 +30,7 @@ export const DevboxStatus = wordEnum<DevboxStatusWord>('DevboxStatus', 'Where a 
   unknown: UNKNOWN_WORD,
 });
 
-const DevboxFailureReason = wordEnum<DevboxFailureReasonWord>(
+const DevboxFailureReason = upstreamEnum<DevboxFailureReasonWord>(
   'DevboxFailureReason',
   'What made a devbox fail.',
   {
@@ -42,7 +42,7 @@ const DevboxFailureReason = wordEnum<DevboxFailureReasonWord>(
   },
 );
 
-const DevboxShutdownReason = wordEnum<DevboxShutdownReasonWord>(
+const DevboxShutdownReason = upstreamEnum<DevboxShutdownReasonWord>(
   'DevboxShutdownReason',
   'What made a devbox shut down.',
   {
@@ -55,15 +55,20 @@ const DevboxShutdownReason = wordEnum<DevboxShutdownReasonWord>(
   },
 );
 
-const DevboxInitiatorType = wordEnum<DevboxInitiatorTypeWord>('DevboxInitiatorType', 'What made a devbox.', {
-  api: 'A call of the API.',
-  scenario: 'A scenario run.',
-  scoring_validation: 'The validation of a scoring contract.',
-  reflex: 'A reflex.',
-  unknown: 'The upstream does not know, or has added a value that this version of the gateway does not know.',
-});
+const DevboxInitiatorType = upstreamEnum<DevboxInitiatorTypeWord>(
+  'DevboxInitiatorType',
+  'What made a devbox.',
+  {
+    api: 'A call of the API.',
+    scenario: 'A scenario run.',
+    scoring_validation: 'The validation of a scoring contract.',
+    reflex: 'A reflex.',
+    unknown:
+      'The upstream does not know, or has added a value that this version of the gateway does not know.',
+  },
+);
 
-const DevboxCapability = wordEnum<DevboxCapabilityWord>(
+const DevboxCapability = upstreamEnum<DevboxCapabilityWord>(
   'DevboxCapability',
   'What a devbox can do beyond the usual.',
   {

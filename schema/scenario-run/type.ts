@@ -5,7 +5,7 @@ import type {
   ScenarioRunState as ScenarioRunStateWord,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connectionOf } from '../connections.ts';
 import { connectLog, DevboxLogConnection, logArgs } from '../devbox/logs.ts';
 import { Devbox } from '../devbox/type.ts';
@@ -15,7 +15,7 @@ import { Scenario } from '../scenario/type.ts';
 import { Outcome, ScoringResult } from '../scoring/result.ts';
 import { FailureReason } from '../statistics/failures.ts';
 
-export const ScenarioRunState = wordEnum<ScenarioRunStateWord>(
+export const ScenarioRunState = upstreamEnum<ScenarioRunStateWord>(
   'ScenarioRunState',
   'Where a scenario run is in its life.',
   {

@@ -5,7 +5,7 @@ import type {
   ScenarioStatus as ScenarioStatusWord,
   ValidationType as ValidationTypeWord,
 } from '../../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, wordEnum } from '../builder.ts';
+import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
@@ -13,13 +13,13 @@ import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-pro
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 import { ScoringFunction } from '../scoring/contract.ts';
 
-const ScenarioStatus = wordEnum<ScenarioStatusWord>('ScenarioStatus', 'Whether a scenario is in use.', {
+const ScenarioStatus = upstreamEnum<ScenarioStatusWord>('ScenarioStatus', 'Whether a scenario is in use.', {
   active: 'It is listed and can be changed.',
   archived: 'It is kept for its runs, but no longer listed and cannot be changed.',
   unknown: UNKNOWN_WORD,
 });
 
-export const ValidationType = wordEnum<ValidationTypeWord>(
+export const ValidationType = upstreamEnum<ValidationTypeWord>(
   'ValidationType',
   'How a scenario itself is validated.',
   {

@@ -1,5 +1,5 @@
 /** Scores: what a scoring contract found about a run, function by function. */
-import { beginningOf } from '../../src/beginning-of.ts';
+import { beginningOf } from '../../src/values/beginning-of.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type {
   Outcome as OutcomeWord,
@@ -7,16 +7,16 @@ import type {
   ScoringFunctionState as ScoringFunctionStateWord,
   ScoringResult as ScoringResultShape,
 } from '../../src/upstream/types.ts';
-import { builder, wordEnum } from '../builder.ts';
+import { builder, upstreamEnum } from '../builder.ts';
 
-export const Outcome = wordEnum<OutcomeWord>('Outcome', 'How a finished run ended.', {
+export const Outcome = upstreamEnum<OutcomeWord>('Outcome', 'How a finished run ended.', {
   passed: 'Finished with a score of exactly 1.',
   failed: 'Finished with any other score.',
   errored:
     'Failed, timed out, was canceled, or came to its end without any score: it says nothing about the agent.',
 });
 
-const ScoringFunctionState = wordEnum<ScoringFunctionStateWord>(
+const ScoringFunctionState = upstreamEnum<ScoringFunctionStateWord>(
   'ScoringFunctionState',
   'How the application of a scoring function ended.',
   {

@@ -2,13 +2,13 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { SIDE_BY_SIDE } from '../loaders/run-totals-loader.ts';
+import { MAX_CONCURRENT } from '../loaders/run-totals-loader.ts';
 import { LARGEST_PAGE } from '../loaders/scan-size.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import { createMemoryBudget } from '../security/cost/budget.ts';
 import { FIELD_COSTS } from '../security/cost/field-costs.ts';
 import { createPredictor } from '../security/cost/predictor.ts';
-import { type Admissions, createAdmission } from '../server/admission.ts';
+import { type Admissions, createAdmission } from '../server/graphql/admission.ts';
 
 export function createAdmissions(given: {
   readonly schema: GraphQLSchema;
@@ -48,6 +48,6 @@ function statisticsCosts(statistics: Config['statistics']) {
     maxPooledRuns: statistics.maxBenchmarkRuns,
     // Some are read side by side, so that one more of each may be under way when there are enough.
     maxPooledExtraCalls:
-      Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + SIDE_BY_SIDE * maxWholeListCalls,
+      Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + MAX_CONCURRENT * maxWholeListCalls,
   };
 }

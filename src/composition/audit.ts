@@ -3,10 +3,10 @@ import type { Clock } from '../clock.ts';
 import type { AuditedMutation } from '../control/audited-control.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
-import { type Caller, NOBODY } from '../security/caller.ts';
+import { type Caller, ANONYMOUS } from '../security/caller.ts';
 import type { KeyedCall } from '../security/key-check.ts';
-import type { Authenticate } from '../server/operation-context.ts';
-import type { EnterByTicket } from '../server/ticket-route.ts';
+import type { Authenticate } from '../server/graphql/operation-context.ts';
+import type { EnterByTicket } from '../server/subscriptions/ticket-route.ts';
 import { createSampled } from './sampled.ts';
 
 export interface Audit extends AsyncDisposable {
@@ -49,7 +49,7 @@ export function createAudit({ clock, log }: { readonly clock: Clock; readonly lo
     },
     noteMutation: (told, { caller, requestId }) => {
       // Whoever makes keys up is not known by any of them.
-      if (caller.boundId === NOBODY) tellOfNobody(told.outcome, requestId);
+      if (caller.boundId === ANONYMOUS) tellOfNobody(told.outcome, requestId);
       else log.info('mutation.done', { ...told, callerId: caller.id, requestId });
     },
     [Symbol.asyncDispose]: () => {

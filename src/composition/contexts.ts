@@ -11,17 +11,17 @@ import { createFollowing, type Following } from '../live/following.ts';
 import type { Live } from '../live/live.ts';
 import { observeSession } from '../live/observed-session.ts';
 import { createLoaders } from '../loaders/loaders.ts';
-import { type NarrowedLoaders, narrowLists } from '../loaders/narrow-lists.ts';
-import { createPlanMemory, type PlanMemory } from '../loaders/plan-memory.ts';
+import { type FilteredLoaders, filterLists } from '../loaders/filter-lists.ts';
+import { createPlanMemory, type PlanMemory } from '../loaders/plan/plan-memory.ts';
 import { createTotalsMemories, type TotalsMemories } from '../loaders/totals-memory.ts';
 import type { Caller } from '../security/caller.ts';
 import { type CallMeter, createCallMeter, metered } from '../security/cost/call-meter.ts';
 import type { Scope } from '../security/scopes.ts';
-import type { CreateContext, OperationContext } from '../server/operation-context.ts';
+import type { CreateContext, OperationContext } from '../server/graphql/operation-context.ts';
 import type { Audit } from './audit.ts';
-import type { KeptSession } from '../upstream/kept-session.ts';
-import type { KeptUpstream } from '../upstream/kept-upstream.ts';
-import type { ReadRecord } from '../upstream/read-record.ts';
+import type { CachingSession } from '../upstream/cache/caching-session.ts';
+import type { CachingUpstream } from '../upstream/cache/caching-upstream.ts';
+import type { ReadRecord } from '../upstream/cache/read-tracker.ts';
 import type { PeekingSession } from '../upstream/upstream.ts';
 import { callerWithin } from './caller-within.ts';
 
@@ -29,7 +29,7 @@ import { callerWithin } from './caller-within.ts';
 const ANSWERED = new GatewayError('UPSTREAM_TIMEOUT', 'The operation was answered without it');
 
 export function createContexts(given: {
-  readonly upstream: KeptUpstream;
+  readonly upstream: CachingUpstream;
   readonly live: Live;
   readonly clock: Clock;
   readonly audit: Audit;
@@ -48,7 +48,7 @@ export function createContexts(given: {
 
 /** What all contexts are made from. */
 interface Parts {
-  readonly upstream: KeptUpstream;
+  readonly upstream: CachingUpstream;
   readonly live: Live;
   readonly clock: Clock;
   readonly audit: Audit;
@@ -66,10 +66,10 @@ class GatewayContext implements OperationContext {
   readonly #request: Parameters<CreateContext>[0];
   #deadline: Deadline | undefined;
   #isAnswered = false;
-  #session: KeptSession | undefined;
+  #session: CachingSession | undefined;
   #cost: CallMeter | undefined;
   #observed: PeekingSession | undefined;
-  #loaders: NarrowedLoaders | undefined;
+  #loaders: FilteredLoaders | undefined;
   #control: Control | undefined;
   #live: Following | undefined;
 
@@ -91,7 +91,7 @@ class GatewayContext implements OperationContext {
     return (this.#cost ??= createCallMeter(this.#asking.reads.tally));
   }
 
-  get loaders(): NarrowedLoaders {
+  get loaders(): FilteredLoaders {
     return (this.#loaders ??= this.#freshLoaders());
   }
 
@@ -140,11 +140,11 @@ class GatewayContext implements OperationContext {
   }
 
   /** Its time limit starts with its first use. */
-  get #asking(): KeptSession {
+  get #asking(): CachingSession {
     return (this.#session ??= this.#open());
   }
 
-  #open(): KeptSession {
+  #open(): CachingSession {
     const { clock, config, upstream } = this.#parts;
     const { operationTimeoutMs } = config.limits;
     const deadline = startDeadline(clock, operationTimeoutMs, {
@@ -174,10 +174,10 @@ class GatewayContext implements OperationContext {
     return (this.#observed ??= observeSession(this.#asking, { live, account: this.caller.account, clock }));
   }
 
-  #freshLoaders(): NarrowedLoaders {
+  #freshLoaders(): FilteredLoaders {
     const { plans, totals, clock, config } = this.#parts;
     const { id } = this.caller.account;
-    const loaders = narrowLists(
+    const loaders = filterLists(
       createLoaders(this.#observing, {
         plan: { experience: plans.of(id), bounds: config.plan },
         statistics: {

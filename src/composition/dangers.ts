@@ -1,7 +1,7 @@
 /** `dangersOf`: what of a configuration works and lets somebody do what they should not. */
 import { stat } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../process/loopback.ts';
 
 export interface Danger {
   readonly setting: string;

@@ -1,9 +1,9 @@
 /** `createExamples`: ids that the ready tabs of GraphiQL open with, where everybody sees what is asked for them. */
 import { type Clock, startDeadline } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { comparableRuns, NO_EXAMPLES, type TabExamples } from '../server/graphiql-tabs.ts';
+import { comparableRuns, NO_EXAMPLES, type TabExamples } from '../server/graphiql/graphiql-tabs.ts';
 import type { Devbox } from '../upstream/types.ts';
-import type { Authenticate, CreateContext } from '../server/operation-context.ts';
+import type { Authenticate, CreateContext } from '../server/graphql/operation-context.ts';
 
 export interface ExamplesOptions {
   readonly authenticate: Authenticate;

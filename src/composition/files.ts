@@ -4,20 +4,20 @@ import type { Config } from '../config.ts';
 import { CSV, type ExportFormat, NDJSON } from '../export/formats.ts';
 import { readExport } from '../export/read-export.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Admissions } from '../server/admission.ts';
-import { exportFile, exportPath } from '../server/export-file.ts';
-import { createFileRoutes, type FileRequest } from '../server/file-route.ts';
-import type { Route } from '../server/http.ts';
-import type { Authenticate, CreateContext } from '../server/operation-context.ts';
-import type { PresentErrors } from '../server/present-error.ts';
-import { RUN_LOGS_PATH, runLogsFile } from '../server/run-logs-file.ts';
-import type { EnterByTicket } from '../server/ticket-route.ts';
-import type { KeptUpstream } from '../upstream/kept-upstream.ts';
+import type { Admissions } from '../server/graphql/admission.ts';
+import { exportFile, exportPath } from '../server/files/export-file.ts';
+import { createFileRoutes, type FileRequest } from '../server/files/file-route.ts';
+import type { Route } from '../server/http/http.ts';
+import type { Authenticate, CreateContext } from '../server/graphql/operation-context.ts';
+import type { PresentErrors } from '../server/graphql/present-error.ts';
+import { RUN_LOGS_PATH, runLogsFile } from '../server/files/run-logs-file.ts';
+import type { EnterByTicket } from '../server/subscriptions/ticket-route.ts';
+import type { CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { callerWithin } from './caller-within.ts';
 
 /** By the pattern of their path. */
 export function createFiles(given: {
-  readonly upstream: KeptUpstream;
+  readonly upstream: CachingUpstream;
   readonly authenticate: Authenticate;
   readonly enterByTicket: EnterByTicket;
   readonly admission: Admissions;

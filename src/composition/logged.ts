@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { LiveObserver } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { OnDefect } from '../repeat.ts';
+import type { OnDefect } from '../process/repeat.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';

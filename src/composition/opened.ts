@@ -3,7 +3,7 @@ import { type GraphQLSchema, validate } from 'graphql';
 import type { Clock } from '../clock.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
-import { isPortTaken } from '../port-taken.ts';
+import { isPortTaken } from '../process/port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import { parseBounded } from '../security/document-bounds.ts';

@@ -7,11 +7,11 @@ import { sealEventLog } from '../events/sealed-event-log.ts';
 import { createLive, type Live } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createSeal } from '../security/seal.ts';
-import { asFresh, type KeptUpstream } from '../upstream/kept-upstream.ts';
+import { asFresh, type CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { logPolls } from './logged.ts';
 
 export function createWatching(given: {
-  readonly upstream: KeptUpstream;
+  readonly upstream: CachingUpstream;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;

@@ -1,5 +1,5 @@
 /** `createKeyMemory`: which idempotency keys were sent before, so that the answer to a repetition is known to be an old one. */
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../memory/bounded-map.ts';
 
 export interface KeyMemory {
   /** Whether this account has sent a mutation under this key before; from now on it has. */

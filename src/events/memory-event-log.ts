@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { KnownEntity, EventLog, LogEntry, LogState } from './event-log.ts';
 import { type EventBounds, EventWindow } from './event-window.ts';
-import { sizeOf } from '../size.ts';
+import { sizeOf } from '../memory/size.ts';
 import { type Topic, topicKey } from './topic.ts';
 
 export interface MemoryEventLogOptions {
@@ -18,7 +18,7 @@ export interface MemoryEventLogOptions {
 }
 
 /** One topic's log. */
-interface Tape {
+interface TopicLog {
   readonly epoch: string;
   revision: number;
   readonly window: EventWindow<LogEntry>;
@@ -34,15 +34,15 @@ interface Tape {
 export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
   const { clock, bounds, maxTopics, maxTotalBytes, newId } = options;
   /** In the order of their last use, longest unused first. */
-  const tapes = new Map<string, Tape>();
+  const logs = new Map<string, TopicLog>();
   let totalBytes = 0;
 
-  function tapeOf(topic: Topic): Tape {
+  function logOf(topic: Topic): TopicLog {
     const key = topicKey(topic);
-    const tape = tapes.get(key) ?? begin();
+    const tape = logs.get(key) ?? begin();
     tape.usedAtMs = clock.now();
-    tapes.delete(key);
-    tapes.set(key, tape);
+    logs.delete(key);
+    logs.set(key, tape);
     resize(tape, () => {
       tape.window.trim(tape.usedAtMs);
     });
@@ -50,7 +50,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
     return tape;
   }
 
-  function begin(): Tape {
+  function begin(): TopicLog {
     return {
       epoch: newId(),
       revision: 0,
@@ -64,25 +64,25 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
   }
 
   /** Keeps the sum of all sizes true while `change` changes one of them. */
-  function resize(tape: Tape, change: () => void): void {
+  function resize(tape: TopicLog, change: () => void): void {
     totalBytes -= tape.window.bytes + tape.knownBytes;
     change();
     totalBytes += tape.window.bytes + tape.knownBytes;
   }
 
   /** Forgets what is too old to be resumed, and then what does not fit; never what is in use, nor `current`. */
-  function forgetUnused(current: Tape): void {
+  function forgetUnused(current: TopicLog): void {
     const now = clock.now();
-    for (const [key, tape] of tapes) {
+    for (const [key, tape] of logs) {
       const isTooOld = now - tape.usedAtMs > bounds.maxAgeMs;
-      if (!isTooOld && tapes.size <= maxTopics && totalBytes <= maxTotalBytes) return;
+      if (!isTooOld && logs.size <= maxTopics && totalBytes <= maxTotalBytes) return;
       if (tape === current || tape.wakes.size > 0) continue;
-      tapes.delete(key);
+      logs.delete(key);
       totalBytes -= tape.window.bytes + tape.knownBytes;
     }
   }
 
-  function know(tape: Tape, known: KnownEntity): void {
+  function know(tape: TopicLog, known: KnownEntity): void {
     const { id } = known.entity;
     const bytes = sizeOf(known.entity);
     tape.knownBytes += bytes - (tape.known.get(id)?.bytes ?? 0);
@@ -91,7 +91,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
 
   return {
     state(topic) {
-      const tape = tapeOf(topic);
+      const tape = logOf(topic);
       const state: LogState = {
         epoch: tape.epoch,
         revision: tape.revision,
@@ -103,7 +103,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       return Promise.resolve(state);
     },
     append(topic, { expected, events, entities, isComplete = false }) {
-      const tape = tapeOf(topic);
+      const tape = logOf(topic);
       if (tape.epoch !== expected.epoch || tape.revision !== expected.revision) {
         return Promise.resolve({ kind: 'conflict' });
       }
@@ -121,7 +121,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       return Promise.resolve({ kind: 'appended', version: { epoch: tape.epoch, revision: tape.revision } });
     },
     read(topic, { epoch, sequence }, limit) {
-      const tape = tapeOf(topic);
+      const tape = logOf(topic);
       const { oldest, newest } = tape.window;
       if (epoch !== tape.epoch || sequence > newest || sequence + 1 < oldest) return Promise.resolve('gap');
       const until = Math.min(newest, sequence + limit);
@@ -133,7 +133,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       return Promise.resolve({ entries, isComplete: tape.isComplete && until === newest });
     },
     onAppend(topic, wake) {
-      const tape = tapeOf(topic);
+      const tape = logOf(topic);
       // Two that wait with the same function are two.
       const own = () => {
         wake();
@@ -146,7 +146,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       });
     },
     [Symbol.asyncDispose]() {
-      tapes.clear();
+      logs.clear();
       totalBytes = 0;
       return Promise.resolve();
     },

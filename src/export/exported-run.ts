@@ -1,6 +1,6 @@
 /** `ExportedRun`: one row of an export: a scenario run with everything that a spreadsheet or a notebook wants to know of it. */
 import { GatewayError, UnreadableRow } from '../errors.ts';
-import { writeInstant } from '../instants.ts';
+import { writeInstant } from '../values/instants.ts';
 import { failureOf } from '../statistics/failure.ts';
 import type { Row, ScenarioRun } from '../upstream/types.ts';
 

@@ -1,7 +1,7 @@
 /** `readExport`: all scenario runs of a benchmark run, page by page, each page read when the one before has been taken. */
 import { GatewayError } from '../errors.ts';
 import type { Row, ScenarioRun } from '../upstream/types.ts';
-import { placeOf, walkPages } from '../walk-pages.ts';
+import { placeOf, walkPages } from '../upstream/walk-pages.ts';
 import { type ExportedRun, exportedRun, type ScenarioNames } from './exported-run.ts';
 
 export interface ExportBounds {

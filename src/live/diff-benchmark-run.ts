@@ -10,7 +10,7 @@ export interface BenchmarkRunView {
 }
 
 /** What was known of the scenario runs that are in a view, by id. */
-export interface BenchmarkRunKnowledge {
+export interface BenchmarkRunHistory {
   readonly benchmarkRun: BenchmarkRun;
   readonly scenarioRun: (id: string) => ScenarioRun | undefined;
 }
@@ -21,7 +21,7 @@ export interface BenchmarkRunKnowledge {
  * changes are told oldest first.
  */
 export function diffBenchmarkRun(
-  previous: BenchmarkRunKnowledge,
+  previous: BenchmarkRunHistory,
   next: BenchmarkRunView,
   atMs: number,
 ): readonly BenchmarkRunLiveEvent[] {

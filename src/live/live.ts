@@ -9,8 +9,8 @@ import type { ReadMark } from '../upstream/types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { FollowSource } from './follow.ts';
 import { Follower } from './follower.ts';
-import { createHold, type Hold } from './hold.ts';
-import { Lane } from './lane.ts';
+import { createRefCountedWatch, type RefCountedWatch } from './ref-counted-watch.ts';
+import { AccountWatches } from './account-watches.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { createCallerWatches } from './caller-watches.ts';
 import { createSource } from './source.ts';
@@ -96,13 +96,15 @@ export function createLive(options: LiveOptions): Live {
   const { log, clock, settings } = options;
   const cursors = createCursors(options.cursorSecret);
   /** By account id. Invariant: an account that watches nothing has no lane, and nothing here knows its key. */
-  const lanes = new Map<string, Lane<Hold>>();
-  const callerWatches = createCallerWatches<Hold>({ maxWatches: settings.maxWatchersPerCaller });
+  const lanes = new Map<string, AccountWatches<RefCountedWatch>>();
+  const callerWatches = createCallerWatches<RefCountedWatch>({ maxWatches: settings.maxWatchersPerCaller });
   let watcherCount = 0;
   let isDisposed = false;
 
-  function begin(account: Account, ref: WatchRef): Hold {
-    const lane = lanes.get(account.id) ?? new Lane<Hold>({ clock, maxLongPolls: settings.maxLongPolls });
+  function begin(account: Account, ref: WatchRef): RefCountedWatch {
+    const lane =
+      lanes.get(account.id) ??
+      new AccountWatches<RefCountedWatch>({ clock, maxLongPolls: settings.maxLongPolls });
     if (watcherCount >= settings.maxWatchers || lane.size >= settings.maxWatchersPerAccount) throw tooMany();
     const watch = new Watch({
       topic: { accountId: account.id, ref },
@@ -117,11 +119,11 @@ export function createLive(options: LiveOptions): Live {
       },
       settledAfterMs: settings.settledAfterMs,
       onMove: () => {
-        watcher.nudge();
+        watcher.reschedule();
       },
     });
     const watcher = watcherOf(account, lane, watch);
-    const hold = createHold({
+    const hold = createRefCountedWatch({
       watch,
       watcher,
       clock,
@@ -144,7 +146,7 @@ export function createLive(options: LiveOptions): Live {
     return hold;
   }
 
-  function watcherOf(account: Account, lane: Lane<Hold>, watch: Watch): Watcher {
+  function watcherOf(account: Account, lane: AccountWatches<RefCountedWatch>, watch: Watch): Watcher {
     const { ref } = watch.topic;
     const source = createSource(ref, {
       clock,
@@ -154,7 +156,7 @@ export function createLive(options: LiveOptions): Live {
         lane.feed(ref, reading);
       },
       enterLongPoll: () => lane.enterLongPoll(),
-      fed: () => (ref.kind === 'scenarioRun' ? lane.fed(ref.id) : undefined),
+      fed: () => (ref.kind === 'scenarioRun' ? lane.coveredByParent(ref.id) : undefined),
     });
     return createWatcher({
       ...options,
@@ -165,7 +167,7 @@ export function createLive(options: LiveOptions): Live {
       slowDown: (retryAfterMs) => {
         lane.slowDown(retryAfterMs);
       },
-      isFed: () => ref.kind === 'scenarioRun' && lane.fed(ref.id) !== undefined,
+      isFed: () => ref.kind === 'scenarioRun' && lane.coveredByParent(ref.id) !== undefined,
       onPollFailed: ({ kind, error, failures }) => {
         options.observer.pollFailed({ accountId: account.id, kind, code: error.code, failures });
       },
@@ -214,7 +216,7 @@ export function createLive(options: LiveOptions): Live {
   };
 }
 
-function leaving(hold: Hold, leaveAsCaller: () => void): () => void {
+function leaving(hold: RefCountedWatch, leaveAsCaller: () => void): () => void {
   return () => {
     leaveAsCaller();
     hold.leave();

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts';
 import type { EventLog, KnownEntity, LogVersion } from '../events/event-log.ts';
 import type { Topic } from '../events/topic.ts';
 import { coalesce } from './diff-benchmark-run.ts';
-import type { Knowledge, Lesson } from './knowledge.ts';
+import type { EntityState, StateChange } from './entity-state.ts';
 
 export interface Recorder {
   /** Records a lesson soon; many that come in one go are one append. */
-  record(lesson: Lesson): void;
+  record(lesson: StateChange): void;
   /** Records that there will be no more. */
   complete(): void;
   /** Resolves when everything is in the log, and rejects when the log cannot take it: then it is tried again here. */
@@ -18,14 +18,14 @@ export interface RecorderOptions {
   readonly log: EventLog;
   readonly topic: Topic;
   readonly clock: Clock;
-  readonly knowledge: Knowledge;
+  readonly knowledge: EntityState;
   /** What the knowledge was loaded from. */
   readonly version: LogVersion;
 }
 
 export function createRecorder({ log, topic, clock, knowledge, version }: RecorderOptions): Recorder {
   let expected = version;
-  let waiting: Lesson[] = [];
+  let waiting: StateChange[] = [];
   let isCompleting = false;
   /** The drain that is under way. Invariant: there is at most one, so appends never overtake each other. */
   let drain: Promise<void> | null = null;
@@ -92,11 +92,11 @@ export function createRecorder({ log, topic, clock, knowledge, version }: Record
   };
 }
 
-function isEmpty({ events, entities }: Lesson): boolean {
+function isEmpty({ events, entities }: StateChange): boolean {
   return events.length === 0 && entities.length === 0;
 }
 
-function lastOfEach(lessons: readonly Lesson[]): readonly KnownEntity[] {
+function lastOfEach(lessons: readonly StateChange[]): readonly KnownEntity[] {
   const last = new Map<string, KnownEntity>();
   for (const { entities } of lessons) for (const known of entities) last.set(known.entity.id, known);
   return [...last.values()];

@@ -3,7 +3,7 @@ import type { KnownEntity } from '../events/event-log.ts';
 import type { LiveEvent } from '../events/event.ts';
 import { createRunTotals, type RunTotals, type ScenarioCountMemo } from '../statistics/run-totals.ts';
 import { summarise } from '../statistics/run-summary.ts';
-import { Roster } from './roster.ts';
+import { RunHistory } from './run-history.ts';
 
 export interface RunningTotals {
   take(sequence: number, event: LiveEvent): void;
@@ -23,7 +23,7 @@ export function createRunningTotals(
   { isWhole, memo }: { readonly isWhole: () => boolean; readonly memo: ScenarioCountMemo },
 ): RunningTotals {
   const runs = entities.flatMap(({ entity }) => (entity.type === 'ScenarioRun' ? [entity] : []));
-  const roster = new Roster(runs, sequence);
+  const roster = new RunHistory(runs, sequence);
   /** In the order of their making. */
   const made = new Map<number, RunTotals>();
 

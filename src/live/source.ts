@@ -5,7 +5,7 @@ import type { KnownEntity } from '../events/event-log.ts';
 import type { WatchRef } from '../events/event.ts';
 import type { DevboxStatus, Page, ScenarioRun } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
-import { walkPages } from '../walk-pages.ts';
+import { walkPages } from '../upstream/walk-pages.ts';
 import type { LiveSettings } from './live-settings.ts';
 import type { Watch, WatchReading } from './watch.ts';
 

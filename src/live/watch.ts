@@ -8,9 +8,9 @@ import type { Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
 import type { ReadMark, ScenarioRun } from '../upstream/types.ts';
 import type { Delivery, FollowSource } from './follow.ts';
-import { Knowledge, type Reading } from './knowledge.ts';
+import { EntityState, type Reading } from './entity-state.ts';
 import type { TopicListener } from './live.ts';
-import { createMirror, type Mirror } from './mirror.ts';
+import { createLogTail, type LogTail } from './log-tail.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { Pace } from './schedule.ts';
 
@@ -42,9 +42,9 @@ export class Watch implements FollowSource {
   readonly topic: Topic;
   readonly listeners = new Set<TopicListener>();
   readonly #options: WatchOptions;
-  readonly #knowledge: Knowledge;
+  readonly #knowledge: EntityState;
   #recorder: Recorder | null = null;
-  #mirror: Mirror | null = null;
+  #mirror: LogTail | null = null;
   #wakes: Disposable | null = null;
   #failure: GatewayError | null = null;
   #isClosed = false;
@@ -61,7 +61,7 @@ export class Watch implements FollowSource {
   constructor(options: WatchOptions) {
     this.topic = options.topic;
     this.#options = options;
-    this.#knowledge = new Knowledge(options.topic.ref);
+    this.#knowledge = new EntityState(options.topic.ref);
     this.#lastMovedAtMs = options.clock.now();
   }
 
@@ -86,7 +86,7 @@ export class Watch implements FollowSource {
     this.#end();
     await recorder.flush();
     const isListWhole = () => this.#isListWhole;
-    this.#mirror = await createMirror({ log, topic, cursors, clock, bounds, isListWhole, mark });
+    this.#mirror = await createLogTail({ log, topic, cursors, clock, bounds, isListWhole, mark });
     // What was appended after the mirror's first look has woken nobody.
     await this.#mirror.catchUp();
   }
@@ -101,7 +101,7 @@ export class Watch implements FollowSource {
   learn(reading: WatchReading): void {
     if (!this.#recorder || this.isOver) return;
     const now = this.#options.clock.now();
-    const lesson = this.#knowledge.learn(reading, now);
+    const lesson = this.#knowledge.apply(reading, now);
     this.#recorder.record(lesson);
     if (reading.listedSinceMs !== undefined) this.#listedSinceMs = reading.listedSinceMs;
     if (reading.isWhole !== undefined) this.#isListWhole = reading.isWhole;
@@ -219,7 +219,7 @@ export class Watch implements FollowSource {
 
   // What followers ask. Nobody gets to ask before `open` has resolved.
 
-  get #opened(): Mirror {
+  get #opened(): LogTail {
     if (!this.#mirror) throw new Error('A watch is followed only after it was opened');
     return this.#mirror;
   }

@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { WatchKind } from '../events/event.ts';
 import type { Account } from '../upstream/account.ts';
 import type { Upstream, UpstreamSession } from '../upstream/upstream.ts';
-import { createAlarm } from './alarm.ts';
+import { createInterruptibleTimer } from './interruptible-timer.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { schedule } from './schedule.ts';
 import type { PollResult, Source } from './source.ts';
@@ -17,9 +17,9 @@ export interface Watcher {
   readFirst(): Promise<void>;
   run(): Promise<void>;
   /** Something may have changed about when to poll next. */
-  nudge(): void;
+  reschedule(): void;
   /** Something was done to the thing: it is polled as soon as the upstream lets it be, and again if that is going on. */
-  refresh(): void;
+  pollNow(): void;
   /** Ends every call and every wait at once. */
   stop(): void;
 }
@@ -58,7 +58,7 @@ const FINAL_CODES: ReadonlySet<GatewayError['code']> = new Set([
 export function createWatcher(options: WatcherOptions): Watcher {
   const { account, upstream, clock, random, settings, watch, source, slowDown } = options;
   const { kind } = watch.topic.ref;
-  const alarm = createAlarm(clock);
+  const alarm = createInterruptibleTimer(clock);
   const life = new AbortController();
   const { signal } = life;
   /** Polls that have failed in a row. */
@@ -150,10 +150,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
         lastPolledAtMs = clock.now();
       }
     },
-    nudge: () => {
+    reschedule: () => {
       alarm.ring();
     },
-    refresh: () => {
+    pollNow: () => {
       isWanted = true;
       alarm.ring();
     },

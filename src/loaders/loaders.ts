@@ -24,8 +24,8 @@ import type {
 } from '../upstream/upstream.ts';
 import { createEntityLoader, type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
-import { createPlanMemory } from './plan-memory.ts';
-import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './planned-look-ups.ts';
+import { createPlanMemory } from './plan/plan-memory.ts';
+import { createPlannedLookUps, type Origin, type PlannedLookUpsOptions } from './plan/planned-look-ups.ts';
 import { type CountingOptions, createRunTotalsLoader, type RunTotalsLoader } from './run-totals-loader.ts';
 import { LARGEST_PAGE } from './scan-size.ts';
 import { createTotalsMemories } from './totals-memory.ts';

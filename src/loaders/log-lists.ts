@@ -11,7 +11,7 @@ import {
   pageOfLog,
   positionOf,
 } from './log-page.ts';
-import type { NarrowedList } from './narrow-lists.ts';
+import type { FilteredList } from './filter-lists.ts';
 
 export type LogFilter = DevboxLogsFilter & LogConditions & { readonly devboxId: string };
 
@@ -22,7 +22,7 @@ export type LogListRange = { readonly after?: string | undefined; readonly befor
 );
 
 export interface LogLists {
-  list(filter: LogFilter, range: LogListRange): NarrowedList<LogLine>;
+  list(filter: LogFilter, range: LogListRange): FilteredList<LogLine>;
 }
 
 /** `load` answers the whole log, or null when there is no such devbox. */

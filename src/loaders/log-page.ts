@@ -1,5 +1,5 @@
 /** `pageOfLog`: one page of the lines of a log, which the upstream hands out all at once. */
-import { beginningOf } from '../beginning-of.ts';
+import { beginningOf } from '../values/beginning-of.ts';
 import { GatewayError, UnreadableRow } from '../errors.ts';
 import type { DevboxLog, DevboxLogSource, Row } from '../upstream/types.ts';
 import type { ScannedRows } from './scan.ts';

@@ -6,7 +6,7 @@ import { summarise } from '../statistics/run-summary.ts';
 import type { SummarisedRun } from '../statistics/standings.ts';
 import type { Benchmark, BenchmarkRun, ScenarioRun } from '../upstream/types.ts';
 import type { EntityLoader } from './entity-loader.ts';
-import type { Origin } from './planned-look-ups.ts';
+import type { Origin } from './plan/planned-look-ups.ts';
 import type { TotalsMemory } from './totals-memory.ts';
 import type { WholeList, WholeListLoader } from './whole-list-loader.ts';
 
@@ -44,7 +44,7 @@ export interface CountingOptions {
 }
 
 /** Lists that are read side by side when many are: their rows are held until they are counted. */
-export const SIDE_BY_SIDE = 8;
+export const MAX_CONCURRENT = 8;
 
 export function createRunTotalsLoader(
   {
@@ -95,12 +95,12 @@ export function createRunTotalsLoader(
       ) {
         const next = runs.slice(
           counted.length,
-          Math.min(counted.length + SIDE_BY_SIDE, counting.maxBenchmarkRuns),
+          Math.min(counted.length + MAX_CONCURRENT, counting.maxBenchmarkRuns),
         );
         const counts = await Promise.all(
           next.map(async (run) => ({
             run,
-            summary: (await once(run, (id) => scenarioRuns.glance(id))).summary(),
+            summary: (await once(run, (id) => scenarioRuns.loadUncached(id))).summary(),
           })),
         );
         for (const count of counts) scenarioRunsCounted += count.summary.started;

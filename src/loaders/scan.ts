@@ -1,7 +1,7 @@
 /** `scan`: finds the rows of a list that match, page by page, up to a stated bound. */
 import { GatewayError } from '../errors.ts';
 import type { Row } from '../upstream/types.ts';
-import { placeOf, walkPages } from '../walk-pages.ts';
+import { placeOf, walkPages } from '../upstream/walk-pages.ts';
 import type { ListRange, ListRows } from './list-loader.ts';
 import { scanSize } from './scan-size.ts';
 

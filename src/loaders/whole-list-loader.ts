@@ -2,7 +2,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
 import type { PageRequest } from '../upstream/upstream.ts';
-import { placeOf, walkPages } from '../walk-pages.ts';
+import { placeOf, walkPages } from '../upstream/walk-pages.ts';
 
 /** A list from its newest row on. */
 export interface WholeList<T> {
@@ -18,7 +18,7 @@ export interface WholeListLoader<T> {
    */
   load(id: string): Promise<WholeList<T>>;
   /** The same for whoever reads many lists and needs none again: the operation does not remember the rows. */
-  glance(id: string): Promise<WholeList<T>>;
+  loadUncached(id: string): Promise<WholeList<T>>;
   /** A page of a list that is read as a whole in this operation anyway; null when it is not, or does not reach so far. */
   page(id: string, page: PageRequest): Promise<Page<T> | null>;
 }
@@ -41,7 +41,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   },
 ): WholeListLoader<T> {
   const lists = new Map<string, Promise<WholeList<T>>>();
-  const inTurn = createTurns(LISTS_AT_ONCE);
+  const inTurn = createLimit(LISTS_AT_ONCE);
   let remembered = 0;
 
   async function read(id: string): Promise<WholeList<T>> {
@@ -75,7 +75,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
       lists.set(id, list);
       return list;
     },
-    glance: (id) => lists.get(id) ?? inTurn(() => read(id)),
+    loadUncached: (id) => lists.get(id) ?? inTurn(() => read(id)),
     async page(id, { limit, after, totalCount }) {
       const list = await lists.get(id);
       if (!list) return null;
@@ -97,7 +97,7 @@ function isReadable<T>(row: Row<T>): row is T {
 }
 
 /** Lets so many run at once; the others wait for their turn, in the order in which they came. */
-function createTurns(places: number): <T>(work: () => Promise<T>) => Promise<T> {
+function createLimit(places: number): <T>(work: () => Promise<T>) => Promise<T> {
   let free = places;
   const waiting: (() => void)[] = [];
   return async (work) => {

@@ -1,7 +1,7 @@
 /** `WatchCaller`: tells those who stay for long when the credentials they came with are not good any more. */
 import type { Clock } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
-import { forEachOf, type OnDefect, repeat } from '../repeat.ts';
+import { forEachOf, type OnDefect, repeat } from '../process/repeat.ts';
 import type { Caller } from './caller.ts';
 
 /**

@@ -19,7 +19,7 @@ export interface CallerOptions {
 }
 
 /** What counts for whoever is not known, all of them together. No caller has it for an id. */
-export const NOBODY = '';
+export const ANONYMOUS = '';
 
 export class Caller {
   readonly id: string;
@@ -55,7 +55,7 @@ export class Caller {
    * Until then they share the bounds of nobody, or whoever makes credentials up would have as much as they like.
    */
   get boundId(): string {
-    return this.#isVerified() ? this.id : NOBODY;
+    return this.#isVerified() ? this.id : ANONYMOUS;
   }
 
   /** Rejects when those who know say that the credentials are not good, or cannot say so of ones that they never vouched for. */

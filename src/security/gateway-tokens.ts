@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
-import { parseInstant } from '../instants.ts';
+import { parseInstant } from '../values/instants.ts';
 import { isScope, SCOPES, type Scope } from './scopes.ts';
 import { UnusableFile, type WatchedFile } from './watched-file.ts';
 

@@ -1,7 +1,7 @@
 /** `issueToken`: a fresh gateway token, and the file with its row added. */
 import { randomBytes } from 'node:crypto';
 import { digestOf, readTokenFile, type TokenFileRow } from './gateway-tokens.ts';
-import { writeInstant } from '../instants.ts';
+import { writeInstant } from '../values/instants.ts';
 import type { Scope } from './scopes.ts';
 import { UnusableFile } from './watched-file.ts';
 

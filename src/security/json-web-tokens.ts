@@ -3,7 +3,7 @@ import { createHmac, createHash, randomBytes } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { dateOf } from '../instants.ts';
+import { dateOf } from '../values/instants.ts';
 import type { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
 import { markOf } from './key-set.ts';

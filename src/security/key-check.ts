@@ -1,5 +1,5 @@
 /** `createKeyCheck`: which keys the upstream has accepted or refused, and how many that it does not know yet may ask at once. */
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../memory/bounded-map.ts';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Account } from '../upstream/account.ts';

@@ -1,7 +1,7 @@
 /** `openPublishedKeys`: the public keys of an issuer, of a file or an address, read again for as long as anybody relies on them. */
 import { createRemoteJWKSet, errors } from 'jose';
 import type { Clock } from '../clock.ts';
-import { repeat } from '../repeat.ts';
+import { repeat } from '../process/repeat.ts';
 import { type KeySet, keySetOf, parseKeySet } from './key-set.ts';
 import { openWatchedFile, type FileObserver } from './watched-file.ts';
 

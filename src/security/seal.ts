@@ -1,6 +1,6 @@
 /** `createSeal`: makes a text unreadable for who has not its key, and readable again. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../memory/bounded-map.ts';
 
 export interface Seal {
   close(text: string): string;

@@ -1,7 +1,7 @@
 /** `WatchedFile`: a file that is read again when it changes; a broken one leaves in force what was good before. */
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
-import { type OnDefect, repeat } from '../repeat.ts';
+import { type OnDefect, repeat } from '../process/repeat.ts';
 
 export interface WatchedFile<T> extends Disposable {
   /** What the file said when it was last usable. */

@@ -1,6 +1,6 @@
 /** Who is let in, from where, and what is shown to them. */
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../process/loopback.ts';
 import { integer, MINUTE_MS, oneOf, setting, type Setting } from './setting.ts';
 
 const isKeySetUrl = (text: string): boolean => {

@@ -1,5 +1,5 @@
 /** An environment, read by the table of settings: values with their problems, and names that are mistakes. */
-import { SETTINGS, type SettingName, type SettingValues } from '../settings.ts';
+import { SETTINGS, type SettingName, type SettingValues } from './settings.ts';
 import type { Setting } from './setting.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

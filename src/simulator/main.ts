@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createSystemClock } from '../clock.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
-import { isPortTaken } from '../port-taken.ts';
+import { isPortTaken } from '../process/port-taken.ts';
 import { type Environment, readSetting, unknownNames } from '../settings/environment.ts';
 import { type Simulator, type SimulatorOptions, sizeOf, startSimulator } from './simulator.ts';
 

@@ -108,7 +108,7 @@ export interface UpstreamCaller {
   /** When the caller's time is up, as Unix time in milliseconds: no retry starts that could not end before it. */
   readonly deadlineAt: number;
   /** Calls back when a background caller has become interactive: somebody waits for its call now. */
-  readonly onLift?: ((listener: () => void) => () => void) | undefined;
+  readonly onPriorityRaised?: ((listener: () => void) => () => void) | undefined;
 }
 
 export type Priority = 'interactive' | 'background';
@@ -158,13 +158,13 @@ export interface UpstreamSession extends UpstreamMutations {
 /** A session that may know answers without asking. */
 export interface ReadingSession extends UpstreamSession {
   /** The entity, or that there is none, when that can be told without asking; undefined when it has to be asked for. */
-  readonly peek?: <K extends Kind>(kind: K, id: string) => Told<Kinds[K] | null> | undefined;
+  readonly peek?: <K extends Kind>(kind: K, id: string) => Versioned<Kinds[K] | null> | undefined;
   /** When an entity or a page was read that some session has answered. */
   readonly spanOf?: (answer: object) => ReadSpan | undefined;
 }
 
 /** Something that was read, and when. */
-export interface Told<T> {
+export interface Versioned<T> {
   readonly value: T;
   readonly read: ReadSpan;
 }

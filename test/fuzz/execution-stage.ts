@@ -17,9 +17,9 @@ import type { LiveEvent } from '../../src/events/event.ts';
 import { createExecutor } from '../../src/execution/executor.ts';
 import type { DeliveryOf } from '../../src/live/follow.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
-import { narrowLists } from '../../src/loaders/narrow-lists.ts';
+import { filterLists } from '../../src/loaders/filter-lists.ts';
 import { LARGEST_PAGE } from '../../src/loaders/scan-size.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
+import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
 import type { Page } from '../../src/upstream/types.ts';
 import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { createRecordingLog } from '../support/log.ts';
@@ -112,7 +112,7 @@ async function answerOf(
 ) {
   const document = parse(query);
   const replayed = replaySession(session, { recording, ...faults });
-  const loaders = narrowLists(createLoaders(replayed.session), BOUNDS);
+  const loaders = filterLists(createLoaders(replayed.session), BOUNDS);
   const contextValue: Partial<Context> = { permits: (scope) => scope !== 'usage:read', loaders };
   const result = await execute({
     schema,

@@ -17,12 +17,12 @@ import { type Delivery, startReader } from '../../src/live/follow.ts';
 import type { Follow, Following } from '../../src/live/following.ts';
 import type { LiveTopic, TopicListener } from '../../src/live/live.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
-import { narrowLists } from '../../src/loaders/narrow-lists.ts';
+import { filterLists } from '../../src/loaders/filter-lists.ts';
 import type { Caller } from '../../src/security/caller.ts';
-import type { OperationContext } from '../../src/server/operation-context.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
-import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
-import { createSubscriptions } from '../../src/server/subscriptions.ts';
+import type { OperationContext } from '../../src/server/graphql/operation-context.ts';
+import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
+import type { Sink, SubscriptionEnd } from '../../src/server/subscriptions/subscriber.ts';
+import { createSubscriptions } from '../../src/server/subscriptions/subscriptions.ts';
 import type { Page } from '../../src/upstream/types.ts';
 import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { testCaller } from '../support/caller.ts';
@@ -87,7 +87,7 @@ export async function createFollowerStage(): Promise<FollowerStage> {
         caller,
         permits: () => true,
         get loaders() {
-          return (loaders ??= narrowLists(
+          return (loaders ??= filterLists(
             createLoaders(replaySession(session, { recording, faultyOneIn: Infinity, seed: 0 }).session),
             BOUNDS,
           ));

@@ -1,7 +1,7 @@
 /** A world that stands still behind a real upstream client, for what is executed over it again and again. */
 import { createSystemClock } from '../../src/clock.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { createRestUpstream } from '../../src/upstream/rest.ts';
+import { createRestUpstream } from '../../src/upstream/rest/rest.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
 import { testCaller } from '../support/caller.ts';
 

@@ -5,7 +5,7 @@ import { nextFor, startReader } from '../../src/live/follow.ts';
 import { createLive } from '../../src/live/live.ts';
 import { DEFAULT_LIVE_SETTINGS } from '../../src/live/live-settings.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { createRestUpstream } from '../../src/upstream/rest.ts';
+import { createRestUpstream } from '../../src/upstream/rest/rest.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
 import { accountOf } from './live-stage.ts';
 

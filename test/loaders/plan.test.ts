@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createExperience } from '../../src/loaders/plan-experience.ts';
-import { type Hint, planBatch, type Wanted, type Way } from '../../src/loaders/plan.ts';
+import { createExperience } from '../../src/loaders/plan/plan-experience.ts';
+import { type Hint, planBatch, type Wanted, type Strategy } from '../../src/loaders/plan/plan.ts';
 
 const BOUNDS = { maxRows: 1_000, maxBytes: 4 * 1024 * 1024 };
 
 function plan(
   wanted: readonly Wanted[],
-  ways: readonly Way[],
+  ways: readonly Strategy[],
   { bounds = BOUNDS, experience = createExperience() } = {},
 ) {
-  return planBatch(wanted, { ways, experience, bounds });
+  return planBatch(wanted, { strategies: ways, experience, bounds });
 }
 
 /** So many ids of one kind, the newest first, as a list gives them. */
@@ -141,8 +141,8 @@ describe('experience', () => {
     const experience = createExperience();
     let guessed = 0;
     for (let round = 0; round < 100; round++) {
-      const { guesses, forgone } = plan(wanted, ['newest'], { experience });
-      for (const way of forgone) experience.forgo(way);
+      const { guesses, skipped: forgone } = plan(wanted, ['newest'], { experience });
+      for (const way of forgone) experience.skip(way);
       for (const guess of guesses) {
         guessed++;
         experience.learn(guess, miss);
@@ -155,8 +155,8 @@ describe('experience', () => {
   it('takes a way up again when the trial pays', () => {
     const experience = createExperience();
     const once = (outcome: Parameters<typeof experience.learn>[1]) => {
-      const { guesses, forgone } = plan(wanted, ['newest'], { experience });
-      for (const way of forgone) experience.forgo(way);
+      const { guesses, skipped: forgone } = plan(wanted, ['newest'], { experience });
+      for (const way of forgone) experience.skip(way);
       for (const guess of guesses) experience.learn(guess, outcome);
       return guesses.length;
     };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createExperience } from '../../src/loaders/plan-experience.ts';
-import type { Guess, Hint, Wanted, Way } from '../../src/loaders/plan.ts';
-import { createPlannedLoad } from '../../src/loaders/planned-load.ts';
+import { createExperience } from '../../src/loaders/plan/plan-experience.ts';
+import type { BatchGuess, Hint, Wanted, Strategy } from '../../src/loaders/plan/plan.ts';
+import { createPlannedLoad } from '../../src/loaders/plan/planned-load.ts';
 
 interface Thing {
   readonly id: string;
@@ -21,7 +21,7 @@ interface World {
   readonly failingLists: readonly boolean[];
 }
 
-const WAYS: readonly Way[] = ['within', 'seek', 'as-given', 'newest'];
+const WAYS: readonly Strategy[] = ['within', 'seek', 'as-given', 'newest'];
 
 function createStage(world: World, { maxRows = 1_000 } = {}) {
   const calls: string[] = [];
@@ -32,16 +32,16 @@ function createStage(world: World, { maxRows = 1_000 } = {}) {
     return Promise.resolve(world.things.find((thing) => thing.id === id) ?? null);
   };
   const load = createPlannedLoad<Thing>({
-    ways: WAYS,
+    strategies: WAYS,
     experience: createExperience(),
     bounds: { maxRows, maxBytes: 1_000_000 },
     get,
-    list: (guess: Guess) => {
+    list: (guess: BatchGuess) => {
       calls.push(`list ${String(guess.limit)}`);
       if (world.failingLists[lists++ % world.failingLists.length])
         return Promise.reject(new Error('no list'));
       const all = world.things.filter(
-        ({ id, within }) => !world.unlisted.has(id) && (guess.way !== 'within' || within === guess.of),
+        ({ id, within }) => !world.unlisted.has(id) && (guess.strategy !== 'within' || within === guess.of),
       );
       const from = 'after' in guess ? all.findIndex(({ id }) => id === guess.after) + 1 : 0;
       if ('after' in guess && from === 0) return Promise.reject(new Error('unknown cursor'));

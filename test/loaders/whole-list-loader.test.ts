@@ -99,11 +99,11 @@ describe('a whole list', () => {
   it('that was glanced at is neither remembered nor handed on', async () => {
     const stage = createStage({ a: things(3) });
 
-    await stage.loader.glance('a');
+    await stage.loader.loadUncached('a');
     expect(stage.primed).toEqual([]);
     expect(await stage.loader.page('a', { limit: 2, totalCount: false })).toBeNull();
     await stage.loader.load('a');
-    await stage.loader.glance('a');
+    await stage.loader.loadUncached('a');
     expect(stage.asked()).toEqual(['a 5', 'a 5']);
   });
 

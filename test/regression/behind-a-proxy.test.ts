@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createOrigins } from '../../src/server/origins.ts';
+import { createOrigins } from '../../src/server/http/origins.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScheduler } from '../../src/upstream/scheduler.ts';
+import { createScheduler } from '../../src/upstream/scheduling/scheduler.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import { createTokenFile } from '../support/tokens.ts';

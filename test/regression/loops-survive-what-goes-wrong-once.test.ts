@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { collectWhenIdle } from '../../src/idle-collection.ts';
+import { collectWhenIdle } from '../../src/process/idle-collection.ts';
 import { createCallerWatch } from '../../src/security/caller-watch.ts';
 import { openPublishedKeys } from '../../src/security/published-keys.ts';
 import { openWatchedFile } from '../../src/security/watched-file.ts';

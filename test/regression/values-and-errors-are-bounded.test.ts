@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
+import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import { createRecordingLog } from '../support/log.ts';
 

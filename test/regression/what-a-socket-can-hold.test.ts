@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createHttpServer } from '../../src/server/http.ts';
+import { createHttpServer } from '../../src/server/http/http.ts';
 import { createSystemClock } from '../../src/clock.ts';
-import { endUnread } from '../../src/server/unread-answers.ts';
+import { endUnread } from '../../src/server/http/unread-answers.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import { createRecordingLog } from '../support/log.ts';

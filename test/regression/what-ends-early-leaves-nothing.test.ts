@@ -6,7 +6,7 @@ import { accountOf, createLiveStage, createTestLog } from '../live/live-stage.ts
 import { deferred } from '../support/deferred.ts';
 import { scenarioRun } from '../support/entities.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createKeptStage } from '../upstream/kept-stage.ts';
+import { createCachingStage } from '../upstream/caching-stage.ts';
 
 const RUN = { kind: 'scenarioRun', id: 'scr_1' } as const;
 const { signal } = new AbortController();
@@ -85,7 +85,7 @@ describe('a watch that is closed while its log is being opened', () => {
 
 describe('calls that a mutation has detached', () => {
   it('do not take away those that others can join when they end', async () => {
-    const { clock, fake, kept, session } = createKeptStage(null);
+    const { clock, fake, kept, session } = createCachingStage(null);
     fake.put(...['scr_1', 'scr_2', 'scr_3'].map((id) => scenarioRun({ id })));
     const latencies = [100, 10, 200];
     fake.latency = () => [latencies.shift() ?? 0, 0];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { breakOf } from '../../src/server/json-syntax.ts';
+import { breakOf } from '../../src/server/http/json-syntax.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
 describe('a body that is no JSON', () => {

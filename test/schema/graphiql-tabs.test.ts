@@ -1,6 +1,6 @@
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { comparableRuns, graphiqlTabs, NO_EXAMPLES } from '../../src/server/graphiql-tabs.ts';
+import { comparableRuns, graphiqlTabs, NO_EXAMPLES } from '../../src/server/graphiql/graphiql-tabs.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
 const nameOf = (query: string) => getOperationAST(parse(query))?.name?.value ?? 'Running';

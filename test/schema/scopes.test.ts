@@ -16,7 +16,7 @@ import { isScope, SCOPES } from '../../src/security/scopes.ts';
 import { createFollowing } from '../../src/live/following.ts';
 import type { Live } from '../../src/live/live.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
-import { narrowLists } from '../../src/loaders/narrow-lists.ts';
+import { filterLists } from '../../src/loaders/filter-lists.ts';
 import { Account } from '../../src/upstream/account.ts';
 import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { devbox, scenarioRun } from '../support/entities.ts';
@@ -67,7 +67,7 @@ function contextOf(scopes: readonly Scope[]): Context {
   return {
     permits: (scope) => scopes.includes(scope),
     noteRefusal: () => undefined,
-    loaders: narrowLists(createLoaders(session as UpstreamSession), loadConfig({})),
+    loaders: filterLists(createLoaders(session as UpstreamSession), loadConfig({})),
     control: {} as Control,
     live: createFollowing({} as Live, account, {
       signal: new AbortController().signal,

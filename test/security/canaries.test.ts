@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPresentErrors, toAnswer } from '../../src/server/present-error.ts';
+import { createPresentErrors, toAnswer } from '../../src/server/graphql/present-error.ts';
 import { BOARD, DASHBOARD, DETAIL, PROGRESS } from '../support/canonical-queries.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';

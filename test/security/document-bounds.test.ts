@@ -5,7 +5,7 @@ import {
   type DocumentBounds,
   parseBounded,
 } from '../../src/security/document-bounds.ts';
-import { GRAPHIQL_TABS } from '../../src/server/graphiql-tabs.ts';
+import { GRAPHIQL_TABS } from '../../src/server/graphiql/graphiql-tabs.ts';
 import { BOARD, DASHBOARD, DETAIL } from '../support/canonical-queries.ts';
 
 const BOUNDS: DocumentBounds = {

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { digestOf, parseTokenTable } from '../../src/security/gateway-tokens.ts';
-import { runTokenCommand, UsageError } from '../../src/token-command.ts';
+import { runTokenCommand, UsageError } from '../../src/process/token-command.ts';
 import { createTokenFile } from '../support/tokens.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 1);

@@ -4,12 +4,12 @@ import { loadConfig } from '../../src/config.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { Caller } from '../../src/security/caller.ts';
 import type { Scope } from '../../src/security/scopes.ts';
-import { createAnswerMemory } from '../../src/server/answer-memory.ts';
-import { createGraphql } from '../../src/server/graphql.ts';
-import { type Admission, type Operation, questionOf } from '../../src/server/operation.ts';
-import type { OperationContext } from '../../src/server/operation-context.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
-import { createSharedExecutions } from '../../src/server/shared-executions.ts';
+import { createResponseCache } from '../../src/server/graphql/response-cache.ts';
+import { createGraphql } from '../../src/server/graphql/graphql.ts';
+import { type Admission, type Operation, operationHashOf } from '../../src/server/graphql/operation.ts';
+import type { OperationContext } from '../../src/server/graphql/operation-context.ts';
+import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
+import { createSharedExecutions } from '../../src/server/graphql/shared-executions.ts';
 import { Account } from '../../src/upstream/account.ts';
 import { deferred } from '../support/deferred.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -59,7 +59,7 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
       Mutation: { reset: () => ++executions },
     },
   });
-  const memory = createAnswerMemory(clock, { maxAnswers, maxBytes });
+  const memory = createResponseCache(clock, { maxAnswers, maxBytes });
   const graphql = createGraphql({
     schema,
     authenticate: () => Promise.resolve(ALICE),
@@ -77,7 +77,7 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
       const { untilMs } = truth;
       return {
         caller,
-        reads: { isTrue: (nowMs: number) => nowMs < untilMs && !truth.isReplaced },
+        reads: { isValid: (nowMs: number) => nowMs < untilMs && !truth.isReplaced },
         [Symbol.dispose]: () => undefined,
       } as unknown as OperationContext;
     },
@@ -106,10 +106,10 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
       { caller = ALICE, variables = {}, ...rest }: Partial<Operation> & { operationName?: string } = {},
     ) {
       const read = graphql.read(text, rest.operationName ?? null);
-      const question = questionOf(read, variables);
+      const question = operationHashOf(read, variables);
       const operation: Operation = {
         read,
-        question,
+        hash: question,
         variables,
         extensions: {},
         isFreshOnly: false,

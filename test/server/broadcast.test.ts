@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/live/follow.ts';
-import { createBroadcast, type Rendered } from '../../src/server/broadcast.ts';
+import { createBroadcast, type Rendered } from '../../src/server/subscriptions/broadcast.ts';
 import { scenarioRun } from '../support/entities.ts';
 
 const deliveryOf = (sequence: number, skipped = 0): Delivery => ({

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { chooseEncoding, createCompression } from '../../src/server/compression.ts';
+import { chooseEncoding, createCompression } from '../../src/server/http/compression.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';

@@ -1,6 +1,10 @@
 import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { createDocuments, type DocumentCacheBounds, type Documents } from '../../src/server/documents.ts';
+import {
+  createDocuments,
+  type DocumentCacheBounds,
+  type Documents,
+} from '../../src/server/graphql/documents.ts';
 import { heapInUse } from '../support/heap.ts';
 
 const schema = buildSchema('type Query { a: Int b: Int }');

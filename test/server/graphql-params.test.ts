@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ANY_DOCUMENT } from '../../src/security/trusted-documents.ts';
-import { readParams as readParamsBy } from '../../src/server/graphql-params.ts';
+import { readParams as readParamsBy } from '../../src/server/graphql/graphql-params.ts';
 
 const readParams = (request: Parameters<typeof readParamsBy>[0]) =>
   readParamsBy(request, ANY_DOCUMENT.textOf);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasTag } from '../../src/server/http-answer.ts';
+import { hasTag } from '../../src/server/http/http-answer.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const TYPES = '{"query":"{ __schema { types { name description } } }"}';

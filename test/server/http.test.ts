@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createHttpServer, type HttpServerOptions, type Route } from '../../src/server/http.ts';
+import { createHttpServer, type HttpServerOptions, type Route } from '../../src/server/http/http.ts';
 import { deferred } from '../support/deferred.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createRecordingLog } from '../support/log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { excessOf } from '../../src/server/json-bounds.ts';
+import { excessOf } from '../../src/server/http/json-bounds.ts';
 
 /** As a parser counts. */
 function measured(value: unknown): { readonly values: number; readonly levels: number } {

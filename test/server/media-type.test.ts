@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJson, negotiate, negotiateStream } from '../../src/server/media-type.ts';
+import { isJson, negotiate, negotiateStream } from '../../src/server/http/media-type.ts';
 
 const EVENTS = 'text/event-stream';
 const PARTS = 'multipart/mixed';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOrigins, type OriginsOptions } from '../../src/server/origins.ts';
+import { createOrigins, type OriginsOptions } from '../../src/server/http/origins.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';

@@ -1,6 +1,6 @@
 import { buildSchema, getVariableValues, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { withoutValues } from '../../src/server/quoted-values.ts';
+import { withoutValues } from '../../src/server/graphql/quoted-values.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
 const SCHEMA = buildSchema(`

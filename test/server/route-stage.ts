@@ -1,12 +1,12 @@
 /** A route of GraphQL over a graph of one field, which counts what it reads and how often it takes a turn. */
 import { buildSchema, parse, validate } from 'graphql';
-import { FreshAnswer } from '../../src/server/answer.ts';
-import { createDocuments } from '../../src/server/documents.ts';
-import type { Graphql } from '../../src/server/graphql.ts';
-import { createGraphqlRoute } from '../../src/server/graphql-route.ts';
-import type { HttpRequest } from '../../src/server/http-request.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
-import type { TakeTurn } from '../../src/server/turns.ts';
+import { FreshAnswer } from '../../src/server/graphql/answer.ts';
+import { createDocuments } from '../../src/server/graphql/documents.ts';
+import type { Graphql } from '../../src/server/graphql/graphql.ts';
+import { createGraphqlRoute } from '../../src/server/graphql/graphql-route.ts';
+import type { HttpRequest } from '../../src/server/http/http-request.ts';
+import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
+import type { AcquireTurn } from '../../src/server/graphql/request-queue.ts';
 import { testCaller } from '../support/caller.ts';
 import { createRecordingLog } from '../support/log.ts';
 
@@ -17,7 +17,7 @@ export const QUESTION = JSON.stringify({ query: '{ a }' });
 export function createRouteStage({
   takeTurn = () => undefined,
   maxDocuments = 100,
-}: { readonly takeTurn?: TakeTurn; readonly maxDocuments?: number } = {}) {
+}: { readonly takeTurn?: AcquireTurn; readonly maxDocuments?: number } = {}) {
   const counts = { read: 0, turns: 0 };
   const graphql = {
     ...createDocuments({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouter } from '../../src/server/router.ts';
+import { createRouter } from '../../src/server/http/router.ts';
 
 const find = createRouter(
   new Map([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SharedBill } from '../../src/server/shared-bill.ts';
+import { SharedBill } from '../../src/server/graphql/shared-bill.ts';
 
 describe('a bill that several share', () => {
   it('is paid in whole calls, by each in turn', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSharedExecutions } from '../../src/server/shared-executions.ts';
+import { createSharedExecutions } from '../../src/server/graphql/shared-executions.ts';
 import { deferred } from '../support/deferred.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createSharingKey } from '../../src/server/sharing-key.ts';
+import { createSharingKey } from '../../src/server/subscriptions/sharing-key.ts';
 
 const schema = buildSchema(`
   directive @mark(after: String) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT | FRAGMENT_DEFINITION

@@ -5,12 +5,15 @@ import { GatewayError } from '../../src/errors.ts';
 import { type Delivery, startReader } from '../../src/live/follow.ts';
 import type { Follow } from '../../src/live/following.ts';
 import type { LiveTopic, TopicListener } from '../../src/live/live.ts';
-import type { Rendered } from '../../src/server/broadcast.ts';
-import type { OperationContext } from '../../src/server/operation-context.ts';
-import type { OnDefect } from '../../src/repeat.ts';
-import { createPresentErrors } from '../../src/server/present-error.ts';
-import type { Sink, SubscriptionEnd } from '../../src/server/subscriber.ts';
-import { createSubscriptions, type SubscriptionRequest } from '../../src/server/subscriptions.ts';
+import type { Rendered } from '../../src/server/subscriptions/broadcast.ts';
+import type { OperationContext } from '../../src/server/graphql/operation-context.ts';
+import type { OnDefect } from '../../src/process/repeat.ts';
+import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
+import type { Sink, SubscriptionEnd } from '../../src/server/subscriptions/subscriber.ts';
+import {
+  createSubscriptions,
+  type SubscriptionRequest,
+} from '../../src/server/subscriptions/subscriptions.ts';
 import { createCallerWatch } from '../../src/security/caller-watch.ts';
 import type { Caller } from '../../src/security/caller.ts';
 import type { Scope } from '../../src/security/scopes.ts';

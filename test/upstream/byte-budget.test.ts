@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createByteBudget } from '../../src/upstream/byte-budget.ts';
+import { createByteBudget } from '../../src/upstream/rest/byte-budget.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

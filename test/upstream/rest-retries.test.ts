@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../src/upstream/account.ts';
-import { createByteBudget } from '../../src/upstream/byte-budget.ts';
-import { createCalls } from '../../src/upstream/calls.ts';
-import { createScheduler } from '../../src/upstream/scheduler.ts';
+import { createByteBudget } from '../../src/upstream/rest/byte-budget.ts';
+import { createCalls } from '../../src/upstream/rest/calls.ts';
+import { createScheduler } from '../../src/upstream/scheduling/scheduler.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../../src/upstream/upstream-settings.ts';
-import { createTransport } from '../../src/upstream/transport.ts';
+import { createTransport } from '../../src/upstream/rest/transport.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { API_KEY, failureOf, startRest } from './rest-stage.ts';
 import { SCENARIO_RUN } from './rows.ts';

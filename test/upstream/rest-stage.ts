@@ -1,7 +1,7 @@
 /** A REST upstream over a stub server, with the clock and the chance in the test's hands. */
 import { Account } from '../../src/upstream/account.ts';
 import type { CallEvent, UnknownValueEvent } from '../../src/upstream/observer.ts';
-import { createRestUpstream } from '../../src/upstream/rest.ts';
+import { createRestUpstream } from '../../src/upstream/rest/rest.ts';
 import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from '../../src/upstream/upstream-settings.ts';
 import type { Upstream, UpstreamCaller, UpstreamSession } from '../../src/upstream/upstream.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRowSplitter } from '../../src/upstream/row-splitter.ts';
+import { createRowSplitter } from '../../src/upstream/rest/row-splitter.ts';
 
 /** What is read of a text that comes in pieces of these sizes; null when it is no JSON. */
 function split(text: string | Buffer, sizes: readonly number[] = []): unknown {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CallOutcome } from '../../src/upstream/pace.ts';
-import { createScheduler, type Scheduler } from '../../src/upstream/scheduler.ts';
+import type { CallOutcome } from '../../src/upstream/scheduling/adaptive-limiter.ts';
+import { createScheduler, type Scheduler } from '../../src/upstream/scheduling/scheduler.ts';
 import type { Priority } from '../../src/upstream/upstream.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { failureOf } from './rest-stage.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../src/upstream/account.ts';
-import { createFlights } from '../../src/upstream/single-flight.ts';
+import { createFlights } from '../../src/upstream/cache/single-flight.ts';
 import type { UpstreamCaller } from '../../src/upstream/upstream.ts';
 import { scenarioRun } from '../support/entities.ts';
-import { createKeptStage } from './kept-stage.ts';
+import { createCachingStage } from './caching-stage.ts';
 
 const run = scenarioRun({ id: 'scr_1' });
 
 function createSlowStage() {
-  const stage = createKeptStage(null);
+  const stage = createCachingStage(null);
   stage.fake.put(run);
   stage.fake.latency = () => [10, 10];
   return stage;
@@ -105,7 +105,7 @@ describe('equal calls that are under way at the same time', () => {
     const call = {
       send: (caller: UpstreamCaller) => {
         seen = caller;
-        caller.onLift?.(() => lifts.push('lifted'));
+        caller.onPriorityRaised?.(() => lifts.push('lifted'));
         return new Promise<never>(() => undefined);
       },
       isOwn: false,

@@ -1,6 +1,6 @@
 /** `Budget`: how many upstream calls each caller may make within a minute, whatever process answers them. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { BoundedMap } from '../../bounded-map.ts';
+import { BoundedMap } from '../../memory/bounded-map.ts';
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
-import { parseListed, parsePage } from '../../../src/upstream/parse/page.ts';
+import { parseListed, parsePage } from '../../../src/upstream/rest/parse/page.ts';
 import type { Listed, Row } from '../../../src/upstream/types.ts';
 import type { PageRequest } from '../../../src/upstream/upstream.ts';
 

@@ -5,7 +5,7 @@ import {
   readKeyValues,
   readNumber,
   readTexts,
-} from '../../../src/upstream/parse/primitives.ts';
+} from '../../../src/upstream/rest/parse/primitives.ts';
 
 describe('a number', () => {
   it.each([

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
-import { parseBenchmark } from '../../../src/upstream/parse/benchmark.ts';
-import { parseBenchmarkJob } from '../../../src/upstream/parse/benchmark-job.ts';
-import { parseBenchmarkRun } from '../../../src/upstream/parse/benchmark-run.ts';
-import { parseDevbox } from '../../../src/upstream/parse/devbox.ts';
-import { parseDevboxLog } from '../../../src/upstream/parse/devbox-log.ts';
-import { parseDevboxUsage } from '../../../src/upstream/parse/devbox-usage.ts';
-import { parseLaunchParameters } from '../../../src/upstream/parse/launch-parameters.ts';
-import type { ParseRow } from '../../../src/upstream/parse/page.ts';
-import { parseScenario } from '../../../src/upstream/parse/scenario.ts';
-import { parseScenarioRun } from '../../../src/upstream/parse/scenario-run.ts';
+import { parseBenchmark } from '../../../src/upstream/rest/parse/benchmark.ts';
+import { parseBenchmarkJob } from '../../../src/upstream/rest/parse/benchmark-job.ts';
+import { parseBenchmarkRun } from '../../../src/upstream/rest/parse/benchmark-run.ts';
+import { parseDevbox } from '../../../src/upstream/rest/parse/devbox.ts';
+import { parseDevboxLog } from '../../../src/upstream/rest/parse/devbox-log.ts';
+import { parseDevboxUsage } from '../../../src/upstream/rest/parse/devbox-usage.ts';
+import { parseLaunchParameters } from '../../../src/upstream/rest/parse/launch-parameters.ts';
+import type { ParseRow } from '../../../src/upstream/rest/parse/page.ts';
+import { parseScenario } from '../../../src/upstream/rest/parse/scenario.ts';
+import { parseScenarioRun } from '../../../src/upstream/rest/parse/scenario-run.ts';
 import {
   BENCHMARK,
   BENCHMARK_JOB,

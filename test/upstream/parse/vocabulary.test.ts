@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { UnknownValueEvent } from '../../../src/upstream/observer.ts';
-import { parseDevbox } from '../../../src/upstream/parse/devbox.ts';
-import { parseScenario } from '../../../src/upstream/parse/scenario.ts';
-import { parseScenarioRun } from '../../../src/upstream/parse/scenario-run.ts';
-import { createReportUnknown } from '../../../src/upstream/parse/vocabulary.ts';
+import { parseDevbox } from '../../../src/upstream/rest/parse/devbox.ts';
+import { parseScenario } from '../../../src/upstream/rest/parse/scenario.ts';
+import { parseScenarioRun } from '../../../src/upstream/rest/parse/scenario-run.ts';
+import { createReportUnknown } from '../../../src/upstream/rest/parse/vocabulary.ts';
 import { DEVBOX, SCENARIO, SCENARIO_RUN } from '../rows.ts';
 
 function createRecorder() {

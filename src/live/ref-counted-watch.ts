@@ -1,0 +1,128 @@
+/** `createRefCountedWatch`: a watch with its watcher, alive while somebody holds on to it and for a grace period after the last. */
+import { type Clock, reasonOf } from '../clock.ts';
+import { GatewayError } from '../errors.ts';
+import type { Watch } from './watch.ts';
+import type { Watcher } from './watcher.ts';
+
+export interface RefCountedWatch {
+  readonly watch: Watch;
+  readonly reschedule: () => void;
+  readonly pollNow: () => void;
+  /** Holds on to it until `leave`. Resolves when it can be followed; it has been left already when this rejects. */
+  join(signal: AbortSignal): Promise<void>;
+  readonly leave: () => void;
+  /** Ends it at once, for everybody. Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+export interface RefCountedWatchOptions {
+  readonly watch: Watch;
+  readonly watcher: Watcher;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  /** It can be joined no more: it has failed or was stopped. */
+  readonly onGone: (hold: RefCountedWatch) => void;
+  /** It is read no more, though it can still be joined: its last event is in the log. */
+  readonly onOver?: () => void;
+}
+
+export function createRefCountedWatch({
+  watch,
+  watcher,
+  clock,
+  graceMs,
+  onGone,
+  onOver,
+}: RefCountedWatchOptions): RefCountedWatch {
+  let holders = 0;
+  /** Ends the grace period that is under way. */
+  let grace: AbortController | null = null;
+  let isGone = false;
+
+  const opening = watch.open(() => watcher.readFirst());
+  const done = opening
+    .then(() => watcher.run())
+    .then(onOver)
+    .catch(failed);
+
+  function failed(error: unknown): void {
+    if (isGone) return;
+    gone();
+    watch.fail(
+      error instanceof GatewayError
+        ? error
+        : new GatewayError('INTERNAL_SERVER_ERROR', 'Watching has failed', { cause: error }),
+    );
+    // Whoever follows has yet to read why; whoever waited to follow is told by the opening.
+    if (holders === 0) watch.close();
+  }
+
+  function gone(): void {
+    if (isGone) return;
+    isGone = true;
+    grace?.abort();
+    watcher.stop();
+    onGone(hold);
+  }
+
+  function stop(): Promise<void> {
+    gone();
+    watch.close();
+    return done;
+  }
+
+  function leave(): void {
+    holders--;
+    if (holders > 0) return;
+    // Nothing is polled any more, so there is nothing to save for somebody who comes back.
+    if (isGone || watch.isOver) {
+      void stop();
+      return;
+    }
+    const own = new AbortController();
+    grace = own;
+    clock.sleep(graceMs, own.signal).then(
+      () => void stop(),
+      // Somebody came back in time, or it ended.
+      () => undefined,
+    );
+  }
+
+  const hold: RefCountedWatch = {
+    watch,
+    reschedule: () => {
+      watcher.reschedule();
+    },
+    pollNow: () => {
+      watcher.pollNow();
+    },
+    async join(signal) {
+      holders++;
+      grace?.abort();
+      grace = null;
+      try {
+        await orAborted(opening, signal);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    },
+    leave,
+    stop,
+  };
+  return hold;
+}
+
+/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      reject(reasonOf(signal));
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}

@@ -1,0 +1,143 @@
+/** `narrowLists(loaders)`: the loaders of an operation, with lists of runs that take conditions the upstream does not know. */
+import { GatewayError } from '../errors.ts';
+import type { BenchmarkRun, BenchmarkRunState, ScenarioRun, ScenarioRunState } from '../upstream/types.ts';
+import type {
+  BenchmarkRunScenarioRunsFilter,
+  BenchmarkRunsFilter,
+  ScenarioRunsFilter,
+} from '../upstream/upstream.ts';
+import type { List, ListLoader, ListRange } from './list-loader.ts';
+import type { Loaders } from './loaders.ts';
+import { createLogLists, type LogLists } from './log-lists.ts';
+import type { LogBounds } from './log-page.ts';
+import { type JudgedRun, meets, placeOfStart, planConditions, type RunConditions } from './run-conditions.ts';
+import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
+
+export interface FilteringSettings extends ScanBounds {
+  /** How far two starts may be out of the order of a list, in milliseconds. */
+  readonly startSlackMs: number;
+}
+
+/** A list, some of whose conditions may be judged here, over a bounded part of it. */
+export interface FilteredList<T> extends List<T> {
+  /** Absent when the upstream knows all conditions, and every row that it answers counts. */
+  readonly scanned?: () => Promise<ScannedRows<T>>;
+}
+
+export interface FilteredListLoader<Filter, T> {
+  list(filter: Filter, range: ListRange): FilteredList<T>;
+}
+
+type ScenarioRunConditions = RunConditions<ScenarioRunState>;
+type BenchmarkRunConditions = Omit<RunConditions<BenchmarkRunState>, 'outcome'>;
+
+/** The loaders as resolvers see them. */
+export interface FilteredLoaders extends Omit<
+  Loaders,
+  'scenarioRuns' | 'benchmarkRunScenarioRuns' | 'benchmarkRuns' | 'devboxLogs'
+> {
+  readonly scenarioRuns: FilteredListLoader<ScenarioRunsFilter & ScenarioRunConditions, ScenarioRun>;
+  /** The started scenario runs of one benchmark run. */
+  readonly benchmarkRunScenarioRuns: FilteredListLoader<
+    BenchmarkRunScenarioRunsFilter & ScenarioRunConditions & { readonly benchmarkRunId: string },
+    ScenarioRun
+  >;
+  readonly benchmarkRuns: FilteredListLoader<BenchmarkRunsFilter & BenchmarkRunConditions, BenchmarkRun>;
+  /** What was logged on a devbox, oldest first; empty when there is no such devbox. */
+  readonly devboxLogs: LogLists;
+}
+
+export function filterLists(
+  loaders: Loaders,
+  { filters, logs }: { readonly filters: FilteringSettings; readonly logs: LogBounds },
+): FilteredLoaders {
+  return {
+    ...loaders,
+    scenarioRuns: narrow(loaders.scenarioRuns, judgeScenarioRun, filters),
+    benchmarkRunScenarioRuns: narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, filters),
+    benchmarkRuns: narrow(loaders.benchmarkRuns, judgeBenchmarkRun, filters),
+    devboxLogs: createLogLists((id, filter) => loaders.devboxLogs(id, filter), logs),
+  };
+}
+
+function judgeScenarioRun(run: ScenarioRun): JudgedRun {
+  return { ...run, score: run.scoringResult?.score ?? null };
+}
+
+function judgeBenchmarkRun(run: BenchmarkRun): JudgedRun {
+  return { ...run, outcome: null };
+}
+
+function narrow<
+  Filter extends { readonly state?: State | undefined },
+  T extends { readonly id: string },
+  State extends string,
+>(
+  lists: ListLoader<Filter, T>,
+  judge: (run: T) => JudgedRun,
+  settings: FilteringSettings,
+): FilteredListLoader<Filter & RunConditions<State>, T> {
+  return {
+    list(filter, range) {
+      const { states, startedAfter, startedBefore, metadata, outcome, minScore, maxScore, ...known } = filter;
+      const plan = planConditions<State>(filter.state, {
+        states,
+        startedAfter,
+        startedBefore,
+        metadata,
+        outcome,
+        minScore,
+        maxScore,
+      });
+      if (plan.kind === 'nothing') return NOTHING;
+      const { state } = plan;
+      // What is left of the filter are the conditions of the list itself.
+      const asked = Object.entries({ ...known, state }).filter(([, condition]) => condition !== undefined);
+      const upstreamFilter = Object.fromEntries(asked) as unknown as Filter;
+      if (plan.kind === 'upstream') return lists.list(upstreamFilter, range);
+      const { conditions } = plan;
+      return scannedList({
+        read: (part) => lists.list(upstreamFilter, part).rows(),
+        range,
+        search: {
+          matches: (run) => meets(conditions, judge(run)),
+          place: (run) => placeOfStart(conditions, judge(run), settings.startSlackMs),
+        },
+        bounds: settings,
+      });
+    },
+  };
+}
+
+function scannedList<T extends { readonly id: string }>(given: {
+  readonly read: (range: ListRange) => ReturnType<List<T>['rows']>;
+  readonly range: ListRange;
+  readonly search: Search<T>;
+  readonly bounds: ScanBounds;
+}): FilteredList<T> {
+  const { read, range, search, bounds } = given;
+  let page: Promise<ScannedRows<T>> | undefined;
+  const scanned = () => (page ??= scan(read, range, search, bounds));
+  return {
+    rows: scanned,
+    scanned,
+    totalCount: async () => {
+      // The page is asked for in the same turn, if it is.
+      await Promise.resolve();
+      // Counting is reading all of them, in as few calls as there can be, unless the page is all of them.
+      const first = page && range.after === undefined ? await page : undefined;
+      const all =
+        first?.hasMore === false ? first : await scan(read, { first: bounds.maxRows }, search, bounds);
+      return all.hasMore || all.rows.some(isUnreadable) ? null : all.rows.length;
+    },
+  };
+}
+
+function isUnreadable(row: unknown): boolean {
+  return row instanceof GatewayError;
+}
+
+const NOTHING: FilteredList<never> = {
+  rows: () => Promise.resolve({ rows: [], hasMore: false }),
+  totalCount: () => Promise.resolve(0),
+};

@@ -1,0 +1,89 @@
+/** `Experience`: how well guesses of one account and kind of thing have paid lately, and what they had to read. */
+import type { BatchGuess, Strategy } from './plan.ts';
+
+export interface WayExperience {
+  /** Which share of what was hoped for was found lately, 0 to 1. */
+  readonly hitRate: number;
+  /** Rows that had to be read for each thing that was found, at least 1: others lie between them. */
+  readonly overfetch: number;
+}
+
+export interface Experience {
+  of(strategy: Strategy): WayExperience;
+  /** Bytes of a row, on average. */
+  readonly rowBytes: number;
+  /** Takes in what a guess has brought. */
+  readonly learn: (guess: BatchGuess, outcome: GuessOutcome) => void;
+  /** Takes in that a strategy was skipped; every so often one that paid no more is tried again. */
+  readonly skip: (strategy: Strategy) => void;
+}
+
+export interface GuessOutcome {
+  /** How many of the things that were hoped for were found. */
+  readonly found: number;
+  /** Rows up to the last of them. */
+  readonly rowsNeeded: number;
+  /** Whether further rows might have held the others. */
+  readonly hasMore: boolean;
+  /** Bytes of a row, on average; null when there was none. */
+  readonly rowBytes: number | null;
+}
+
+/** How much the latest outcome counts against all before it. */
+const WEIGHT = 0.4;
+
+/** A strategy that did not pay is tried again when it was skipped this often, as if it had paid a little. */
+const FORGONE_TIMES = 30;
+const HIT_RATE_ON_TRIAL = 0.6;
+
+/** Before anything is known. Ids without any hint are more of a gamble. */
+const FIRST: Readonly<Record<Strategy, WayExperience>> = {
+  within: { hitRate: 1, overfetch: 1 },
+  newest: { hitRate: 1, overfetch: 1 },
+  seek: { hitRate: 1, overfetch: 1.25 },
+  'as-given': { hitRate: 0.5, overfetch: 1.25 },
+};
+const FIRST_ROW_BYTES = 2_048;
+
+/** Beyond it the things lie so far apart that getting each costs less. */
+const LARGEST_STRETCH = 20;
+
+export function createExperience(): Experience {
+  const strategies = new Map<Strategy, WayExperience>();
+  const skipped = new Map<Strategy, number>();
+  let rowBytes = FIRST_ROW_BYTES;
+  const of = (strategy: Strategy) => strategies.get(strategy) ?? FIRST[strategy];
+
+  return {
+    of,
+    get rowBytes() {
+      return rowBytes;
+    },
+    learn(guess, outcome) {
+      const { hitRate, overfetch } = of(guess.strategy);
+      const hoped = 'after' in guess ? guess.ids.length - 1 : guess.ids.length;
+      strategies.set(guess.strategy, {
+        hitRate: blend(hitRate, outcome.found / hoped),
+        overfetch: nextStretch(overfetch, hoped, outcome),
+      });
+      if (outcome.rowBytes !== null) rowBytes = Math.max(1, blend(rowBytes, outcome.rowBytes));
+    },
+    skip(strategy) {
+      const times = (skipped.get(strategy) ?? 0) + 1;
+      skipped.set(strategy, times % FORGONE_TIMES);
+      if (times === FORGONE_TIMES) strategies.set(strategy, { ...of(strategy), hitRate: HIT_RATE_ON_TRIAL });
+    },
+  };
+}
+
+/** Grows at once, since rows are cheaper than calls, and shrinks slowly. */
+function nextStretch(overfetch: number, hoped: number, { found, rowsNeeded, hasMore }: GuessOutcome): number {
+  if (found === 0) return overfetch;
+  // What was not found lies beyond the end of the page, if anywhere.
+  const needed = (rowsNeeded / found) * (found < hoped && hasMore ? 1.5 : 1);
+  return Math.min(LARGEST_STRETCH, Math.max(1, needed, blend(overfetch, needed)));
+}
+
+function blend(before: number, latest: number): number {
+  return before + WEIGHT * (latest - before);
+}

@@ -1,0 +1,134 @@
+/** `createPlannedLookUps`: the loaders by id: which lists may answer each kind of thing, and what is known of an id. */
+import { GatewayError } from '../../errors.ts';
+import type {
+  Benchmark,
+  BenchmarkRun,
+  Devbox,
+  Kinds,
+  Listed,
+  Page,
+  Scenario,
+  ScenarioRun,
+} from '../../upstream/types.ts';
+import type { PageRequest, PeekingSession } from '../../upstream/upstream.ts';
+import { createEntityLoader, type EntityLoader } from '../entity-loader.ts';
+import type { BatchGuess, Hint, PlanBounds, Strategy } from './plan.ts';
+import type { PlanMemory, PlannedKind } from './plan-memory.ts';
+import { createPlannedLoad, type GuessedRows } from './planned-load.ts';
+
+/** The strategies to each kind, best first. */
+const WAYS: Readonly<Record<PlannedKind, readonly Strategy[]>> = {
+  scenarioRun: ['within', 'seek', 'as-given'],
+  benchmarkRun: ['newest'],
+  benchmark: ['newest'],
+  scenario: ['within', 'newest'],
+  devbox: ['seek', 'as-given'],
+};
+
+/** Where a look-up by id comes from: whatever of it is known helps to answer it together with others. */
+export interface Origin {
+  /** The benchmark that a scenario belongs to. */
+  readonly benchmarkId?: string | null | undefined;
+  /** The benchmark run that a scenario run belongs to, or the run that a scenario or devbox is looked up for. */
+  readonly benchmarkRunId?: string | null | undefined;
+  /** When the thing came to be, roughly, as Unix time in milliseconds. */
+  readonly atMs?: number | null | undefined;
+}
+
+export interface PlannedLookUpsOptions {
+  /** What was learnt about guessing for this account. */
+  readonly experience: ReturnType<PlanMemory['of']>;
+  /** What one guess may ask for at most. */
+  readonly bounds: PlanBounds;
+}
+
+export interface PlannedLookUps {
+  readonly scenarioRun: EntityLoader<ScenarioRun, Origin>;
+  readonly benchmarkRun: EntityLoader<BenchmarkRun, Origin>;
+  readonly benchmark: EntityLoader<Benchmark, Origin>;
+  readonly scenario: EntityLoader<Scenario, Origin>;
+  readonly devbox: EntityLoader<Devbox, Origin>;
+}
+
+export function createPlannedLookUps(
+  session: PeekingSession,
+  options: PlannedLookUpsOptions,
+): PlannedLookUps {
+  const { experience, bounds } = options;
+
+  function planned<K extends PlannedKind>(given: {
+    readonly kind: K;
+    readonly get: (id: string) => Promise<Kinds[K] | null>;
+    readonly list: (guess: BatchGuess, page: PageRequest) => Promise<Page<Kinds[K]>>;
+    readonly hintOf?: (origin: Origin) => Hint;
+  }): EntityLoader<Kinds[K], Origin> {
+    const { kind, get, list, hintOf } = given;
+    const loader = createEntityLoader<Kinds[K], Origin>({
+      loadMany: createPlannedLoad<Kinds[K]>({
+        strategies: WAYS[kind],
+        experience: experience[kind],
+        bounds,
+        get,
+        list: async (guess) => {
+          const answer = usable(await list(guess, pageOf(guess)));
+          for (const row of answer.rows) loader.prime(row);
+          return answer;
+        },
+        isFinal: (error) => error instanceof GatewayError && error.code === 'UNAUTHENTICATED',
+      }),
+      peek: (id) => session.peek?.(kind, id),
+      ...(hintOf ? { hintOf } : {}),
+    });
+    return loader;
+  }
+
+  const benchmarkRun = planned({
+    kind: 'benchmarkRun',
+    get: (id) => session.benchmarkRun(id),
+    list: (_guess, page) => session.benchmarkRuns({}, page),
+  });
+  return {
+    benchmarkRun,
+    scenarioRun: planned({
+      kind: 'scenarioRun',
+      get: (id) => session.scenarioRun(id),
+      list: (guess, page) =>
+        guess.strategy === 'within'
+          ? session.benchmarkRunScenarioRuns(guess.of, {}, page)
+          : session.scenarioRuns({}, page),
+      hintOf: ({ benchmarkRunId, atMs }) => ({ within: benchmarkRunId, near: benchmarkRunId, atMs }),
+    }),
+    benchmark: planned({
+      kind: 'benchmark',
+      get: (id) => session.benchmark(id),
+      list: (_guess, page) => session.benchmarks({}, page),
+    }),
+    scenario: planned({
+      kind: 'scenario',
+      get: (id) => session.scenario(id),
+      list: (guess, page) =>
+        session.scenarios(guess.strategy === 'within' ? { benchmarkId: guess.of } : {}, page),
+      hintOf: ({ benchmarkId, benchmarkRunId }) => ({
+        within: benchmarkId ?? (benchmarkRunId ? benchmarkRun.peek(benchmarkRunId)?.benchmarkId : null),
+      }),
+    }),
+    devbox: planned({
+      kind: 'devbox',
+      get: (id) => session.devbox(id),
+      list: (_guess, page) => session.devboxes({}, page),
+      hintOf: ({ benchmarkRunId, atMs }) => ({ near: benchmarkRunId, atMs }),
+    }),
+  };
+}
+
+function pageOf(guess: BatchGuess): PageRequest {
+  return { limit: guess.limit, after: 'after' in guess ? guess.after : undefined, totalCount: false };
+}
+
+/** Rows that are what get-by-id would answer: any other leaves its id to be got by itself. */
+function usable<T extends Listed>({ rows, hasMore }: Page<T>): GuessedRows<T> {
+  return {
+    rows: rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error || row.isPartial)),
+    hasMore,
+  };
+}

@@ -1,0 +1,191 @@
+/** `createGraphql`: the one pipeline that every query and mutation takes, whatever transport it came by. */
+import { type ExecutionResult, OperationTypeNode } from 'graphql';
+import type { Credentials } from '../../security/authenticate.ts';
+import type { Caller } from '../../security/caller.ts';
+import { ANY_DOCUMENT, type TrustedDocuments } from '../../security/trusted-documents.ts';
+import { type Answer, FreshAnswer } from './answer.ts';
+import type { ResponseCache, CacheValidity } from './response-cache.ts';
+import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
+import { createEngine, type EngineOptions } from './engine.ts';
+import type { Admission, Admit, ExecutedResult, Operation, ReadDocument } from './operation.ts';
+import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
+import type { PresentErrors } from './present-error.ts';
+import type { RunningExecution, SharedExecutions } from './shared-executions.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+export interface GraphqlOptions extends EngineOptions {
+  readonly authenticate: Authenticate;
+  readonly createContext: CreateContext;
+  readonly presentErrors: PresentErrors;
+  /** Decides before each execution, and is told after it. @default everything is let in */
+  readonly admit?: Admit;
+  /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
+  readonly reuse?: AnswerReuse | null;
+  readonly documentCache: DocumentCacheBounds;
+  /** Asked before an execution that does hard work first, such as compiling. @default it goes on at once */
+  readonly takeTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
+  /** The only documents that are executed. @default any */
+  readonly trusted?: TrustedDocuments;
+}
+
+export interface AnswerReuse {
+  readonly memory: ResponseCache;
+  readonly executions: SharedExecutions<Answer>;
+}
+
+export interface Graphql extends Documents {
+  /** The document that a request means; null when it means none. Throws when it means one that is not known. */
+  readonly textOf: TrustedDocuments['textOf'];
+  /** Who asks; null when they present nothing that lets them in, which is refused later when it matters. */
+  readonly identify: (credentials: Credentials) => Promise<Identity>;
+  /** Lets in, executes and answers a query or mutation. Never fails: errors are part of the answer. */
+  readonly answer: (operation: Operation) => Promise<Answer>;
+}
+
+/** Who asks, or why nobody is let in. */
+export type Identity =
+  { readonly kind: 'caller'; readonly caller: Caller } | { readonly kind: 'nobody'; readonly error: unknown };
+
+export function createGraphql(options: GraphqlOptions): Graphql {
+  const { schema, authenticate, admit = letIn, reuse = null, presentErrors } = options;
+  const { trusted = ANY_DOCUMENT } = options;
+  const { parse, validate, execute } = createEngine(options);
+  const documents = createDocuments({
+    parse,
+    validate,
+    cache: options.documentCache,
+    check: trusted.check,
+  });
+
+  /** Executes, whatever is kept, and keeps the answer for whoever asks next. */
+  const execution = async (
+    operation: Operation,
+    admission: Admission,
+    running?: RunningExecution,
+  ): Promise<Answer> => {
+    if (admission.instead) return new FreshAnswer(admission.instead);
+    const { read, variables: variableValues, caller, signal, requestId, isFreshOnly } = operation;
+    const isMetered = admission.report !== undefined;
+    using context =
+      caller && !read.isIntrospection
+        ? options.createContext({ caller, signal, requestId, isFreshOnly, isMetered })
+        : null;
+    const reads = context?.reads;
+    if (reads) running?.joinableWhile((nowMs) => reads.isValid(nowMs));
+    try {
+      const turn = options.takeTurnToExecute?.(operation);
+      if (turn) await turn;
+      const { document, operationName } = read;
+      const result = await execute({
+        schema,
+        document,
+        contextValue: context ?? {},
+        variableValues,
+        operationName,
+        read,
+      });
+      const report = await admission.report?.(context);
+      const answer = answerOf(result, { presentErrors, requestId, report });
+      if (!reuse || !isReusable(operation) || report) return answer;
+      return reuse.memory.set(cacheKeyOf(operation), answer, truthOf(read, context)) ?? answer;
+    } finally {
+      admission.settle(context);
+      // What they read before this change is not for who asks after it.
+      if (caller && read.operation === OperationTypeNode.MUTATION)
+        reuse?.executions.detach(caller.account.id);
+    }
+  };
+
+  /** Answers by what is being executed for others, or by an execution that others may join. */
+  const shared = async (
+    operation: Operation,
+    admission: Admission,
+    executions: AnswerReuse['executions'],
+  ): Promise<Answer> => {
+    const key = cacheKeyOf(operation);
+    const own = { isExecuting: false };
+    try {
+      const accountId = operation.caller?.account.id ?? '';
+      return await executions.run({ key, accountId }, operation.signal, (running) => {
+        own.isExecuting = true;
+        return execution({ ...operation, signal: running.signal }, admission, running);
+      });
+    } finally {
+      if (!own.isExecuting) admission.settle(null);
+    }
+  };
+
+  return {
+    read: documents.read,
+    isRemembered: documents.isRemembered,
+    clear: documents.clear,
+    forgetUnused: () => {
+      documents.forgetUnused();
+      reuse?.memory.forgetUnused();
+    },
+    textOf: trusted.textOf,
+    identify: (credentials) =>
+      authenticate(credentials).then(
+        (caller) => ({ kind: 'caller', caller }),
+        (error: unknown) => ({ kind: 'nobody', error }),
+      ),
+    answer: async (operation) => {
+      try {
+        const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
+        // What is known costs nobody anything.
+        const known = reusing?.memory.get(cacheKeyOf(operation));
+        if (known) return known;
+        const admission = await admit(operation);
+        return reusing && !admission.report
+          ? await shared(operation, admission, reusing.executions)
+          : await execution(operation, admission);
+      } catch (error) {
+        return new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
+      }
+    },
+  };
+}
+
+/** Who may ask this; null when it is a question about the schema from somebody who is let in nowhere. Throws otherwise. */
+export function callerOf(identity: Identity, { isIntrospection }: ReadDocument): Caller | null {
+  if (identity.kind === 'caller') return identity.caller;
+  if (isIntrospection) return null;
+  throw identity.error;
+}
+
+/** Whether who asks the same may be told the same. A mutation is meant every time, a report is about one execution. */
+function isReusable({ read, extensions }: Operation): boolean {
+  return read.operation === OperationTypeNode.QUERY && !('cost' in extensions);
+}
+
+/** The question together with what decides what is seen: the account, and what its caller may do. */
+function cacheKeyOf({ caller, hash: question }: Operation): string {
+  return `${caller?.viewKey ?? ''} ${question}`;
+}
+
+/** The schema is what it is for as long as the process lives. */
+const ALWAYS: CacheValidity = { isValid: () => true };
+const NEVER: CacheValidity = { isValid: () => false };
+
+function truthOf({ isIntrospection }: ReadDocument, context: OperationContext | null): CacheValidity {
+  return isIntrospection ? ALWAYS : (context?.reads ?? NEVER);
+}
+
+const letIn: Admit = () => ({ settle: () => undefined });
+
+function answerOf(
+  { stringify, ...result }: ExecutedResult,
+  given: {
+    readonly presentErrors: PresentErrors;
+    readonly requestId: string;
+    readonly report: Readonly<Record<string, unknown>> | undefined;
+  },
+): Answer {
+  const shown: ExecutionResult = {
+    ...result,
+    ...(result.errors ? { errors: given.presentErrors(result.errors, given.requestId) } : {}),
+    ...(given.report ? { extensions: { ...result.extensions, ...given.report } } : {}),
+  };
+  return new FreshAnswer(shown, given.report ? undefined : stringify);
+}

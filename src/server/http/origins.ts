@@ -1,0 +1,123 @@
+/** `Origins`: which pages in browsers may use the gateway, and what their browsers are told about it. */
+import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../../process/loopback.ts';
+import { forwardedHost } from './forwarded.ts';
+import { errorAnswer, type HttpAnswer } from './http.ts';
+
+export interface OriginsOptions {
+  /** Origins whose pages may use the gateway beside its own, such as `https://dashboard.example`. */
+  readonly allowed: readonly string[];
+  /** How long a browser remembers that it asked before it sent a request, in seconds. */
+  readonly maxAgeSec: number;
+  /**
+   * Whether the gateway answers under the names of this machine only. Where nobody says who they are, a name of another
+   * site that leads here (DNS rebinding) would make its pages look like our own.
+   */
+  readonly isLoopbackOnly: boolean;
+  /** Whether a request is answered by a page for people, which executes nothing by itself. @default none is */
+  readonly isForPage?: (request: JudgedRequest) => boolean;
+}
+
+type JudgedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+/** What a request is told before it is read. */
+export interface OriginVerdict {
+  /** What answers it at once: a refusal, or what a browser asked before sending it. Null when it may come in. */
+  readonly answer: HttpAnswer | null;
+  /** What every answer to it says beside its own headers. */
+  readonly headersBeside: (headers: Headers) => Headers;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+export type CheckOrigin = (request: JudgedRequest) => OriginVerdict;
+
+/** Headers of answers that scripts of other origins may read. */
+const EXPOSED = 'ETag, Retry-After, WWW-Authenticate, X-Request-Id';
+
+const NOTHING: Headers = {};
+/** Who keeps an answer to tell it again must not tell it to pages of another origin. */
+const varied = ({ Vary: vary }: Headers): Headers => ({
+  Vary: vary === undefined ? 'Origin' : `${vary}, Origin`,
+});
+
+/**
+ * Requests that a page of another site can send without asking first are told by what browsers say of them, `Origin` and
+ * `Sec-Fetch-Site`, which pages cannot forge. Programs that are no browsers say neither and are not concerned.
+ */
+export function createOrigins(options: OriginsOptions): CheckOrigin {
+  const allowed = new Set(options.allowed);
+  const welcome: OriginVerdict = { answer: null, headersBeside: allowed.size === 0 ? () => NOTHING : varied };
+  const refuse = (message: string): OriginVerdict => ({
+    answer: errorAnswer('FORBIDDEN', message),
+    headersBeside: welcome.headersBeside,
+  });
+  return (request) => {
+    const { headers } = request;
+    const { origin, host = '', 'sec-fetch-site': site } = headers;
+    if (options.isLoopbackOnly && !isLoopback(hostNameOf(host))) {
+      return refuse(
+        'Expected to be reached as localhost or 127.0.0.1: nobody has to say here who they are, so a name that others control is refused',
+      );
+    }
+    if (site === 'same-origin' || site === 'none' || (origin === undefined && site === undefined))
+      return welcome;
+    if (origin === undefined) {
+      // Somebody follows a link to us, or reloads what a link led to. What is asked in a link was written by another site, and
+      // so is which file it brings; in the editor of a page it may stand until a person has read it.
+      const asksNothing = !/\?|\/(?:export|download)\//.test(request.url ?? '');
+      if (headers['sec-fetch-mode'] === 'navigate' && (asksNothing || options.isForPage?.(request) === true))
+        return welcome;
+      return refuse('A page of another site may not ask this of you');
+    }
+    if (allowed.has(origin)) {
+      const isPreflight =
+        request.method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+      return {
+        answer: isPreflight ? preflight(headers, options) : null,
+        headersBeside: (own) => ({ ...varied(own), ...corsHeaders(origin) }),
+      };
+    }
+    if (site === undefined && isOwn(origin, [host, forwardedHost(headers)])) return welcome;
+    return refuse(
+      'Pages of this origin may not use this gateway: its setting CORS_ORIGINS lists those that may',
+    );
+  };
+}
+
+function corsHeaders(origin: string): Headers {
+  return {
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': EXPOSED,
+  };
+}
+
+/** What a browser is told that asks whether it may send a request with such a method and headers. */
+function preflight(headers: IncomingMessage['headers'], { maxAgeSec }: OriginsOptions): HttpAnswer {
+  return {
+    status: 204,
+    headers: {
+      'Access-Control-Allow-Methods': 'GET, POST',
+      'Access-Control-Allow-Headers':
+        headers['access-control-request-headers'] ?? 'Authorization, Content-Type',
+      'Access-Control-Max-Age': String(maxAgeSec),
+    },
+    body: '',
+  };
+}
+
+/** Whether an origin is one of these hosts, each of which may name the port that its protocol has by default. */
+function isOwn(origin: string, hosts: readonly (string | null)[]): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host } = new URL(origin);
+  return hosts.some((own) => {
+    const url = `${protocol}//${own ?? ''}`;
+    return URL.canParse(url) && new URL(url).host === host;
+  });
+}
+
+/** A `Host` header without its port. */
+function hostNameOf(host: string): string {
+  return host.replace(/:\d{0,5}$/, '').toLowerCase();
+}

@@ -1,0 +1,97 @@
+/** `Broadcast`: one execution and one serialisation of an event for everybody who asked the same question about it. */
+import type { Delivery } from '../../live/follow.ts';
+import { partOf } from './multipart.ts';
+
+/** An event as it is sent: the answer to the subscription's document, written once in each form that anybody takes. */
+export class Rendered {
+  readonly cursor: string;
+  readonly #json: string;
+  #payload: Buffer | undefined;
+  #streamEvent: Buffer | undefined;
+  #part: Buffer | undefined;
+
+  constructor(cursor: string, json: string) {
+    this.cursor = cursor;
+    this.#json = json;
+  }
+
+  /** The execution result as JSON. */
+  get payload(): Buffer {
+    return (this.#payload ??= Buffer.from(this.#json));
+  }
+
+  /** The same as one event of an event stream. JSON has no raw line breaks, so one `data:` line holds it. */
+  get streamEvent(): Buffer {
+    return (this.#streamEvent ??= Buffer.from(`event: next\nid: ${this.cursor}\ndata: ${this.#json}\n\n`));
+  }
+
+  /** The same as one part of a multipart response. */
+  get part(): Buffer {
+    return (this.#part ??= Buffer.from(partOf(`{"payload":${this.#json}}`)));
+  }
+}
+
+/** Everybody who follows the same thing with the same document, variables and permissions. */
+export interface Broadcast<A extends Audience = Audience> {
+  /**
+   * What to send for a delivery. Null when it is not rendered yet: then `audience` is told once it is, one after the
+   * other in the order in which they asked. Never fails: errors are part of the answer.
+   */
+  render(delivery: Delivery, audience: A): Rendered | null;
+}
+
+/** Who waits for an event to be rendered. */
+export interface Audience {
+  /** Is quick and does not throw: others are told right after. */
+  receive(event: Rendered): void;
+}
+
+interface Rendering<A> {
+  event: Rendered | null;
+  /** Objects rather than promises: thousands wait for the same event. */
+  waiting: A[];
+}
+
+/**
+ * Remembers the `remembered` events that were rendered last. Followers who keep up all ask for the newest; those who
+ * replay ask in turn for older ones, which are rendered again when they are forgotten. `waiting` are those whom an event
+ * is rendered for, as far as they have asked by now.
+ */
+export function createBroadcast<A extends Audience>(
+  execute: (delivery: Delivery, waiting: () => readonly A[]) => Promise<string>,
+  { remembered }: { readonly remembered: number },
+): Broadcast<A> {
+  const renderings = new Map<string, Rendering<A>>();
+  const forget = () => {
+    for (const key of renderings.keys()) {
+      if (renderings.size <= remembered) return;
+      renderings.delete(key);
+    }
+  };
+  const start = (key: string, delivery: Delivery, first: A) => {
+    const rendering: Rendering<A> = { event: null, waiting: [first] };
+    renderings.set(key, rendering);
+    forget();
+    void execute(delivery, () => rendering.waiting).then((json) => {
+      const event = new Rendered(delivery.cursor, json);
+      const { waiting } = rendering;
+      rendering.event = event;
+      rendering.waiting = [];
+      for (const audience of waiting) audience.receive(event);
+    });
+  };
+  return {
+    render(delivery, audience) {
+      const key = keyOf(delivery);
+      const known = renderings.get(key);
+      if (!known) start(key, delivery, audience);
+      else if (!known.event) known.waiting.push(audience);
+      return known?.event ?? null;
+    },
+  };
+}
+
+/** Equal for deliveries that say the same. Those who have skipped equally many events are answered together, too. */
+function keyOf({ kind, cursor, skipped, event }: Delivery): string {
+  return `${kind} ${String(skipped)} ${String(event.atMs)} ${cursor}`;
+}

@@ -1,0 +1,89 @@
+/** `createRenderEvent`: an event as the answer to a document, executed once in the name of those who ask for it. */
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import type { Execute } from '../../execution/executor.ts';
+import type { Delivery } from '../../live/follow.ts';
+import type { Caller } from '../../security/caller.ts';
+import type { CreateContext, OperationContext } from '../graphql/operation-context.ts';
+import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
+import { SharedBill } from '../graphql/shared-bill.ts';
+
+/** What is asked of every event. */
+export interface EventQuestion {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | null;
+}
+
+/** Who asks for an event. Those who ask for the same one see the same, but have budgets and requests of their own. */
+export interface EventAsker {
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** They have left. */
+  readonly isEnded: boolean;
+}
+
+export interface RenderEventOptions {
+  readonly schema: GraphQLSchema;
+  readonly execute: Execute;
+  readonly createContext: CreateContext;
+  readonly presentErrors: PresentErrors;
+  /** Told what an event has cost each of the callers who pay for it. @default nobody wants to know */
+  readonly onSpent?: (spent: { readonly caller: Caller; readonly cost: { readonly sent: number } }) => void;
+}
+
+/**
+ * Answers the event as JSON. `askers` are those who have asked for it so far, the one whose asking has started it first,
+ * and none of them before. What it costs is shared among those who are there when it is done: also when it has failed.
+ */
+export type RenderEvent = (delivery: Delivery, askers: () => readonly EventAsker[]) => Promise<string>;
+
+/** `signal` aborts when nobody is left to ask. */
+export function createRenderEvent(
+  options: RenderEventOptions,
+): (question: EventQuestion, signal: AbortSignal) => RenderEvent {
+  const { schema, execute, createContext, presentErrors } = options;
+
+  return ({ document, variables, operationName }, signal) => {
+    const bill = new SharedBill();
+    const spend = ({ cost: { sent: calls } }: OperationContext, askers: readonly EventAsker[]) => {
+      if (calls === 0) return;
+      const callers = new Map(askers.map(({ caller }) => [caller.id, caller]));
+      for (const [caller, sent] of bill.split(calls, [...callers.values()]))
+        options.onSpent?.({ caller, cost: { sent } });
+    };
+
+    return async (delivery, askers) => {
+      // Whoever asks is there, and they see what all see.
+      const first = askers().slice(0, 1);
+      const present = () => {
+        const there = askers().filter(({ isEnded }) => !isEnded);
+        return there.length > 0 ? there : first;
+      };
+      const [asker] = first;
+      if (!asker) throw new Error('Expected somebody to ask for an event');
+      let result: ExecutionResult;
+      try {
+        // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
+        // What was read of other things before this one moved is too old to stand beside it.
+        using contextValue = createContext({ caller: asker.caller, signal, since: delivery.mark });
+        try {
+          result = await execute({
+            schema,
+            document,
+            rootValue: delivery,
+            contextValue,
+            variableValues: variables,
+            operationName,
+          });
+        } finally {
+          if (options.onSpent) spend(contextValue, present());
+        }
+      } catch (error) {
+        result = { errors: [error as GraphQLError] };
+      }
+      if (!result.errors) return JSON.stringify(result);
+      const [told = asker] = present();
+      return JSON.stringify({ ...result, errors: toAnswer(presentErrors(result.errors, told.requestId)) });
+    };
+  };
+}

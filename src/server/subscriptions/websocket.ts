@@ -1,0 +1,175 @@
+/** The WebSocket endpoint on the GraphQL path: who may open a socket, whether it is alive, and how it is closed. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
+import { ANONYMOUS } from '../../security/caller.ts';
+import { withoutBasePath } from '../http/base-path.ts';
+import { GRAPHQL_PATH } from '../graphql/graphql.ts';
+import { targetOf } from '../http/http-request.ts';
+import { createInitTimeouts } from './init-timeouts.ts';
+import type { CheckOrigin } from '../http/origins.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
+
+export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntroduced'> {
+  readonly judgeOrigin: CheckOrigin;
+  /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
+  readonly basePath: string;
+  /** How long a client may take to introduce itself, in milliseconds. */
+  readonly initTimeoutMs: number;
+  /** Largest message that is read, in bytes; at one more the socket is closed. */
+  readonly messageMaxBytes: number;
+  /** Time between two pings, in milliseconds. */
+  readonly pingMs: number;
+  /** Who has shown no sign of life for this long is gone, in milliseconds. */
+  readonly stallTimeoutMs: number;
+  /** How long running operations, and then clients that are slow to say goodbye, get when it closes, in milliseconds. */
+  readonly shutdownTimeoutMs: number;
+  readonly onDefect: OnDefect;
+}
+
+export interface WebSocketEndpoint extends AsyncDisposable {
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+/** Frames that a message may come in: a client cuts none, and each costs more than a short one holds. */
+const MAX_FRAGMENTS = 128;
+/** Pieces in which what is not whole yet may have come over the network. */
+const MAX_CHUNKS = 1_024;
+
+/** The close code of a server that shuts down: clients come back, to another one. */
+const GOING_AWAY = 1001;
+
+export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
+  const { clock, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
+  const { onDefect } = options;
+  const connections = new Map<WebSocket, SocketConnection>();
+  const introductions = createInitTimeouts({ clock, timeoutMs: initTimeoutMs });
+  const stopped = new AbortController();
+  const protocol = createSocketProtocol({ ...options, onIntroduced: introductions.forget });
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: messageMaxBytes,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_CHUNKS,
+    perMessageDeflate: false,
+    handleProtocols,
+    clientTracking: false,
+  });
+  const ping = () => {
+    const visit = ({ socket, heardAtMs }: SocketConnection) => {
+      if (clock.now() - heardAtMs >= stallTimeoutMs) socket.terminate();
+      else socket.ping();
+    };
+    forEachOf(connections.values(), visit, onDefect);
+  };
+  // One timer for all sockets.
+  void repeat({ clock, waitMs: () => pingMs, run: ping, signal: stopped.signal, onDefect });
+
+  const open = (socket: WebSocket, request: IncomingMessage, leave: () => void) => {
+    const connection = new SocketConnection({
+      socket,
+      stream: request.socket,
+      authorization: request.headers.authorization ?? null,
+      openedAtMs: clock.now(),
+    });
+    connection.leave = leave;
+    connections.set(socket, connection);
+    introductions.expect(connection);
+    // Each operation on it may wait for it.
+    request.socket.setMaxListeners(0);
+    socket.on('pong', onPong);
+    socket.on('message', onMessage);
+    // A broken frame: ws closes the socket with the code that says how.
+    socket.on('error', ignore);
+    const closed = protocol.opened(connection, connection);
+    socket.on('close', (code, reason) => {
+      connections.delete(socket);
+      introductions.forget(connection);
+      void closed(code, reason.toString('utf8'));
+    });
+  };
+
+  // One function for all sockets, which ws calls on the socket that it concerns.
+  const connectionOf = (socket: WebSocket) => {
+    const connection = connections.get(socket);
+    if (connection) connection.heardAtMs = clock.now();
+    return connection;
+  };
+  const onPong = function (this: WebSocket) {
+    connectionOf(this);
+  };
+  const onMessage = function (this: WebSocket, message: Buffer) {
+    connectionOf(this)?.hear(message);
+  };
+
+  /** Closes a socket when the queries and mutations on it are answered, or the time is up. */
+  const close = async (connection: SocketConnection, isOver: Promise<unknown>) => {
+    const { socket, running } = connection;
+    const isClosed = new Promise((resolve) => socket.once('close', resolve));
+    const isIdle = new Promise<void>((resolve) => {
+      connection.onAnswered = () => {
+        if (running.size === 0) resolve();
+      };
+      connection.onAnswered();
+    });
+    await Promise.race([isIdle, isOver]);
+    socket.close(GOING_AWAY, 'Going away');
+    await Promise.race([isClosed, isOver]);
+    socket.terminate();
+  };
+
+  return {
+    upgrade: (request, socket, head) => {
+      const status = refusal(request, options);
+      if (status !== null) {
+        refuse(socket, status);
+        return;
+      }
+      let leave: () => void;
+      try {
+        leave = options.connections.take(ANONYMOUS);
+      } catch {
+        refuse(socket, '429 Too Many Requests');
+        return;
+      }
+      // A handshake that fails is answered by ws, which says nothing of it here.
+      socket.once('close', leave);
+      server.handleUpgrade(request, socket, head, (opened) => {
+        socket.off('close', leave);
+        open(opened, request, leave);
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      stopped.abort();
+      // Refuses whoever comes now.
+      server.close();
+      const timer = new AbortController();
+      const isOver = clock.sleep(shutdownTimeoutMs, timer.signal).catch(() => undefined);
+      await Promise.all([...connections.values()].map((connection) => close(connection, isOver)));
+      timer.abort();
+    },
+  };
+}
+
+const ignore = () => undefined;
+
+/** Why a socket is not opened; null when it may be. */
+function refusal(
+  request: IncomingMessage,
+  { judgeOrigin, basePath }: Pick<WebSocketOptions, 'judgeOrigin' | 'basePath'>,
+): string | null {
+  if (withoutBasePath(targetOf(request).path, basePath) !== GRAPHQL_PATH) return '404 Not Found';
+  // A browser lets the pages of any site open sockets to anywhere, and leaves it to the server to refuse.
+  return judgeOrigin(request).answer ? '403 Forbidden' : null;
+}
+
+function refuse(socket: Duplex, status: string): void {
+  // The client may be gone already.
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+    socket.destroy();
+  });
+}

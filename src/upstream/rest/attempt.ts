@@ -1,0 +1,83 @@
+/** `createAttempts`: one attempt of a call, within one turn of its account, observed however it ends. */
+import type { Clock } from '../../clock.ts';
+import type { CallEvent, UpstreamObserver } from '../observer.ts';
+import type { CallOutcome } from '../scheduling/adaptive-limiter.ts';
+import { readRetryHints, type RetryPolicy } from './retry.ts';
+import type { Scheduler } from '../scheduling/scheduler.ts';
+import type { TransportFailure, TransportResult } from './transport.ts';
+import type { UpstreamCaller } from '../upstream.ts';
+
+/** What observers are told an attempt is about. */
+export interface AttemptOf {
+  readonly method: string;
+  /** The path, with `{id}` where the id goes. */
+  readonly route: string;
+  /** Which attempt it is, from 1. */
+  readonly number: number;
+}
+
+/**
+ * Waits for a turn and sends. A slot is not held while a retry waits, because that is another attempt. Rejects as
+ * `send` does, and with the signal's reason when the caller goes while it waits.
+ */
+export type Attempt = <Result>(
+  caller: UpstreamCaller,
+  of: AttemptOf,
+  send: () => Promise<Result>,
+  resultOf: (result: Result) => TransportResult,
+) => Promise<Result>;
+
+export interface AttemptsOptions extends Pick<RetryPolicy, 'retryAfterMaxMs'> {
+  readonly scheduler: Scheduler;
+  readonly observer: UpstreamObserver;
+  readonly clock: Clock;
+}
+
+export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: AttemptsOptions): Attempt {
+  return (caller, { method, route, number }, send, resultOf) => {
+    const { account, callerId, priority, signal, deadlineAt, onPriorityRaised: onLift } = caller;
+    const askedAt = clock.now();
+    return scheduler.schedule(
+      async () => {
+        const startedAt = clock.now();
+        const observe = (result: CallEvent['result']) => {
+          observer.call({
+            method,
+            route,
+            result,
+            durationMs: clock.now() - startedAt,
+            queuedMs: startedAt - askedAt,
+            attempt: number,
+            priority,
+            accountId: account.id,
+          });
+        };
+        try {
+          const sent = await send();
+          const result = resultOf(sent);
+          observe(result.kind === 'answer' ? { status: result.status } : { failure: result.failure });
+          return sent;
+        } catch (error) {
+          observe({ failure: 'aborted' });
+          throw error;
+        }
+      },
+      { accountId: account.id, callerId, priority, signal, deadlineAt, onLift: onLift?.bind(caller) },
+      (sent) => outcomeOf(resultOf(sent), { nowMs: clock.now(), maxMs: retryAfterMaxMs }),
+    );
+  };
+}
+
+/** What a result tells about how fast the upstream may be called. */
+function outcomeOf(result: TransportResult, at: Parameters<typeof readRetryHints>[1]): CallOutcome {
+  if (result.kind === 'failure') {
+    return isOverload(result.failure) ? { kind: 'overloaded', retryAfterMs: null } : { kind: 'fine' };
+  }
+  if (result.status !== 429 && result.status !== 503) return { kind: 'fine' };
+  const { afterMs } = readRetryHints(result.headers, at);
+  return { kind: result.status === 429 ? 'limited' : 'overloaded', retryAfterMs: afterMs };
+}
+
+function isOverload(failure: TransportFailure): boolean {
+  return failure === 'connection' || failure === 'headers-timeout' || failure === 'body-timeout';
+}

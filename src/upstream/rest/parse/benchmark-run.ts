@@ -1,0 +1,66 @@
+/** `parseBenchmarkRun`: a benchmark run as the REST API shows it, in our words. */
+import { isId } from '../../id.ts';
+import { isBenchmarkRunTerminal } from '../../lifecycle.ts';
+import type { BenchmarkRun, BenchmarkRunState, Row, WireViews } from '../../types.ts';
+import { unreadable } from './page.ts';
+import {
+  isObject,
+  type Loose,
+  readDuration,
+  readInstant,
+  readKeyValues,
+  readNumber,
+  readText,
+} from './primitives.ts';
+import { endOf, readEnvironmentVariables, readSecretReferences } from './scenario-run.ts';
+import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+
+type Wire = Loose<
+  WireViews['benchmarkRun'],
+  | 'id'
+  | 'name'
+  | 'state'
+  | 'score'
+  | 'benchmark_id'
+  | 'start_time_ms'
+  | 'duration_ms'
+  | 'purpose'
+  | 'metadata'
+  | 'environment_variables'
+  | 'secrets_provided'
+>;
+
+/** Rows of other entities say it in the same words. */
+export const BENCHMARK_RUN_STATES = createVocabulary<BenchmarkRunState>('benchmarkRun.state', {
+  running: true,
+  canceled: true,
+  completed: true,
+  failed: true,
+});
+
+export function parseBenchmarkRun(row: unknown, report: ReportUnknown): Row<BenchmarkRun> {
+  if (!isObject(row)) return unreadable('benchmark run', 'form');
+  const wire: Wire = row;
+  const { id } = wire;
+  if (!isId(id)) return unreadable('benchmark run', 'id');
+  const state = readWord(BENCHMARK_RUN_STATES, wire.state, report);
+  if (state === null) return unreadable('benchmark run', 'state');
+  const startedAtMs = readInstant(wire.start_time_ms);
+  const durationMs = readDuration(wire.duration_ms);
+  return {
+    type: 'BenchmarkRun',
+    id,
+    name: readText(wire.name),
+    state,
+    isTerminal: isBenchmarkRunTerminal(state),
+    score: readNumber(wire.score),
+    startedAtMs,
+    endedAtMs: endOf(startedAtMs, durationMs),
+    durationMs,
+    purpose: readText(wire.purpose),
+    metadata: readKeyValues(wire.metadata),
+    environmentVariables: readEnvironmentVariables(wire.environment_variables),
+    secretsProvided: readSecretReferences(wire.secrets_provided),
+    benchmarkId: isId(wire.benchmark_id) ? wire.benchmark_id : null,
+  };
+}

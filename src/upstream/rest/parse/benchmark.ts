@@ -1,0 +1,47 @@
+/** `parseBenchmark`: a benchmark as the REST API shows it, in our words. */
+import { isId } from '../../id.ts';
+import type { Benchmark, BenchmarkStatus, Row, WireViews } from '../../types.ts';
+import { unreadable } from './page.ts';
+import { isObject, type Loose, readKeyValues, readText, readTexts } from './primitives.ts';
+import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+
+type Wire = Loose<
+  WireViews['benchmark'],
+  | 'id'
+  | 'name'
+  | 'description'
+  | 'attribution'
+  | 'status'
+  | 'is_public'
+  | 'metadata'
+  | 'required_environment_variables'
+  | 'required_secret_names'
+  | 'scenarioIds'
+>;
+
+const STATUSES = createVocabulary<BenchmarkStatus>('benchmark.status', { active: true, archived: true });
+
+export function parseBenchmark(row: unknown, report: ReportUnknown): Row<Benchmark> {
+  if (!isObject(row)) return unreadable('benchmark', 'form');
+  const wire: Wire = row;
+  const { id, name, scenarioIds } = wire;
+  if (!isId(id)) return unreadable('benchmark', 'id');
+  if (typeof name !== 'string') return unreadable('benchmark', 'name');
+  // How much of a run is done is counted against this list: a shorter one would be wrong everywhere.
+  if (!Array.isArray(scenarioIds) || !scenarioIds.every(isId)) return unreadable('benchmark', 'scenarioIds');
+  const status = readWord(STATUSES, wire.status, report);
+  if (status === null) return unreadable('benchmark', 'status');
+  return {
+    type: 'Benchmark',
+    id,
+    name,
+    description: readText(wire.description),
+    attribution: readText(wire.attribution),
+    status,
+    isPublic: wire.is_public === true,
+    metadata: readKeyValues(wire.metadata),
+    requiredEnvironmentVariables: readTexts(wire.required_environment_variables),
+    requiredSecretNames: readTexts(wire.required_secret_names),
+    scenarioIds: [...new Set(scenarioIds)],
+  };
+}

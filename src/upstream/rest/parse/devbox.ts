@@ -1,0 +1,135 @@
+/** `parseDevbox`: a devbox as the REST API shows it, with its whole history, in our words. */
+import { isId } from '../../id.ts';
+import { isDevboxTerminal } from '../../lifecycle.ts';
+import type {
+  Devbox,
+  DevboxCapability,
+  DevboxFailureReason,
+  DevboxInitiatorType,
+  DevboxShutdownReason,
+  DevboxStateTransition,
+  DevboxStatus,
+  Row,
+  WireViews,
+} from '../../types.ts';
+import { parseLaunchParameters } from './launch-parameters.ts';
+import { unreadable } from './page.ts';
+import {
+  endNotBefore,
+  isObject,
+  type Loose,
+  readDuration,
+  readInstant,
+  readKeyValues,
+  readList,
+  readText,
+} from './primitives.ts';
+import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+
+type View = WireViews['devbox'];
+type Wire = Loose<
+  View,
+  | 'id'
+  | 'name'
+  | 'status'
+  | 'create_time_ms'
+  | 'end_time_ms'
+  | 'metadata'
+  | 'failure_reason'
+  | 'shutdown_reason'
+  | 'initiator_type'
+  | 'initiator_id'
+  | 'blueprint_id'
+  | 'snapshot_id'
+  | 'capabilities'
+  | 'launch_parameters'
+  | 'state_transitions',
+  // What opens a tunnel or names a credential stays upstream.
+  'tunnel' | 'gateway_specs' | 'mcp_specs'
+>;
+type WireTransition = Loose<
+  View['state_transitions'][number],
+  'status' | 'transition_time_ms' | 'failure_reason'
+>;
+
+const STATUSES = createVocabulary<DevboxStatus>('devbox.status', {
+  scheduled: true,
+  queued: true,
+  provisioning: true,
+  initializing: true,
+  running: true,
+  suspending: true,
+  suspended: true,
+  resuming: true,
+  failure: true,
+  shutdown: true,
+});
+
+const FAILURE_REASONS = createVocabulary<DevboxFailureReason>('devbox.failureReason', {
+  out_of_memory: true,
+  out_of_disk: true,
+  execution_failed: true,
+  health_check_failed: true,
+});
+
+const SHUTDOWN_REASONS = createVocabulary<DevboxShutdownReason>('devbox.shutdownReason', {
+  api_shutdown: true,
+  keep_alive_timeout: true,
+  entrypoint_exit: true,
+  idle: true,
+  ttl_expired: true,
+});
+
+const INITIATOR_TYPES = createVocabulary<DevboxInitiatorType>('devbox.initiatorType', {
+  api: true,
+  scenario: true,
+  scoring_validation: true,
+  reflex: true,
+});
+
+const CAPABILITIES = createVocabulary<DevboxCapability>('devbox.capability', { docker_in_docker: true });
+
+export function parseDevbox(row: unknown, report: ReportUnknown): Row<Devbox> {
+  if (!isObject(row)) return unreadable('devbox', 'form');
+  const wire: Wire = row;
+  const { id } = wire;
+  if (!isId(id)) return unreadable('devbox', 'id');
+  const status = readWord(STATUSES, wire.status, report);
+  if (status === null) return unreadable('devbox', 'status');
+  const createdAtMs = readInstant(wire.create_time_ms);
+  return {
+    type: 'Devbox',
+    id,
+    name: readText(wire.name),
+    status,
+    isTerminal: isDevboxTerminal(status),
+    createdAtMs,
+    endedAtMs: endNotBefore(createdAtMs, readInstant(wire.end_time_ms)),
+    metadata: readKeyValues(wire.metadata),
+    failureReason: readWord(FAILURE_REASONS, wire.failure_reason, report),
+    shutdownReason: readWord(SHUTDOWN_REASONS, wire.shutdown_reason, report),
+    initiatorType: readWord(INITIATOR_TYPES, wire.initiator_type, report),
+    initiatorId: readText(wire.initiator_id),
+    blueprintId: isId(wire.blueprint_id) ? wire.blueprint_id : null,
+    snapshotId: isId(wire.snapshot_id) ? wire.snapshot_id : null,
+    capabilities: readList(wire.capabilities)
+      .map((item) => readWord(CAPABILITIES, item, report))
+      .filter((item) => item !== null),
+    launchParameters: parseLaunchParameters(wire.launch_parameters, report),
+    stateTransitions: parseTransitions(wire.state_transitions, report),
+  };
+}
+
+function parseTransitions(value: unknown, report: ReportUnknown): readonly DevboxStateTransition[] {
+  const wires: readonly WireTransition[] = readList(value).filter(isObject);
+  return wires.map((wire, index) => {
+    const atMs = readInstant(wire.transition_time_ms);
+    const nextAtMs = readInstant(wires[index + 1]?.transition_time_ms);
+    return {
+      status: readWord(STATUSES, wire.status, report) ?? 'unknown',
+      atMs,
+      durationMs: atMs === null || nextAtMs === null ? null : readDuration(nextAtMs - atMs),
+      failureReason: readText(wire.failure_reason),
+    };
+  });
+}

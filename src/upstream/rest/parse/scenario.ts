@@ -1,0 +1,104 @@
+/** `parseScenario`: a scenario as the REST API shows it, in our words. */
+import { isId } from '../../id.ts';
+import type {
+  Row,
+  Scenario,
+  ScenarioEnvironment,
+  ScenarioStatus,
+  ValidationType,
+  WireViews,
+} from '../../types.ts';
+import { parseLaunchParameters } from './launch-parameters.ts';
+import { unreadable } from './page.ts';
+import {
+  isObject,
+  type Loose,
+  readDuration,
+  readJson,
+  readKeyValues,
+  readList,
+  readObject,
+  readText,
+  readTexts,
+} from './primitives.ts';
+import { parseScoringFunction } from './scorer.ts';
+import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+
+type View = WireViews['scenario'];
+type Wire = Loose<
+  View,
+  | 'id'
+  | 'name'
+  | 'status'
+  | 'is_public'
+  | 'input_context'
+  | 'reference_output'
+  | 'validation_type'
+  | 'scorer_timeout_sec'
+  | 'metadata'
+  | 'required_environment_variables'
+  | 'required_secret_names'
+  | 'environment'
+  | 'scoring_contract'
+>;
+type WireInput = Loose<View['input_context'], 'problem_statement' | 'additional_context'>;
+type WireContract = Loose<View['scoring_contract'], 'scoring_function_parameters'>;
+type WireEnvironment = Loose<
+  NonNullable<View['environment']>,
+  'blueprint_id' | 'snapshot_id' | 'working_directory' | 'launch_parameters'
+>;
+
+const STATUSES = createVocabulary<ScenarioStatus>('scenario.status', { active: true, archived: true });
+
+const VALIDATION_TYPES = createVocabulary<ValidationType>('scenario.validationType', {
+  UNSPECIFIED: true,
+  FORWARD: true,
+  REVERSE: true,
+  EVALUATION: true,
+});
+
+export function parseScenario(row: unknown, report: ReportUnknown): Row<Scenario> {
+  if (!isObject(row)) return unreadable('scenario', 'form');
+  const wire: Wire = row;
+  const { id, name } = wire;
+  if (!isId(id)) return unreadable('scenario', 'id');
+  if (typeof name !== 'string') return unreadable('scenario', 'name');
+  const status = readWord(STATUSES, wire.status, report);
+  if (status === null) return unreadable('scenario', 'status');
+  const input: WireInput = readObject(wire.input_context) ?? {};
+  const problemStatement = readText(input.problem_statement);
+  if (problemStatement === null) return unreadable('scenario', 'problem_statement');
+  const contract: WireContract = readObject(wire.scoring_contract) ?? {};
+  return {
+    type: 'Scenario',
+    id,
+    name,
+    status,
+    isPublic: wire.is_public === true,
+    problemStatement,
+    additionalContext: readJson(input.additional_context),
+    referenceOutput: readText(wire.reference_output),
+    validationType: readWord(VALIDATION_TYPES, wire.validation_type, report),
+    scorerTimeoutSec: readDuration(wire.scorer_timeout_sec),
+    metadata: readKeyValues(wire.metadata),
+    requiredEnvironmentVariables: readTexts(wire.required_environment_variables),
+    requiredSecretNames: readTexts(wire.required_secret_names),
+    environment: parseEnvironment(wire.environment, report),
+    scoringFunctions: readList(contract.scoring_function_parameters)
+      .map((item) => parseScoringFunction(item, report))
+      .filter((item) => item !== null),
+  };
+}
+
+function parseEnvironment(value: unknown, report: ReportUnknown): ScenarioEnvironment | null {
+  if (!isObject(value)) return null;
+  const wire: WireEnvironment = value;
+  return {
+    blueprintId: isId(wire.blueprint_id) ? wire.blueprint_id : null,
+    snapshotId: isId(wire.snapshot_id) ? wire.snapshot_id : null,
+    workingDirectory: readText(wire.working_directory),
+    launchParameters: isObject(wire.launch_parameters)
+      ? parseLaunchParameters(wire.launch_parameters, report)
+      : null,
+  };
+}

@@ -1,0 +1,300 @@
+/** `Transport`: one HTTP request to the upstream over a pool of kept-alive sockets, with every bound that a request needs. */
+import type { Readable } from 'node:stream';
+import { type Dispatcher, Pool } from 'undici';
+import { reasonOf } from '../../clock.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { decodedBody } from './content-coding.ts';
+import type { CallFailure } from '../observer.ts';
+import { type BodyText, CutList, readBody, type RowReading } from './read-body.ts';
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query below the base URL, encoded, from the first slash. */
+  readonly path: string;
+  /** The `Authorization` header; null sends none. */
+  readonly authorization: string | null;
+  /** JSON. */
+  readonly body?: string;
+  /** Ends the request and closes its socket. */
+  readonly signal: AbortSignal;
+  /** Who holds the bytes of its answer while it is read: those who hold many wait for those who hold few. */
+  readonly owner: string;
+  /** Where the answer is a list whose rows are read one by one when it is large. */
+  readonly rows?: RowReading | undefined;
+}
+
+/** A request that changes something, so that it matters whether any of it may have arrived. */
+export interface CommitRequest extends TransportRequest {
+  /** Sent as `x-request-id`: by it the upstream knows a repetition. */
+  readonly requestId: string;
+  /** Is called right before the first byte leaves: from then on the upstream may act, and the signal ends nothing. */
+  readonly onSend: () => void;
+}
+
+export interface CommitResult {
+  readonly result: TransportResult;
+  /** False only when the upstream has surely got nothing. */
+  readonly isSent: boolean;
+}
+
+export type TransportHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Why there is no answer. */
+export type TransportFailure = Exclude<CallFailure, 'aborted'>;
+
+export type TransportResult =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: TransportHeaders;
+      /** The whole body of a 2xx answer, but for its `rows`; the body of any other is thrown away. */
+      readonly text: string;
+      /** What was made of the rows of a large list; undefined when they are in the text. */
+      readonly rows?: readonly unknown[];
+      /** How many bytes these rows had. */
+      readonly rowBytes?: number;
+      /** The list was larger than what is read of one answer: it goes on behind these rows. */
+      readonly isCut?: true;
+    }
+  | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly cause: unknown };
+
+/** An answer whose body has not been read. */
+export type StreamResult =
+  | {
+      readonly kind: 'stream';
+      readonly status: number;
+      readonly headers: TransportHeaders;
+      /** Read it to its end, or destroy it: it holds a socket. What it fails with, `failureOf` can name. */
+      readonly body: Readable;
+    }
+  | TransportResult;
+
+export interface Transport extends AsyncDisposable {
+  /** Rejects only with the signal's reason, and as soon as it aborts; whatever else goes wrong is a result. */
+  request(request: TransportRequest): Promise<TransportResult>;
+  /** Like `request` until the first byte has left. Then it goes on to its end, whoever has gone meanwhile. */
+  commit(request: CommitRequest): Promise<CommitResult>;
+  /** Like `request`, but hands a 2xx answer over as soon as its headers are there. The signal ends its body, too. */
+  stream(request: TransportRequest): Promise<StreamResult>;
+  /** Closes the sockets that are idle now, and those in use as soon as their requests are answered. */
+  releaseSockets(): void;
+}
+
+export interface TransportOptions {
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  /**
+   * Which media types are wanted.
+   * @default 'application/json'
+   */
+  readonly accept?: string;
+  readonly connections: number;
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  readonly responseMaxBytes: number;
+  /** For the bodies of all transports together. */
+  readonly budget: ByteBudget;
+}
+
+/** How long an idle socket is kept, unless the upstream asks for less: below the 60 s after which load balancers drop one. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** undici's names for what ended a request. Everything else (refused, reset, DNS, TLS) is `connection`. */
+const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
+  ['UND_ERR_HEADERS_TIMEOUT', 'headers-timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'body-timeout'],
+  ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'too-large'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'malformed'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed'],
+  ['CODING_UNKNOWN', 'malformed'],
+  ['CODING_BROKEN', 'malformed'],
+  ['CODING_TOO_LARGE', 'too-large'],
+  ['UND_ERR_INVALID_ARG', 'unsendable'],
+  ['UND_ERR_DESTROYED', 'closed'],
+  ['UND_ERR_CLOSED', 'closed'],
+]);
+
+export function createTransport(options: TransportOptions): Transport {
+  const { accept = 'application/json' } = options;
+  const base = new URL(options.baseUrl);
+  const prefix = base.pathname.replace(/\/{1,99}$/, '');
+  const open = () =>
+    new Pool(base.origin, {
+      connections: options.connections,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout: options.headersTimeoutMs },
+      headersTimeout: options.headersTimeoutMs,
+      bodyTimeout: options.bodyTimeoutMs,
+      maxResponseSize: options.responseMaxBytes,
+    });
+  let pool = open();
+  /** Pools that take no more requests and still have some to answer. */
+  const closing = new Set<Pool>();
+
+  async function send(
+    request: TransportRequest,
+    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
+  ): Promise<Dispatcher.ResponseData> {
+    const headers: Record<string, string> = {
+      accept,
+      'accept-encoding': 'identity',
+      'user-agent': options.userAgent,
+    };
+    if (request.authorization !== null) headers['authorization'] = request.authorization;
+    if (request.body !== undefined) headers['content-type'] = 'application/json';
+    if (commit) headers['x-request-id'] = commit.requestId;
+    const dispatcher = commit ? pool.compose(noteSending(commit.onSend)) : pool;
+    return dispatcher.request({
+      method: request.method,
+      path: prefix + request.path,
+      headers,
+      body: request.body ?? null,
+      signal: request.signal,
+    });
+  }
+
+  async function exchange(
+    request: TransportRequest,
+    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
+  ): Promise<TransportResult> {
+    const answer = await send(request, commit);
+    const status = answer.statusCode;
+    // An unread body would keep its socket: a failure's is drained, or its socket destroyed when it is long.
+    const read = isSuccess(status)
+      ? await bodyOf(
+          decodedBody(answer.body, answer.headers['content-encoding'], {
+            maxBytes: options.responseMaxBytes,
+          }),
+          request,
+        )
+      : await answer.body.dump().then(() => ({ text: '' }));
+    return { kind: 'answer', status, headers: answer.headers, ...read };
+  }
+
+  async function bodyOf(
+    body: Readable,
+    { owner, rows }: TransportRequest,
+  ): Promise<BodyText & { readonly isCut?: true }> {
+    using bytes = options.budget.enter(owner);
+    try {
+      return await readBody(body, { bytes, rows, maxBytes: options.responseMaxBytes });
+    } catch (error) {
+      if (!(error instanceof CutList)) throw error;
+      if (failureOf(error.cause).failure !== 'too-large') throw error.cause;
+      return { text: '{}', rows: error.rows, rowBytes: error.rowBytes, isCut: true };
+    }
+  }
+
+  async function openStream(request: TransportRequest): Promise<StreamResult> {
+    const { statusCode: status, headers, body } = await send(request);
+    if (Number(headers['content-length']) > options.responseMaxBytes) {
+      body.on('error', () => undefined).destroy();
+      return { kind: 'failure', failure: 'too-large', cause: new Error('The length says so') };
+    }
+    if (isSuccess(status)) return { kind: 'stream', status, headers, body };
+    await body.dump();
+    return { kind: 'answer', status, headers, text: '' };
+  }
+
+  /** What `work` came to, or why there is nothing. */
+  async function settled<Result>(
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result | TransportResult> {
+    refuseAborted(signal);
+    try {
+      return await untilAborted(work(), signal);
+    } catch (cause) {
+      refuseAborted(signal);
+      return failureOf(cause);
+    }
+  }
+
+  return {
+    request: (request) => settled(request.signal, () => exchange(request)),
+    stream: (request) => settled(request.signal, () => openStream(request)),
+    async commit({ signal, requestId, onSend, ...request }) {
+      refuseAborted(signal);
+      const cut = new AbortController();
+      let isSent = false;
+      const onAbort = () => {
+        if (!isSent) cut.abort(reasonOf(signal));
+      };
+      const noteSend = () => {
+        if (cut.signal.aborted) return;
+        isSent = true;
+        onSend();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        const sending = exchange({ ...request, signal: cut.signal }, { requestId, onSend: noteSend });
+        return { result: await untilAborted(sending, cut.signal), isSent };
+      } catch (cause) {
+        refuseAborted(cut.signal);
+        return { result: failureOf(cause), isSent };
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+    releaseSockets() {
+      const released = pool;
+      pool = open();
+      closing.add(released);
+      // It rejects when it is destroyed meanwhile, which is an end as good as any.
+      released
+        .close()
+        .catch(() => undefined)
+        .finally(() => closing.delete(released));
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([pool, ...closing].map((each) => each.destroy()));
+    },
+  };
+}
+
+/** Tells when a request gets its socket, which is when undici writes it. */
+function noteSending(onSend: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context) => {
+        onSend();
+        handler.onRequestStart?.(controller, context);
+      },
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
+}
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function refuseAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw reasonOf(signal);
+}
+
+/** undici notices an abort only once a request has its socket; one that still waits for a socket is given up here. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      reject(reasonOf(signal));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}
+
+/** The failure that an error of a request, or of its body, stands for. */
+export function failureOf(cause: unknown): Extract<TransportResult, { kind: 'failure' }> {
+  if (cause instanceof Error && cause.name === 'HTTPParserError') {
+    // undici keeps the bytes it could not parse in this error: they are the upstream's and go no further.
+    return { kind: 'failure', failure: 'malformed', cause: new Error(cause.message) };
+  }
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return { kind: 'failure', failure: FAILURES.get(code) ?? 'connection', cause };
+}
