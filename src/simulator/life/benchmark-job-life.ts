@@ -12,7 +12,7 @@ import { type Agent, AGENTS } from './agents.ts';
 import type { BenchmarkRunLife } from './benchmark-run-life.ts';
 import { outcomeOf } from './job-report.ts';
 import type { LifeContext } from './life-context.ts';
-import type { Play } from './player.ts';
+import { BEAT_MS, type Play } from './player.ts';
 import { NO_PROFILE } from './scenario-run-life.ts';
 
 export interface BenchmarkJobStart {
@@ -25,6 +25,8 @@ export interface BenchmarkJobStart {
   readonly metadata?: StringMap;
   /** How long the job waits for its turn. @default 2 s of life's time */
   readonly queuedMs?: number;
+  /** How far apart its benchmark runs start. @default 4 s of life's time */
+  readonly beatMs?: number;
   /** Given when the job does not come to its end: what ends it, so long after its creation. */
   readonly cutShort?: CutShort | undefined;
   /** Called once, when the job has ended. */
@@ -45,8 +47,6 @@ export interface BenchmarkJobLife {
 const ACTIVE: ReadonlySet<BenchmarkJobState> = new Set(['initializing', 'queued', 'running']);
 const INITIALIZING_MS = 3_000;
 const QUEUED_MS = 2_000;
-/** The benchmark runs of one job start so far apart. */
-const BEAT_MS = 4_000;
 
 export function createBenchmarkJobLife(
   { store, timeline, ids }: LifeContext,
@@ -97,7 +97,7 @@ export function createBenchmarkJobLife(
       if (outcomes?.length === options.agents.length && state === 'running') end(id, options, 'completed');
     };
     play(run, { scenarioIds: options.scenarioIds, agent, concurrency, onEnd });
-    timeline.after(BEAT_MS, () => {
+    timeline.after(options.beatMs ?? BEAT_MS, () => {
       startRuns(id, options, next + 1);
     });
   };

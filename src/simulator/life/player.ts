@@ -13,6 +13,8 @@ export interface PlayOptions {
   readonly agent: Agent;
   /** How many scenario runs are active at once, at most. One starts after the other, on a steady beat. */
   readonly concurrency: number;
+  /** How far apart they start. @default BEAT_MS */
+  readonly beatMs?: number | undefined;
   /** After so many scenario runs somebody cancels the benchmark run, or it fails. */
   readonly cutShort?: { readonly afterRuns: number; readonly as: 'canceled' | 'failed' };
   /** Called once, when the benchmark run is no longer running, whoever ended it. */
@@ -24,6 +26,8 @@ export type Play = (run: BenchmarkRunView, options: PlayOptions) => void;
 
 /** Scenario runs of one benchmark run start so far apart, so that it moves that often as long as some are to come. */
 export const BEAT_MS = 4_000;
+/** The same of what somebody who has just come is shown: followers poll every second or so, and it moves within five. */
+export const STEADY_BEAT_MS = 3_000;
 
 export function createPlayer(
   context: LifeContext,
@@ -64,7 +68,7 @@ export function createPlayer(
     });
   };
 
-  return (benchmarkRun, { scenarioIds, agent, concurrency, cutShort, onEnd }) => {
+  return (benchmarkRun, { scenarioIds, agent, concurrency, beatMs = BEAT_MS, cutShort, onEnd }) => {
     const { id } = benchmarkRun;
     const profile = profileOf(benchmarkRun);
     let started = 0;
@@ -106,7 +110,7 @@ export function createPlayer(
       } else if (!isResting && active < concurrency && started < scenarioIds.length) {
         startNext();
         isResting = true;
-        timeline.after(BEAT_MS, () => {
+        timeline.after(beatMs, () => {
           isResting = false;
           goOn();
         });

@@ -1,6 +1,6 @@
 /** The past of a new world: a plan of who evaluated what and when, played on the timeline without waiting. */
 import { AGENTS } from '../life/agents.ts';
-import { BEAT_MS } from '../life/player.ts';
+import { BEAT_MS, STEADY_BEAT_MS } from '../life/player.ts';
 import type { Session } from '../life/sessions.ts';
 import type { Manner } from './scenarios.ts';
 import type { Suites } from './suites.ts';
@@ -50,14 +50,15 @@ export function planHistory(suites: Suites, scenarioRuns: number): readonly Plan
   return sessions.map((session, index) => ({ session, beforeMs: (sessions.length - index) * INTERVAL_MS }));
 }
 
-/** Sessions that are in progress when the world starts, and go on. */
+/** Sessions that are in progress when the world starts, and go on: the first is steady. */
 export function planPresent(suites: Suites, count: number): readonly PlannedSession[] {
   const manners: readonly Manner[] = ['swe-bench', 'terminal-bench', 'smoke'];
   return Array.from({ length: count }, (_, index) => {
     const suite = suites[manners[index % manners.length] ?? 'smoke'];
-    const everyMs = Math.max(BEAT_MS, TYPICAL_RUN_MS / suite.concurrency);
+    const isSteady = index === 0;
+    const everyMs = isSteady ? STEADY_BEAT_MS : Math.max(BEAT_MS, TYPICAL_RUN_MS / suite.concurrency);
     return {
-      session: { suite, agents: [agentAt(index)], isJob: index % 2 === 1 },
+      session: { suite, agents: [agentAt(index)], isJob: index % 2 === 1, isSteady },
       beforeMs: Math.round(suite.benchmark.scenarioIds.length * everyMs * PROGRESS),
     };
   });

@@ -2,6 +2,7 @@
 import { AGENTS } from '../life/agents.ts';
 import type { BenchmarkJobLife, CutShort } from '../life/benchmark-job-life.ts';
 import type { LifeContext } from '../life/life-context.ts';
+import { STEADY_BEAT_MS } from '../life/player.ts';
 import type { AgentConfig, JobSource } from '../wire/benchmark.ts';
 import type { Suite } from './suites.ts';
 
@@ -63,10 +64,10 @@ const JOBS: readonly PlannedJob[] = [
 ];
 
 const HOUR_MS = 3_600_000;
-/** The same few scenarios under every agent, at so many temperatures. */
+/** One scenario under every agent, at so many temperatures. */
 const TEMPERATURES = ['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'];
-const SWEEP_SCENARIOS = 2;
-const SWEEP_PAUSE_MS = 900_000;
+/** The next sweep begins when so many runs of the one before are still to start: one of them always moves. */
+const SWEEP_OVERLAP = 8;
 
 export interface JobsOptions {
   readonly smoke: Suite;
@@ -90,25 +91,29 @@ export function planJobs(context: LifeContext, jobs: BenchmarkJobLife, { smoke, 
   }
 }
 
-/** A job of many agents that begins with the world, and again a while after it has ended. */
+/** Jobs of many agents, the first as the world begins and each before the last is through, for ever. */
 export function planSweeps({ timeline }: LifeContext, jobs: BenchmarkJobLife, options: JobsOptions): void {
   const { smoke, start } = options;
-  const scenarioIds = smoke.benchmark.scenarioIds.slice(0, SWEEP_SCENARIOS);
-  const sweep = () => {
+  const agents = AGENTS.flatMap((_, index) =>
+    TEMPERATURES.map((temperature) => agentConfig(index, { temperature })),
+  );
+  const sweep = (round: number) => {
+    const scenarioIds = [smoke.benchmark.scenarioIds[(round - 1) % smoke.benchmark.scenarioIds.length] ?? ''];
     jobs.start({
-      name: `${smoke.benchmark.name}: temperatures`,
+      name: `${smoke.benchmark.name}: temperatures, round ${String(round)}`,
       ...sourceOf('scenarios', smoke, scenarioIds),
       scenarioIds,
-      agents: AGENTS.flatMap((_, index) =>
-        TEMPERATURES.map((temperature) => agentConfig(index, { temperature })),
-      ),
+      agents,
       orchestrator: { n_concurrent_trials: 1, n_attempts: 0, quiet: true, timeout_multiplier: 1 },
-      onEnd: () => {
-        timeline.after(SWEEP_PAUSE_MS, sweep);
-      },
+      beatMs: STEADY_BEAT_MS,
+    });
+    timeline.after((agents.length - SWEEP_OVERLAP) * STEADY_BEAT_MS, () => {
+      sweep(round + 1);
     });
   };
-  timeline.at(start, sweep);
+  timeline.at(start, () => {
+    sweep(1);
+  });
 }
 
 function sourceOf(

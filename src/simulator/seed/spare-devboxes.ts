@@ -51,26 +51,29 @@ export function planSpareDevboxes(
   );
 }
 
-/** Between two steps of the soak test. They are a client's, and go by the clock, however fast life is. */
+/** Between two steps of a soak test. They are a client's, and go by the clock, however fast life is. */
 const SOAK_STEP_MS = 4_000;
 const SOAK_CYCLES = 100;
+/** A third of the life of one. With this remainder by the eight seconds of a cycle, no two of them run at once. */
+const SOAK_EVERY_MS = 267_000;
 
-/** A devbox that is suspended and resumed over and over, and another after it, for ever. */
+/** Devboxes that are suspended and resumed over and over, three of them at once, for ever. */
 export function planSoakTest({ timeline }: LifeContext, devboxes: DevboxLife, start: number): void {
   const begin = () => {
     const metadata = { purpose: 'suspend and resume' };
     const { id } = devboxes.create({ name: 'soak-test', metadata }, BOOT);
     step(id, SOAK_CYCLES);
+    timeline.at(timeline.now() + SOAK_EVERY_MS, begin);
   };
   const step = (id: string, cycles: number) => {
     timeline.at(timeline.now() + SOAK_STEP_MS, () => {
-      const status = devboxes.find(id)?.status ?? 'shutdown';
+      const status = devboxes.find(id)?.status;
+      if (status === undefined || status === 'shutdown' || status === 'failure') return;
       if (status === 'suspended') devboxes.resume(id);
       if (status === 'running' && cycles > 0) devboxes.suspend(id);
       if (status === 'running' && cycles === 0) devboxes.shutdown(id);
-      if (status === 'shutdown' || status === 'failure') begin();
       else step(id, status === 'running' ? cycles - 1 : cycles);
     });
   };
-  timeline.at(start - 60_000, begin);
+  timeline.at(start - 60_000 - 2 * SOAK_EVERY_MS, begin);
 }
