@@ -6,6 +6,8 @@ import { DEVBOX, JOB, LIVE } from './graphiql-live-tabs.ts';
 export interface TabExamples {
   /** Two runs of one benchmark, to be compared. */
   readonly compared: { readonly base: string; readonly head: string } | null;
+  /** The benchmark of the run that is followed: its runs are more than a few chosen scenarios. */
+  readonly benchmark: string | null;
   /** Things that are under way, to be followed. */
   readonly followed: {
     readonly benchmarkRun: string | null;
@@ -16,12 +18,17 @@ export interface TabExamples {
 
 export const NO_EXAMPLES: TabExamples = {
   compared: null,
+  benchmark: null,
   followed: { benchmarkRun: null, benchmarkJob: null, devbox: null },
 };
 
 /** The tabs, with what is known to fill their variables. */
-export function graphiqlTabs({ compared, followed }: TabExamples): readonly GraphiqlTab[] {
+export function graphiqlTabs({ compared, benchmark, followed }: TabExamples): readonly GraphiqlTab[] {
+  const ofBenchmark = benchmark === null ? null : { benchmark };
   const filled = new Map<GraphiqlTab, unknown>([
+    [DASHBOARD, ofBenchmark],
+    [BOARD, ofBenchmark],
+    [PROGRESS, ofBenchmark],
     [COMPARE, compared],
     [LIVE, idOf(followed.benchmarkRun)],
     [JOB, idOf(followed.benchmarkJob)],
@@ -48,10 +55,63 @@ export function comparableRuns(
   return null;
 }
 
+const DASHBOARD: GraphiqlTab = {
+  query: `# The dashboard: the newest benchmark run with its scenario runs, their scenarios and devboxes.
+# Without a benchmark in the variables, that of all.
+query Dashboard($benchmark: ID) {
+  benchmarkRuns(first: 1, filter: { benchmarkId: $benchmark }) {
+    nodes {
+      id
+      name
+      state
+      score
+      benchmark { name }
+      scenarioRuns(first: 50) {
+        totalCount
+        nodes {
+          id
+          state
+          outcome
+          score
+          durationMs
+          scenario { name }
+          devbox { status }
+        }
+      }
+    }
+  }
+}
+`,
+};
+
+const BOARD: GraphiqlTab = {
+  query: `# The board: the latest benchmark runs with their latest scenario runs.
+# Without a benchmark in the variables, those of all.
+query Board($benchmark: ID) {
+  benchmarkRuns(first: 20, filter: { benchmarkId: $benchmark }) {
+    nodes {
+      id
+      name
+      state
+      score
+      startedAt
+      durationMs
+      metadata(keys: ["agent", "model"]) { key value }
+      benchmark { name }
+      scenarioRuns(first: 20) {
+        nodes { id state outcome score }
+      }
+    }
+  }
+}
+`,
+};
+
 const PROGRESS: GraphiqlTab = {
   query: `# How far the latest benchmark runs are, over all their scenario runs, and how well they do.
-query Progress {
-  benchmarkRuns(first: 5) {
+# Without a benchmark in the variables, those of all.
+query Progress($benchmark: ID) {
+  benchmarkRuns(first: 5, filter: { benchmarkId: $benchmark }) {
     nodes {
       name
       state
@@ -130,33 +190,7 @@ query Leaderboard {
 };
 
 export const GRAPHIQL_TABS: readonly GraphiqlTab[] = [
-  {
-    query: `# The dashboard: the newest benchmark run with its scenario runs, their scenarios and devboxes.
-query Dashboard {
-  benchmarkRuns(first: 1) {
-    nodes {
-      id
-      name
-      state
-      score
-      benchmark { name }
-      scenarioRuns(first: 50) {
-        totalCount
-        nodes {
-          id
-          state
-          outcome
-          score
-          durationMs
-          scenario { name }
-          devbox { status }
-        }
-      }
-    }
-  }
-}
-`,
-  },
+  DASHBOARD,
   {
     query: `# One run with everything: why did it end as it did?
 query Detail {
@@ -191,27 +225,7 @@ query Detail {
 }
 `,
   },
-  {
-    query: `# The board: the latest benchmark runs with their latest scenario runs.
-query Board {
-  benchmarkRuns(first: 20) {
-    nodes {
-      id
-      name
-      state
-      score
-      startedAt
-      durationMs
-      metadata(keys: ["agent", "model"]) { key value }
-      benchmark { name }
-      scenarioRuns(first: 20) {
-        nodes { id state outcome score }
-      }
-    }
-  }
-}
-`,
-  },
+  BOARD,
   PROGRESS,
   COMPARE,
   LEADERBOARD,
