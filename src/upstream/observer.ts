@@ -11,6 +11,7 @@ export interface UpstreamObserver {
 /** Why an attempt got no answer; `aborted` when the caller had gone or its time was up. */
 export type CallFailure =
   | 'connection'
+  | 'connect-timeout'
   | 'headers-timeout'
   | 'body-timeout'
   | 'too-large'

@@ -68,16 +68,28 @@ export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: 
   };
 }
 
-/** What a result tells about how fast the upstream may be called. */
-function outcomeOf(result: TransportResult, at: Parameters<typeof readRetryHints>[1]): CallOutcome {
-  if (result.kind === 'failure') {
-    return isOverload(result.failure) ? { kind: 'overloaded', retryAfterMs: null } : { kind: 'fine' };
-  }
+/** What a result tells about how fast the upstream may be called; null where it tells nothing. */
+function outcomeOf(result: TransportResult, at: Parameters<typeof readRetryHints>[1]): CallOutcome | null {
+  if (result.kind === 'failure') return outcomeOfFailure(result.failure);
   if (result.status !== 429 && result.status !== 503) return { kind: 'fine' };
   const { afterMs } = readRetryHints(result.headers, at);
   return { kind: result.status === 429 ? 'limited' : 'overloaded', retryAfterMs: afterMs };
 }
 
-function isOverload(failure: TransportFailure): boolean {
-  return failure === 'connection' || failure === 'headers-timeout' || failure === 'body-timeout';
+function outcomeOfFailure(failure: TransportFailure): CallOutcome | null {
+  switch (failure) {
+    case 'connect-timeout':
+    case 'headers-timeout':
+    case 'body-timeout':
+      return { kind: 'overloaded', retryAfterMs: null };
+    case 'too-large':
+    case 'malformed':
+      return { kind: 'fine' };
+    // A connection is refused or reset by a restart, a load balancer or a proxy: fewer calls at a time would not help,
+    // and nobody has learnt that more of them would be let through.
+    case 'connection':
+    case 'unsendable':
+    case 'closed':
+      return null;
+  }
 }

@@ -46,6 +46,7 @@ function byStatus(status: number): CodeAndMessage {
 
 const BY_FAILURE: Readonly<Record<TransportFailure, CodeAndMessage>> = {
   connection: ['UPSTREAM_UNAVAILABLE', 'Runloop cannot be reached'],
+  'connect-timeout': ['UPSTREAM_UNAVAILABLE', 'Runloop cannot be reached'],
   closed: ['UPSTREAM_UNAVAILABLE', 'The gateway is shutting down'],
   'headers-timeout': ['UPSTREAM_TIMEOUT', 'Runloop did not answer in time'],
   'body-timeout': ['UPSTREAM_TIMEOUT', 'Runloop stopped in the middle of its answer'],

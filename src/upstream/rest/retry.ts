@@ -53,9 +53,10 @@ export function retryDelay({
   return delayMs < remainingMs ? delayMs : null;
 }
 
-/** Timeouts are not: a call that took all the time it may take would take it again, from an upstream in trouble. */
+/** An answer that came too late is not: a call that took all the time it may take would take it again, from an upstream in trouble. */
 function isTransient(result: TransportResult): boolean {
-  if (result.kind === 'failure') return result.failure === 'connection';
+  if (result.kind === 'failure')
+    return result.failure === 'connection' || result.failure === 'connect-timeout';
   return result.status === 408 || result.status === 429 || result.status >= 500;
 }
 

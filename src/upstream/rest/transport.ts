@@ -99,8 +99,10 @@ export interface TransportOptions {
 /** How long an idle socket is kept, unless the upstream asks for less: below the 60 s after which load balancers drop one. */
 const KEEP_ALIVE_MS = 30_000;
 
-/** undici's names for what ended a request. Everything else (refused, reset, DNS, TLS) is `connection`. */
+/** What undici and Node call what ended a request. Everything else (refused, reset, DNS, TLS) is `connection`. */
 const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
+  ['UND_ERR_CONNECT_TIMEOUT', 'connect-timeout'],
+  ['ETIMEDOUT', 'connect-timeout'],
   ['UND_ERR_HEADERS_TIMEOUT', 'headers-timeout'],
   ['UND_ERR_BODY_TIMEOUT', 'body-timeout'],
   ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'too-large'],

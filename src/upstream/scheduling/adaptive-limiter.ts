@@ -3,7 +3,7 @@
 /**
  * - `fine`: answered.
  * - `limited`: refused because there were too many calls.
- * - `overloaded`: no answer in time, or a refusal because the upstream is busy with whatever it may be.
+ * - `overloaded`: no answer in time, or a refusal (503) because the upstream is busy with whatever it may be.
  *
  * How long an answer takes teaches nothing: a list takes many times longer than a look-up of a healthy upstream.
  */
@@ -129,7 +129,7 @@ export class AdaptiveLimiter {
     }
   }
 
-  /** A call ended without an outcome, because its caller has gone. */
+  /** A call ended without an outcome: its caller has gone, or it never came to an answer. */
   abandoned({ sentAtMs }: { readonly sentAtMs: number }): void {
     if (this.#isProbe(sentAtMs)) this.#probe = 'due';
   }

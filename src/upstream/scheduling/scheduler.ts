@@ -29,9 +29,9 @@ export interface Scheduler {
   /**
    * Runs `work` as soon as the account has a free slot and its pace allows: interactive before background, the callers of
    * the account in turns, and each caller's in order of arrival. The slot is free again when `work` has settled.
-   * `outcomeOf` says what its result teaches.
+   * `outcomeOf` says what its result teaches, null that it teaches nothing.
    */
-  schedule<T>(work: () => Promise<T>, turn: Turn, outcomeOf?: (result: T) => CallOutcome): Promise<T>;
+  schedule<T>(work: () => Promise<T>, turn: Turn, outcomeOf?: (result: T) => CallOutcome | null): Promise<T>;
   /** How many accounts have calls under way or waiting, or a limit that is remembered. */
   readonly accountCount: number;
 }
@@ -315,8 +315,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         // The signal may have aborted between the handing over of the slot and this line.
         refuseAborted(turn.signal);
         const result = await work();
-        if (pacing && queue.pace && outcomeOf) {
-          const outcome = outcomeOf(result);
+        const outcome = outcomeOf?.(result) ?? null;
+        if (pacing && queue.pace && outcome) {
           queue.pace.ended(outcome, { sentAtMs, nowMs: pacing.clock.now() });
           isAnswered = true;
           if (outcome.kind !== 'fine' && sizeOf(queue) > 0) refuseLate(queue);
