@@ -69,12 +69,14 @@ export interface Gateway extends AsyncDisposable {
   listen(): Promise<{ readonly url: string }>;
 }
 
-/** What a test may put in the place of the real thing. */
+/** What a test may put in the place of the real thing, and what only the process knows. */
 export interface GatewayOverrides {
   readonly clock?: Clock;
   readonly log?: Logger;
   /** From 0 to below 1. */
   readonly random?: () => number;
+  /** The file of settings that was read into the environment before. Looked at for who else may read or write it. */
+  readonly environmentFile?: string | null;
 }
 
 /** How old what is told of something that moves may be, in milliseconds. */
@@ -89,7 +91,8 @@ export async function createGateway(config: Config, overrides: GatewayOverrides 
       secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
     });
   const random = overrides.random ?? Math.random;
-  for (const danger of await dangersOf(config)) log.warn('config.dangerous', { ...danger });
+  for (const { of, danger } of await dangersOf(config, overrides.environmentFile ?? null))
+    log.warn('config.dangerous', { ...of, danger });
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
   const keyCheck = createKeyCheck({
     ping: async (account) => {

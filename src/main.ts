@@ -9,15 +9,19 @@ import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
 import { isPortTaken } from './process/port-taken.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
 
+/** In the working directory. */
+const ENVIRONMENT_FILE = '.env';
+
 const [command, ...args] = process.argv.slice(2);
-if (existsSync('.env')) process.loadEnvFile('.env');
+const environmentFile = existsSync(ENVIRONMENT_FILE) ? ENVIRONMENT_FILE : null;
+if (environmentFile !== null) process.loadEnvFile(environmentFile);
 if (command === 'token') await token();
 else await serve();
 
 async function serve(): Promise<void> {
   const config = configuration();
   if (!config) return;
-  const gateway = await createGateway(config).catch(unusable);
+  const gateway = await createGateway(config, { environmentFile }).catch(unusable);
   if (!gateway) return;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();

@@ -1,20 +1,33 @@
 /** `dangersOf`: what of a configuration works and lets somebody do what they should not. */
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { parseEnv } from 'node:util';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../process/loopback.ts';
+import { SETTINGS } from '../settings/settings.ts';
+import { isSet, settingNames } from '../settings/environment.ts';
 
 export interface Danger {
-  readonly setting: string;
+  /** The setting, or the path of the file, that is dangerous. */
+  readonly of: { readonly setting: string } | { readonly path: string };
   readonly danger: string;
 }
 
 /** Whoever is in the group of a file, or nobody in particular, may write it. */
 const WRITABLE_BY_OTHERS = 0o022;
+const READABLE_BY_OTHERS = 0o044;
 
 export const WRITABLE =
   'others than its owner may write the file, and let in or allow whom and what they like: expected chmod go-w';
 
-export async function dangersOf({ auth, upstream, trustedDocuments }: Config): Promise<readonly Danger[]> {
+const KEY_FOR_OTHERS =
+  'others than its owner may read or write the file, which holds a key: expected the mode 600, by chmod 600';
+
+/** `environmentFile` is the file of settings that was read into the environment; null when there is none. */
+export async function dangersOf(
+  { auth, upstream, trustedDocuments }: Config,
+  environmentFile: string | null,
+): Promise<readonly Danger[]> {
   const callers = auth.mode === 'service' ? auth.callers : null;
   const keys = callers?.jwt?.keys;
   const files = {
@@ -27,7 +40,7 @@ export async function dangersOf({ auth, upstream, trustedDocuments }: Config): P
     const { protocol, hostname } = new URL(upstream.baseUrl);
     if (protocol === 'http:' && !isLoopback(hostname)) {
       dangers.push({
-        setting: 'RUNLOOP_BASE_URL',
+        of: { setting: 'RUNLOOP_BASE_URL' },
         danger:
           'keys go to another machine by http, where everybody on the way can read them: expected https',
       });
@@ -35,16 +48,36 @@ export async function dangersOf({ auth, upstream, trustedDocuments }: Config): P
   }
   for (const [setting, path] of Object.entries(files)) {
     if (path === null || !(await isWritableByOthers(path))) continue;
-    dangers.push({ setting, danger: WRITABLE });
+    dangers.push({ of: { setting }, danger: WRITABLE });
   }
+  const danger = environmentFile === null ? null : await dangerOfEnvironment(environmentFile);
+  if (environmentFile !== null && danger !== null) dangers.push({ of: { path: environmentFile }, danger });
   return dangers;
 }
 
 export async function isWritableByOthers(path: string): Promise<boolean> {
+  return ((await modeForOthers(path)) & WRITABLE_BY_OTHERS) !== 0;
+}
+
+/** Whoever may write it chooses the settings of the next start, who is let in among them. */
+async function dangerOfEnvironment(path: string): Promise<string | null> {
+  const mode = await modeForOthers(path);
+  if ((mode & (READABLE_BY_OTHERS | WRITABLE_BY_OTHERS)) !== 0 && (await holdsKey(path)))
+    return KEY_FOR_OTHERS;
+  return (mode & WRITABLE_BY_OTHERS) === 0 ? null : WRITABLE;
+}
+
+async function holdsKey(path: string): Promise<boolean> {
+  const values = parseEnv(await readFile(path, 'utf8'));
+  return settingNames().some((name) => SETTINGS[name].isSecret && isSet(values, name));
+}
+
+/** The mode of a file; 0 where there are no modes, and for a file that cannot be read: who reads it says what is wrong. */
+async function modeForOthers(path: string): Promise<number> {
+  if (platform() === 'win32') return 0;
   try {
-    return ((await stat(path)).mode & WRITABLE_BY_OTHERS) !== 0;
+    return (await stat(path)).mode;
   } catch {
-    // Whoever reads the file says what is wrong with it.
-    return false;
+    return 0;
   }
 }

@@ -18,10 +18,13 @@ export interface GatewayProcess extends AsyncDisposable {
 export function startProcess(
   env: Readonly<Record<string, string>>,
   nodeOptions: readonly string[] = [],
+  /** Where it is started: that of the tests unless told. */
+  cwd?: string,
 ): GatewayProcess {
   const child = spawn(process.execPath, [...nodeOptions, MAIN], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
   });
   let output = '';
   const watchers = new Set<() => void>();
