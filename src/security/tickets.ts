@@ -22,9 +22,16 @@ export interface Tickets {
    * Whose ticket it is. Whoever uses it first owns it from then on: `owner` is a secret that they present when they come
    * back, theirs if they brought one that was made here for the same caller: nobody else can have chosen it for them. UNAUTHENTICATED when it is unknown, used by somebody else, or over.
    */
-  redeem(ticket: string, owner: string | null): { readonly caller: Caller; readonly owner: string };
+  redeem(ticket: string, owner: string | null): Redeemed;
+  /** What `redeem` would say now. The ticket stays as it is: unused, or for as long as before. */
+  peek(ticket: string, owner: string | null): Redeemed;
   /** How many there are. */
   readonly size: number;
+}
+
+export interface Redeemed {
+  readonly caller: Caller;
+  readonly owner: string;
 }
 
 export interface Ticket {
@@ -90,6 +97,17 @@ export function createTickets(clock: Clock, settings: TicketSettings): Tickets {
     });
   };
 
+  const enter = (ticket: string, owner: string | null) => {
+    const entry = entries.get(digestOf(ticket).toString('base64url'));
+    if (!entry || isOver(entry))
+      throw new GatewayError('UNAUTHENTICATED', 'The ticket is unknown or over: expected a fresh one');
+    const secret = owner !== null && isOwnerFor(owner, entry.caller) ? owner : newOwner(entry.caller);
+    const digest = digestOf(secret);
+    if (entry.owner && !timingSafeEqual(entry.owner, digest))
+      throw new GatewayError('UNAUTHENTICATED', 'The ticket was used: expected a fresh one');
+    return { entry, digest, redeemed: { caller: entry.caller, owner: secret } };
+  };
+
   return {
     get size() {
       return entries.size;
@@ -104,17 +122,12 @@ export function createTickets(clock: Clock, settings: TicketSettings): Tickets {
       return { ticket, expiresAtMs };
     },
     redeem(ticket, owner) {
-      const entry = entries.get(digestOf(ticket).toString('base64url'));
-      if (!entry || isOver(entry))
-        throw new GatewayError('UNAUTHENTICATED', 'The ticket is unknown or over: expected a fresh one');
-      const secret = owner !== null && isOwnerFor(owner, entry.caller) ? owner : newOwner(entry.caller);
-      const digest = digestOf(secret);
-      if (entry.owner && !timingSafeEqual(entry.owner, digest))
-        throw new GatewayError('UNAUTHENTICATED', 'The ticket was used: expected a fresh one');
+      const { entry, digest, redeemed } = enter(ticket, owner);
       entry.owner = digest;
       entry.expiresAtMs = clock.now() + settings.resumeMs;
-      return { caller: entry.caller, owner: secret };
+      return redeemed;
     },
+    peek: (ticket, owner) => enter(ticket, owner).redeemed,
   };
 }
 

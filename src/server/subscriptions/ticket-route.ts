@@ -62,9 +62,13 @@ export function createTicketEntrance(
   { resumeMs, cookiePath }: { readonly resumeMs: number; readonly cookiePath: string },
 ): EnterByTicket {
   return async ({ method, query, headers }) => {
-    const ticket = method === 'GET' ? new URLSearchParams(query).get('ticket') : null;
+    if (method !== 'GET' && method !== 'HEAD') return null;
+    const ticket = new URLSearchParams(query).get('ticket');
     if (ticket === null) return null;
-    const { caller, owner } = tickets.redeem(ticket, cookieOf(headers.cookie));
+    const cookie = cookieOf(headers.cookie);
+    // HEAD opens no stream, and leaves the ticket to whoever does.
+    const { caller, owner } =
+      method === 'HEAD' ? tickets.peek(ticket, cookie) : tickets.redeem(ticket, cookie);
     await caller.confirm();
     const attributes = [
       'HttpOnly',
