@@ -2,7 +2,7 @@
 import type { ObjectRef } from '@pothos/core';
 import { GatewayError, UnreadableRow } from '../src/errors.ts';
 import type { ListRange, ListRows } from '../src/loaders/list-loader.ts';
-import type { FilteredList } from '../src/loaders/filter-lists.ts';
+import type { FilteredList } from '../src/loaders/filtered-list.ts';
 import type { Row } from '../src/upstream/types.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 

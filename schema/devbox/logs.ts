@@ -2,7 +2,7 @@
 import { GatewayError } from '../../src/errors.ts';
 import type { LogListRange } from '../../src/loaders/log-lists.ts';
 import type { LogLine } from '../../src/loaders/log-page.ts';
-import type { FilteredList } from '../../src/loaders/filter-lists.ts';
+import type { FilteredList } from '../../src/loaders/filtered-list.ts';
 import type { DevboxLogSource as DevboxLogSourceWord } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
 import {

@@ -7,7 +7,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Admissions } from '../server/graphql/admission.ts';
 import { exportFile, exportPath } from '../server/files/export-file.ts';
 import { createFileRoutes, type FileRequest } from '../server/files/file-route.ts';
-import type { Route } from '../server/http/http.ts';
+import type { Route } from '../server/http/route.ts';
 import type { Authenticate, CreateContext } from '../server/graphql/operation-context.ts';
 import type { PresentErrors } from '../server/graphql/present-error.ts';
 import { RUN_LOGS_PATH, runLogsFile } from '../server/files/run-logs-file.ts';

@@ -1,7 +1,15 @@
 /** `checkLaunch`: whether a devbox can be launched as a client wants, by the bounds that the upstream documents. */
 import type { LaunchRequest } from '../upstream/mutations.ts';
+import type { Architecture, OnIdle, ResourceSize } from '../upstream/types.ts';
 import type { Issues } from './issues.ts';
-import type { LaunchInput } from './run-input.ts';
+import type { Optional } from './optional.ts';
+
+/** As in the graph, where an enumeration also has the word for what nobody knows. */
+export interface LaunchInput extends Omit<LaunchRequest, 'architecture' | 'resourceSize' | 'afterIdle'> {
+  readonly architecture?: Optional<Architecture>;
+  readonly resourceSize?: Optional<ResourceSize>;
+  readonly afterIdle?: Optional<{ readonly idleTimeSec: number; readonly onIdle: OnIdle }>;
+}
 
 /** 48 hours. */
 const MAX_KEEP_ALIVE_SEC = 172_800;

@@ -1,7 +1,18 @@
 /** `readMounts`: what a client wants on the devbox, each of exactly one kind, with the paths and names that kind needs. */
 import type { Mount } from '../upstream/mutations.ts';
 import type { Issues } from './issues.ts';
-import type { MountInput } from './run-input.ts';
+import type { Optional } from './optional.ts';
+
+type MountOf<Type extends Mount['type']> = Omit<Extract<Mount, { type: Type }>, 'type'>;
+
+/** Exactly one of them. */
+export interface MountInput {
+  readonly object?: Optional<MountOf<'object'>>;
+  readonly agent?: Optional<MountOf<'agent'>>;
+  readonly code?: Optional<MountOf<'code'>>;
+  readonly file?: Optional<MountOf<'file'>>;
+  readonly broker?: Optional<MountOf<'broker'>>;
+}
 
 const KINDS = ['object', 'agent', 'code', 'file', 'broker'] as const satisfies readonly Mount['type'][];
 

@@ -1,26 +1,11 @@
 /** `readRunStart`: what a client asks a run to be started with, checked field by field, in the words of the upstream. */
-import type {
-  BenchmarkRunStart,
-  LaunchRequest,
-  Mount,
-  RunProfile,
-  ScenarioRunStart,
-} from '../upstream/mutations.ts';
-import type {
-  Architecture,
-  EnvironmentVariable,
-  KeyValue,
-  OnIdle,
-  ResourceSize,
-  SecretReference,
-} from '../upstream/types.ts';
+import type { BenchmarkRunStart, RunProfile, ScenarioRunStart } from '../upstream/mutations.ts';
+import type { EnvironmentVariable, KeyValue, SecretReference } from '../upstream/types.ts';
 import { Issues } from './issues.ts';
-import { checkLaunch } from './launch-input.ts';
-import { readMounts } from './mount-input.ts';
+import { checkLaunch, type LaunchInput } from './launch-input.ts';
+import { type MountInput, readMounts } from './mount-input.ts';
+import type { Optional } from './optional.ts';
 import type { InputIssue } from './outcome.ts';
-
-/** A field that was left out or is null. */
-type Optional<T> = T | null | undefined;
 
 interface RunInput {
   readonly name?: Optional<string>;
@@ -39,24 +24,6 @@ export interface ScenarioRunInput extends RunInput {
 
 export interface BenchmarkRunInput extends RunInput {
   readonly benchmarkId: string;
-}
-
-/** As in the graph, where an enumeration also has the word for what nobody knows. */
-export interface LaunchInput extends Omit<LaunchRequest, 'architecture' | 'resourceSize' | 'afterIdle'> {
-  readonly architecture?: Optional<Architecture>;
-  readonly resourceSize?: Optional<ResourceSize>;
-  readonly afterIdle?: Optional<{ readonly idleTimeSec: number; readonly onIdle: OnIdle }>;
-}
-
-type MountOf<Type extends Mount['type']> = Omit<Extract<Mount, { type: Type }>, 'type'>;
-
-/** Exactly one of them. */
-export interface MountInput {
-  readonly object?: Optional<MountOf<'object'>>;
-  readonly agent?: Optional<MountOf<'agent'>>;
-  readonly code?: Optional<MountOf<'code'>>;
-  readonly file?: Optional<MountOf<'file'>>;
-  readonly broker?: Optional<MountOf<'broker'>>;
 }
 
 /** What to start, or everything that is wrong with it. */

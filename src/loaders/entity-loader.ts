@@ -1,7 +1,7 @@
 /** `EntityLoader`: looks entities up by id, each id once per operation. */
 import DataLoader from 'dataloader';
 import type { Listed } from '../upstream/types.ts';
-import type { Wanted } from './plan/plan.ts';
+import type { Wanted } from './plan/strategy.ts';
 
 /** An entity is null when the upstream does not know the id; a look-up that failed rejects for that id alone. */
 export interface EntityLoader<T, Origin = never> {

@@ -1,4 +1,4 @@
-/** `narrowLists(loaders)`: the loaders of an operation, with lists of runs that take conditions the upstream does not know. */
+/** `filterLists(loaders)`: the loaders of an operation, with lists of runs that take conditions the upstream does not know. */
 import { GatewayError } from '../errors.ts';
 import type { BenchmarkRun, BenchmarkRunState, ScenarioRun, ScenarioRunState } from '../upstream/types.ts';
 import type {
@@ -6,6 +6,7 @@ import type {
   BenchmarkRunsFilter,
   ScenarioRunsFilter,
 } from '../upstream/upstream.ts';
+import type { FilteredList, FilteredListLoader } from './filtered-list.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
 import type { Loaders } from './loaders.ts';
 import { createLogLists, type LogLists } from './log-lists.ts';
@@ -16,16 +17,6 @@ import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts'
 export interface FilteringSettings extends ScanBounds {
   /** How far two starts may be out of the order of a list, in milliseconds. */
   readonly startSlackMs: number;
-}
-
-/** A list, some of whose conditions may be judged here, over a bounded part of it. */
-export interface FilteredList<T> extends List<T> {
-  /** Absent when the upstream knows all conditions, and every row that it answers counts. */
-  readonly scanned?: () => Promise<ScannedRows<T>>;
-}
-
-export interface FilteredListLoader<Filter, T> {
-  list(filter: Filter, range: ListRange): FilteredList<T>;
 }
 
 type ScenarioRunConditions = RunConditions<ScenarioRunState>;

@@ -11,7 +11,7 @@ import {
   pageOfLog,
   positionOf,
 } from './log-page.ts';
-import type { FilteredList } from './filter-lists.ts';
+import type { FilteredList } from './filtered-list.ts';
 
 export type LogFilter = DevboxLogsFilter & LogConditions & { readonly devboxId: string };
 

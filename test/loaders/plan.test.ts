@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createExperience } from '../../src/loaders/plan/plan-experience.ts';
-import { type Hint, planBatch, type Wanted, type Strategy } from '../../src/loaders/plan/plan.ts';
+import { planBatch } from '../../src/loaders/plan/plan.ts';
+import type { Hint, Strategy, Wanted } from '../../src/loaders/plan/strategy.ts';
 
 const BOUNDS = { maxRows: 1_000, maxBytes: 4 * 1024 * 1024 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createExperience } from '../../src/loaders/plan/plan-experience.ts';
-import type { BatchGuess, Hint, Wanted, Strategy } from '../../src/loaders/plan/plan.ts';
+import type { BatchGuess, Hint, Strategy, Wanted } from '../../src/loaders/plan/strategy.ts';
 import { createPlannedLoad } from '../../src/loaders/plan/planned-load.ts';
 
 interface Thing {

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createHttpServer, type HttpServerOptions, type Route } from '../../src/server/http/http.ts';
+import { createHttpServer, type HttpServerOptions } from '../../src/server/http/http.ts';
+import type { Route } from '../../src/server/http/route.ts';
 import { deferred } from '../support/deferred.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createRecordingLog } from '../support/log.ts';

@@ -1,5 +1,5 @@
 /** `Experience`: how well guesses of one account and kind of thing have paid lately, and what they had to read. */
-import type { BatchGuess, Strategy } from './plan.ts';
+import type { BatchGuess, Strategy } from './strategy.ts';
 
 export interface WayExperience {
   /** Which share of what was hoped for was found lately, 0 to 1. */

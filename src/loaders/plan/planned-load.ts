@@ -1,7 +1,8 @@
 /** `createPlannedLoad`: answers a batch of look-ups by the calls of a plan. A wrong guess costs a call and never an answer. */
 import { sizeOf } from '../../memory/size.ts';
 import { asError } from '../entity-loader.ts';
-import { type BatchGuess, planBatch, type PlanOptions, type Wanted } from './plan.ts';
+import { planBatch, type PlanOptions } from './plan.ts';
+import type { BatchGuess, Wanted } from './strategy.ts';
 
 /** What a list call has brought. */
 export interface GuessedRows<T> {

@@ -12,7 +12,8 @@ import type {
 } from '../../upstream/types.ts';
 import type { PageRequest, PeekingSession } from '../../upstream/upstream.ts';
 import { createEntityLoader, type EntityLoader } from '../entity-loader.ts';
-import type { BatchGuess, Hint, PlanBounds, Strategy } from './plan.ts';
+import type { PlanBounds } from './plan.ts';
+import type { BatchGuess, Hint, Strategy } from './strategy.ts';
 import type { PlanMemory, PlannedKind } from './plan-memory.ts';
 import { createPlannedLoad, type GuessedRows } from './planned-load.ts';
 

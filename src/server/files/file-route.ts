@@ -7,9 +7,10 @@ import { type CallerSlots, createCallerSlots } from '../../security/caller-slots
 import type { Scope } from '../../security/scopes.ts';
 import type { Admissions } from '../graphql/admission.ts';
 import { FreshAnswer } from '../graphql/answer.ts';
-import { credentialsOf } from '../graphql/graphql-route.ts';
+import { credentialsOf } from '../graphql/credentials.ts';
 import { httpAnswer } from '../http/http-answer.ts';
-import { errorAnswer, type HttpAnswer, type HttpStream, PRIVATE, type Route } from '../http/http.ts';
+import { errorAnswer } from '../http/error-answer.ts';
+import { type HttpAnswer, type HttpStream, PRIVATE, type Route } from '../http/route.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { JSON_TYPE } from '../http/media-type.ts';
 import type { Authenticate } from '../graphql/operation-context.ts';

@@ -1,5 +1,5 @@
 /** The icon of the gateway, which browsers ask for by themselves. */
-import type { Route } from '../http/http.ts';
+import type { Route } from '../http/route.ts';
 
 export const FAVICON_PATH = '/favicon.ico';
 

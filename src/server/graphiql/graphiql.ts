@@ -1,7 +1,7 @@
 /** GraphiQL from the package's own files: a small page for each who opens it, and its script, which browsers cache for good. */
 import type { IncomingMessage } from 'node:http';
 import { entriesOf } from '../http/header-list.ts';
-import type { HttpAnswer, Route } from '../http/http.ts';
+import type { HttpAnswer, Route } from '../http/route.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { type GraphiqlAssets, loadGraphiqlAssets } from './graphiql-script.ts';

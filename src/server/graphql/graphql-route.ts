@@ -4,15 +4,15 @@ import { BoundedMap } from '../../memory/bounded-map.ts';
 import { reasonOf } from '../../clock.ts';
 import { createDoorkeeper } from '../../memory/doorkeeper.ts';
 import { heapSizeOf } from '../../memory/size.ts';
-import type { Credentials } from '../../security/authenticate.ts';
 import { ANONYMOUS } from '../../security/caller.ts';
 import { COST_HEADER } from '../../security/cost/cost-mode.ts';
 import { FreshAnswer } from './answer.ts';
+import { credentialsOf } from './credentials.ts';
 import { documentKey } from './documents.ts';
 import { callerOf, type Graphql, type Identity } from './graphql.ts';
 import { type GraphqlParams, readParams, refusal, RefusedRequest } from './graphql-params.ts';
 import { entriesOf } from '../http/header-list.ts';
-import type { HttpAnswer, HttpStream, Route } from '../http/http.ts';
+import type { HttpAnswer, HttpStream, Route } from '../http/route.ts';
 import { type Conditions, httpAnswer } from '../http/http-answer.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } from '../http/media-type.ts';
@@ -242,15 +242,6 @@ function typeOf({ method, headers }: HttpRequest, { operation }: ReadDocument): 
 function withCostWish(extensions: GraphqlParams['extensions'], { headers }: HttpRequest) {
   const cost = headers[COST_HEADER];
   return cost === undefined ? extensions : { ...extensions, cost };
-}
-
-/** What a request presents to be let in. */
-export function credentialsOf({
-  headers,
-  body,
-  requestId,
-}: Pick<HttpRequest, 'headers' | 'body' | 'requestId'>): Credentials {
-  return { authorization: headers.authorization ?? null, waitingBytes: body?.length ?? 0, requestId };
 }
 
 const NO_CONDITIONS: Conditions = {};

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { entriesOf } from './header-list.ts';
-import type { HttpAnswer } from './http.ts';
+import type { HttpAnswer } from './route.ts';
 
 export type Encoding = 'br' | 'gzip';
 

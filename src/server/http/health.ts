@@ -1,7 +1,7 @@
 /** `/health` says that the process lives, `/ready` that the upstream answers it. */
 import { type Clock, startDeadline } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import type { HttpAnswer, Route } from './http.ts';
+import type { HttpAnswer, Route } from './route.ts';
 
 export const health: Route = () => Promise.resolve(json(200, { status: 'alive' }));
 

@@ -2,7 +2,7 @@
 import type { Answer } from '../graphql/answer.ts';
 import { CachedResponse } from '../graphql/response-cache.ts';
 import { entriesOf } from './header-list.ts';
-import { type HttpAnswer, PRIVATE } from './http.ts';
+import { type HttpAnswer, PRIVATE } from './route.ts';
 import { isRefusedForGood, REFUSED_ID } from '../subscriptions/refused-for-good.ts';
 import { type AnswerType, EVENT_STREAM, JSON_TYPE } from './media-type.ts';
 

@@ -3,39 +3,18 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
-import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { withoutBasePath } from './base-path.ts';
 import { BODY_CODINGS, bodyText, type UnreadableBody } from './body-text.ts';
 import type { Compress } from './compression.ts';
-import { type HttpRequest, SocketRequest, targetOf } from './http-request.ts';
+import { errorAnswer } from './error-answer.ts';
+import { SocketRequest, targetOf } from './http-request.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import { HeldBytes, readBody, type UnreadBody } from './request-body.ts';
+import type { HttpAnswer, HttpStream, Route } from './route.ts';
 import { createRouter, type Found } from './router.ts';
 import { endUnread } from './unread-answers.ts';
 import type { CheckOrigin } from './origins.ts';
-
-/** An answer that is there at once. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
-}
-
-/** An answer that comes bit by bit, until whoever writes it ends it. */
-export interface HttpStream {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /**
-   * Sends the body in chunks, or within a given `Content-Length`, so that a client knows a part from the whole.
-   * @default false, its end is that of the connection
-   */
-  readonly isChunked?: boolean;
-  /** Called when the headers have been sent. */
-  readonly open: (response: ServerResponse) => void;
-}
-
-export type Route = (request: HttpRequest) => Promise<HttpAnswer | HttpStream>;
 
 export interface HttpServerOptions {
   readonly clock: Clock;
@@ -80,12 +59,6 @@ interface ServerContext extends HttpServerOptions {
  * answer which the client has.
  */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
-
-/** Nobody keeps it, and who does so all the same tells it to nobody else. */
-export const PRIVATE = {
-  'Cache-Control': 'private, no-store',
-  Vary: 'Authorization, Accept',
-} as const;
 
 /** What is held of bodies that are not whole yet, of all together: nobody is known by then. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024; // 64 MiB
@@ -143,28 +116,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       server.closeAllConnections();
       await isClosed;
     },
-  };
-}
-
-/** The body of an answer that consists of one error, in the form that GraphQL clients expect. */
-function errorBody(
-  code: ErrorCode,
-  message: string,
-  extensions: Readonly<Record<string, unknown>> = {},
-): string {
-  return JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] });
-}
-
-/** An answer that consists of one error. */
-export function errorAnswer(
-  code: ErrorCode,
-  message: string,
-  status: number = ERROR_CODES[code].httpStatus,
-): HttpAnswer {
-  return {
-    status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8', ...PRIVATE },
-    body: errorBody(code, message),
   };
 }
 

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../process/loopback.ts';
 import { forwardedHost } from './forwarded.ts';
-import { errorAnswer, type HttpAnswer } from './http.ts';
+import { errorAnswer } from './error-answer.ts';
+import type { HttpAnswer } from './route.ts';
 
 export interface OriginsOptions {
   /** Origins whose pages may use the gateway beside its own, such as `https://dashboard.example`. */

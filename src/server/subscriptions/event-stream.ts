@@ -8,7 +8,7 @@ import type { Admissions } from '../graphql/admission.ts';
 import type { Rendered } from './broadcast.ts';
 import { refusal } from '../graphql/graphql-params.ts';
 import type { GraphqlRouteOptions } from '../graphql/graphql-route.ts';
-import { type HttpAnswer, type HttpStream, PRIVATE } from '../http/http.ts';
+import { type HttpAnswer, type HttpStream, PRIVATE } from '../http/route.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { httpAnswer } from '../http/http-answer.ts';
 import { EVENT_STREAM, MULTIPART, negotiateStream } from '../http/media-type.ts';

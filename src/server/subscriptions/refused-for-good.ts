@@ -1,7 +1,7 @@
 /** What an `EventSource` is told that asks for something it can never have: it comes back after every end, until status 204. */
 import type { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../../errors.ts';
-import { type HttpAnswer, PRIVATE } from '../http/http.ts';
+import { type HttpAnswer, PRIVATE } from '../http/route.ts';
 
 /** There is nothing to come back for. */
 export const STAY_AWAY: HttpAnswer = { status: 204, headers: PRIVATE, body: '' };

@@ -1,0 +1,2 @@
+/** `Optional`: a field of an input that may be left out or be null. */
+export type Optional<T> = T | null | undefined;
