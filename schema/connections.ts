@@ -43,7 +43,10 @@ interface PageInfoShape {
 const PageInfo = builder.objectRef<PageInfoShape>('PageInfo').implement({
   description: 'Where a page stands in its list.',
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are rows after this page.' }),
+    hasNextPage: t.exposeBoolean('hasNextPage', {
+      description:
+        'Whether rows after this page can be asked for. False, too, where the upstream says that there are some and no row of this page has an id to go on behind: each of its rows is an error then.',
+    }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       description: 'Whether there are rows before this page, though only logs can be walked backwards.',
     }),
@@ -152,6 +155,7 @@ export function connectionOf<T extends object>(
           const edges = edgesOf(page, after, options.cursorOf);
           const [start, end] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
           const resume = scanned?.resumeAfter ?? null;
+          const next = resume ?? end;
           return isBackward
             ? {
                 hasNextPage: before !== undefined,
@@ -160,10 +164,11 @@ export function connectionOf<T extends object>(
                 endCursor: end,
               }
             : {
-                hasNextPage: page.hasMore,
+                // A page of rows without ids would lead to itself, and who follows it nowhere else.
+                hasNextPage: page.hasMore && next !== (after ?? START_OF_LIST),
                 hasPreviousPage: after !== undefined,
                 startCursor: start,
-                endCursor: resume ?? end,
+                endCursor: next,
               };
         },
       }),

@@ -29,7 +29,7 @@ const ROWS_BEHIND = 20;
 export interface ScannedRows<T> extends ListRows<T> {
   /**
    * Whether everything was looked at that the answer speaks of. False when the bound was reached before: then `hasMore`
-   * is true, since nobody knows better, and the list goes on after `resumeAfter`.
+   * is true, since nobody knows better, and the list goes on after `resumeAfter`, unless no row has an id to go on behind.
    */
   readonly isExhaustive: boolean;
   /** Where the list goes on, when that is not the cursor of the last row: behind the row that was looked at last. */
@@ -74,9 +74,9 @@ export async function scan<T extends { readonly id: string }>(
     if (!page.hasMore) return end(rows);
     if (calls >= bounds.maxCalls || examined >= bounds.maxRows) break;
   }
-  if (position === undefined || position === range.after)
+  if (rows.length === 0 && (position === undefined || position === range.after))
     throw new GatewayError('UPSTREAM_ERROR', 'Runloop says that there is more, and answered no new row');
-  return { rows, hasMore: true, isExhaustive: false, resumeAfter: position };
+  return { rows, hasMore: true, isExhaustive: false, resumeAfter: position ?? null };
 }
 
 function end<T>(rows: readonly Row<T>[]): ScannedRows<T> {

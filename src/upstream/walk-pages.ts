@@ -58,7 +58,11 @@ export function placeOf(row: Row<Identified>): string | undefined {
   return row instanceof GatewayError && !(row instanceof UnreadableRow) ? undefined : row.id;
 }
 
-/** What comes after the last row with an id is read again by the next call, which can only start behind an id. */
+/**
+ * What comes after the last row with an id is read again by the next call, which can only start behind an id. Where no row
+ * has one there is no next call, and all of them are shown.
+ */
 function upToLastPlaced<T extends Identified>(rows: readonly Row<T>[]): readonly Row<T>[] {
-  return rows.slice(0, rows.findLastIndex((row) => placeOf(row) !== undefined) + 1);
+  const end = rows.findLastIndex((row) => placeOf(row) !== undefined) + 1;
+  return end === 0 ? rows : rows.slice(0, end);
 }
