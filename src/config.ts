@@ -1,5 +1,9 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
 import { authConfig } from './config/auth-config.ts';
+import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
+import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
+import type { ReadRequired } from './config/read-required.ts';
+import { cacheConfig, callsConfig } from './config/upstream-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
 import type { ExportBounds } from './export/read-export.ts';
 import type { LiveSettings } from './live/live-settings.ts';
@@ -7,12 +11,10 @@ import type { LogBounds } from './loaders/log-page.ts';
 import type { AuthSettings } from './security/authenticate.ts';
 import type { FilteringSettings } from './loaders/filter-lists.ts';
 import type { PlanBounds } from './loaders/plan/plan.ts';
-import type { DocumentBounds } from './security/document-bounds.ts';
 import type { KeyCheckOptions } from './security/key-check.ts';
 import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/files/file-route.ts';
 import type { OriginsOptions } from './server/http/origins.ts';
-import type { AdmissionBounds } from './server/graphql/admission.ts';
 import { SETTINGS, type SettingName, type SettingValues } from './settings/settings.ts';
 import { type Environment, isSet, readSetting, settingNames, unknownNames } from './settings/environment.ts';
 import type { EntityCacheSettings } from './upstream/cache/entity-cache.ts';
@@ -63,12 +65,7 @@ export interface Config {
   readonly downloads: FileSettings;
   readonly exports: ExportBounds;
   readonly live: LiveSettings;
-  readonly subscriptions: {
-    readonly heartbeatMs: number;
-    readonly stallTimeoutMs: number;
-    readonly initTimeoutMs: number;
-    readonly renderedEvents: number;
-  };
+  readonly subscriptions: SubscriptionsConfig;
   readonly statistics: {
     readonly maxScenarioRuns: number;
     readonly keptScenarioRuns: number;
@@ -97,22 +94,7 @@ export interface Config {
   } | null;
   /** The file of the only documents that are executed; null lets any be. */
   readonly trustedDocuments: { readonly path: string; readonly isStrict: boolean } | null;
-  readonly limits: {
-    readonly requestMaxBytes: number;
-    readonly operationTimeoutMs: number;
-    readonly shutdownTimeoutMs: number;
-    readonly documents: DocumentBounds;
-    readonly operations: AdmissionBounds;
-    readonly budget: { readonly callsPerMinute: number; readonly maxCallers: number };
-    /** Of one caller, at once. */
-    readonly callerOperations: number;
-    /** What may wait of one caller that has yet to be read, in bytes. */
-    readonly callerWaitingBytes: number;
-    readonly callerConnections: number;
-    /** On one socket, at once. */
-    readonly socketOperations: number;
-    readonly documentCache: { readonly maxDocuments: number; readonly maxBytes: number };
-  };
+  readonly limits: LimitsConfig;
   readonly execution: ExecutionSettings;
 }
 
@@ -132,7 +114,7 @@ export function loadConfig(env: Environment): Config {
   const problems = [...unknownNames(env)];
   const read = <Name extends SettingName>(name: Name): SettingValues[Name] =>
     readSetting(env, name, problems);
-  const required = <Name extends SettingName>(name: Name): NonNullable<SettingValues[Name]> =>
+  const required: ReadRequired = <Name extends SettingName>(name: Name) =>
     // A setting without a value has put its problem on the list, which ends this function before the value is used.
     read(name) as NonNullable<SettingValues[Name]>;
 
@@ -188,38 +170,13 @@ export function loadConfig(env: Environment): Config {
       introspection: (read('INTROSPECTION') ?? byDefault) === 'on',
       suggestions: !isProduction && read('INTROSPECTION') !== 'off',
     },
-    calls: {
-      connections: required('UPSTREAM_CONNECTIONS'),
-      concurrency: required('UPSTREAM_CONCURRENCY'),
-      pacedAccounts: required('UPSTREAM_PACED_ACCOUNTS'),
-      queueLimit: required('UPSTREAM_QUEUE_LIMIT'),
-      longPollConnections: required('UPSTREAM_LONG_POLL_CONNECTIONS'),
-      downloadConnections: required('UPSTREAM_DOWNLOAD_CONNECTIONS'),
-      downloadMaxBytes: required('DOWNLOAD_MAX_BYTES'),
-      headersTimeoutMs: required('UPSTREAM_HEADERS_TIMEOUT_MS'),
-      bodyTimeoutMs: required('UPSTREAM_BODY_TIMEOUT_MS'),
-      responseMaxBytes: required('UPSTREAM_RESPONSE_MAX_BYTES'),
-      readingMaxBytes: required('UPSTREAM_READING_MAX_BYTES'),
-      retries: required('UPSTREAM_RETRIES'),
-      retryBaseMs: required('UPSTREAM_RETRY_BASE_MS'),
-      retryMaxMs: required('UPSTREAM_RETRY_MAX_MS'),
-      retryAfterMaxMs: required('UPSTREAM_RETRY_AFTER_MAX_MS'),
-    },
+    calls: callsConfig(required),
     filters: {
       maxRows: required('FILTER_MAX_ROWS'),
       maxCalls: required('FILTER_MAX_CALLS'),
       startSlackMs: required('FILTER_START_SLACK_MS'),
     },
-    cache:
-      required('CACHE') === 'off'
-        ? null
-        : {
-            maxBytes: required('CACHE_MAX_BYTES'),
-            liveMs: required('CACHE_LIVE_MS'),
-            definitionsMs: required('CACHE_DEFINITIONS_MS'),
-            missingMs: required('CACHE_MISSING_MS'),
-            settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
-          },
+    cache: cacheConfig(required),
     plan: {
       maxRows: required('PLAN_MAX_ROWS'),
       maxBytes: required('PLAN_MAX_BYTES'),
@@ -240,37 +197,8 @@ export function loadConfig(env: Environment): Config {
       pageMaxBytes: required('LOGS_PAGE_MAX_BYTES'),
       messageMaxChars: required('LOGS_MESSAGE_MAX_CHARS'),
     },
-    live: {
-      pollIntervalMs: required('LIVE_POLL_INTERVAL_MS'),
-      idlePollIntervalMs: required('LIVE_IDLE_POLL_INTERVAL_MS'),
-      idleAfterMs: required('LIVE_IDLE_AFTER_MS'),
-      scoredPollIntervalMs: required('LIVE_SCORED_POLL_INTERVAL_MS'),
-      confirmAfterMs: required('LIVE_CONFIRM_AFTER_MS'),
-      settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
-      jitter: required('LIVE_JITTER_PERCENT') / 100,
-      errorBackoffMaxMs: required('LIVE_ERROR_BACKOFF_MAX_MS'),
-      graceMs: required('LIVE_GRACE_MS'),
-      openTimeoutMs: required('LIVE_OPEN_TIMEOUT_MS'),
-      longPollSec: required('LIVE_LONG_POLL_SEC'),
-      maxLongPolls: required('LIVE_MAX_LONG_POLLS'),
-      listPageSize: required('LIVE_LIST_PAGE_SIZE'),
-      maxScenarioRuns: required('LIVE_MAX_SCENARIO_RUNS'),
-      maxWatchersPerAccount: required('LIVE_MAX_WATCHERS_PER_ACCOUNT'),
-      maxWatchersPerCaller: required('LIVE_MAX_WATCHERS_PER_CALLER'),
-      maxWatchers: required('LIVE_MAX_WATCHERS'),
-      followerMaxLag: required('LIVE_FOLLOWER_MAX_LAG'),
-      logMaxEvents: required('LIVE_LOG_MAX_EVENTS'),
-      logMaxBytes: required('LIVE_LOG_MAX_BYTES'),
-      logMaxAgeMs: required('LIVE_LOG_MAX_AGE_MS'),
-      logMaxTopics: required('LIVE_LOG_MAX_TOPICS'),
-      logMaxTotalBytes: required('LIVE_LOG_MAX_TOTAL_BYTES'),
-    },
-    subscriptions: {
-      heartbeatMs: required('LIVE_HEARTBEAT_MS'),
-      stallTimeoutMs: required('LIVE_STALL_TIMEOUT_MS'),
-      initTimeoutMs: required('LIVE_INIT_TIMEOUT_MS'),
-      renderedEvents: required('LIVE_RENDERED_EVENTS'),
-    },
+    live: liveConfig(required),
+    subscriptions: subscriptionsConfig(required),
     statistics: {
       maxScenarioRuns: required('STATISTICS_MAX_SCENARIO_RUNS'),
       keptScenarioRuns: required('STATISTICS_KEPT_SCENARIO_RUNS'),
@@ -298,39 +226,7 @@ export function loadConfig(env: Environment): Config {
       trustedFile === null
         ? null
         : { path: trustedFile, isStrict: required('TRUSTED_DOCUMENTS_STRICT') === 'on' },
-    limits: {
-      requestMaxBytes: required('REQUEST_MAX_BYTES'),
-      operationTimeoutMs: required('OPERATION_TIMEOUT_MS'),
-      shutdownTimeoutMs: required('SHUTDOWN_TIMEOUT_MS'),
-      documents: {
-        maxBytes: required('QUERY_MAX_BYTES'),
-        maxTokens: required('QUERY_MAX_TOKENS'),
-        maxDepth: required('QUERY_MAX_DEPTH'),
-        maxSelections: required('QUERY_MAX_SELECTIONS'),
-        maxAliases: required('QUERY_MAX_ALIASES'),
-        maxRootFields: required('QUERY_MAX_ROOT_FIELDS'),
-        maxDirectives: required('QUERY_MAX_DIRECTIVES'),
-        maxRepeats: required('QUERY_MAX_REPEATS'),
-      },
-      operations: {
-        maxCalls: required('QUERY_MAX_CALLS'),
-        maxRows: required('QUERY_MAX_ROWS'),
-        maxValues: required('QUERY_MAX_VALUES'),
-        maxPageSize: required('QUERY_MAX_PAGE_SIZE'),
-      },
-      budget: {
-        callsPerMinute: required('CALLER_CALLS_PER_MINUTE'),
-        maxCallers: required('CALLER_MAX_BUDGETS'),
-      },
-      callerOperations: required('CALLER_MAX_OPERATIONS'),
-      callerWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
-      callerConnections: required('CALLER_MAX_CONNECTIONS'),
-      socketOperations: required('SOCKET_MAX_OPERATIONS'),
-      documentCache: {
-        maxDocuments: required('DOCUMENT_CACHE_SIZE'),
-        maxBytes: required('DOCUMENT_CACHE_MAX_BYTES'),
-      },
-    },
+    limits: limitsConfig(required),
     execution: {
       compiledDocuments: required('COMPILED_DOCUMENTS'),
       compileAtExecution: required('COMPILE_AT_EXECUTION'),

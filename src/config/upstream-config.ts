@@ -1,0 +1,37 @@
+/** How the upstream is called, and how long its answers are cached. */
+import type { EntityCacheSettings } from '../upstream/cache/entity-cache.ts';
+import type { UpstreamSettings } from '../upstream/upstream-settings.ts';
+import type { ReadRequired } from './read-required.ts';
+
+export function callsConfig(required: ReadRequired): Omit<UpstreamSettings, 'baseUrl'> {
+  return {
+    connections: required('UPSTREAM_CONNECTIONS'),
+    concurrency: required('UPSTREAM_CONCURRENCY'),
+    pacedAccounts: required('UPSTREAM_PACED_ACCOUNTS'),
+    queueLimit: required('UPSTREAM_QUEUE_LIMIT'),
+    longPollConnections: required('UPSTREAM_LONG_POLL_CONNECTIONS'),
+    downloadConnections: required('UPSTREAM_DOWNLOAD_CONNECTIONS'),
+    downloadMaxBytes: required('DOWNLOAD_MAX_BYTES'),
+    headersTimeoutMs: required('UPSTREAM_HEADERS_TIMEOUT_MS'),
+    bodyTimeoutMs: required('UPSTREAM_BODY_TIMEOUT_MS'),
+    responseMaxBytes: required('UPSTREAM_RESPONSE_MAX_BYTES'),
+    readingMaxBytes: required('UPSTREAM_READING_MAX_BYTES'),
+    retries: required('UPSTREAM_RETRIES'),
+    retryBaseMs: required('UPSTREAM_RETRY_BASE_MS'),
+    retryMaxMs: required('UPSTREAM_RETRY_MAX_MS'),
+    retryAfterMaxMs: required('UPSTREAM_RETRY_AFTER_MAX_MS'),
+  };
+}
+
+/** Null when nothing is cached. */
+export function cacheConfig(required: ReadRequired): EntityCacheSettings | null {
+  return required('CACHE') === 'off'
+    ? null
+    : {
+        maxBytes: required('CACHE_MAX_BYTES'),
+        liveMs: required('CACHE_LIVE_MS'),
+        definitionsMs: required('CACHE_DEFINITIONS_MS'),
+        missingMs: required('CACHE_MISSING_MS'),
+        settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
+      };
+}
