@@ -8,5 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // What a test holds is counted after a collection.
+    execArgv: ['--expose-gc'],
   },
 });

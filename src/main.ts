@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
-import { letHeapGrow } from './process/heap.ts';
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -34,7 +33,6 @@ async function serve(): Promise<void> {
     );
     return;
   }
-  letHeapGrow();
   const heap = createHeap();
   const collecting =
     heap &&

@@ -1,7 +1,6 @@
 /** `collectWhenIdle`: gives back the memory that a busy time has left behind. */
 import { performance } from 'node:perf_hooks';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '../clock.ts';
 import { type OnDefect, repeat } from './repeat.ts';
 
@@ -72,10 +71,13 @@ export function collectWhenIdle({ clock, heap, forgetUnused, onDefect }: IdleCol
   };
 }
 
-/** That of this process; null where the engine lets nobody collect, or is not V8: it decides for itself. */
+/**
+ * That of this process. Null where the program may not collect: V8 lets it with `node --expose-gc`, as `npm start` starts it,
+ * and other engines do not. The engine then decides by itself.
+ */
 export function createHeap(): Heap | null {
-  const collect = collector();
-  if (!collect) return null;
+  const { gc } = globalThis;
+  if (!gc) return null;
   let since = performance.eventLoopUtilization();
   return {
     size: () => getHeapStatistics().total_heap_size,
@@ -85,17 +87,8 @@ export function createHeap(): Heap | null {
       since = now;
       return utilization;
     },
-    collect,
+    collect: () => {
+      gc();
+    },
   };
-}
-
-function collector(): (() => void) | null {
-  try {
-    setFlagsFromString('--expose-gc');
-    const collect: unknown = runInNewContext('typeof gc === "function" ? gc : null');
-    // What it is of V8.
-    return typeof collect === 'function' ? (collect as () => void) : null;
-  } catch {
-    return null;
-  }
 }

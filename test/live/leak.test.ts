@@ -1,13 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { WatchRef } from '../../src/events/event.ts';
 import type { LiveTopic } from '../../src/live/live.ts';
 import { benchmarkRun, devbox, scenarioRun, STARTED_AT_MS } from '../support/entities.ts';
 import { createLiveStage, type LiveStage } from './live-stage.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const CYCLES = 1_000;
 const RUN: WatchRef = { kind: 'scenarioRun', id: 'scr_1' };
@@ -51,8 +46,8 @@ function createSilentStage(): LiveStage {
 /** Bytes in use after everything that can be collected was. */
 function heapBytes(stage: LiveStage): number {
   stage.upstream.calls();
-  collectGarbage();
-  collectGarbage();
+  globalThis.gc!();
+  globalThis.gc!();
   return process.memoryUsage().heapUsed;
 }
 

@@ -1,15 +1,10 @@
 /** What this process holds: memory that is in use after a collection, and what keeps it alive. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 /** Bytes in use once everything has been collected that nobody holds. */
 export async function heapInUse(): Promise<number> {
   // What finalizers let go is collected the next time.
   for (let rounds = 0; rounds < 3; rounds++) {
-    collect();
+    globalThis.gc!();
     await new Promise((resolve) => setImmediate(resolve));
   }
   return process.memoryUsage().heapUsed;

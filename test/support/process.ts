@@ -1,8 +1,11 @@
 /** The compiled gateway as its own process, as a newcomer starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 
 const MAIN = new URL('../../dist/src/main.js', import.meta.url).pathname;
+/** Those of `npm start`. */
+const OPTIONS = await optionsOfStart();
 
 export interface GatewayProcess extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -21,7 +24,7 @@ export function startProcess(
   /** Where it is started: that of the tests unless told. */
   cwd?: string,
 ): GatewayProcess {
-  const child = spawn(process.execPath, [...nodeOptions, MAIN], {
+  const child = spawn(process.execPath, [...OPTIONS, ...nodeOptions, MAIN], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd,
@@ -56,4 +59,13 @@ export function startProcess(
       await ended;
     },
   };
+}
+
+async function optionsOfStart(): Promise<readonly string[]> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(text) as { readonly scripts: { readonly start: string } };
+  const [node, ...words] = scripts.start.split(' ');
+  const main = words.pop();
+  if (node !== 'node' || main !== 'dist/src/main.js') throw new Error(`Not understood: ${scripts.start}`);
+  return words;
 }
