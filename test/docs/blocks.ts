@@ -3,6 +3,8 @@
 export interface Block {
   /** Such as `sh`, `graphql`, `json`. */
   readonly language: string;
+  /** What stands behind the language: `variables` of the query before it, or the file that the shell lines before it have left. */
+  readonly title: string | null;
   readonly text: string;
   /** Where the text stands in the document. */
   readonly start: number;
@@ -12,16 +14,21 @@ export interface Block {
 /** Something that can be run, and the block behind it that prints what comes, when there is one. */
 export interface Example {
   readonly run: Block;
+  /** Of a query. */
+  readonly variables: Block | null;
+  /** Files that shell lines leave, as they are printed. */
+  readonly files: readonly Block[];
   readonly answer: Block | null;
 }
 
 const RUNNABLE = ['sh', 'graphql'];
+const ANSWERS = ['json', 'csv', 'text'];
 
 function blocksOf(markdown: string): readonly Block[] {
-  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => {
-    const [, language = '', text = ''] = match;
-    const start = match.index + '```'.length + language.length + 1;
-    return { language, text, start, end: start + text.length };
+  return [...markdown.matchAll(/^(```(\w+)(?: (\S+))?\n)([\s\S]*?)^```$/gm)].map((match) => {
+    const [, fence = '', language = '', title = null, text = ''] = match;
+    const start = match.index + fence.length;
+    return { language, title, text, start, end: start + text.length };
   });
 }
 
@@ -29,16 +36,21 @@ export function examplesOf(markdown: string): readonly Example[] {
   const blocks = blocksOf(markdown);
   return blocks.flatMap((run, index) => {
     if (!RUNNABLE.includes(run.language)) return [];
-    const next = blocks[index + 1];
-    const answer = next && !RUNNABLE.includes(next.language) && next.language !== 'mermaid' ? next : null;
-    return [{ run, answer }];
+    const behind = blocks.slice(index + 1);
+    const ownCount = behind.findIndex(({ title }) => title === null);
+    const own = behind.slice(0, ownCount === -1 ? behind.length : ownCount);
+    const next = behind[own.length];
+    const answer = next && ANSWERS.includes(next.language) ? next : null;
+    const variables = own.find(({ title }) => title === 'variables') ?? null;
+    return [{ run, variables, files: own.filter((block) => block !== variables), answer }];
   });
 }
 
 /** Answers that stand behind nothing that can be run: nobody could check them. */
 export function strayAnswers(markdown: string): readonly Block[] {
-  const answers = examplesOf(markdown).map(({ answer }) => answer?.start);
+  const known = examplesOf(markdown).flatMap(({ answer, variables, files }) => [answer, variables, ...files]);
+  const starts = known.map((block) => block?.start);
   return blocksOf(markdown).filter(
-    ({ language, start }) => ['json', 'csv', 'text'].includes(language) && !answers.includes(start),
+    ({ language, start }) => ANSWERS.includes(language) && !starts.includes(start),
   );
 }

@@ -9,6 +9,12 @@ import { runExample } from './run-example.ts';
 /** When the printed answers were given. */
 const PRINTED_AT = Date.UTC(2026, 10, 24, 10);
 
+/** Whether its answer comes all at once: events come as the world moves. */
+export function isStill({ run, answer }: Example): boolean {
+  const isAsked = run.language === 'graphql' || run.text.includes('curl');
+  return isAsked && answer?.language !== 'text';
+}
+
 /** Answers of a world as a gateway without settings starts with it, so old, at speed 0 unless it is to live. */
 export async function answersAt(
   examples: readonly Example[],

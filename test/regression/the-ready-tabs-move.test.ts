@@ -84,6 +84,9 @@ describe('the tabs of GraphiQL that follow something', { timeout: 120_000 }, () 
       }
       for (const stream of streams) {
         expect(stream.text).not.toContain('"errors"');
+        expect(JSON.stringify(stream.events.map(({ data }) => data))).toMatch(
+          /"SNAPSHOT".*"CHANGED".*"CHANGED"/,
+        );
         expect(stream.text).not.toContain('event: complete');
         stream[Symbol.dispose]();
       }

@@ -1,11 +1,13 @@
-// What `npm` does in an example: `ci` and scripts have to exist as they are called; a server is started and told to stop.
+// What `npm` does in an example: `ci` and scripts have to exist as they are called; a token is issued, and a server is
+// started and told to stop, where the example stands.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../../', import.meta.url);
 const read = (name) => JSON.parse(readFileSync(new URL(name, root), 'utf8'));
 const { scripts, dependencies, devDependencies } = read('package.json');
-const [command, name] = process.argv.slice(2);
+const [command, name, ...given] = process.argv.slice(2);
 
 if (command === 'ci') {
   const locked = read('package-lock.json').packages[''];
@@ -17,16 +19,28 @@ if (command === 'ci') {
   const script = scripts[command === 'run' ? name : command];
   if (script === undefined) fail(`there is no script ${command}`);
   if (command === 'start') await start(script);
+  if (command === 'run' && name === 'token') await issue(script, given);
 }
 
 function sorted(versions) {
   return Object.entries(versions).sort();
 }
 
+/** `node` with the arguments of a script, the first of which is a file of the project. */
+function argsOf(script) {
+  const [, file, ...args] = script.split(' ');
+  return [fileURLToPath(new URL(file, root)), ...args];
+}
+
+async function issue(script, given) {
+  const args = [...argsOf(script), ...given.filter((arg) => arg !== '--')];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  if (code !== 0) fail(`${script} ended with ${String(code)}`);
+}
+
 async function start(script) {
-  const [, ...args] = script.split(' ');
-  const child = spawn(process.execPath, args, {
-    cwd: root,
+  const child = spawn(process.execPath, argsOf(script), {
     env: { ...process.env, PORT: '0', SIMULATOR_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
