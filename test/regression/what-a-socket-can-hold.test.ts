@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../src/server/http/http.ts';
+import { createRequestListener } from '../../src/server/http/request-listener.ts';
 import { createSystemClock } from '../../src/clock.ts';
 import { endUnread } from '../../src/server/http/unread-answers.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -98,7 +99,9 @@ describe('a connection', () => {
   });
 
   it('whose request stops is closed when its time is up', async () => {
-    await using server = createHttpServer({ ...serve(''), requestTimeoutMs: 100 });
+    const options = serve('');
+    const answer = createRequestListener(options);
+    await using server = createHttpServer({ ...options, answer, requestTimeoutMs: 100 });
     const { port } = await server.listen('127.0.0.1', 0);
 
     for (const stopped of ['', 'POST /gra', HEAD, `${HEAD}Content-Length: 100\r\n\r\n{"query"`]) {

@@ -82,7 +82,7 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
       } as unknown as OperationContext;
     },
     presentErrors: createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an-error' }),
-    reuse: { memory, executions: createSharedExecutions({ clock, joinMs: 1_000 }) },
+    reuse: { responses: memory, executions: createSharedExecutions({ clock, joinMs: 1_000 }) },
     documentBounds: loadConfig({}).limits.documents,
     documentCache: { maxDocuments: 10, maxBytes: 1_000_000 },
   });

@@ -35,7 +35,7 @@ describe('a request that waits for its turn', () => {
   it('is not read when others have sent the same meanwhile', async () => {
     const turn = deferred<undefined>();
     let isBusy = false;
-    const { ask, counts } = createRouteStage({ takeTurn: () => (isBusy ? turn.promise : undefined) });
+    const { ask, counts } = createRouteStage({ acquireTurn: () => (isBusy ? turn.promise : undefined) });
     isBusy = true;
     const waiting = ask();
     while (counts.turns === 0) await Promise.resolve();
@@ -49,7 +49,7 @@ describe('a request that waits for its turn', () => {
   });
 
   it('is not read when its client has left', async () => {
-    const { ask, counts } = createRouteStage({ takeTurn: () => Promise.resolve() });
+    const { ask, counts } = createRouteStage({ acquireTurn: () => Promise.resolve() });
     await ask(QUESTION, { isGone: true });
 
     expect(counts.read).toBe(0);

@@ -2,23 +2,35 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createHttpServer, type HttpServerOptions } from '../../src/server/http/http.ts';
+import {
+  createRequestListener,
+  type RequestListenerOptions,
+} from '../../src/server/http/request-listener.ts';
 import type { Route } from '../../src/server/http/route.ts';
 import { deferred } from '../support/deferred.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createRecordingLog } from '../support/log.ts';
 
-async function startServer(route: Route, overrides: Partial<HttpServerOptions> = {}) {
+async function startServer(
+  route: Route,
+  overrides: Partial<RequestListenerOptions & HttpServerOptions> = {},
+) {
   const clock = createFakeClock();
   const record = createRecordingLog();
   let ids = 0;
-  const server = createHttpServer({
+  const answer = createRequestListener({
     clock,
     log: record.log,
     routes: new Map([['/graphql', route]]),
     requestMaxBytes: 1024,
+    newId: () => `id-${String(++ids)}`,
+    ...overrides,
+  });
+  const server = createHttpServer({
+    clock,
+    answer,
     idleTimeoutMs: 75_000,
     shutdownTimeoutMs: 10_000,
-    newId: () => `id-${String(++ids)}`,
     ...overrides,
   });
   const { port } = await server.listen('127.0.0.1', 0);

@@ -6,7 +6,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 function createStage({ maxBytes = 1_000 } = {}) {
   const next: (() => void)[] = [];
   const clock = { ...createFakeClock(), nextTurn: (wake: () => void) => void next.push(wake) };
-  const takeTurn = createRequestQueue({ clock, maxBytes });
+  const acquireTurn = createRequestQueue({ clock, maxBytes });
   const done: string[] = [];
   return {
     done,
@@ -15,7 +15,7 @@ function createStage({ maxBytes = 1_000 } = {}) {
       return next.length;
     },
     ask: (callerId: string, name: string, bytes = 1) => {
-      const turn = takeTurn(callerId, bytes);
+      const turn = acquireTurn(callerId, bytes);
       if (turn) void turn.then(() => done.push(name));
       else done.push(name);
     },

@@ -15,9 +15,9 @@ export const QUESTION = JSON.stringify({ query: '{ a }' });
 
 /** A route that counts which requests it reads. Nothing is answered by it but nulls. */
 export function createRouteStage({
-  takeTurn = () => undefined,
+  acquireTurn = () => undefined,
   maxDocuments = 100,
-}: { readonly takeTurn?: AcquireTurn; readonly maxDocuments?: number } = {}) {
+}: { readonly acquireTurn?: AcquireTurn; readonly maxDocuments?: number } = {}) {
   const counts = { read: 0, turns: 0 };
   const graphql = {
     ...createDocuments({
@@ -39,9 +39,9 @@ export function createRouteStage({
     presentErrors: createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an-error' }),
     subscribe: () => Promise.reject(new Error('Nobody subscribes here')),
     enterByTicket: () => Promise.resolve(null),
-    takeTurn: (callerId, bytes) => {
+    acquireTurn: (callerId, bytes) => {
       counts.turns++;
-      return takeTurn(callerId, bytes);
+      return acquireTurn(callerId, bytes);
     },
     requests: { maxRequests: 100, maxBytes: 10_000_000 },
   });

@@ -1,6 +1,6 @@
 /** A gateway over a simulator, both over real sockets, with every upstream call recorded. */
 import { loadConfig } from '../../src/config.ts';
-import { createGateway, type Gateway, type GatewayOverrides } from '../../src/gateway.ts';
+import { createGateway, type Gateway, type GatewayOptions } from '../../src/gateway.ts';
 import { createSystemClock } from '../../src/clock.ts';
 import {
   type Simulator,
@@ -43,7 +43,7 @@ export interface TestGateway extends AsyncDisposable {
 export interface TestGatewayOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly simulator?: Partial<SimulatorOptions>;
-  readonly overrides?: GatewayOverrides;
+  readonly overrides?: GatewayOptions;
 }
 
 /** The key with which the gateway calls the simulator, unless a test says otherwise. */

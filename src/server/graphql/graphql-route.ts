@@ -33,7 +33,7 @@ export interface GraphqlRouteOptions {
   ) => Promise<HttpAnswer | HttpStream>;
   readonly enterByTicket: EnterByTicket;
   /** Asked before a request is read that is not remembered. */
-  readonly takeTurn: AcquireTurn;
+  readonly acquireTurn: AcquireTurn;
   /** Whether anybody may ask about the schema. @default true */
   readonly isPublic?: boolean;
   /** What is remembered of requests that come again. */
@@ -89,7 +89,15 @@ interface KnownRequest {
 const MAX_FORMS = 8;
 
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
-  const { graphql, presentErrors, subscribe, enterByTicket, takeTurn, requests, isPublic = true } = options;
+  const {
+    graphql,
+    presentErrors,
+    subscribe,
+    enterByTicket,
+    acquireTurn,
+    requests,
+    isPublic = true,
+  } = options;
   /**
    * By their bytes. Equal requests, once they have come again, are neither parsed nor checked anew, whoever sends them. The
    * rest is compared: a key of all of it would have to be put together, and hashed, for every request.
@@ -136,7 +144,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     const bytes = request.body ?? request.query;
     const remembered = recall(bytes, form);
     if (remembered) return remembered;
-    const turn = takeTurn(identity.kind === 'caller' ? identity.caller.boundId : ANONYMOUS, bytes.length);
+    const turn = acquireTurn(identity.kind === 'caller' ? identity.caller.boundId : ANONYMOUS, bytes.length);
     if (!turn) return readNew(request, bytes, form);
     await turn;
     // Who has left meanwhile is not worth the work.

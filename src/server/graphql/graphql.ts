@@ -24,13 +24,13 @@ export interface GraphqlOptions extends EngineOptions {
   readonly reuse?: AnswerReuse | null;
   readonly documentCache: DocumentCacheBounds;
   /** Asked before an execution that does hard work first, such as compiling. @default it goes on at once */
-  readonly takeTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
+  readonly acquireTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
   /** The only documents that are executed. @default any */
   readonly trusted?: TrustedDocuments;
 }
 
 export interface AnswerReuse {
-  readonly memory: ResponseCache;
+  readonly responses: ResponseCache;
   readonly executions: SharedExecutions<Answer>;
 }
 
@@ -74,7 +74,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     const reads = context?.reads;
     if (reads) running?.joinableWhile((nowMs) => reads.isValid(nowMs));
     try {
-      const turn = options.takeTurnToExecute?.(operation);
+      const turn = options.acquireTurnToExecute?.(operation);
       if (turn) await turn;
       const { document, operationName } = read;
       const result = await execute({
@@ -88,7 +88,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       const report = await admission.report?.(context);
       const answer = answerOf(result, { presentErrors, requestId, report });
       if (!reuse || !isReusable(operation) || report) return answer;
-      return reuse.memory.set(cacheKeyOf(operation), answer, truthOf(read, context)) ?? answer;
+      return reuse.responses.set(cacheKeyOf(operation), answer, truthOf(read, context)) ?? answer;
     } finally {
       admission.settle(context);
       // What they read before this change is not for who asks after it.
@@ -122,7 +122,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     clear: documents.clear,
     forgetUnused: () => {
       documents.forgetUnused();
-      reuse?.memory.forgetUnused();
+      reuse?.responses.forgetUnused();
     },
     textOf: trusted.textOf,
     identify: (credentials) =>
@@ -134,7 +134,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       try {
         const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
         // What is known costs nobody anything.
-        const known = reusing?.memory.get(cacheKeyOf(operation));
+        const known = reusing?.responses.get(cacheKeyOf(operation));
         if (known) return known;
         const admission = await admit(operation);
         return reusing && !admission.report

@@ -43,7 +43,7 @@ export interface SocketProtocolOptions {
   /** Operations under way at once on one socket. */
   readonly maxOperations: number;
   /** Asked before a document is read that is not remembered. */
-  readonly takeTurn: AcquireTurn;
+  readonly acquireTurn: AcquireTurn;
 }
 
 export type SocketProtocol = Server<SocketConnection>;
@@ -135,7 +135,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const text = graphql.textOf(payload) ?? '';
         const key = documentKey(text, operationName);
         if (!graphql.isRemembered(key)) {
-          await options.takeTurn(caller.boundId, text.length);
+          await options.acquireTurn(caller.boundId, text.length);
           // Who has left meanwhile is not worth the work.
           const { socket } = connection.extra;
           if (socket.readyState === socket.CLOSED) throw clientGone();

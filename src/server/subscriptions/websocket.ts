@@ -14,7 +14,7 @@ import { SocketConnection } from './socket-connection.ts';
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 
 export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntroduced'> {
-  readonly judgeOrigin: CheckOrigin;
+  readonly checkOrigin: CheckOrigin;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
   readonly basePath: string;
   /** How long a client may take to introduce itself, in milliseconds. */
@@ -159,11 +159,11 @@ const ignore = () => undefined;
 /** Why a socket is not opened; null when it may be. */
 function refusal(
   request: IncomingMessage,
-  { judgeOrigin, basePath }: Pick<WebSocketOptions, 'judgeOrigin' | 'basePath'>,
+  { checkOrigin, basePath }: Pick<WebSocketOptions, 'checkOrigin' | 'basePath'>,
 ): string | null {
   if (withoutBasePath(targetOf(request).path, basePath) !== GRAPHQL_PATH) return '404 Not Found';
   // A browser lets the pages of any site open sockets to anywhere, and leaves it to the server to refuse.
-  return judgeOrigin(request).answer ? '403 Forbidden' : null;
+  return checkOrigin(request).answer ? '403 Forbidden' : null;
 }
 
 function refuse(socket: Duplex, status: string): void {

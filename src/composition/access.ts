@@ -1,0 +1,77 @@
+/** `openAccess`: the upstream with what stands in front of it, and who is let in to ask it. */
+import { type Clock, startDeadline } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { GatewayError } from '../errors.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Authenticator } from '../security/authenticate.ts';
+import { createKeyCheck } from '../security/key-check.ts';
+import type { Authenticate } from '../server/graphql/operation-context.ts';
+import type { Simulator } from '../simulator/simulator.ts';
+import { type CachingUpstream, createCachingUpstream } from '../upstream/cache/caching-upstream.ts';
+import { createRestUpstream } from '../upstream/rest/rest.ts';
+import { VERSION } from '../version.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { logUpstream } from './logged.ts';
+import { openAuthenticator, startEmbedded } from './opened.ts';
+
+export interface Access {
+  readonly upstream: CachingUpstream;
+  /** Where the REST API is that answers. */
+  readonly upstreamUrl: string;
+  /** The embedded simulator, when it is the upstream. */
+  readonly simulator: Simulator | null;
+  readonly authenticator: Authenticator;
+  /** The same as the authenticator's, with what it refuses written down. */
+  readonly authenticate: Authenticate;
+  readonly audit: Audit;
+  /** In the order of their making. */
+  readonly disposables: readonly AsyncDisposable[];
+}
+
+export async function openAccess(given: {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: () => number;
+}): Promise<Access> {
+  const { config, clock, log, random } = given;
+  const keyCheck = createKeyCheck({
+    ping: async (account) => {
+      using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
+      await upstream.ping(account, deadline.signal);
+    },
+    clock,
+    ...config.keyCheck,
+  });
+  const authenticator = await openAuthenticator(config, { clock, log, keyCheck });
+  const audit = createAudit({ clock, log });
+  const simulator =
+    config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
+  const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? '');
+  const rest = createRestUpstream({
+    settings: { ...config.calls, baseUrl: upstreamUrl },
+    clock,
+    observer: logUpstream(log, {
+      noteCall: (call) => {
+        keyCheck.noteCall(call);
+        audit.noteCall(call);
+      },
+    }),
+    random,
+    version: VERSION,
+  });
+  const upstream = createCachingUpstream(rest, { clock, settings: config.cache });
+  return {
+    upstream,
+    upstreamUrl,
+    simulator,
+    authenticator,
+    authenticate: audit.authenticate((credentials) => authenticator.authenticate(credentials)),
+    audit,
+    disposables: [authenticator, audit, ...(simulator ? [simulator] : []), upstream],
+  };
+}
+
+function upstreamIsSilent(): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', 'The upstream does not say whether the key is good');
+}

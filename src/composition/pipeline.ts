@@ -1,0 +1,116 @@
+/** `createPipeline`: what reads, admits and executes operations, whatever transport they come by. */
+import { randomUUID } from 'node:crypto';
+import type { GraphQLSchema } from 'graphql';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { createExecutor } from '../execution/executor.ts';
+import type { Live } from '../live/live.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createCallerWatch, type WatchCaller } from '../security/caller-watch.ts';
+import type { Admissions } from '../server/graphql/admission.ts';
+import { createGraphql, type Graphql } from '../server/graphql/graphql.ts';
+import type { CreateContext, OperationContext } from '../server/graphql/operation-context.ts';
+import { createPresentErrors, type PresentErrors } from '../server/graphql/present-error.ts';
+import { type AcquireTurn, createRequestQueue } from '../server/graphql/request-queue.ts';
+import { createResponseCache } from '../server/graphql/response-cache.ts';
+import { createSharedExecutions } from '../server/graphql/shared-executions.ts';
+import { createSubscriptions, type Subscriptions } from '../server/subscriptions/subscriptions.ts';
+import type { Access } from './access.ts';
+import { createAdmissions } from './admissions.ts';
+import { createContexts } from './contexts.ts';
+import { logDefects } from './logged.ts';
+import type { OpenedDocuments } from './opened.ts';
+
+/** How old what is told of something that moves may be, in milliseconds. */
+const FRESH_MS = 1_000;
+
+export interface PipelineParts {
+  readonly schema: GraphQLSchema;
+  /** Of lists of the graph. */
+  readonly pageSizes: { readonly default: number; readonly max: number };
+  readonly access: Access;
+  readonly live: Live;
+  readonly trusted: OpenedDocuments;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: Config;
+}
+
+export interface Pipeline {
+  readonly schema: GraphQLSchema;
+  readonly graphql: Graphql;
+  readonly subscriptions: Subscriptions;
+  readonly admission: Admissions;
+  readonly createContext: CreateContext;
+  readonly presentErrors: PresentErrors;
+  readonly watchCaller: WatchCaller;
+  readonly acquireTurn: AcquireTurn;
+}
+
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { schema, access, live, trusted, clock, log, config } = parts;
+  const { authenticate, audit, upstream } = access;
+  const presentErrors = createPresentErrors({
+    log,
+    errorId: randomUUID,
+    hasSuggestions: config.exposure.suggestions,
+  });
+  const watchCaller = createCallerWatch({
+    clock,
+    intervalMs: config.authCheckIntervalMs,
+    onDefect: logDefects(log, 'watch callers'),
+  });
+  const createContext = createContexts({ upstream, live, clock, audit, config });
+  const executor = createExecutor({
+    schema,
+    settings: config.execution,
+    onAgain: (contextValue) => {
+      // Operations that ask about the schema alone are executed without a context.
+      (contextValue as Partial<OperationContext>).cost?.restart();
+    },
+  });
+  const { execute } = executor;
+  const admission = createAdmissions({ schema, pageSizes: parts.pageSizes, clock, config });
+  const acquireTurn = createRequestQueue({ clock, maxBytes: config.limits.callerWaitingBytes });
+  const graphql = createGraphql({
+    acquireTurnToExecute: ({ read, caller }) =>
+      caller && executor.isAboutToCompile(read.document)
+        ? acquireTurn(caller.boundId, read.text.length)
+        : undefined,
+    schema,
+    execute,
+    authenticate,
+    createContext,
+    presentErrors,
+    reuse: config.reuse && {
+      responses: createResponseCache(clock, config.reuse),
+      executions: createSharedExecutions({ clock, joinMs: FRESH_MS }),
+    },
+    hasIntrospection: config.exposure.introspection,
+    admit: admission.admit,
+    documentBounds: config.limits.documents,
+    documentCache: config.limits.documentCache,
+    trusted,
+  });
+  const subscriptions = createSubscriptions({
+    schema,
+    execute,
+    clock,
+    createContext,
+    watchCaller,
+    onSpent: admission.spend,
+    presentErrors,
+    settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
+    onDefect: logDefects(log, 'send heartbeats'),
+  });
+  return {
+    schema,
+    graphql,
+    subscriptions,
+    admission,
+    createContext,
+    presentErrors,
+    watchCaller,
+    acquireTurn,
+  };
+}

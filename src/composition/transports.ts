@@ -1,0 +1,97 @@
+/** `createTransports`: what operations come by: GraphQL over HTTP with event streams, WebSockets, and tickets for both. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../observability/logger.ts';
+import { createCallerSlots } from '../security/caller-slots.ts';
+import { createTickets } from '../security/tickets.ts';
+import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
+import { createGraphqlRoute, type GraphqlRoute } from '../server/graphql/graphql-route.ts';
+import type { CheckOrigin } from '../server/http/origins.ts';
+import type { Route } from '../server/http/route.ts';
+import { createEventStream } from '../server/subscriptions/event-stream.ts';
+import {
+  createTicketEntrance,
+  createTicketRoute,
+  type EnterByTicket,
+} from '../server/subscriptions/ticket-route.ts';
+import { createWebSocketEndpoint, type WebSocketEndpoint } from '../server/subscriptions/websocket.ts';
+import type { Access } from './access.ts';
+import { logDefects } from './logged.ts';
+import type { Pipeline } from './pipeline.ts';
+
+export interface Transports {
+  readonly endpoint: GraphqlRoute;
+  readonly sockets: WebSocketEndpoint;
+  readonly ticketRoute: Route;
+  readonly enterByTicket: EnterByTicket;
+}
+
+export function createTransports(given: {
+  readonly pipeline: Pipeline;
+  readonly access: Pick<Access, 'authenticate' | 'audit'>;
+  readonly checkOrigin: CheckOrigin;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly config: Config;
+}): Transports {
+  const { pipeline, checkOrigin, clock, random, log, config } = given;
+  const { authenticate, audit } = given.access;
+  const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
+  const connections = createCallerSlots({
+    counts: 'streams and sockets',
+    max: config.limits.callerConnections,
+    setting: 'CALLER_MAX_CONNECTIONS',
+  });
+  const tickets = createTickets(clock, config.tickets);
+  const enterByTicket = audit.enterByTicket(
+    createTicketEntrance(tickets, {
+      resumeMs: config.tickets.resumeMs,
+      cookiePath: config.basePath + GRAPHQL_PATH,
+    }),
+  );
+  const endpoint = createGraphqlRoute({
+    acquireTurn,
+    graphql,
+    presentErrors,
+    subscribe: createEventStream({
+      subscriptions,
+      presentErrors,
+      random,
+      admit: admission.admitSubscription,
+      connections,
+    }),
+    enterByTicket,
+    isPublic: config.exposure.introspection,
+    requests: config.requests,
+  });
+  const sockets = createWebSocketEndpoint({
+    acquireTurn,
+    schema: pipeline.schema,
+    graphql,
+    subscriptions,
+    presentErrors,
+    authenticate,
+    watchCaller: pipeline.watchCaller,
+    admit: admission.admitSubscription,
+    connections,
+    maxOperations: config.limits.socketOperations,
+    clock,
+    checkOrigin,
+    basePath: config.basePath,
+    messageMaxBytes: config.limits.requestMaxBytes,
+    pingMs: config.subscriptions.heartbeatMs,
+    stallTimeoutMs: config.subscriptions.stallTimeoutMs,
+    shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
+    initTimeoutMs: config.subscriptions.initTimeoutMs,
+    onDefect: logDefects(log, 'ping sockets'),
+    newId: randomUUID,
+  });
+  return {
+    endpoint,
+    sockets,
+    ticketRoute: createTicketRoute({ tickets, authenticate, presentErrors }),
+    enterByTicket,
+  };
+}

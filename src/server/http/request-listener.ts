@@ -1,0 +1,152 @@
+/** `createRequestListener`: answers requests of a Node.js server: names them, checks them, reads bounded bodies and finds the route. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../observability/logger.ts';
+import { withoutBasePath } from './base-path.ts';
+import { bodyText } from './body-text.ts';
+import type { Compress } from './compression.ts';
+import { bodyIsGone, errorAnswer, nothingHere, unreadable, unreadAnswer } from './error-answer.ts';
+import { SocketRequest, targetOf } from './http-request.ts';
+import type { CheckOrigin } from './origins.ts';
+import { HeldBytes, readBody } from './request-body.ts';
+import type { HttpAnswer, HttpStream, Route } from './route.ts';
+import { createRouter, type Found } from './router.ts';
+import { endUnread } from './unread-answers.ts';
+
+export interface RequestListenerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What answers, by path or by a pattern such as `/export/{id}.csv`. Any other path is answered 404. */
+  readonly routes: ReadonlyMap<string, Route>;
+  /** Path under which a proxy shows the gateway, taken off where the proxy does not. @default none */
+  readonly basePath?: string;
+  /** Decides by its headers whether a request may come in. @default every one may */
+  readonly checkOrigin?: CheckOrigin;
+  /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
+  readonly compress?: Compress;
+  /** Largest body that is read, in bytes; more is answered 413. */
+  readonly requestMaxBytes: number;
+  /** How long an answer waits for its client to take more of it, in milliseconds. @default 30 s */
+  readonly unreadTimeoutMs?: number;
+  /** A fresh name for a request that brings none. */
+  readonly newId: () => string;
+}
+
+/** Never rejects. `isOpen` says whether the server goes on after this answer: one that closes says so on the connection. */
+export type AnswerRequest = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  isOpen: () => boolean,
+) => Promise<void>;
+
+interface ListenerContext extends RequestListenerOptions {
+  readonly heldBytes: HeldBytes;
+  readonly find: (path: string) => Found<Route> | null;
+}
+
+/**
+ * What has no body, by its status, has no length either (RFC 9110, section 8.6): of a 304 it would be taken for that of the
+ * answer which the client has.
+ */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+
+/** What is held of bodies that are not whole yet, of all together: nobody is known by then. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024; // 64 MiB
+
+const UNREAD_TIMEOUT_MS = 30_000;
+
+const REQUEST_ID_HEADER = 'x-request-id';
+
+export function createRequestListener(options: RequestListenerOptions): AnswerRequest {
+  const context = {
+    ...options,
+    heldBytes: new HeldBytes(MAX_HELD_BYTES),
+    find: createRouter(options.routes),
+  };
+  return (request, response, isOpen) => answer({ request, response, isOpen }, context);
+}
+
+async function answer(
+  {
+    request,
+    response,
+    isOpen,
+  }: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly isOpen: () => boolean;
+  },
+  options: ListenerContext,
+): Promise<void> {
+  const requestId = requestIdOf(request) ?? options.newId();
+  const verdict = options.checkOrigin?.(request);
+  const found =
+    verdict?.answer ??
+    (await route(request, response, requestId, options).catch((error: unknown): HttpAnswer | null => {
+      // Nobody is left to answer, and what was still under way failed because of that.
+      if (response.destroyed) return null;
+      const errorId = options.newId();
+      options.log.error('operation.failed', { errorId, requestId }, error);
+      return errorAnswer(
+        'INTERNAL_SERVER_ERROR',
+        `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
+      );
+    }));
+  if (!found) return;
+  const fitting =
+    'open' in found ? found : (options.compress?.(found, request.headers['accept-encoding']) ?? found);
+  // Most are there at once, and what is there needs no turn of the event loop.
+  const answered = fitting instanceof Promise ? await fitting : fitting;
+  if (response.destroyed) return;
+  // Names and values in turn, which node writes down without making a table of them first.
+  const lines = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
+  const { headers } = answered;
+  const beside = verdict?.headersBeside(headers) ?? {};
+  for (const name in headers) if (!(name in beside)) lines.push(name, headers[name] ?? '');
+  for (const name in beside) lines.push(name, beside[name] ?? '');
+  const isStream = 'open' in answered;
+  const isEndless = isStream && !answered.isChunked;
+  // What was not read of a body would be taken for the next request, and a closing server serves none.
+  if (isEndless || !request.complete || !isOpen()) lines.push('Connection', 'close');
+  if (isStream) {
+    // The body ends with the connection. In chunks, every part of it would be three writes instead of one.
+    if (isEndless) response.removeHeader('Transfer-Encoding');
+    response.writeHead(answered.status, lines);
+    answered.open(response);
+    return;
+  }
+  const { status, body } = answered;
+  if (!BODILESS.has(status)) lines.push('Content-Length', String(Buffer.byteLength(body)));
+  response.writeHead(status, lines);
+  response.end(request.method === 'HEAD' ? undefined : body);
+  endUnread(response, { clock: options.clock, timeoutMs: options.unreadTimeoutMs ?? UNREAD_TIMEOUT_MS });
+}
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  { routes, find, requestMaxBytes, heldBytes, basePath = '' }: ListenerContext,
+): Promise<HttpAnswer | HttpStream> {
+  const target = targetOf(request);
+  const path = withoutBasePath(target.path, basePath);
+  const found = find(path);
+  if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
+  // What parses bodies in somebody else's server, and stands before the gateway, leaves nothing to read.
+  if (request.readableEnded) return bodyIsGone();
+  const read = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });
+  if (read.kind === 'unread') return unreadAnswer(read.why, requestMaxBytes);
+  const coded = bodyText(read.bytes, request.headers['content-encoding'], requestMaxBytes);
+  const body = coded instanceof Promise ? await coded : coded;
+  if (!('text' in body)) return unreadable(body.unreadable, body.coding, requestMaxBytes);
+  const { query } = target;
+  const { params } = found;
+  const { text } = body;
+  return found.route(new SocketRequest(request, response, { path, query, params, body: text, requestId }));
+}
+
+/** The name that the client gave its request, when it is one that a log line can hold. */
+function requestIdOf({ headers }: IncomingMessage): string | undefined {
+  const given = headers[REQUEST_ID_HEADER];
+  return typeof given === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(given) ? given : undefined;
+}
