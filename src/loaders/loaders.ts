@@ -95,7 +95,7 @@ export function createLoaders(
   const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(
     oneByOne(async (key) => {
       const lines = await session.devboxLogs(key.devboxId, key.filter);
-      rememberedChars += charsOf(lines ?? []);
+      rememberedChars += charsOf(lines ?? [], LOGS_MAX_CHARS);
       // An operation shows a page of each log: it does not hold all lines of many until it is answered.
       if (rememberedChars > LOGS_MAX_CHARS) logs.clear(key);
       return lines;
@@ -160,11 +160,13 @@ export function createLoaders(
   };
 }
 
-function charsOf(lines: readonly Row<DevboxLog>[]): number {
+/** Beyond `enough` they are not counted on. */
+function charsOf(lines: readonly Row<DevboxLog>[], enough: number): number {
   let chars = 0;
   for (const line of lines) {
     if (!(line instanceof Error))
       chars += CHARS_OF_A_LINE + (line.message?.length ?? 0) + (line.command?.length ?? 0);
+    if (chars > enough) break;
   }
   return chars;
 }

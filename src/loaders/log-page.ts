@@ -74,8 +74,7 @@ export function pageOfLog(
       resumeAfter: last && cursorOf(last),
     };
   };
-  const ordered = inOrder(lines);
-  for (const { line, position } of from === 'start' ? ordered : ordered.reverse()) {
+  for (const { line, position } of placedLines(lines, from)) {
     if (after && !isBehind(position, after)) continue;
     if (before && !isBehind(before, position)) continue;
     if (++examined > bounds.maxLines) return answer(true, false);
@@ -105,20 +104,48 @@ export function countOfLog(
   return lines.filter((line) => !(line instanceof GatewayError) && matches(line)).length;
 }
 
-/** By time; lines of the same instant, and what does not say when it was written, stay where the upstream has them. */
-function inOrder(lines: readonly Row<DevboxLog>[]): Placed[] {
+/**
+ * By time, from either end; lines of the same instant, and what does not say when it was written, stay where the upstream has
+ * them. A log may have a hundred thousand lines of which one is shown: nothing is made for those that nobody looks at.
+ */
+function* placedLines(lines: readonly Row<DevboxLog>[], from: LogRange['from']): Generator<Placed> {
+  const { times, order } = inOrder(lines);
+  const placeAt = (index: number) => order?.[index] ?? index;
+  const timeAt = (index: number) => times[placeAt(index)] ?? 0;
+  const ordinals = ordinalsOf(times.length, timeAt);
+  for (let step = 0; step < times.length; step++) {
+    const index = from === 'start' ? step : times.length - 1 - step;
+    const line = lines[placeAt(index)];
+    if (line) yield { line, position: { atMs: timeAt(index), ordinal: ordinals[index] ?? 0 } };
+  }
+}
+
+/** When each line was written, and the lines in that order; null where they are in it already, as nearly always. */
+function inOrder(lines: readonly Row<DevboxLog>[]): {
+  readonly times: Float64Array;
+  readonly order: Uint32Array | null;
+} {
+  const times = new Float64Array(lines.length);
   let atMs = 0;
-  const timed = lines.map((line) => {
+  let isOrdered = true;
+  for (const [index, line] of lines.entries()) {
+    const before = atMs;
     if (!(line instanceof GatewayError)) atMs = line.atMs ?? atMs;
-    return { line, atMs };
-  });
-  let previous: LogPosition = { atMs: -1, ordinal: 0 };
-  return timed
-    .sort((a, b) => a.atMs - b.atMs)
-    .map(({ line, atMs: at }) => {
-      previous = { atMs: at, ordinal: previous.atMs === at ? previous.ordinal + 1 : 0 };
-      return { line, position: previous };
-    });
+    if (atMs < before) isOrdered = false;
+    times[index] = atMs;
+  }
+  if (isOrdered) return { times, order: null };
+  const order = Uint32Array.from(times.keys());
+  return { times, order: order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b) };
+}
+
+/** Which of the lines of its instant each is. */
+function ordinalsOf(count: number, timeAt: (index: number) => number): Uint32Array {
+  const ordinals = new Uint32Array(count);
+  for (let index = 1; index < count; index++) {
+    if (timeAt(index) === timeAt(index - 1)) ordinals[index] = (ordinals[index - 1] ?? 0) + 1;
+  }
+  return ordinals;
 }
 
 function isBehind(position: LogPosition, after: LogPosition): boolean {

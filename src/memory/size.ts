@@ -4,11 +4,11 @@
 const PUNCTUATION = 3;
 const LITERAL = 8;
 
-/** Of what the upstream has sent, however deep. */
-export function sizeOf(value: unknown): number {
+/** Of what the upstream has sent, however deep. Beyond `enough` it is not counted on: what is known then is that it is more. */
+export function sizeOf(value: unknown, enough = Infinity): number {
   let size = 0;
   const left = [value];
-  while (left.length > 0) {
+  while (left.length > 0 && size <= enough) {
     const next = left.pop();
     if (typeof next === 'string') size += next.length + PUNCTUATION;
     else if (typeof next !== 'object' || next === null) size += LITERAL;

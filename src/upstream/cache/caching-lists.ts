@@ -57,6 +57,9 @@ export function createCachingLists(
     return isFresh ? undefined : cache?.find(account.id)?.page<T>(key, { nowMs: clock.now(), since });
   }
 
+  /** Of one page. */
+  const maxPageBytes = (settings?.maxBytes ?? 0) * LARGEST_SHARE;
+
   function countHit(kept: CacheDependency): void {
     counts.page.hits++;
     reads.cached++;
@@ -85,7 +88,7 @@ export function createCachingLists(
       const hasMoved = of && cache?.find(account.id)?.hasMovedSince(of.list, reading.sentTick);
       const made = make(reading);
       // One that takes much of all room would be the end of what many others have read.
-      if (!cache || !settings || made.bytes > settings.maxBytes * LARGEST_SHARE)
+      if (!cache || !settings || made.bytes > maxPageBytes)
         return { ...uncached({ value: made, read: reading.read }), isContested: made.isContested };
       const isContested = made.isContested || hasMoved === true;
       const endsMs = made.isLasting ? Infinity : reading.read.sentAtMs + settings.liveMs;
@@ -178,7 +181,8 @@ export function createCachingLists(
         answer: value,
         isLasting: false,
         isContested: false,
-        bytes: sizeOf(value),
+        // A log of tens of megabytes would take a tenth of a second to count.
+        bytes: sizeOf(value, maxPageBytes),
       }),
     });
     return answer.value.answer;

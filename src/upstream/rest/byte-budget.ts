@@ -1,4 +1,5 @@
 /** `ByteBudget`: how many bytes of answers may be held at once while they are read, of all accounts together. */
+import type { ReadingTurns } from './reading-turns.ts';
 
 export interface ByteBudget {
   /** A body that is about to be read; dispose of it when nothing of its bytes is held any more. */
@@ -10,7 +11,7 @@ export interface ByteBudget {
 export interface BodyBytes extends Disposable {
   /**
    * Counts bytes that have come in. Null when more may be read at once; else a promise, which resolves as soon as there is
-   * room, and never after the disposal.
+   * room and it is its turn, and never after the disposal.
    */
   take(bytes: number): Promise<void> | null;
 }
@@ -20,6 +21,8 @@ export interface ByteBudgetOptions {
   readonly maxBytes: number;
   /** Bytes of one body that are not counted: small answers never wait for large ones. */
   readonly freeBytes: number;
+  /** What of the bytes that are counted is read in one turn of the event loop. @default as much as there is */
+  readonly takeTurn?: ReadingTurns;
 }
 
 /** What a socket hands over at once, at most. */
@@ -33,7 +36,7 @@ interface Waiting {
   readonly resume: () => void;
 }
 
-export function createByteBudget({ maxBytes, freeBytes }: ByteBudgetOptions): ByteBudget {
+export function createByteBudget({ maxBytes, freeBytes, takeTurn }: ByteBudgetOptions): ByteBudget {
   const heldOf = new Map<string, number>();
   const waiting = new Set<Waiting>();
   let held = 0;
@@ -79,6 +82,18 @@ export function createByteBudget({ maxBytes, freeBytes }: ByteBudgetOptions): By
       let free = freeBytes;
       let own = 0;
       let wait: Waiting | null = null;
+      let isOver = false;
+      const turnFor = (bytes: number): Promise<void> | null => {
+        const turn = takeTurn?.(bytes) ?? null;
+        return (
+          turn &&
+          new Promise((resolve) => {
+            void turn.then(() => {
+              if (!isOver) resolve();
+            });
+          })
+        );
+      };
       const body: BodyBytes = {
         take(bytes) {
           const counted = Math.max(0, bytes - free);
@@ -86,10 +101,10 @@ export function createByteBudget({ maxBytes, freeBytes }: ByteBudgetOptions): By
           if (counted === 0) return null;
           own += counted;
           hold(owner, counted);
-          if (held <= maxBytes || overdrawn === body) return null;
+          if (held <= maxBytes || overdrawn === body) return turnFor(counted);
           if (overdrawn === null && waiting.size === 0) {
             overdrawn = body;
-            return null;
+            return turnFor(counted);
           }
           return new Promise((resolve) => {
             wait = { body, owner, order, resume: resolve };
@@ -98,6 +113,7 @@ export function createByteBudget({ maxBytes, freeBytes }: ByteBudgetOptions): By
           });
         },
         [Symbol.dispose]() {
+          isOver = true;
           if (wait) waiting.delete(wait);
           if (overdrawn === body) overdrawn = null;
           hold(owner, -own);

@@ -28,6 +28,7 @@ import { type ParseRow, parseRows } from './parse/page.ts';
 import { parseScenario } from './parse/scenario.ts';
 import { parseScenarioRun } from './parse/scenario-run.ts';
 import { createReportUnknown } from './parse/vocabulary.ts';
+import { createReadingTurns } from './reading-turns.ts';
 import { createListReader, type ListOf, tooLarge } from './read-list.ts';
 import { createRestMutations } from './rest-mutations.ts';
 import { createRowCompleteness } from './row-completeness.ts';
@@ -52,6 +53,8 @@ const LONGEST_POLL_MS = 30_000;
 
 /** Bytes of an answer that do not count as being read: an answer so small waits for no large one. */
 const UNCOUNTED_BYTES = 64 * 1024; // 64 KiB
+/** What of larger answers is read in one turn of the event loop: a few milliseconds of work. */
+const TURN_BYTES = 128 * 1024; // 128 KiB
 
 type Place = Pick<CallRequest, 'route' | 'id'>;
 
@@ -77,7 +80,16 @@ export function createRestUpstream({
   random,
   version,
 }: RestUpstreamOptions): Upstream {
-  const budget = createByteBudget({ maxBytes: settings.readingMaxBytes, freeBytes: UNCOUNTED_BYTES });
+  const budget = createByteBudget({
+    maxBytes: settings.readingMaxBytes,
+    freeBytes: UNCOUNTED_BYTES,
+    takeTurn: createReadingTurns({
+      nextTurn: (wake) => {
+        clock.nextTurn(wake);
+      },
+      bytesPerTurn: TURN_BYTES,
+    }),
+  });
   const shared = { ...settings, budget, userAgent: `runloop-graphql/${version}` };
   const transport = createTransport(shared);
   const scheduler = createScheduler({
