@@ -1,7 +1,7 @@
 /**
  * Hostile beside honest load on loopback: each attack of `load/attacks/` for a minute, on a gateway of its own with a small
- * heap. Fails when `/health` is slow, when the 99th percentile of honest answers is more than twice its quiet value, or when
- * memory does not return. To add an attack, add a file there that exports an `attack` (`load/attack.ts`).
+ * heap. Fails when `/health` is slow, when the 99th percentile of honest answers is more than twice its quiet value, when
+ * memory does not return, or when the attack has not reached what it attacks. To add an attack, add a file there that exports an `attack` (`load/attack.ts`).
  *
  * HOSTILE_SECONDS is the length of an attack, HOSTILE_ONLY names the attacks that are tried, with commas between.
  */
@@ -31,11 +31,14 @@ for (const name of names.sort()) {
 }
 process.exit();
 
-function tell({ quietP99Ms, p99Ms, healthMs, memoryMb: { quiet, attacked, after }, broken }: Trial): void {
+function tell({ quietP99Ms, p99Ms, healthMs, memoryMb, counts, broken }: Trial): void {
+  const { quiet, attacked, after } = memoryMb;
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   console.log(
     `  honest p99 ${ms(quietP99Ms)} quiet, ${ms(p99Ms)} under attack; /health at most ${ms(healthMs)}; ` +
       `memory ${String(quiet)} MB quiet, ${String(attacked)} MB under attack, ${String(after)} MB after`,
   );
+  const counted = Object.entries(counts).map(([what, times]) => `${what}: ${String(times)}`);
+  console.log(`  counted ${counted.sort().join(', ')}`);
   for (const what of broken) console.error(`  BROKEN: ${what}`);
 }

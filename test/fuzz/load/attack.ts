@@ -2,6 +2,7 @@
  * `Attack`: one thing that a caller, or nobody, may do to a gateway for as long as they like. Each is a file of its own in
  * `attacks/`, which exports its `attack`: `npm run fuzz:load` finds it there by its name.
  */
+import type { Counts } from './counts.ts';
 import type { Target } from './target.ts';
 
 export interface Attack {
@@ -16,6 +17,10 @@ export interface Attack {
    * what nobody should be.
    */
   readonly strike: (target: Target) => Promise<void>;
+  /** What has to have been counted so often at least by its end, or it has not reached what it attacks. @default nothing */
+  readonly reaches?: Counts;
+  /** What honest callers do beside asking, over and over. Rejects when they are refused. @default nothing */
+  readonly meanwhile?: (target: Target, authorization: string) => Promise<void>;
 }
 
 /** What an attack needs beside the gateway, such as a file of tokens, or an upstream of its own. */
@@ -26,4 +31,6 @@ export interface Preparation extends AsyncDisposable {
   readonly honest?: string;
   /** Handed to `strike`. @default an empty text */
   readonly prepared?: string;
+  /** What was counted there so far, such as what an upstream was asked. @default nothing */
+  readonly counts?: () => Counts;
 }

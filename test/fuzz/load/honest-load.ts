@@ -9,6 +9,8 @@ import { BOARD } from '../../support/canonical-queries.ts';
 const ASKS_EVERY_MS = 50;
 /** Time between two looks at `/health`, each over a connection of its own, in milliseconds. */
 const LOOKS_EVERY_MS = 100;
+/** Time between two of the other things that they do, in milliseconds. */
+const DOES_EVERY_MS = 500;
 
 export interface Noticed {
   /** What honest answers took, in milliseconds, ascending. */
@@ -17,9 +19,16 @@ export interface Noticed {
   readonly healthMs: number;
 }
 
+export interface HonestCallers {
+  readonly url: string;
+  readonly authorization: string;
+  /** What they do beside asking. */
+  readonly meanwhile: () => Promise<void>;
+}
+
 /** Asks at a steady pace. Rejects when an honest caller is refused. */
 export async function honestLoad(
-  { url, authorization }: { readonly url: string; readonly authorization: string },
+  { url, authorization, meanwhile }: HonestCallers,
   forMs: number,
 ): Promise<Noticed> {
   const tookMs: number[] = [];
@@ -42,7 +51,11 @@ export async function honestLoad(
     await health(url);
     healthMs = Math.max(healthMs, performance.now() - sentAt);
   };
-  await Promise.all([repeatedly(ask, ASKS_EVERY_MS, forMs), repeatedly(look, LOOKS_EVERY_MS, forMs)]);
+  await Promise.all([
+    repeatedly(ask, ASKS_EVERY_MS, forMs),
+    repeatedly(look, LOOKS_EVERY_MS, forMs),
+    repeatedly(meanwhile, DOES_EVERY_MS, forMs),
+  ]);
   return { tookMs: tookMs.sort((a, b) => a - b), healthMs };
 }
 

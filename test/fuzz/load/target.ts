@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Agent, request } from 'undici';
 import { WebSocket } from 'ws';
+import { count } from './counts.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -51,10 +52,32 @@ export async function get(
   const { method = 'GET', body = null, headers = HOSTILE } = options;
   const answered = await request(url, { method, body, headers, dispatcher: agent });
   await answered.body.dump();
+  count(`answered ${String(answered.statusCode)}`);
   if (answered.statusCode >= 500)
     throw new Error(`A hostile request was answered ${String(answered.statusCode)}`);
   return answered.statusCode;
 }
+
+/** Sends a document with POST, and answers the first code of its errors; null when there is none. Counts it. */
+export async function ask({ url }: Target, body: string, headers: Headers = HOSTILE): Promise<string | null> {
+  const answered = await request(`${url}/graphql`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+    dispatcher: crowd,
+  });
+  const code = codeIn(await answered.body.text());
+  count(code ?? 'answered well');
+  return code;
+}
+
+/** The first code of the errors of an answer; null when there is none. */
+export function codeIn(text: string): string | null {
+  return /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? null;
+}
+
+/** Of those who send as much as they like at once. */
+const crowd = new Agent({ connections: null, headersTimeout: 0, bodyTimeout: 0 });
 
 /** A connection on which anything can be written. What becomes of it is the attacker's own affair. */
 export async function openConnection({ url }: Target): Promise<Socket> {
@@ -63,6 +86,7 @@ export async function openConnection({ url }: Target): Promise<Socket> {
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.setNoDelay(true);
+  count('connections');
   return socket;
 }
 
@@ -71,6 +95,7 @@ export async function openSocket({ url }: Target, headers: Headers = NOBODY): Pr
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, ['graphql-transport-ws'], { headers });
   socket.on('error', () => undefined);
   await once(socket, 'open');
+  count('sockets');
   return socket;
 }
 

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProcess } from '../../support/process.ts';
 import type { Attack } from './attack.ts';
+import { type Counts, hearCounts } from './counts.ts';
 import { honestLoad, percentile } from './honest-load.ts';
 
 /** The heap of the gateway, in MB: whatever is held beyond it ends the process. */
@@ -18,6 +19,8 @@ const MAX_HEALTH_MS = 250;
  * heap is never quite without gaps. The level is the highest of the quiet time, in which honest work fills the same caches.
  */
 const MAX_GROWTH = 1.25;
+/** What the process may take under attack, in MB: what is held outside of its heap is bounded, too. */
+const MAX_ATTACKED_MB = HEAP_MB * 1.5;
 /** How long memory may take to return while honest callers go on, in milliseconds. */
 const RETURN_MS = 60_000;
 /** An honest answer of the quiet time takes so long at least, in milliseconds: below it twice is within a turn of a shared machine. */
@@ -32,6 +35,8 @@ export interface Trial {
   readonly healthMs: number;
   /** The memory of the process at most while it was quiet, at most under attack, and in the end, in MB. */
   readonly memoryMb: { readonly quiet: number; readonly attacked: number; readonly after: number };
+  /** What the attack, and what it was prepared with, has counted. */
+  readonly counts: Counts;
   /** What does not hold. */
   readonly broken: readonly string[];
 }
@@ -43,7 +48,7 @@ export interface TrialTimes {
 
 export async function tryAttack(
   name: string,
-  { env = {}, prepare, strike }: Attack,
+  { env = {}, prepare, strike, reaches = {}, meanwhile }: Attack,
   { quietMs, attackMs }: TrialTimes,
 ): Promise<Trial> {
   if (typeof strike !== 'function') throw new Error(`${name} does nothing`);
@@ -64,16 +69,20 @@ export async function tryAttack(
   );
   const url = await gateway.ready();
   const authorization = preparation?.honest ?? 'Bearer ak_honest';
-  const honest = (forMs: number) => honestLoad({ url, authorization }, forMs);
+  const prepared = preparation?.prepared ?? '';
+  const target = { url, prepared };
+  const callers = { url, authorization, meanwhile: async () => meanwhile?.(target, authorization) };
+  const honest = (forMs: number) => honestLoad(callers, forMs);
   const pid = String(gateway.child.pid);
   const broken: string[] = [];
 
   await honest(quietMs / 4);
   const quiet = await watched(pid, honest(quietMs));
   const attacker = spawn(process.execPath, ['--import', 'tsx', ATTACKER, name, url], {
-    env: { ...process.env, PREPARED: preparation?.prepared ?? '' },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, PREPARED: prepared },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  const countsOfAttacker = hearCounts(attacker);
   const attacked = await watched(pid, honest(attackMs)).catch((error: unknown) => {
     broken.push(error instanceof Error ? error.message : String(error));
     return null;
@@ -86,11 +95,18 @@ export async function tryAttack(
   const healthMs = attacked?.result.healthMs ?? 0;
   if (p99Ms > quietP99Ms * MAX_SLOWDOWN) broken.push(`Honest answers took more than twice as long`);
   if (healthMs > MAX_HEALTH_MS) broken.push(`/health took more than ${String(MAX_HEALTH_MS)} ms`);
+  if ((attacked?.highestMb ?? 0) > MAX_ATTACKED_MB)
+    broken.push(`Memory was more than ${String(MAX_ATTACKED_MB)} MB under attack`);
+  const counts = { ...countsOfAttacker(), ...preparation?.counts?.() };
+  for (const [what, times] of Object.entries(reaches)) {
+    if ((counts[what] ?? 0) < times)
+      broken.push(`The attack has not counted ${String(times)} times: ${what}`);
+  }
   const after = await memoryReturned(pid, quiet.highestMb * MAX_GROWTH, () => honest(1_000)).catch(() => 0);
   if (after === 0) broken.push(`The gateway has ended: ${gateway.output().slice(-500)}`);
   if (after > quiet.highestMb * MAX_GROWTH) broken.push('Memory did not return');
   const memoryMb = { quiet: quiet.highestMb, attacked: attacked?.highestMb ?? 0, after };
-  return { quietP99Ms, p99Ms, healthMs, memoryMb, broken };
+  return { quietP99Ms, p99Ms, healthMs, memoryMb, counts, broken };
 }
 
 /** The upstream is a process of its own, as it is in life: what it takes to answer is not the gateway's time. */
