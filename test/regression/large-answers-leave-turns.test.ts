@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { pageOfLog } from '../../src/loaders/log-page.ts';
-import { sizeOf } from '../../src/size.ts';
+import { sizeOf } from '../../src/memory/size.ts';
 import { createByteBudget } from '../../src/upstream/rest/byte-budget.ts';
 import { readBody } from '../../src/upstream/rest/read-body.ts';
 import { createReadingTurns } from '../../src/upstream/rest/reading-turns.ts';
