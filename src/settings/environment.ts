@@ -57,7 +57,7 @@ export function* unknownNames(env: Environment): Iterable<string> {
       .filter(({ distance }) => distance <= limit)
       .sort((a, b) => a.distance - b.distance);
     if (nearest) yield `${name} is not a setting: did you mean ${nearest.known}?`;
-    else if (isOurs) yield `${name} is not a setting: README.md lists them all`;
+    else if (isOurs) yield `${name} is not a setting: docs/settings.md lists them all`;
   }
 }
 

@@ -1,0 +1,61 @@
+/** The table of settings as documents print it: docs/settings.md and .env.example. */
+import { SETTINGS } from './settings.ts';
+import { ACCESS_SETTINGS } from './access.ts';
+import { ANSWER_SETTINGS } from './answers.ts';
+import { CALL_SETTINGS } from './calls.ts';
+import { FIGURE_SETTINGS } from './figures.ts';
+import { LIMIT_SETTINGS } from './limits.ts';
+import { PROCESS_SETTINGS } from './process.ts';
+import type { Setting } from './setting.ts';
+import { WATCHING_SETTINGS } from './watching.ts';
+import { WORLD_SETTINGS } from './world.ts';
+
+type Rows = Readonly<Record<string, Setting<unknown>>>;
+
+const SECTIONS: readonly (readonly [title: string, rows: Rows])[] = [
+  ['The process', PROCESS_SETTINGS],
+  ['Who may use it', ACCESS_SETTINGS],
+  ['Calls to the upstream, and what is cached of them', CALL_SETTINGS],
+  ['Bounds on operations', LIMIT_SETTINGS],
+  ['Answers', ANSWER_SETTINGS],
+  ['What is followed', WATCHING_SETTINGS],
+  ['Statistics', FIGURE_SETTINGS],
+  ['The embedded simulator', WORLD_SETTINGS],
+];
+
+/** docs/settings.md: a table for each section, in the order of the sections. */
+export function printSettings(): string {
+  const sections = SECTIONS.map(([title, rows]) => `## ${title}\n\n${table(rows)}\n`);
+  return `# Settings
+
+Environment variables, or a file \`.env\` in the working directory, which never overrides a variable that is set. \`.env.example\`
+lists every setting with its default. An empty variable counts as absent. A value that is not as expected, or a name that is a
+slip of a setting's name, stops the start with a message that says what was expected. \`npm run codegen\` prints this page.
+
+<!-- prettier-ignore-start -->
+
+${sections.join('\n')}
+<!-- prettier-ignore-end -->
+`;
+}
+
+/** .env.example: every setting with its meaning, what it expects and its default, commented out. */
+export function printEnvironment(): string {
+  const blocks = Object.entries(SETTINGS as Rows).map(([name, row]) => {
+    const plain = (text: string) => text.replaceAll('`', '');
+    return `# ${plain(row.means)}\n# Expected: ${plain(row.expects)}.\n# ${name}=${row.default ?? ''}\n`;
+  });
+  return `# Every setting, with its default. Copy this file to .env and uncomment what you change; the environment overrides it.\n\n${blocks.join('\n')}`;
+}
+
+function table(rows: Rows): string {
+  const lines = Object.entries(rows).map(([name, row]) => {
+    const value = row.default === null || row.default === '' ? '' : `\`${row.default}\``;
+    return `| \`${name}\` | ${value} | ${cell(row.expects)} | ${cell(row.means)} |`;
+  });
+  return ['| variable | default | expects | meaning |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
