@@ -227,7 +227,9 @@ describe('the documents', () => {
 
     expect(lines).toHaveLength(rows.length);
     for (const [name, { default: value, means }] of rows) {
-      const shown = lines.filter((line) => line.startsWith(`| \`${name}\` | ${value ? `\`${value}\`` : ''} |`));
+      const shown = lines.filter((line) =>
+        line.startsWith(`| \`${name}\` | ${value ? `\`${value}\`` : ''} |`),
+      );
       expect(shown, name).toHaveLength(1);
       expect(shown[0]).toContain(` | ${means} |`);
     }

@@ -26,10 +26,10 @@ function sorted(versions) {
   return Object.entries(versions).sort();
 }
 
-/** `node` with the arguments of a script, the first of which is a file of the project. */
+/** The arguments of a script that starts `node`: its file is one of the project. */
 function argsOf(script) {
-  const [, file, ...args] = script.split(' ');
-  return [fileURLToPath(new URL(file, root)), ...args];
+  const [, ...args] = script.split(' ');
+  return args.map((arg) => (arg.startsWith('dist/') ? fileURLToPath(new URL(arg, root)) : arg));
 }
 
 async function issue(script, given) {
