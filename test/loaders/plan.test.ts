@@ -25,7 +25,7 @@ const names = (wanted: readonly Wanted[]) => wanted.map(({ id }) => id);
 
 describe('a plan', () => {
   it('gets what is wanted alone', () => {
-    expect(plan(ids(1), ['newest'])).toEqual({ gets: ['dbx_0'], guesses: [], forgone: [] });
+    expect(plan(ids(1), ['newest'])).toEqual({ gets: ['dbx_0'], guesses: [], skipped: [] });
     expect(
       plan(
         ids(2, () => ({ atMs: 1 })),
@@ -44,11 +44,11 @@ describe('a plan', () => {
 
     expect(plan(wanted, ['within'])).toEqual({
       guesses: [
-        { way: 'within', of: 'bmd_1', ids: ['a_0', 'a_1', 'a_2'], limit: 100 },
-        { way: 'within', of: 'bmd_2', ids: ['b_0', 'b_1'], limit: 100 },
+        { strategy: 'within', of: 'bmd_1', ids: ['a_0', 'a_1', 'a_2'], limit: 100 },
+        { strategy: 'within', of: 'bmd_2', ids: ['b_0', 'b_1'], limit: 100 },
       ],
       gets: ['c_0', 'd_0'],
-      forgone: [],
+      skipped: [],
     });
   });
 
@@ -56,8 +56,8 @@ describe('a plan', () => {
     const wanted = [...ids(3, () => ({ within: 'bmd_1' }), 'a'), ...ids(2, () => ({}), 'b')];
 
     expect(plan(wanted, ['within', 'newest']).guesses).toMatchObject([
-      { way: 'within', ids: ['a_0', 'a_1', 'a_2'] },
-      { way: 'newest', ids: ['b_0', 'b_1'] },
+      { strategy: 'within', ids: ['a_0', 'a_1', 'a_2'] },
+      { strategy: 'newest', ids: ['b_0', 'b_1'] },
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('a plan', () => {
     const wanted = ids(5, (index) => ({ atMs: 1_000 - index })).reverse();
 
     expect(plan(wanted, ['seek']).guesses).toEqual([
-      { way: 'seek', after: 'dbx_0', ids: ['dbx_0', 'dbx_1', 'dbx_2', 'dbx_3', 'dbx_4'], limit: 15 },
+      { strategy: 'seek', after: 'dbx_0', ids: ['dbx_0', 'dbx_1', 'dbx_2', 'dbx_3', 'dbx_4'], limit: 15 },
     ]);
   });
 
