@@ -1,6 +1,6 @@
 /** What parts observe, as log lines: which event each of them is, and what of it is written down. */
 import type { Clock } from '../clock.ts';
-import type { LiveObserver } from '../live/live.ts';
+import type { LiveObserver } from '../live/live-options.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { OnDefect } from '../process/repeat.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';

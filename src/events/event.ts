@@ -6,14 +6,24 @@ import type {
   BenchmarkRunState,
   Devbox,
   DevboxStatus,
+  Kinds,
   ScenarioRun,
   ScenarioRunState,
 } from '../upstream/types.ts';
 
-/** A thing that can be watched. */
-export type Watchable = ScenarioRun | BenchmarkRun | BenchmarkJob | Devbox;
+/** Every kind of thing that can be watched, with the event that says what happened to it. */
+export interface LiveEvents {
+  readonly scenarioRun: ScenarioRunLiveEvent;
+  readonly benchmarkRun: BenchmarkRunLiveEvent;
+  readonly benchmarkJob: BenchmarkJobLiveEvent;
+  readonly devbox: DevboxLiveEvent;
+}
 
-export type WatchKind = 'scenarioRun' | 'benchmarkRun' | 'benchmarkJob' | 'devbox';
+export type WatchKind = keyof LiveEvents;
+
+/** A thing of a kind that can be watched. */
+export type WatchableOf<K extends WatchKind> = Kinds[K];
+export type Watchable = WatchableOf<WatchKind>;
 
 export interface WatchRef {
   readonly kind: WatchKind;
@@ -21,8 +31,8 @@ export interface WatchRef {
 }
 
 /** What happened, or, as the content of a snapshot, how things are: then nothing is previous and nothing changed. */
-export type LiveEvent =
-  ScenarioRunLiveEvent | BenchmarkRunLiveEvent | BenchmarkJobLiveEvent | DevboxLiveEvent;
+export type LiveEventOf<K extends WatchKind> = LiveEvents[K];
+export type LiveEvent = LiveEventOf<WatchKind>;
 
 interface Occurrence {
   /** Unix time in milliseconds: the upstream's where it says when, otherwise when the gateway read it. */
@@ -64,18 +74,4 @@ export interface DevboxLiveEvent extends Occurrence {
   readonly previousStatus: DevboxStatus | null;
   /** As it was right after this event, also when a later one is known already. */
   readonly devbox: Devbox;
-}
-
-/** The thing an event is about. */
-export function subjectOf(event: LiveEvent): Watchable {
-  switch (event.type) {
-    case 'scenarioRun':
-      return event.scenarioRun;
-    case 'benchmarkRun':
-      return event.benchmarkRun;
-    case 'benchmarkJob':
-      return event.benchmarkJob;
-    case 'devbox':
-      return event.devbox;
-  }
 }

@@ -1,70 +1,68 @@
-/** `Follower`: one follower's hold on a watch, until it is disposed. */
+/** `Follower`: one follower's reference to a watch, until it is disposed. */
 import type { GatewayError } from '../errors.ts';
 import type { Watchable, WatchRef } from '../events/event.ts';
 import type { Delivery } from './follow.ts';
-import type { LiveTopic, TopicListener } from './live.ts';
-import type { Watch } from './watch.ts';
+import type { LiveTopic, TopicListener } from './live-topic.ts';
+import type { WatchLog } from './watch-log.ts';
 
 export class Follower implements LiveTopic, TopicListener {
-  readonly #watch: Watch;
+  readonly ref: WatchRef;
+  readonly #log: WatchLog;
   readonly #onLeave: () => void;
   #listener: TopicListener | null = null;
   #hasLeft = false;
 
-  constructor(watch: Watch, onLeave: () => void) {
-    this.#watch = watch;
+  constructor(ref: WatchRef, log: WatchLog, onLeave: () => void) {
+    this.ref = ref;
+    this.#log = log;
     this.#onLeave = onLeave;
   }
 
   [Symbol.dispose](): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    this.#watch.listeners.delete(this);
+    this.#log.listeners.delete(this);
     this.#onLeave();
   }
 
   subscribe(listener: TopicListener): void {
     this.#listener = listener;
-    if (!this.#hasLeft) this.#watch.listeners.add(this);
+    if (!this.#hasLeft) this.#log.listeners.add(this);
   }
 
   wake(): void {
     this.#listener?.wake();
   }
 
-  get ref(): WatchRef {
-    return this.#watch.topic.ref;
-  }
-
   get current(): Watchable {
-    return this.#watch.current;
+    return this.#log.current;
   }
 
   get head(): number {
-    return this.#watch.head;
+    return this.#log.head;
   }
 
   entry(sequence: number): Delivery | undefined {
-    return this.#watch.entry(sequence);
+    return this.#log.entry(sequence);
   }
 
   snapshot(): Delivery {
-    return this.#watch.snapshot();
+    return this.#log.snapshot();
   }
 
   locate(cursor: string): number | null {
-    return this.#watch.locate(cursor);
+    return this.#log.locate(cursor);
   }
 
   get isComplete(): boolean {
-    return this.#watch.isComplete;
+    return this.#log.isComplete;
   }
 
   get failure(): GatewayError | null {
-    return this.#watch.failure;
+    return this.#log.failure;
   }
 
   get isClosed(): boolean {
-    return this.#watch.isClosed;
+    return this.#log.isClosed;
   }
 }

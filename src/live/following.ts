@@ -1,12 +1,5 @@
 /** `createFollowing(live, account)`: what a subscription resolver asks: follow this thing, from here on. */
-import type {
-  BenchmarkJobLiveEvent,
-  BenchmarkRunLiveEvent,
-  DevboxLiveEvent,
-  LiveEvent,
-  ScenarioRunLiveEvent,
-  WatchRef,
-} from '../events/event.ts';
+import type { LiveEvent, LiveEventOf, WatchKind, WatchRef } from '../events/event.ts';
 import type { Account } from '../upstream/account.ts';
 import {
   type Delivery,
@@ -16,15 +9,14 @@ import {
   type Reader,
   startReader,
 } from './follow.ts';
-import type { Live, LiveTopic, TopicListener } from './live.ts';
+import { forEachKind } from './kinds/kinds.ts';
+import type { Live } from './live.ts';
+import type { LiveTopic, TopicListener } from './live-topic.ts';
 
 /** What a resolver may follow. Nothing is watched until somebody opens or iterates the answer. */
-export interface Following {
-  scenarioRun(id: string, after: string | null | undefined): Follow<ScenarioRunLiveEvent>;
-  benchmarkRun(id: string, after: string | null | undefined): Follow<BenchmarkRunLiveEvent>;
-  benchmarkJob(id: string, after: string | null | undefined): Follow<BenchmarkJobLiveEvent>;
-  devbox(id: string, after: string | null | undefined): Follow<DevboxLiveEvent>;
-}
+export type Following = {
+  readonly [K in WatchKind]: (id: string, after: string | null | undefined) => Follow<LiveEventOf<K>>;
+};
 
 /**
  * The intention to follow one thing. Iterating it gives every delivery in order, one reader's own; a transport with many
@@ -57,7 +49,7 @@ export function createFollowing(
     readonly callerId?: string | undefined;
   },
 ): Following {
-  const follow = <E extends LiveEvent>(ref: WatchRef, after: string | null | undefined): Follow<E> => {
+  const follow = (ref: WatchRef, after: string | null | undefined): Follow => {
     const open: Follow['open'] = async ({ signal, lastEventId }) => {
       const topic = await live.open(account, ref, { signal, callerId: options.callerId });
       return { topic, reader: startReader(topic, { after: lastEventId ?? after ?? undefined }) };
@@ -67,17 +59,16 @@ export function createFollowing(
       open,
       async *[Symbol.asyncIterator]() {
         const { topic, reader } = await open({ signal: options.signal });
-        // A topic of a kind tells events of that kind only.
-        yield* deliveries(topic, reader, options) as AsyncIterable<DeliveryOf<E>>;
+        yield* deliveries(topic, reader, options);
       },
     };
   };
-  return {
-    scenarioRun: (id, after) => follow({ kind: 'scenarioRun', id }, after),
-    benchmarkRun: (id, after) => follow({ kind: 'benchmarkRun', id }, after),
-    benchmarkJob: (id, after) => follow({ kind: 'benchmarkJob', id }, after),
-    devbox: (id, after) => follow({ kind: 'devbox', id }, after),
-  };
+  // A topic of a kind has events of that kind only.
+  return forEachKind(
+    ({ kind }) =>
+      (id: string, after: string | null | undefined) =>
+        follow({ kind, id }, after),
+  ) as Following;
 }
 
 async function* deliveries(

@@ -2,19 +2,19 @@
 import type { Clock } from '../clock.ts';
 
 export interface InterruptibleTimer {
-  /** Resolves after `ms` milliseconds, or when it rings; with null only when it rings. */
+  /** Resolves after `ms` milliseconds, or when it is interrupted; with null only when it is interrupted. */
   wait(ms: number | null): Promise<void>;
   /** Ends the wait that is under way. Without one it does nothing. */
-  ring(): void;
+  interrupt(): void;
 }
 
 /** For one who waits: a second wait replaces the first. */
 export function createInterruptibleTimer(clock: Clock): InterruptibleTimer {
-  let cut: AbortController | null = null;
+  let interruption: AbortController | null = null;
   return {
     async wait(ms) {
       const own = new AbortController();
-      cut = own;
+      interruption = own;
       const { signal } = own;
       if (ms !== null) await clock.sleep(ms, signal).catch(() => undefined);
       else
@@ -28,8 +28,8 @@ export function createInterruptibleTimer(clock: Clock): InterruptibleTimer {
           );
         });
     },
-    ring: () => {
-      cut?.abort();
+    interrupt: () => {
+      interruption?.abort();
     },
   };
 }

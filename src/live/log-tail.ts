@@ -4,19 +4,21 @@ import { GatewayError } from '../errors.ts';
 import type { Cursors } from '../events/cursor.ts';
 import type { EventLog, LogEntry, LogState } from '../events/event-log.ts';
 import { type EventBounds, EventWindow } from '../events/event-window.ts';
-import { type LiveEvent, subjectOf, type Watchable } from '../events/event.ts';
+import type { Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
 import type { ScenarioCountMemo } from '../statistics/run-totals.ts';
 import type { ReadMark } from '../upstream/types.ts';
 import type { Delivery, FollowSource } from './follow.ts';
-import { createRunningTotals, type RunningTotals } from './running-totals.ts';
+import type { FollowedKind } from './kinds/followed-kind.ts';
+import { KINDS } from './kinds/kinds.ts';
+import type { RunningTotals } from './running-totals.ts';
 
 export interface LogTail extends Pick<FollowSource, 'head' | 'entry' | 'locate' | 'isComplete'> {
   /** The watched thing at `head`. */
   readonly current: Watchable;
   /** How things are at `head`; `atMs` is when they were last seen to be so. */
   snapshot(atMs: number): Delivery;
-  /** Reads what the log has beyond the mirror. Resolves to false when the log was lost, and the mirror with it. */
+  /** Reads what was appended since the last read. Resolves to false when the log was lost, so that nothing more can be read. */
   catchUp(): Promise<boolean>;
 }
 
@@ -35,9 +37,10 @@ export interface LogTailOptions {
 /** Entries of one read of the log. */
 const READ_LIMIT = 500;
 
-/** A mirror of what the log holds; it has caught up with it when this resolves. */
+/** It has caught up with the log when this resolves. */
 export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
   const { log, topic, cursors, clock, bounds } = options;
+  const kind: FollowedKind = KINDS[topic.ref.kind];
   const scenarioCount: ScenarioCountMemo = { value: undefined };
   let state = await log.state(topic);
   let totals = totalsIn(state);
@@ -53,8 +56,7 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
   let isBehind = false;
 
   function totalsIn({ entities, sequence }: LogState): RunningTotals | null {
-    if (topic.ref.kind !== 'benchmarkRun') return null;
-    return createRunningTotals(entities, sequence, { isWhole: options.isListWhole, memo: scenarioCount });
+    return kind.totals({ entities, sequence }, { isWhole: options.isListWhole, memo: scenarioCount });
   }
 
   function take({ sequence, event, bytes }: LogEntry): void {
@@ -64,7 +66,7 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
     window.push({ ...entry, ...totalsAt(sequence) }, bytes, clock.now());
     totals?.take(sequence, event);
     totals?.forget(window.oldest);
-    if (sequence > state.sequence) current = subjectOf(event);
+    if (sequence > state.sequence) current = kind.subject(event);
   }
 
   function totalsAt(sequence: number): Pick<Delivery, 'totals'> {
@@ -97,7 +99,7 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
     return true;
   }
 
-  /** The log has dropped what was to be read next: the mirror starts anew from what is left. */
+  /** The log has dropped what was to be read next: the tail starts anew from what is left. */
   async function restart(): Promise<boolean> {
     const next = await log.state(topic);
     if (next.epoch !== state.epoch) return false;
@@ -109,7 +111,7 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
     return true;
   }
 
-  const mirror: LogTail = {
+  const tail: LogTail = {
     get head() {
       return window.newest;
     },
@@ -129,7 +131,7 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
       const sequence = window.newest;
       if (snapshot?.sequence !== sequence || snapshot.event.atMs !== atMs) {
         const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
-        const event = snapshotOf(current, atMs);
+        const event = kind.snapshot(current, atMs);
         snapshot = { kind: 'snapshot', cursor, sequence, skipped: 0, event, mark, ...totalsAt(sequence) };
       }
       return snapshot;
@@ -140,26 +142,13 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
       return reading;
     },
   };
-  await mirror.catchUp();
-  return mirror;
-}
-
-function snapshotOf(entity: Watchable, atMs: number): LiveEvent {
-  switch (entity.type) {
-    case 'ScenarioRun':
-      return { type: 'scenarioRun', atMs, previousState: null, scenarioRun: entity };
-    case 'BenchmarkRun':
-      return { type: 'benchmarkRun', atMs, previousState: null, benchmarkRun: entity, changes: [] };
-    case 'BenchmarkJob':
-      return { type: 'benchmarkJob', atMs, previousState: null, benchmarkJob: entity };
-    case 'Devbox':
-      return { type: 'devbox', atMs, previousStatus: null, devbox: entity };
-  }
+  await tail.catchUp();
+  return tail;
 }
 
 function subjectIn({ entities }: LogState, { ref }: Topic): Watchable {
   const subject = entities.find(({ entity }) => entity.id === ref.id);
-  // Whoever mirrors a log has recorded a base before: this is a log that was lost in between.
+  // A log is read only after a base was recorded in it: this one was lost in between.
   if (!subject)
     throw new GatewayError('UPSTREAM_UNAVAILABLE', 'What was recorded of the watched thing is lost');
   return subject.entity;

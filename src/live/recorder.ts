@@ -1,13 +1,14 @@
-/** `createRecorder`: brings lessons into the log, one append at a time and in order, also when somebody else appends. */
+/** `createRecorder`: brings changes of state into the log, one append at a time and in order, also when somebody else appends. */
 import type { Clock } from '../clock.ts';
 import type { EventLog, KnownEntity, LogVersion } from '../events/event-log.ts';
 import type { Topic } from '../events/topic.ts';
-import { coalesce } from './diff-benchmark-run.ts';
 import type { EntityState, StateChange } from './entity-state.ts';
+import type { FollowedKind } from './kinds/followed-kind.ts';
+import { KINDS } from './kinds/kinds.ts';
 
 export interface Recorder {
-  /** Records a lesson soon; many that come in one go are one append. */
-  record(lesson: StateChange): void;
+  /** Records a change soon; many that come in one go are one append. */
+  record(change: StateChange): void;
   /** Records that there will be no more. */
   complete(): void;
   /** Resolves when everything is in the log, and rejects when the log cannot take it: then it is tried again here. */
@@ -18,12 +19,13 @@ export interface RecorderOptions {
   readonly log: EventLog;
   readonly topic: Topic;
   readonly clock: Clock;
-  readonly knowledge: EntityState;
-  /** What the knowledge was loaded from. */
+  readonly state: EntityState;
+  /** What the state was loaded from. */
   readonly version: LogVersion;
 }
 
-export function createRecorder({ log, topic, clock, knowledge, version }: RecorderOptions): Recorder {
+export function createRecorder({ log, topic, clock, state, version }: RecorderOptions): Recorder {
+  const kind: FollowedKind = KINDS[topic.ref.kind];
   let expected = version;
   let waiting: StateChange[] = [];
   let isCompleting = false;
@@ -32,7 +34,7 @@ export function createRecorder({ log, topic, clock, knowledge, version }: Record
 
   async function append(): Promise<void> {
     try {
-      // What is offered one by one in this very turn becomes one append.
+      // The changes that are recorded one by one in this very turn become one append.
       await Promise.resolve();
       while (waiting.length > 0 || isCompleting) await appendBatch();
     } finally {
@@ -47,7 +49,7 @@ export function createRecorder({ log, topic, clock, knowledge, version }: Record
     waiting = [];
     isCompleting = false;
     try {
-      const events = coalesce(batch.flatMap((lesson) => lesson.events));
+      const events = kind.coalesce(batch.flatMap((change) => change.events));
       const result = await log.append(topic, { expected, events, entities: lastOfEach(batch), isComplete });
       if (result.kind === 'appended') expected = result.version;
       else await rebase(isComplete);
@@ -58,14 +60,14 @@ export function createRecorder({ log, topic, clock, knowledge, version }: Record
     }
   }
 
-  /** What waits was told as seen from a log that has moved on: it is told anew, as seen from where the log is now. */
+  /** What waits was compared with a log that somebody else has appended to since: it is compared anew with that log. */
   async function rebase(isComplete: boolean): Promise<void> {
-    const state = await log.state(topic);
-    const lesson = knowledge.rebase(state.entities, clock.now());
-    expected = { epoch: state.epoch, revision: state.revision };
-    // Nothing comes after the last event, whoever has told that.
-    waiting = state.isComplete || isEmpty(lesson) ? [] : [lesson];
-    isCompleting = !state.isComplete && (isCompleting || isComplete);
+    const recorded = await log.state(topic);
+    const change = state.rebase(recorded.entities, clock.now());
+    expected = { epoch: recorded.epoch, revision: recorded.revision };
+    // Nothing comes after the last event, whoever has recorded that.
+    waiting = recorded.isComplete || isEmpty(change) ? [] : [change];
+    isCompleting = !recorded.isComplete && (isCompleting || isComplete);
   }
 
   function flush(): Promise<void> {
@@ -79,9 +81,9 @@ export function createRecorder({ log, topic, clock, knowledge, version }: Record
   }
 
   return {
-    record(lesson) {
-      if (isEmpty(lesson)) return;
-      waiting.push(lesson);
+    record(change) {
+      if (isEmpty(change)) return;
+      waiting.push(change);
       start();
     },
     complete() {
@@ -96,8 +98,8 @@ function isEmpty({ events, entities }: StateChange): boolean {
   return events.length === 0 && entities.length === 0;
 }
 
-function lastOfEach(lessons: readonly StateChange[]): readonly KnownEntity[] {
+function lastOfEach(changes: readonly StateChange[]): readonly KnownEntity[] {
   const last = new Map<string, KnownEntity>();
-  for (const { entities } of lessons) for (const known of entities) last.set(known.entity.id, known);
+  for (const { entities } of changes) for (const known of entities) last.set(known.entity.id, known);
   return [...last.values()];
 }

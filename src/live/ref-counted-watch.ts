@@ -1,14 +1,12 @@
-/** `createRefCountedWatch`: a watch with its watcher, alive while somebody holds on to it and for a grace period after the last. */
+/** `createRefCountedWatch`: a watch with its watcher, alive while somebody refers to it and for a grace period after the last. */
 import { type Clock, reasonOf } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Watch } from './watch.ts';
+import type { Watched } from './watched.ts';
 import type { Watcher } from './watcher.ts';
 
-export interface RefCountedWatch {
-  readonly watch: Watch;
-  readonly reschedule: () => void;
-  readonly pollNow: () => void;
-  /** Holds on to it until `leave`. Resolves when it can be followed; it has been left already when this rejects. */
+export interface RefCountedWatch extends Watched {
+  /** Refers to it until `leave`. Resolves when it can be followed; it has been left already when this rejects. */
   join(signal: AbortSignal): Promise<void>;
   readonly leave: () => void;
   /** Ends it at once, for everybody. Resolves when nothing of it runs any more. */
@@ -21,7 +19,7 @@ export interface RefCountedWatchOptions {
   readonly clock: Clock;
   readonly graceMs: number;
   /** It can be joined no more: it has failed or was stopped. */
-  readonly onGone: (hold: RefCountedWatch) => void;
+  readonly onGone: (watch: RefCountedWatch) => void;
   /** It is read no more, though it can still be joined: its last event is in the log. */
   readonly onOver?: () => void;
 }
@@ -34,7 +32,7 @@ export function createRefCountedWatch({
   onGone,
   onOver,
 }: RefCountedWatchOptions): RefCountedWatch {
-  let holders = 0;
+  let references = 0;
   /** Ends the grace period that is under way. */
   let grace: AbortController | null = null;
   let isGone = false;
@@ -53,8 +51,8 @@ export function createRefCountedWatch({
         ? error
         : new GatewayError('INTERNAL_SERVER_ERROR', 'Watching has failed', { cause: error }),
     );
-    // Whoever follows has yet to read why; whoever waited to follow is told by the opening.
-    if (holders === 0) watch.close();
+    // Followers have yet to read why; whoever waited to follow gets the error from the opening.
+    if (references === 0) watch.close();
   }
 
   function gone(): void {
@@ -62,7 +60,7 @@ export function createRefCountedWatch({
     isGone = true;
     grace?.abort();
     watcher.stop();
-    onGone(hold);
+    onGone(counted);
   }
 
   function stop(): Promise<void> {
@@ -72,8 +70,8 @@ export function createRefCountedWatch({
   }
 
   function leave(): void {
-    holders--;
-    if (holders > 0) return;
+    references--;
+    if (references > 0) return;
     // Nothing is polled any more, so there is nothing to save for somebody who comes back.
     if (isGone || watch.isOver) {
       void stop();
@@ -88,7 +86,7 @@ export function createRefCountedWatch({
     );
   }
 
-  const hold: RefCountedWatch = {
+  const counted: RefCountedWatch = {
     watch,
     reschedule: () => {
       watcher.reschedule();
@@ -97,7 +95,7 @@ export function createRefCountedWatch({
       watcher.pollNow();
     },
     async join(signal) {
-      holders++;
+      references++;
       grace?.abort();
       grace = null;
       try {
@@ -110,7 +108,7 @@ export function createRefCountedWatch({
     leave,
     stop,
   };
-  return hold;
+  return counted;
 }
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */

@@ -19,8 +19,8 @@ export class RunHistory {
   readonly #runs = new Map<string, ScenarioRun>();
   /** Up to where `#runs` was known before any event was taken. */
   readonly #knownUntil: number;
-  /** What the events before that have told last. */
-  readonly #told = new Map<string, ScenarioRun>();
+  /** What the latest of the events before that have said. */
+  readonly #earlier = new Map<string, ScenarioRun>();
   /** Oldest first, without holes up to the newest event. */
   #undos: Undo[] = [];
   #newest: number;
@@ -34,8 +34,8 @@ export class RunHistory {
 
   take(sequence: number, changes: readonly ScenarioRunChange[]): void {
     const isNews = sequence > this.#knownUntil;
-    const latest = isNews ? this.#runs : this.#told;
-    if (isNews) this.#told.clear();
+    const latest = isNews ? this.#runs : this.#earlier;
+    if (isNews) this.#earlier.clear();
     const replaced = changes.map((change) => {
       const { id } = change.scenarioRun;
       const earlier = latest.get(id) ?? (isNews ? null : before(change));

@@ -16,28 +16,37 @@ export interface RunningTotals {
 /** Followers are at the newest event, or replay in turn: what few asked for last is enough. */
 const REMEMBERED = 4;
 
-/** `entities` are what is known right after the event `sequence`. `isWhole` says whether the list that is read is. */
+export interface RunningTotalsOptions {
+  /** Whether the list of scenario runs that is read leaves none out. */
+  readonly isWhole: () => boolean;
+  readonly memo: ScenarioCountMemo;
+}
+
+/** `entities` are what is known right after the event `sequence`. */
 export function createRunningTotals(
   entities: readonly KnownEntity[],
   sequence: number,
-  { isWhole, memo }: { readonly isWhole: () => boolean; readonly memo: ScenarioCountMemo },
+  { isWhole, memo }: RunningTotalsOptions,
 ): RunningTotals {
   const runs = entities.flatMap(({ entity }) => (entity.type === 'ScenarioRun' ? [entity] : []));
-  const roster = new RunHistory(runs, sequence);
+  const history = new RunHistory(runs, sequence);
   /** In the order of their making. */
   const made = new Map<number, RunTotals>();
 
   return {
     take: (next, event) => {
-      if (event.type === 'benchmarkRun') roster.take(next, event.changes);
+      if (event.type === 'benchmarkRun') history.take(next, event.changes);
     },
     forget: (oldest) => {
-      roster.forget(oldest);
+      history.forget(oldest);
     },
     at(position) {
       const known = made.get(position);
       if (known) return known;
-      const totals = createRunTotals(() => summarise(roster.at(position), { isExhaustive: isWhole() }), memo);
+      const totals = createRunTotals(
+        () => summarise(history.at(position), { isExhaustive: isWhole() }),
+        memo,
+      );
       made.set(position, totals);
       for (const oldest of made.keys()) {
         if (made.size <= REMEMBERED) break;

@@ -8,10 +8,10 @@ import type { LiveSettings } from './live-settings.ts';
  */
 export type Pace = 'active' | 'scored' | 'ending';
 
-export interface ScheduleQuestion {
+export interface ScheduleInput {
   readonly pace: Pace;
   /** When something of it has changed last, as Unix time in milliseconds. */
-  readonly lastMovedAtMs: number;
+  readonly lastChangedAtMs: number;
   /** How many polls have failed in a row. */
   readonly failures: number;
   /** Until when the upstream wants no polls of this account; in the past when it has not said so. */
@@ -33,25 +33,25 @@ type ScheduleSettings = Pick<
 >;
 
 /** Milliseconds from now. */
-export function schedule(question: ScheduleQuestion, settings: ScheduleSettings): number {
-  const { slowUntilMs, nowMs, random } = question;
+export function schedule(input: ScheduleInput, settings: ScheduleSettings): number {
+  const { slowUntilMs, nowMs, random } = input;
   const factor = 1 + settings.jitter * (2 * random - 1);
-  const waitMs = Math.max(backoffMs(question, settings), intervalMs(question, settings)) * factor;
+  const waitMs = Math.max(backoffMs(input, settings), intervalMs(input, settings)) * factor;
   const penaltyMs = slowUntilMs - nowMs;
   // Never earlier than the upstream asked, and not everybody in the same instant.
   return penaltyMs > 0 ? Math.max(waitMs, penaltyMs + random * settings.pollIntervalMs) : waitMs;
 }
 
-function intervalMs({ pace, lastMovedAtMs, nowMs }: ScheduleQuestion, settings: ScheduleSettings): number {
+function intervalMs({ pace, lastChangedAtMs, nowMs }: ScheduleInput, settings: ScheduleSettings): number {
   if (pace === 'ending') return settings.confirmAfterMs;
   const { pollIntervalMs, idleAfterMs } = settings;
   const slowestMs = pace === 'scored' ? settings.scoredPollIntervalMs : settings.idlePollIntervalMs;
-  const quietMs = nowMs - lastMovedAtMs;
+  const quietMs = nowMs - lastChangedAtMs;
   const ease = idleAfterMs === 0 ? 1 : clamp((quietMs - idleAfterMs) / idleAfterMs);
   return pollIntervalMs + ease * (slowestMs - pollIntervalMs);
 }
 
-function backoffMs({ failures }: ScheduleQuestion, settings: ScheduleSettings): number {
+function backoffMs({ failures }: ScheduleInput, settings: ScheduleSettings): number {
   return failures === 0 ? 0 : Math.min(settings.errorBackoffMaxMs, settings.pollIntervalMs * 2 ** failures);
 }
 

@@ -32,8 +32,8 @@ export interface WatcherOptions {
   readonly settings: LiveSettings;
   readonly watch: Watch;
   readonly source: Source;
-  /** Somebody else reads the thing anyway. Whoever stops to do so nudges. */
-  readonly isFed: () => boolean;
+  /** The list of another watched thing shows this one, so it is not polled. Whoever stops to list it calls `reschedule`. */
+  readonly isCovered: () => boolean;
   /** Until when the upstream wants no polls of this account, as Unix time in milliseconds. */
   readonly slowUntilMs: () => number;
   /** The upstream wants no polls of this account for so long. */
@@ -58,7 +58,7 @@ const FINAL_CODES: ReadonlySet<GatewayError['code']> = new Set([
 export function createWatcher(options: WatcherOptions): Watcher {
   const { account, upstream, clock, random, settings, watch, source, slowDown } = options;
   const { kind } = watch.topic.ref;
-  const alarm = createInterruptibleTimer(clock);
+  const timer = createInterruptibleTimer(clock);
   const life = new AbortController();
   const { signal } = life;
   /** Polls that have failed in a row. */
@@ -68,33 +68,34 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   /** Waits until the next poll is due: whatever happens meanwhile may bring it forward or put it off. */
   async function untilDue(lastPolledAtMs: number, last: PollResult): Promise<void> {
-    const luck = random();
+    const spread = random();
     while (!signal.aborted && !watch.isOver) {
-      if (options.isFed()) {
-        await alarm.wait(null);
+      if (options.isCovered()) {
+        await timer.wait(null);
         continue;
       }
-      const dueMs = isWanted ? options.slowUntilMs() : dueAtMs(lastPolledAtMs, last, luck);
+      const dueMs = isWanted ? options.slowUntilMs() : dueAtMs(lastPolledAtMs, last, spread);
       const waitMs = dueMs - clock.now();
       if (waitMs <= 0) {
         isWanted = false;
         return;
       }
-      await alarm.wait(waitMs);
+      await timer.wait(waitMs);
     }
   }
 
-  function dueAtMs(lastPolledAtMs: number, last: PollResult, luck: number): number {
+  function dueAtMs(lastPolledAtMs: number, last: PollResult, spread: number): number {
     const slowUntilMs = options.slowUntilMs();
     if (last === 'waited' && watch.pace !== 'ending') return slowUntilMs;
-    // What a query has read needs no poll. Of a benchmark run it has read only a part.
-    const readAtMs =
-      kind === 'benchmarkRun' ? 0 : Math.min(watch.subject?.read.receivedAtMs ?? 0, clock.now());
+    // What a query has read needs no poll.
+    const readAtMs = source.isReadByQueries
+      ? Math.min(watch.known.subject?.read.receivedAtMs ?? 0, clock.now())
+      : 0;
     const sinceMs = Math.max(lastPolledAtMs, readAtMs);
-    const { pace, lastMovedAtMs } = watch;
+    const { pace, lastChangedAtMs } = watch;
     return (
       sinceMs +
-      schedule({ pace, lastMovedAtMs, failures, slowUntilMs, nowMs: sinceMs, random: luck }, settings)
+      schedule({ pace, lastChangedAtMs, failures, slowUntilMs, nowMs: sinceMs, random: spread }, settings)
     );
   }
 
@@ -140,9 +141,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
       }
     },
     async run() {
-      let last: PollResult = 'waited';
+      let last: PollResult = source.canWait ? 'waited' : 'read';
       let lastPolledAtMs = clock.now();
-      if (kind !== 'devbox') last = 'read';
       for (;;) {
         await untilDue(lastPolledAtMs, last);
         if (signal.aborted || watch.isOver) return;
@@ -151,15 +151,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
       }
     },
     reschedule: () => {
-      alarm.ring();
+      timer.interrupt();
     },
     pollNow: () => {
       isWanted = true;
-      alarm.ring();
+      timer.interrupt();
     },
     stop: () => {
       life.abort(new GatewayError('UPSTREAM_UNAVAILABLE', 'Nothing is watched any more'));
-      alarm.ring();
+      timer.interrupt();
     },
   };
 }

@@ -15,7 +15,7 @@ import type {
 } from '../../src/events/event.ts';
 import { type Delivery, startReader } from '../../src/live/follow.ts';
 import type { Follow, Following } from '../../src/live/following.ts';
-import type { LiveTopic, TopicListener } from '../../src/live/live.ts';
+import type { LiveTopic, TopicListener } from '../../src/live/live-topic.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { filterLists } from '../../src/loaders/filter-lists.ts';
 import type { Caller } from '../../src/security/caller.ts';

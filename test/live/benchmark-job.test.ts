@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffBenchmarkJob } from '../../src/live/diff-benchmark-job.ts';
+import { diffBenchmarkJob } from '../../src/live/kinds/benchmark-job.ts';
 import { fresher } from '../../src/live/freshness.ts';
 import type { BenchmarkJob, BenchmarkJobState } from '../../src/upstream/types.ts';
 import {

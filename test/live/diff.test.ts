@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { BenchmarkRunLiveEvent } from '../../src/events/event.ts';
-import { coalesce, diffBenchmarkRun } from '../../src/live/diff-benchmark-run.ts';
-import { diffDevbox } from '../../src/live/diff-devbox.ts';
-import { diffScenarioRun } from '../../src/live/diff-scenario-run.ts';
+import { coalesceBenchmarkRun, diffBenchmarkRun } from '../../src/live/kinds/benchmark-run-diff.ts';
+import { diffDevbox } from '../../src/live/kinds/devbox-diff.ts';
+import { diffScenarioRun } from '../../src/live/kinds/scenario-run.ts';
 import type { Devbox, DevboxStatus, ScenarioRun, ScenarioRunState } from '../../src/upstream/types.ts';
 import { benchmarkRun, devbox, scenarioRun } from '../support/entities.ts';
 
@@ -143,11 +143,10 @@ describe('the diff of a benchmark run', () => {
             changes,
           });
         }
-        const joined = coalesce(events);
+        const joined = coalesceBenchmarkRun(events);
         expect(fold(new Map(), joined)).toEqual(fold(new Map(), events));
         expect(movesOf(joined)).toEqual(movesOf(events));
         for (const one of joined) {
-          if (one.type !== 'benchmarkRun') throw new Error('Only benchmark runs went in');
           expect(new Set(one.changes.map(({ scenarioRun: row }) => row.id)).size).toBe(one.changes.length);
         }
       }),
@@ -251,15 +250,12 @@ function expectChain(start: Devbox, events: ReturnType<typeof diffDevbox>): void
   }
 }
 
-type Event = ReturnType<typeof coalesce>[number];
-
 function fold(
   known: ReadonlyMap<string, ScenarioRun>,
-  events: readonly Event[],
+  events: readonly BenchmarkRunLiveEvent[],
 ): ReadonlyMap<string, ScenarioRunState> {
   const states = new Map([...known].map(([id, row]) => [id, row.state]));
   for (const event of events) {
-    if (event.type !== 'benchmarkRun') continue;
     states.set('run', event.benchmarkRun.state);
     for (const { scenarioRun: row } of event.changes) states.set(row.id, row.state);
   }
@@ -267,10 +263,9 @@ function fold(
 }
 
 /** Every move of every row, in order of each row. */
-function movesOf(events: readonly Event[]): Readonly<Record<string, readonly string[]>> {
+function movesOf(events: readonly BenchmarkRunLiveEvent[]): Readonly<Record<string, readonly string[]>> {
   const moves: Record<string, string[]> = {};
   for (const event of events) {
-    if (event.type !== 'benchmarkRun') continue;
     if (event.previousState !== event.benchmarkRun.state)
       (moves['run'] ??= []).push(`${event.previousState ?? ''}>${event.benchmarkRun.state}`);
     for (const { previousState, scenarioRun: row } of event.changes)

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { LogEntry } from '../../src/events/event-log.ts';
 import { type Delivery, nextFor, type Reader, startReader } from '../../src/live/follow.ts';
-import type { LiveTopic } from '../../src/live/live.ts';
+import type { LiveTopic } from '../../src/live/live-topic.ts';
 import type { ScenarioRunState } from '../../src/upstream/types.ts';
 import { scenarioRun } from '../support/entities.ts';
 import { createLiveStage, type LiveStage } from './live-stage.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WatchRef } from '../../src/events/event.ts';
-import type { LiveTopic } from '../../src/live/live.ts';
+import type { LiveTopic } from '../../src/live/live-topic.ts';
 import { benchmarkRun, devbox, scenarioRun, STARTED_AT_MS } from '../support/entities.ts';
 import { createLiveStage, type LiveStage } from './live-stage.ts';
 

@@ -1,27 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIVE_SETTINGS } from '../../src/live/live-settings.ts';
-import { type Pace, schedule, type ScheduleQuestion } from '../../src/live/schedule.ts';
+import { type Pace, schedule, type ScheduleInput } from '../../src/live/schedule.ts';
 
 const NOW = 1_000_000_000;
-const QUESTION: ScheduleQuestion = {
+const QUESTION: ScheduleInput = {
   pace: 'active',
-  lastMovedAtMs: NOW,
+  lastChangedAtMs: NOW,
   failures: 0,
   slowUntilMs: 0,
   nowMs: NOW,
   random: 0.5,
 };
 
-const waitMs = (question: Partial<ScheduleQuestion>) =>
+const waitMs = (question: Partial<ScheduleInput>) =>
   schedule({ ...QUESTION, ...question }, DEFAULT_LIVE_SETTINGS);
 const quiet = (seconds: number, pace: Pace = 'active') =>
-  waitMs({ pace, lastMovedAtMs: NOW - seconds * 1_000 });
+  waitMs({ pace, lastChangedAtMs: NOW - seconds * 1_000 });
 
 const pace = fc.constantFrom<Pace>('active', 'scored', 'ending');
 const question = fc.record({
   pace,
-  lastMovedAtMs: fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 }),
+  lastChangedAtMs: fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 }),
   failures: fc.nat({ max: 50 }),
   slowUntilMs: fc.oneof(fc.constant(0), fc.integer({ min: NOW - 100_000, max: NOW + 100_000 })),
   random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -73,7 +73,7 @@ describe('schedule', () => {
     fc.assert(
       fc.property(question, fc.nat({ max: 100_000 }), fc.nat({ max: 5 }), (asked, quieter, failures) => {
         const wait = waitMs(asked);
-        expect(waitMs({ ...asked, lastMovedAtMs: asked.lastMovedAtMs - quieter })).toBeGreaterThanOrEqual(
+        expect(waitMs({ ...asked, lastChangedAtMs: asked.lastChangedAtMs - quieter })).toBeGreaterThanOrEqual(
           wait,
         );
         expect(waitMs({ ...asked, failures: asked.failures + failures })).toBeGreaterThanOrEqual(wait);

@@ -1,6 +1,6 @@
 /** Each page of a benchmark run's list rescheduled every followed scenario run of the account: calls and time grew with their product. */
 import { describe, expect, it, vi } from 'vitest';
-import type { LiveTopic } from '../../src/live/live.ts';
+import type { LiveTopic } from '../../src/live/live-topic.ts';
 import { Watch } from '../../src/live/watch.ts';
 import type { UpstreamCaller } from '../../src/upstream/upstream.ts';
 import { accountOf, createLiveStage } from '../live/live-stage.ts';

@@ -4,7 +4,7 @@ import { createSchema } from 'graphql-yoga';
 import { GatewayError } from '../../src/errors.ts';
 import { type Delivery, startReader } from '../../src/live/follow.ts';
 import type { Follow } from '../../src/live/following.ts';
-import type { LiveTopic, TopicListener } from '../../src/live/live.ts';
+import type { LiveTopic, TopicListener } from '../../src/live/live-topic.ts';
 import type { Rendered } from '../../src/server/subscriptions/broadcast.ts';
 import type { OperationContext } from '../../src/server/graphql/operation-context.ts';
 import type { OnDefect } from '../../src/process/repeat.ts';

@@ -1,7 +1,7 @@
 /** `Subscriber`: moves one follower through a topic, as fast as its connection takes it and no faster. */
 import type { GatewayError } from '../../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../../live/follow.ts';
-import type { LiveTopic, TopicListener } from '../../live/live.ts';
+import type { LiveTopic, TopicListener } from '../../live/live-topic.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { Audience, Broadcast, Rendered } from './broadcast.ts';
 import type { EventAsker } from './render-event.ts';

@@ -1,7 +1,7 @@
 /** `diffDevbox`: what happened to a devbox between two reads, recovered from the history that the upstream keeps. */
-import type { DevboxLiveEvent } from '../events/event.ts';
-import { isDevboxTerminal } from '../upstream/lifecycle.ts';
-import type { Devbox, DevboxStateTransition } from '../upstream/types.ts';
+import type { DevboxLiveEvent } from '../../events/event.ts';
+import { isDevboxTerminal } from '../../upstream/lifecycle.ts';
+import type { Devbox, DevboxStateTransition } from '../../upstream/types.ts';
 
 /**
  * Each transition since `previous` is an event of its own, in order, at the upstream's time. `atMs` is when `next` was
@@ -39,14 +39,14 @@ function missedTransitions(previous: Devbox, next: Devbox): readonly DevboxState
     all.length >= known.length && known.every((transition, index) => isSame(transition, all[index]));
   let start = known.length;
   if (last === undefined) {
-    // There was no history before: what led to the status that is known already is no news.
+    // There was no history before: what led to the status that is known already is no event.
     start = all.findLastIndex(({ status }) => status === previous.status) + 1;
   } else if (!isContinued) {
-    // The history was shortened or rewritten: go on behind the last transition that both have, or tell none of it.
+    // The history was shortened or rewritten: go on behind the last transition that both have; without one, none of it is an event.
     const shared = last.atMs === null ? -1 : all.findLastIndex((transition) => isSame(transition, last));
     start = shared === -1 ? all.length : shared + 1;
   } else if (last.status !== previous.status && all[start]?.status === previous.status) {
-    // The status was ahead of the history, which has now caught up with what was told.
+    // The status was ahead of the history, which has now caught up with it: that transition was an event already.
     start++;
   }
   return all.slice(start);

@@ -1,7 +1,7 @@
 /** `diffBenchmarkRun`: what happened to a benchmark run and its scenario runs between two reads, as one event. */
-import type { BenchmarkRunLiveEvent, LiveEvent, ScenarioRunChange } from '../events/event.ts';
-import type { BenchmarkRun, ScenarioRun } from '../upstream/types.ts';
-import { isSameScenarioRun } from './diff-scenario-run.ts';
+import type { BenchmarkRunLiveEvent, ScenarioRunChange } from '../../events/event.ts';
+import type { BenchmarkRun, ScenarioRun } from '../../upstream/types.ts';
+import { isSameScenarioRun } from './scenario-run.ts';
 
 /** A benchmark run and what was read of its scenario runs. */
 export interface BenchmarkRunView {
@@ -18,7 +18,7 @@ export interface BenchmarkRunHistory {
 /**
  * At most one event. Scenario runs that are not in `next` have not changed: runs cannot be deleted, so one that is
  * missing from a list was only not listed, and coming back is no event either. The list is newest first, and the
- * changes are told oldest first.
+ * changes of the event are oldest first.
  */
 export function diffBenchmarkRun(
   previous: BenchmarkRunHistory,
@@ -51,25 +51,23 @@ export function isSameBenchmarkRun(a: BenchmarkRun, b: BenchmarkRun): boolean {
 }
 
 /**
- * Makes one event of neighbours that are about different scenario runs, so that a poll's two answers, or a page of rows
- * that a query has read, are told at once. Nothing is lost: a thing that moved twice stays in two events.
+ * Makes one event of neighbours that are about different scenario runs, so that the two answers of a poll, or the rows of a
+ * page that a query has read, are one event. Nothing is lost: a thing that moved twice stays in two events.
  */
-export function coalesce(events: readonly LiveEvent[]): readonly LiveEvent[] {
-  const told: (Exclude<LiveEvent, BenchmarkRunLiveEvent> | Joining)[] = [];
+export function coalesceBenchmarkRun(
+  events: readonly BenchmarkRunLiveEvent[],
+): readonly BenchmarkRunLiveEvent[] {
+  const joined: Joining[] = [];
   for (const event of events) {
-    const last = told.at(-1);
-    if (event.type !== 'benchmarkRun') told.push(event);
-    else if (last?.type === 'joining' && isJoinable(last, event)) join(last, event);
-    else told.push(join({ type: 'joining', event, changes: new Map() }, event));
+    const last = joined.at(-1);
+    if (last && isJoinable(last, event)) join(last, event);
+    else joined.push(join({ event, changes: new Map() }, event));
   }
-  return told.map((one) =>
-    one.type === 'joining' ? { ...one.event, changes: [...one.changes.values()] } : one,
-  );
+  return joined.map(({ event, changes }) => ({ ...event, changes: [...changes.values()] }));
 }
 
 /** An event that neighbours may still be added to. */
 interface Joining {
-  readonly type: 'joining';
   /** Without the changes, which are beside it by the id of what changed. */
   event: BenchmarkRunLiveEvent;
   readonly changes: Map<string, ScenarioRunChange>;

@@ -1,0 +1,35 @@
+/** `LiveOptions`: what watching needs of the parts that it is put together with. */
+import type { Clock } from '../clock.ts';
+import type { GatewayError } from '../errors.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { WatchKind } from '../events/event.ts';
+import type { ReadMark } from '../upstream/types.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { LiveSettings } from './live-settings.ts';
+
+export interface LiveOptions {
+  readonly upstream: Upstream;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** Signs cursors: equal on all replicas, or a cursor of one is unknown to the other and answered with a snapshot. */
+  readonly cursorSecret: string;
+  readonly settings: LiveSettings;
+  /** Where the order of all reads is, where what was read is kept. @default nothing is kept */
+  readonly mark?: () => ReadMark;
+  readonly observer: LiveObserver;
+}
+
+/** Who logs and counts what cannot be seen from outside. */
+export interface LiveObserver {
+  readonly pollFailed: (event: PollFailedEvent) => void;
+}
+
+export interface PollFailedEvent {
+  readonly accountId: string;
+  readonly kind: WatchKind;
+  readonly code: GatewayError['code'];
+  /** How many polls of this thing have failed in a row. */
+  readonly failures: number;
+}

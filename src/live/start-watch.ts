@@ -1,0 +1,82 @@
+/** `startWatch`: puts a watch together with what reads it: its source, its watcher and its references. */
+import type { Cursors } from '../events/cursor.ts';
+import type { WatchRef } from '../events/event.ts';
+import type { Account } from '../upstream/account.ts';
+import type { AccountWatches } from './account-watches.ts';
+import { KINDS } from './kinds/kinds.ts';
+import type { LiveOptions } from './live-options.ts';
+import { createRefCountedWatch, type RefCountedWatch } from './ref-counted-watch.ts';
+import { Watch } from './watch.ts';
+import { createWatcher, type Watcher } from './watcher.ts';
+
+export interface StartWatchOptions {
+  readonly live: LiveOptions;
+  readonly cursors: Cursors;
+  readonly account: Account;
+  /** What else the account watches. */
+  readonly watches: AccountWatches<RefCountedWatch>;
+  /** It can be joined no more: it has failed or was stopped. */
+  readonly onGone: (watch: RefCountedWatch) => void;
+}
+
+export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCountedWatch {
+  const { live, cursors, account, watches, onGone } = options;
+  const { log, clock, settings } = live;
+  const watch = new Watch({
+    topic: { accountId: account.id, ref },
+    log,
+    cursors,
+    clock,
+    mark: live.mark ?? (() => 0),
+    bounds: {
+      maxEvents: settings.logMaxEvents,
+      maxBytes: settings.logMaxBytes,
+      maxAgeMs: settings.logMaxAgeMs,
+    },
+    settledAfterMs: settings.settledAfterMs,
+    onChange: () => {
+      watcher.reschedule();
+    },
+  });
+  const watcher = createWatcherOf(watch, options);
+  return createRefCountedWatch({
+    watch,
+    watcher,
+    clock,
+    graceMs: settings.graceMs,
+    onOver: () => {
+      watches.release(ref);
+    },
+    onGone,
+  });
+}
+
+function createWatcherOf(watch: Watch, { live, account, watches }: StartWatchOptions): Watcher {
+  const { ref } = watch.topic;
+  const { clock, settings } = live;
+  const coveredByParent = () => watches.coveredByParent(ref);
+  const source = KINDS[ref.kind].read(ref.id, {
+    clock,
+    settings,
+    onRead: (observation) => {
+      watches.apply(ref, observation);
+    },
+    subject: () => watch.known.subject,
+    coveredByParent,
+    enterLongPoll: () => watches.polls.enterLongPoll(),
+  });
+  return createWatcher({
+    ...live,
+    account,
+    watch,
+    source,
+    isCovered: () => coveredByParent() !== undefined,
+    slowUntilMs: () => watches.polls.slowUntilMs,
+    slowDown: (retryAfterMs) => {
+      watches.polls.slowDown(retryAfterMs);
+    },
+    onPollFailed: ({ kind, error, failures }) => {
+      live.observer.pollFailed({ accountId: account.id, kind, code: error.code, failures });
+    },
+  });
+}
