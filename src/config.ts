@@ -7,7 +7,7 @@ import { cacheConfig, callsConfig } from './config/upstream-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
 import type { ExportBounds } from './export/read-export.ts';
 import type { LiveSettings } from './live/live-settings.ts';
-import type { LogBounds } from './loaders/log-page.ts';
+import type { LogListBounds } from './loaders/log-lists.ts';
 import type { AuthSettings } from './security/authenticate.ts';
 import type { FilteringSettings } from './loaders/filter-lists.ts';
 import type { PlanBounds } from './loaders/plan/plan.ts';
@@ -61,7 +61,7 @@ export interface Config {
   readonly cache: EntityCacheSettings | null;
   /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
   readonly plan: PlanBounds & { readonly maxAccounts: number };
-  readonly logs: LogBounds;
+  readonly logs: LogListBounds;
   readonly downloads: FileSettings;
   readonly exports: ExportBounds;
   readonly live: LiveSettings;
@@ -196,6 +196,7 @@ export function loadConfig(env: Environment): Config {
       maxLines: required('LOGS_MAX_LINES'),
       pageMaxBytes: required('LOGS_PAGE_MAX_BYTES'),
       messageMaxChars: required('LOGS_MESSAGE_MAX_CHARS'),
+      searchMaxChars: required('LOGS_SEARCH_MAX_CHARS'),
     },
     live: liveConfig(required),
     subscriptions: subscriptionsConfig(required),

@@ -9,8 +9,7 @@ import type {
 import type { FilteredList, FilteredListLoader } from './filtered-list.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
 import type { Loaders } from './loaders.ts';
-import { createLogLists, type LogLists } from './log-lists.ts';
-import type { LogBounds } from './log-page.ts';
+import { createLogLists, type LogLists, type LogListBounds } from './log-lists.ts';
 import { type JudgedRun, meets, placeOfStart, planConditions, type RunConditions } from './run-conditions.ts';
 import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
 
@@ -40,7 +39,7 @@ export interface FilteredLoaders extends Omit<
 
 export function filterLists(
   loaders: Loaders,
-  { filters, logs }: { readonly filters: FilteringSettings; readonly logs: LogBounds },
+  { filters, logs }: { readonly filters: FilteringSettings; readonly logs: LogListBounds },
 ): FilteredLoaders {
   return {
     ...loaders,

@@ -76,7 +76,7 @@ export interface LoaderOptions {
   };
 }
 
-/** What one operation remembers of logs, in characters; a log beyond that is read again where it is asked for again. */
+/** What one operation remembers of logs, in characters; beyond that only the latest, and others are read again where they are asked for again. */
 const LOGS_MAX_CHARS = 8 * 1024 * 1024; // 8 Mi
 /** What a line takes beside its texts. */
 const CHARS_OF_A_LINE = 100;
@@ -91,13 +91,22 @@ export function createLoaders(
     peek: (id) => session.peek?.('benchmarkJob', id),
   });
   const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
-  let rememberedChars = 0;
+  const rememberedLogs = new Map<LogsKey, number>();
+  /** An operation shows a page of each log: it does not hold all lines of many until it is answered. */
+  const remember = (key: LogsKey, chars: number) => {
+    rememberedLogs.set(key, chars);
+    let sum = [...rememberedLogs.values()].reduce((all, one) => all + one, 0);
+    for (const [older, charsOfOlder] of rememberedLogs) {
+      if (sum <= LOGS_MAX_CHARS || older === key) return;
+      sum -= charsOfOlder;
+      rememberedLogs.delete(older);
+      logs.clear(older);
+    }
+  };
   const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(
     oneByOne(async (key) => {
       const lines = await session.devboxLogs(key.devboxId, key.filter);
-      rememberedChars += charsOf(lines ?? [], LOGS_MAX_CHARS);
-      // An operation shows a page of each log: it does not hold all lines of many until it is answered.
-      if (rememberedChars > LOGS_MAX_CHARS) logs.clear(key);
+      remember(key, charsOf(lines ?? [], LOGS_MAX_CHARS));
       return lines;
     }),
     {

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { DevboxLog, Row } from '../upstream/types.ts';
 import type { DevboxLogsFilter } from '../upstream/upstream.ts';
 import {
+  type Charge,
   countOfLog,
   type LogBounds,
   type LogConditions,
@@ -25,11 +26,17 @@ export interface LogLists {
   list(filter: LogFilter, range: LogListRange): FilteredList<LogLine>;
 }
 
-/** `load` answers the whole log, or null when there is no such devbox. */
+export interface LogListBounds extends LogBounds {
+  /** Characters of logs that are looked at for all pages and counts of one operation. */
+  readonly searchMaxChars: number;
+}
+
+/** The logs of one operation. `load` answers the whole log, or null when there is no such devbox. */
 export function createLogLists(
   load: (devboxId: string, filter: DevboxLogsFilter) => Promise<readonly Row<DevboxLog>[] | null>,
-  bounds: LogBounds,
+  bounds: LogListBounds,
 ): LogLists {
+  const charge = createCharge(bounds);
   return {
     list({ devboxId, executionId, shellName, ...conditions }, range) {
       check(conditions, bounds);
@@ -42,13 +49,27 @@ export function createLogLists(
         conditions,
       };
       const read = async () => (await load(devboxId, { executionId, shellName })) ?? [];
-      const scanned = async () => pageOfLog(await read(), page, bounds);
+      let shown: Promise<ReturnType<typeof pageOfLog>> | undefined;
+      const scanned = () => (shown ??= read().then((lines) => pageOfLog(lines, page, bounds, charge)));
       return {
         rows: scanned,
         scanned,
-        totalCount: async () => countOfLog(await read(), conditions, bounds),
+        totalCount: async () => countOfLog(await read(), conditions, bounds, charge),
       };
     },
+  };
+}
+
+/** However often an operation asks for a log, looking at its lines takes a bounded time. */
+function createCharge({ searchMaxChars }: LogListBounds): Charge {
+  let looked = 0;
+  return (chars) => {
+    looked += chars;
+    if (looked <= searchMaxChars) return;
+    throw new GatewayError(
+      'QUERY_TOO_COMPLEX',
+      `Expected at most ${String(searchMaxChars)} characters of logs to be looked at in one operation (LOGS_SEARCH_MAX_CHARS), got more: search fewer logs, or the same log less often`,
+    );
   };
 }
 

@@ -22,6 +22,14 @@ export interface LogBounds {
   readonly messageMaxChars: number;
 }
 
+/** Told what looking at a line costs, in characters. Throws when an operation has looked at as much as it may. */
+export type Charge = (chars: number) => void;
+
+const free: Charge = () => undefined;
+
+/** What it costs to look at a line, whatever its texts. */
+const LINE_CHARS = 100;
+
 /** A line as it is shown. */
 export interface LogLine extends DevboxLog {
   /** When it was written, and which of the lines of that instant it is: lines that come later leave it alone. */
@@ -58,8 +66,9 @@ export function pageOfLog(
   lines: readonly Row<DevboxLog>[],
   { count, from, after, before, conditions }: LogRange,
   bounds: LogBounds,
+  charge: Charge = free,
 ): ScannedRows<LogLine> {
-  const matches = matcherOf(conditions);
+  const matches = matcherOf(conditions, charge);
   const rows: Row<LogLine>[] = [];
   let lastShown: LogPosition | null = null;
   let lastSeen = from === 'start' ? after : before;
@@ -75,6 +84,7 @@ export function pageOfLog(
     };
   };
   for (const { line, position } of placedLines(lines, from)) {
+    charge(LINE_CHARS);
     if (after && !isBehind(position, after)) continue;
     if (before && !isBehind(before, position)) continue;
     if (++examined > bounds.maxLines) return answer(true, false);
@@ -96,11 +106,13 @@ export function countOfLog(
   lines: readonly Row<DevboxLog>[],
   conditions: LogConditions,
   { maxLines }: Pick<LogBounds, 'maxLines'>,
+  charge: Charge = free,
 ): number | null {
   const isJudged = Object.values(conditions).some((condition) => condition !== undefined);
   if (!isJudged) return lines.length;
   if (lines.length > maxLines || lines.some((line) => line instanceof GatewayError)) return null;
-  const matches = matcherOf(conditions);
+  charge(lines.length * LINE_CHARS);
+  const matches = matcherOf(conditions, charge);
   return lines.filter((line) => !(line instanceof GatewayError) && matches(line)).length;
 }
 
@@ -152,12 +164,17 @@ function isBehind(position: LogPosition, after: LogPosition): boolean {
   return position.atMs > after.atMs || (position.atMs === after.atMs && position.ordinal > after.ordinal);
 }
 
-function matcherOf({ level, source, search }: LogConditions): (line: DevboxLog) => boolean {
+function matcherOf({ level, source, search }: LogConditions, charge: Charge): (line: DevboxLog) => boolean {
   const [wantedLevel, text] = [level?.toLowerCase(), search?.toLowerCase()];
+  const isIn = (part: string | null) => {
+    if (part === null || text === undefined) return false;
+    charge(part.length);
+    return part.toLowerCase().includes(text);
+  };
   return (line) =>
     (wantedLevel === undefined || line.level.toLowerCase() === wantedLevel) &&
     (source === undefined || line.source === source) &&
-    (text === undefined || [line.message, line.command].some((part) => part?.toLowerCase().includes(text)));
+    (text === undefined || isIn(line.message) || isIn(line.command));
 }
 
 /** What cannot be read has its place all the same, which its cursor tells. */

@@ -80,6 +80,13 @@ export const ANSWER_SETTINGS = {
     min: 1,
     max: 10_000_000,
   }),
+  LOGS_SEARCH_MAX_CHARS: integer({
+    means:
+      'Characters of logs that one operation looks at for all pages, searches and counts together; one more is QUERY_TOO_COMPLEX on the path of its log. A line counts as 100 beside its texts.',
+    default: 268_435_456,
+    min: 1024,
+    max: 1_000_000_000_000,
+  }),
   DOWNLOAD_CONCURRENCY: integer({
     means:
       'Downloads and exports of one caller that are on their way at once; one more is answered RATE_LIMITED.',

@@ -34,7 +34,7 @@ function createLists(newestFirst: readonly Row<ScenarioRun>[], settings: Partial
   };
   const { scenarioRuns: lists } = filterLists({ scenarioRuns } as Partial<Loaders> as Loaders, {
     filters: { ...BOUNDS, ...settings },
-    logs: { maxLines: 1, pageMaxBytes: 1, messageMaxChars: 1 },
+    logs: { maxLines: 1, pageMaxBytes: 1, messageMaxChars: 1, searchMaxChars: 1 },
   });
   return {
     lists,

@@ -154,6 +154,7 @@ describe('walking a log backwards', () => {
                 conditions: { search },
               },
               bounds,
+              () => undefined,
             );
             seen.unshift(
               ...page.rows.map((row) => (row instanceof GatewayError ? 'unreadable' : row.message)),
