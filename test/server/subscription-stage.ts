@@ -10,10 +10,8 @@ import type { OperationContext } from '../../src/server/graphql/operation-contex
 import type { OnDefect } from '../../src/process/repeat.ts';
 import { createPresentErrors } from '../../src/server/graphql/present-error.ts';
 import type { Sink, SubscriptionEnd } from '../../src/server/subscriptions/subscriber.ts';
-import {
-  createSubscriptions,
-  type SubscriptionRequest,
-} from '../../src/server/subscriptions/subscriptions.ts';
+import type { SubscriptionRequest } from '../../src/server/subscriptions/subscription-request.ts';
+import { createSubscriptions } from '../../src/server/subscriptions/subscriptions.ts';
 import { createCallerWatch } from '../../src/security/caller-watch.ts';
 import type { Caller } from '../../src/security/caller.ts';
 import type { Scope } from '../../src/security/scopes.ts';

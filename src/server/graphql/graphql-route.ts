@@ -19,7 +19,7 @@ import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } fro
 import { operationHashOf, type ReadDocument } from './operation.ts';
 import type { PresentErrors } from './present-error.ts';
 import { isRefusedForGood, STAY_AWAY } from '../subscriptions/refused-for-good.ts';
-import type { SubscriptionRequest } from '../subscriptions/subscriptions.ts';
+import type { SubscriptionRequest } from '../subscriptions/subscription-request.ts';
 import type { EnterByTicket, EnteredByTicket } from '../subscriptions/ticket-route.ts';
 import type { AcquireTurn } from './request-queue.ts';
 

@@ -16,7 +16,8 @@ import type { PresentErrors } from '../graphql/present-error.ts';
 import { isRefusedForGood, STAY_AWAY } from './refused-for-good.ts';
 import { EVENTS, PARTS, type StreamFormat } from './stream-format.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
-import type { SubscriptionRequest, Subscriptions } from './subscriptions.ts';
+import type { SubscriptionRequest } from './subscription-request.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 export interface EventStreamOptions {
   readonly subscriptions: Subscriptions;

@@ -7,8 +7,8 @@ import type { CreateContext, OperationContext } from '../graphql/operation-conte
 import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
 import { SharedBill } from '../graphql/shared-bill.ts';
 
-/** What is asked of every event. */
-export interface EventQuestion {
+/** What every event is an answer to. */
+export interface EventDocument {
   readonly document: DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
@@ -40,7 +40,7 @@ export type RenderEvent = (delivery: Delivery, askers: () => readonly EventAsker
 /** `signal` aborts when nobody is left to ask. */
 export function createRenderEvent(
   options: RenderEventOptions,
-): (question: EventQuestion, signal: AbortSignal) => RenderEvent {
+): (document: EventDocument, signal: AbortSignal) => RenderEvent {
   const { schema, execute, createContext, presentErrors } = options;
 
   return ({ document, variables, operationName }, signal) => {
@@ -82,8 +82,11 @@ export function createRenderEvent(
         result = { errors: [error as GraphQLError] };
       }
       if (!result.errors) return JSON.stringify(result);
-      const [told = asker] = present();
-      return JSON.stringify({ ...result, errors: toAnswer(presentErrors(result.errors, told.requestId)) });
+      const [answered = asker] = present();
+      return JSON.stringify({
+        ...result,
+        errors: toAnswer(presentErrors(result.errors, answered.requestId)),
+      });
     };
   };
 }

@@ -1,0 +1,48 @@
+/** `createHeartbeat`: signs of life on silent connections, and an end to those that have taken nothing for too long. */
+import type { Clock } from '../../clock.ts';
+import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
+import type { Sink, Subscriber } from './subscriber.ts';
+
+export interface Heartbeat {
+  /** It beats from the first subscriber that is added until the last is removed. */
+  start(): void;
+  stop(): void;
+}
+
+export interface HeartbeatSettings {
+  /** Time between two signs of life on a silent event stream, in milliseconds. */
+  readonly heartbeatMs: number;
+  /** A connection that has taken nothing for this long, in milliseconds, is closed. */
+  readonly stallTimeoutMs: number;
+}
+
+/** One timer for all of `subscribers`. */
+export function createHeartbeat(
+  subscribers: ReadonlyMap<Subscriber, { readonly sink: Sink }>,
+  options: { readonly clock: Clock; readonly settings: HeartbeatSettings; readonly onDefect: OnDefect },
+): Heartbeat {
+  const { clock, settings, onDefect } = options;
+  let beating: AbortController | undefined;
+
+  const beat = () => {
+    const visit = ([subscriber, { sink }]: readonly [Subscriber, { readonly sink: Sink }]) => {
+      const { blockedSince } = subscriber;
+      if (blockedSince === null) sink.heartbeat();
+      else if (clock.now() - blockedSince >= settings.stallTimeoutMs) subscriber.end({ kind: 'stalled' });
+    };
+    forEachOf(subscribers, visit, onDefect);
+  };
+
+  return {
+    start() {
+      if (beating) return;
+      beating = new AbortController();
+      const { signal } = beating;
+      void repeat({ clock, waitMs: () => settings.heartbeatMs, run: beat, signal, onDefect });
+    },
+    stop() {
+      beating?.abort();
+      beating = undefined;
+    },
+  };
+}
