@@ -1,14 +1,20 @@
+import { getNamedType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
 import { startRewrittenUpstream } from '../support/rewritten-upstream.ts';
 
-const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}1${']}'.repeat(levels / 2)}`;
+/** Objects and lists in turn. */
+const nested = (levels: number) => {
+  const pairs = `${'{"a":['.repeat(levels / 2)}1${']}'.repeat(levels / 2)}`;
+  return levels % 2 === 0 ? pairs : `[${pairs}]`;
+};
 
 /** A world in which one scenario, and one of its scorers, holds JSON of so many levels. */
-async function startDeep(levels: number) {
+async function startDeep(levels: number, env: Readonly<Record<string, string>> = {}) {
   const upstream = await startRewrittenUpstream(
     (_request, text) => text.replaceAll('"DEEP"', nested(levels)),
     // What is kept is compared with what is read again.
-    { env: { CACHE_LIVE_MS: '1000', CACHE_DEFINITIONS_MS: '1000' } },
+    { env: { CACHE_LIVE_MS: '1000', CACHE_DEFINITIONS_MS: '1000', ...env } },
   );
   const { insert } = upstream.world;
   const plain = insert.scenario({ name: 'plain' });
@@ -86,13 +92,46 @@ describe('JSON of the upstream that nests thousands deep', () => {
     ]);
   });
 
-  it('is answered as it is up to a thousand levels', async () => {
-    await using upstream = await startDeep(1_000);
-    const { gateway, deepId } = upstream;
+  it.each([
+    [999, true],
+    [1_000, true],
+    [1_001, false],
+    [100_000, false],
+  ])(
+    'in %d levels is answered by every field of JSON, interpreted and compiled alike: %s',
+    async (levels, isTold) => {
+      const deep = nested(levels);
+      await using upstream = await startDeep(levels, { COMPILE_AT_EXECUTION: '2' });
+      const { gateway, deepId } = upstream;
+      const fields = `additionalContext scoringFunctions { scorer { ... on CustomScorer { parameters } } }`;
+      // Through as many fields as a document may nest.
+      const query = `{ scenario(id: "${deepId}") { runs { nodes { benchmarkRun { benchmark { scenarios { nodes { ${fields} } } } } } } } }`;
 
-    const { data, errors } = await gateway.query(`{ scenario(id: "${deepId}") { additionalContext } }`);
+      for (let times = 0; times < 4; times++) {
+        const { text, errors } = await gateway.query(query, {}, { headers: { 'cache-control': 'no-cache' } });
 
-    expect(errors).toEqual([]);
-    expect(JSON.stringify(data)).toContain(nested(1_000));
+        expect(text.split(deep).length - 1).toBe(isTold ? 2 : 0);
+        expect(errors.map(({ path, extensions }) => [path?.at(-1), extensions.code])).toEqual(
+          isTold
+            ? []
+            : [
+                ['additionalContext', 'UPSTREAM_ERROR'],
+                ['parameters', 'UPSTREAM_ERROR'],
+              ],
+        );
+      }
+    },
+  );
+
+  it('is asked about in every field of the graph that has it', () => {
+    const fields = Object.values(schema.getTypeMap()).flatMap((type) =>
+      isObjectType(type)
+        ? Object.values(type.getFields())
+            .filter((field) => getNamedType(field.type).name === 'JSON')
+            .map((field) => `${type.name}.${field.name}`)
+        : [],
+    );
+
+    expect(fields.sort()).toEqual(['CustomScorer.parameters', 'Scenario.additionalContext']);
   });
 });
