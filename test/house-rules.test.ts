@@ -1,16 +1,17 @@
 import { ESLint } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
+const eslint = new ESLint({
+  cwd: new URL('../', import.meta.url).pathname,
+  // Only the rules that forbid are asked: they need no types.
+  overrideConfig: {
+    languageOptions: { parserOptions: { projectService: false, project: null } },
+  },
+  ruleFilter: ({ ruleId }) => ['no-restricted-imports', 'no-restricted-globals'].includes(ruleId),
+});
+
 /** What the rules of the house say about one import in one file. */
 async function verdict(file: string, code: string): Promise<string[]> {
-  const eslint = new ESLint({
-    cwd: new URL('../', import.meta.url).pathname,
-    // Only the rules that forbid are asked: they need no types.
-    overrideConfig: {
-      languageOptions: { parserOptions: { projectService: false, project: null } },
-    },
-    ruleFilter: ({ ruleId }) => ['no-restricted-imports', 'no-restricted-globals'].includes(ruleId),
-  });
   const [result] = await eslint.lintText(code, { filePath: file });
   return result?.messages.map(({ message }) => message) ?? [];
 }
@@ -79,7 +80,7 @@ const FORBIDDEN = [
   [
     'schema/devbox/subscriptions.ts',
     "import { createFollowing } from '../../src/live/following.ts';",
-    'What is followed comes with the Context',
+    'ask the Context',
   ],
   [
     'schema/devbox/subscriptions.ts',
@@ -94,7 +95,7 @@ const FORBIDDEN = [
   [
     'schema/devbox/type.ts',
     "import { createLoaders } from '../../src/loaders/loaders.ts';",
-    'Loaders come with the Context',
+    'ask the Context',
   ],
   [
     'schema/devbox/type.ts',
@@ -114,7 +115,7 @@ const FORBIDDEN = [
   [
     'src/statistics/run-summary.ts',
     "import { scenarioRunLifecycle } from '../upstream/lifecycle.ts';",
-    'worked out from entities',
+    'Statistics are pure',
   ],
   [
     'src/statistics/run-summary.ts',

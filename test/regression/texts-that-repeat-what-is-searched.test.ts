@@ -1,6 +1,6 @@
 import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
-import { boundedQuantifiers } from '../../bounded-quantifiers.js';
+import { boundedQuantifiers } from '../../lint/bounded-quantifiers.js';
 import { withoutValues } from '../../src/server/graphql/quoted-values.ts';
 import { fastest } from '../support/cpu-time.ts';
 import { createTestGateway } from '../support/gateway.ts';

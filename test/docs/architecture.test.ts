@@ -1,0 +1,65 @@
+/** What ARCHITECTURE.md says of who may import whom is what the linter enforces, and every file has rules. */
+import { readdir, readFile } from 'node:fs/promises';
+import { ESLint } from 'eslint';
+import { describe, expect, it } from 'vitest';
+import { LEAVES, NAMES, PARTS, ROOMS } from '../../lint/rooms.js';
+
+const root = new URL('../../', import.meta.url);
+const text = await readFile(new URL('ARCHITECTURE.md', root), 'utf8');
+
+describe('the rooms', () => {
+  it('are imported as ARCHITECTURE.md says', () => {
+    const rows = text
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .filter(([, name = '']) => NAMES.includes(name.replaceAll('`', '')))
+      .map(([, name = '', values = '', types = '']) => [
+        name.replaceAll('`', ''),
+        wordsOf(values),
+        wordsOf(types),
+      ]);
+
+    expect(rows).toEqual(
+      Object.entries(ROOMS)
+        .filter(([name]) => NAMES.includes(name) && !LEAVES.includes(name))
+        .map(([name, room]) => [name, shortOf(room.values), shortOf(room.types)]),
+    );
+  });
+
+  it('have every file of src and schema', async () => {
+    const eslint = new ESLint({ cwd: root.pathname });
+    const entries = await Promise.all(
+      ['src', 'schema'].map(async (folder) => {
+        const names = await readdir(new URL(folder, root), { recursive: true });
+        return names.filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`);
+      }),
+    );
+    const files = entries.flat();
+    const withoutRules: string[] = [];
+    for (const file of files) {
+      const { rules } = (await eslint.calculateConfigForFile(file)) as {
+        readonly rules: Readonly<Record<string, unknown>>;
+      };
+      if (!rules['no-restricted-imports']) withoutRules.push(file);
+    }
+
+    expect(files.length).toBeGreaterThan(300);
+    expect(withoutRules).toEqual([]);
+  });
+});
+
+function wordsOf(cell: string): readonly string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+}
+
+/** All parts together, and all files of the upstream's interface, have one name each. */
+function shortOf(entries: readonly string[] = []): readonly string[] {
+  const groups = [
+    { name: 'parts', of: PARTS },
+    { name: 'upstream/*.ts', of: entries.filter((entry) => entry.startsWith('upstream/')) },
+  ].filter(({ name, of }) =>
+    name === 'parts' ? of.every((part) => entries.includes(part)) : entries.includes('upstream/upstream.ts'),
+  );
+  const others = entries.filter((entry) => !groups.some(({ of }) => of.includes(entry)));
+  return [...others, ...groups.map(({ name }) => name)];
+}
