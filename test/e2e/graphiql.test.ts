@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, openPage } from '../support/browser.ts';
-import { startProcess } from '../support/process.ts';
+import { type GatewayProcess, startProcess } from '../support/process.ts';
 
 /** The title of the tab that GraphiQL has written down as the one that is open. */
 const OPEN_TAB = `(() => {
@@ -16,10 +16,18 @@ describe.skipIf(browserPath === undefined)(
   'GraphiQL in a browser without a network',
   { timeout: 60_000 },
   () => {
+    let url: string;
+    let shared: GatewayProcess;
+    beforeAll(async () => {
+      shared = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
+      url = await shared.ready();
+    });
+    afterAll(async () => {
+      await shared[Symbol.asyncDispose]();
+    });
+
     it('opens with its ready tabs, and the first one answers', async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
-      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
-      const url = await gateway.ready();
       await using browser = await openPage(`${url}/graphql`);
       const { page } = browser;
 
@@ -37,8 +45,6 @@ describe.skipIf(browserPath === undefined)(
 
     it('answers its tabs for progress, comparison and leaderboard as they stand', async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
-      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
-      const url = await gateway.ready();
       await using browser = await openPage(`${url}/graphql`);
       const { page } = browser;
       const [editor, response] = [page.locator('.graphiql-query-editor'), page.locator('.result-window')];
@@ -69,8 +75,6 @@ describe.skipIf(browserPath === undefined)(
     });
 
     it('knows the schema: the documentation opens', async () => {
-      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
-      const url = await gateway.ready();
       await using browser = await openPage(`${url}/graphql`);
       const { page } = browser;
 
@@ -83,8 +87,6 @@ describe.skipIf(browserPath === undefined)(
     });
 
     it('shows each ready tab at the first click on a first visit, and the same tabs after a reload', async () => {
-      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
-      const url = await gateway.ready();
       // From the door.
       await using browser = await openPage(url);
       const { page } = browser;
@@ -129,8 +131,6 @@ describe.skipIf(browserPath === undefined)(
     });
 
     it('has a history of what was run', async () => {
-      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
-      const url = await gateway.ready();
       await using browser = await openPage(`${url}/graphql`);
       const { page } = browser;
       await page.getByRole('button', { name: /execute query/i }).click();
@@ -144,8 +144,6 @@ describe.skipIf(browserPath === undefined)(
 
     it('is usable on a screen of 390 pixels: nothing is wider, and the answer stands below the question', async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
-      await using gateway = startProcess({ PORT: '0', SIMULATOR_PORT: '0' });
-      const url = await gateway.ready();
       await using browser = await openPage(`${url}/graphql`);
       const { page } = browser;
       await page.setViewportSize({ width: 390, height: 844 });
@@ -176,8 +174,7 @@ describe.skipIf(browserPath === undefined)(
         AUTH: 'passthrough',
         RUNLOOP_BASE_URL: 'http://127.0.0.1:9',
       });
-      const url = await gateway.ready();
-      await using browser = await openPage(`${url}/graphql`);
+      await using browser = await openPage(`${await gateway.ready()}/graphql`);
 
       await browser.page.getByText('"Authorization"').first().waitFor();
       await browser.page.screenshot({ path: `${SCREENSHOTS}graphiql-headers.png` });

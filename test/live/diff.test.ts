@@ -6,6 +6,7 @@ import { diffDevbox } from '../../src/live/kinds/devbox-diff.ts';
 import { diffScenarioRun } from '../../src/live/kinds/scenario-run.ts';
 import type { Devbox, DevboxStatus, ScenarioRun, ScenarioRunState } from '../../src/upstream/types.ts';
 import { benchmarkRun, devbox, scenarioRun } from '../support/entities.ts';
+import { RANDOM_CASES } from '../support/random-cases.ts';
 
 // Ten thousand cases each, however slow the machine is.
 vi.setConfig({ testTimeout: 120_000 });
@@ -49,7 +50,7 @@ describe('the diff of a scenario run', () => {
           isSame ? [] : [{ type: 'scenarioRun', atMs: 5, previousState: a.state, scenarioRun: next }],
         );
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 
@@ -95,7 +96,7 @@ describe('the diff of a benchmark run', () => {
         }
         if (events.length === 0) expect(isOver).toBe(false);
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 
@@ -150,7 +151,7 @@ describe('the diff of a benchmark run', () => {
           expect(new Set(one.changes.map(({ scenarioRun: row }) => row.id)).size).toBe(one.changes.length);
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 });
@@ -190,7 +191,7 @@ describe('the diff of a devbox', () => {
           if (events.length > 0) expect(events.at(-1)?.devbox).toEqual(boxes.at(-1));
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 
@@ -210,7 +211,7 @@ describe('the diff of a devbox', () => {
         if (JSON.stringify(previous) === JSON.stringify(next)) expect(events).toEqual([]);
         else expect(events.at(-1)?.devbox).toBe(next);
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 

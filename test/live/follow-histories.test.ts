@@ -5,6 +5,7 @@ import { type Delivery, nextFor, type Reader, startReader } from '../../src/live
 import type { LiveTopic } from '../../src/live/live-topic.ts';
 import type { ScenarioRunState } from '../../src/upstream/types.ts';
 import { scenarioRun } from '../support/entities.ts';
+import { RANDOM_CASES } from '../support/random-cases.ts';
 import { createLiveStage, type LiveStage } from './live-stage.ts';
 
 const RUN = { kind: 'scenarioRun', id: 'scr_1' } as const;
@@ -153,7 +154,7 @@ it(
         await clock.advance(SETTINGS.graceMs);
         expect([stage.live.watcherCount, clock.pending, upstream.underWay]).toEqual([0, 0, 0]);
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   },
 );

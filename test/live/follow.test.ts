@@ -10,6 +10,7 @@ import {
   startReader,
 } from '../../src/live/follow.ts';
 import { scenarioRun } from '../support/entities.ts';
+import { RANDOM_CASES } from '../support/random-cases.ts';
 
 /** A topic that a test appends to, over the real window. */
 class Tape implements FollowSource {
@@ -217,7 +218,7 @@ describe('a follower', () => {
           }
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 });

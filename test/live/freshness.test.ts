@@ -4,6 +4,7 @@ import type { KnownEntity } from '../../src/events/event-log.ts';
 import { fresher } from '../../src/live/freshness.ts';
 import type { ScenarioRunState } from '../../src/upstream/types.ts';
 import { benchmarkRun, devbox, scenarioRun } from '../support/entities.ts';
+import { RANDOM_CASES } from '../support/random-cases.ts';
 
 const NOW = 1_000;
 const run = (state: ScenarioRunState, sentAtMs: number, receivedAtMs: number): KnownEntity => ({
@@ -94,7 +95,7 @@ describe('fresher', () => {
           }
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 });

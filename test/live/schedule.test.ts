@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIVE_SETTINGS } from '../../src/live/live-settings.ts';
 import { type Pace, schedule, type ScheduleInput } from '../../src/live/schedule.ts';
+import { RANDOM_CASES } from '../support/random-cases.ts';
 
 const NOW = 1_000_000_000;
 const QUESTION: ScheduleInput = {
@@ -65,7 +66,7 @@ describe('schedule', () => {
           Math.max(errorBackoffMaxMs * (1 + jitter), penaltyMs + pollIntervalMs),
         );
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 
@@ -81,7 +82,7 @@ describe('schedule', () => {
           waitMs({ ...asked, slowUntilMs: Math.max(asked.slowUntilMs, NOW) + quieter }),
         ).toBeGreaterThanOrEqual(wait);
       }),
-      { numRuns: 10_000 },
+      { numRuns: RANDOM_CASES },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { EventSource } from 'eventsource';
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
+import { fetchHasty } from '../support/fetch-hasty.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
 const follow = (id: string) =>
@@ -11,7 +12,7 @@ async function visitsOf(url: string) {
   const statuses: number[] = [];
   const source = new EventSource(url, {
     fetch: async (address, init) => {
-      const answer = await fetch(address, init);
+      const answer = await fetchHasty(address, init);
       statuses.push(answer.status);
       return answer;
     },

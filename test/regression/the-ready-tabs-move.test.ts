@@ -7,7 +7,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { createTestGateway } from '../support/gateway.ts';
 
 /** No multiple of any beat of the world, so that each opening finds it at another point. */
-const EVERY_MS = 97_370;
+const EVERY_MS = 151_370;
 const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 5_000;
 const FOLLOWING = ['Live', 'Job', 'Devbox'];
@@ -69,7 +69,7 @@ describe('the tabs of GraphiQL that follow something', { timeout: 120_000 }, () 
         FOLLOWING.map(async (name) => {
           const tab = tabs.get(name) ?? { query: '' };
           followed.add(`${name} ${tab.variables ?? ''}`);
-          const query = subscriptionOf(tab, name, opening % 20 !== 0);
+          const query = subscriptionOf(tab, name, opening % 12 !== 0);
           const stream = await openEventStream(gateway.url, { query, variables: variablesOf(tab) });
           await stream.received(1);
           return stream;

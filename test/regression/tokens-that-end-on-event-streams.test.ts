@@ -2,6 +2,7 @@
 import { EventSource } from 'eventsource';
 import { createClient } from 'graphql-sse';
 import { expect, it } from 'vitest';
+import { fetchHasty } from '../support/fetch-hasty.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import { FOLLOW_RUN, RARE_POLLS } from '../support/subscriptions.ts';
@@ -57,7 +58,7 @@ it('an EventSource that does not close on complete comes back once, is refused, 
   const statuses: number[] = [];
   const source = new EventSource(`${stage.gateway.url}/graphql?${search.toString()}`, {
     fetch: async (address, init) => {
-      const answer = await fetch(address, { ...init, headers: { ...init.headers, ...stage.headers } });
+      const answer = await fetchHasty(address, { ...init, headers: { ...init.headers, ...stage.headers } });
       statuses.push(answer.status);
       return answer;
     },

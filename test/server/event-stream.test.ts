@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { EventSource } from 'eventsource';
 import { createClient } from 'graphql-sse';
 import { describe, expect, it } from 'vitest';
+import { fetchHasty } from '../support/fetch-hasty.ts';
 import { eventsIn, openEventStream } from '../support/event-stream.ts';
 import { createTestGateway } from '../support/gateway.ts';
 import {
@@ -202,7 +203,7 @@ describe('the clients that people use', () => {
     const url = new URL('/graphql', gateway.url);
     url.searchParams.set('query', FOLLOW_RUN);
     url.searchParams.set('variables', JSON.stringify({ id }));
-    const source = new EventSource(url);
+    const source = new EventSource(url, { fetch: fetchHasty });
     const events: (string | null)[] = [];
     source.addEventListener('next', ({ data, lastEventId }) => {
       const { data: result } = JSON.parse(data as string) as RunResult;

@@ -3,6 +3,7 @@ import { EventSource } from 'eventsource';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { fetchHasty } from './fetch-hasty.ts';
 
 export interface FollowRequest {
   /** The gateway's address. */
@@ -104,22 +105,4 @@ export const followByEventSource: Follow = ({ url, query, id, after, onEvent }) 
       if (source.readyState === source.CLOSED) resolve();
     });
   });
-};
-
-/** Tells an EventSource to come back at once, which takes three seconds by default. */
-const fetchHasty: typeof fetch = async (input, init) => {
-  const { body, status, headers } = await fetch(input, init);
-  if (!body) return new Response(null, { status, headers });
-  const reader = body.getReader();
-  const hasty = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      controller.enqueue(Buffer.from('retry: 1\n\n'));
-    },
-    pull: async (controller) => {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-  });
-  return new Response(hasty, { status, headers });
 };
