@@ -185,3 +185,33 @@ describe('what is read for an event', () => {
     for (const stream of streams) stream[Symbol.dispose]();
   });
 });
+
+describe('a snapshot', () => {
+  it('shows who joins later what followers of its relations were told meanwhile', async () => {
+    // The run itself is not polled again meanwhile: its snapshot stays the same but for its devbox.
+    await using gateway = await createTestGateway({
+      env: { CACHE_LIVE_MS: '1000', LIVE_POLL_INTERVAL_MS: '60000', LIVE_IDLE_POLL_INTERVAL_MS: '60000' },
+    });
+    const { id, devboxId } = makeRun(gateway.world);
+    const follow = () =>
+      openEventStream(gateway.url, {
+        query: `subscription($id: ID!) { scenarioRun(id: $id) { kind scenarioRun { devbox { status } } } }`,
+        variables: { id },
+      });
+    using first = await follow();
+    await first.received(1);
+    using devbox = await openEventStream(gateway.url, {
+      query: `subscription($id: ID!) { devbox(id: $id) { devbox { status } } }`,
+      variables: { id: devboxId },
+    });
+    await devbox.received(1);
+    shutDown(gateway.world, devboxId);
+    await devbox.ended;
+
+    using second = await follow();
+    await second.received(1);
+    expect(second.events[0]?.data).toEqual({
+      data: { scenarioRun: { kind: 'SNAPSHOT', scenarioRun: { devbox: { status: 'SHUTDOWN' } } } },
+    });
+  });
+});

@@ -13,10 +13,14 @@ const deliveryOf = (sequence: number, skipped = 0): Delivery => ({
 
 function createStage() {
   const executed: number[] = [];
+  const world = { isCurrent: true };
   const broadcast = createBroadcast(
     ({ sequence }) => {
       executed.push(sequence);
-      return Promise.resolve(`{"sequence":${String(sequence)}}`);
+      return Promise.resolve({
+        json: `{"sequence":${String(sequence)}}`,
+        isCurrent: () => world.isCurrent,
+      });
     },
     { remembered: 16 },
   );
@@ -25,7 +29,7 @@ function createStage() {
       const event = broadcast.render(delivery, { receive: resolve });
       if (event) resolve(event);
     });
-  return { executed, broadcast, render };
+  return { executed, broadcast, render, world };
 }
 
 describe('a broadcast', () => {
@@ -62,6 +66,20 @@ describe('a broadcast', () => {
     expect(part.toString()).toBe(
       '\r\nContent-Type: application/json\r\n\r\n{"payload":{"sequence":1}}\r\n--graphql',
     );
+  });
+
+  it('executes a snapshot anew for who joins when something that it shows has moved, and no event', async () => {
+    const { executed, render, world } = createStage();
+    const snapshot: Delivery = { ...deliveryOf(1), kind: 'snapshot' };
+    await render(snapshot);
+    await render(snapshot);
+    await render(deliveryOf(2));
+    expect(executed).toEqual([1, 2]);
+
+    world.isCurrent = false;
+    await render(snapshot);
+    await render(deliveryOf(2));
+    expect(executed).toEqual([1, 2, 1]);
   });
 
   it('tells events apart that have skipped differently', async () => {

@@ -46,8 +46,16 @@ export interface Audience {
   receive(event: Rendered): void;
 }
 
+/** The answer to an event, as JSON. */
+export interface EventAnswer {
+  readonly json: string;
+  /** Whether all that was read for it is still so; a snapshot shows how things are, to who joins later as well. */
+  readonly isCurrent: () => boolean;
+}
+
 interface Rendering<A> {
   event: Rendered | null;
+  isCurrent: () => boolean;
   /** Objects rather than promises: thousands wait for the same event. */
   waiting: A[];
 }
@@ -58,7 +66,7 @@ interface Rendering<A> {
  * is rendered for, as far as they have asked by now.
  */
 export function createBroadcast<A extends Audience>(
-  execute: (delivery: Delivery, waiting: () => readonly A[]) => Promise<string>,
+  execute: (delivery: Delivery, waiting: () => readonly A[]) => Promise<EventAnswer>,
   { remembered }: { readonly remembered: number },
 ): Broadcast<A> {
   const renderings = new Map<string, Rendering<A>>();
@@ -68,25 +76,27 @@ export function createBroadcast<A extends Audience>(
       renderings.delete(key);
     }
   };
-  const start = (key: string, delivery: Delivery, first: A) => {
-    const rendering: Rendering<A> = { event: null, waiting: [first] };
+  const start = (key: string, delivery: Delivery, waiting: A[]) => {
+    const rendering: Rendering<A> = { event: null, isCurrent: () => true, waiting };
     renderings.set(key, rendering);
     forget();
-    void execute(delivery, () => rendering.waiting).then((json) => {
+    void execute(delivery, () => rendering.waiting).then(({ json, isCurrent }) => {
       const event = new Rendered(delivery.cursor, json);
-      const { waiting } = rendering;
+      const told = rendering.waiting;
       rendering.event = event;
+      if (delivery.kind === 'snapshot') rendering.isCurrent = isCurrent;
       rendering.waiting = [];
-      for (const audience of waiting) audience.receive(event);
+      for (const audience of told) audience.receive(event);
     });
   };
   return {
     render(delivery, audience) {
       const key = keyOf(delivery);
       const known = renderings.get(key);
-      if (!known) start(key, delivery, audience);
-      else if (!known.event) known.waiting.push(audience);
-      return known?.event ?? null;
+      if (known?.event && known.isCurrent()) return known.event;
+      if (known && !known.event) known.waiting.push(audience);
+      else start(key, delivery, [audience]);
+      return null;
     },
   };
 }

@@ -2,10 +2,12 @@
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Execute } from '../../execution/executor.ts';
 import type { Delivery } from '../../live/follow.ts';
+import type { Clock } from '../../clock.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { CreateContext, OperationContext } from '../graphql/operation-context.ts';
 import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
 import { SharedBill } from '../graphql/shared-bill.ts';
+import type { EventAnswer } from './broadcast.ts';
 
 /** What every event is an answer to. */
 export interface EventDocument {
@@ -27,21 +29,22 @@ export interface RenderEventOptions {
   readonly execute: Execute;
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
+  readonly clock: Clock;
   /** Told what an event has cost each of the callers who pay for it. @default nobody wants to know */
   readonly onSpent?: (spent: { readonly caller: Caller; readonly cost: { readonly sent: number } }) => void;
 }
 
 /**
- * Answers the event as JSON. `askers` are those who have asked for it so far, the one whose asking has started it first,
+ * Answers the event. `askers` are those who have asked for it so far, the one whose asking has started it first,
  * and none of them before. What it costs is shared among those who are there when it is done: also when it has failed.
  */
-export type RenderEvent = (delivery: Delivery, askers: () => readonly EventAsker[]) => Promise<string>;
+export type RenderEvent = (delivery: Delivery, askers: () => readonly EventAsker[]) => Promise<EventAnswer>;
 
 /** `signal` aborts when nobody is left to ask. */
 export function createRenderEvent(
   options: RenderEventOptions,
 ): (document: EventDocument, signal: AbortSignal) => RenderEvent {
-  const { schema, execute, createContext, presentErrors } = options;
+  const { schema, execute, createContext, presentErrors, clock } = options;
 
   return ({ document, variables, operationName }, signal) => {
     const bill = new SharedBill();
@@ -62,10 +65,12 @@ export function createRenderEvent(
       const [asker] = first;
       if (!asker) throw new Error('Expected somebody to ask for an event');
       let result: ExecutionResult;
+      let reads: OperationContext['reads'];
       try {
         // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
         // What was read of other things before this one moved is too old to stand beside it.
         using contextValue = createContext({ caller: asker.caller, signal, since: delivery.mark });
+        ({ reads } = contextValue);
         try {
           result = await execute({
             schema,
@@ -81,12 +86,11 @@ export function createRenderEvent(
       } catch (error) {
         result = { errors: [error as GraphQLError] };
       }
-      if (!result.errors) return JSON.stringify(result);
+      const isCurrent = () => reads?.isValid(clock.now()) ?? false;
+      if (!result.errors) return { json: JSON.stringify(result), isCurrent };
       const [answered = asker] = present();
-      return JSON.stringify({
-        ...result,
-        errors: toAnswer(presentErrors(result.errors, answered.requestId)),
-      });
+      const errors = toAnswer(presentErrors(result.errors, answered.requestId));
+      return { json: JSON.stringify({ ...result, errors }), isCurrent };
     };
   };
 }
