@@ -41,7 +41,7 @@ function everything(world: World): unknown {
 
 const counts = (items: readonly string[]) => new Set(items);
 
-describe('a new world', () => {
+describe('a new world', { timeout: 60_000 }, () => {
   it('has a believable history', () => {
     using stage = open();
     const { world } = stage;
@@ -130,7 +130,7 @@ describe('a new world', () => {
   });
 });
 
-describe('a played world', () => {
+describe('a played world', { timeout: 60_000 }, () => {
   it('is alive: runs move, benchmark runs end and others start', async () => {
     using stage = open(SMALL);
     const { world, clock } = stage;
@@ -164,7 +164,7 @@ describe('a played world', () => {
     const { world, clock } = stage;
     const [oldest] = world.benchmarkRuns.list().slice(-1);
     const started = new Set<string>();
-    for (let turn = 0; turn < 20; turn++) {
+    for (let turn = 0; turn < 10; turn++) {
       await clock.advance(2_000);
       for (const { id } of world.scenarioRuns.list()) started.add(id);
       expect(world.scenarioRuns.size).toBeLessThanOrEqual(1_001);
