@@ -5,7 +5,7 @@ import { RARE_POLLS } from '../support/subscriptions.ts';
 
 /** A gateway with a benchmark run of three scenario runs, the newest first. */
 async function createStage() {
-  const gateway = await createTestGateway({ env: RARE_POLLS });
+  const gateway = await createTestGateway({ env: { ...RARE_POLLS, CACHE_LIVE_MS: '1000' } });
   const { world } = gateway;
   const { id } = world.insert.benchmarkRun();
   const rows = [1, 2, 3].map(() => world.insert.scenarioRun({ benchmark_run_id: id }).id).reverse();

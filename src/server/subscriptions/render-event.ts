@@ -86,7 +86,7 @@ export function createRenderEvent(
       } catch (error) {
         result = { errors: [error as GraphQLError] };
       }
-      const isCurrent = () => reads?.isValid(clock.now()) ?? false;
+      const isCurrent = () => reads?.isValid(clock.now()) ?? true;
       if (!result.errors) return { json: JSON.stringify(result), isCurrent };
       const [answered = asker] = present();
       const errors = toAnswer(presentErrors(result.errors, answered.requestId));
