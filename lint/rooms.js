@@ -9,10 +9,15 @@ export const LEAVES = ['clock', 'errors', 'memory', 'values', 'version'];
 /** The file by which a room is entered stands behind its name; without one, all of the room may be imported. */
 const UPSTREAM_INTERFACE = [
   'upstream/account.ts',
+  'upstream/endpoint-rows.ts',
   'upstream/endpoints.ts',
+  'upstream/filters.ts',
   'upstream/id.ts',
+  'upstream/kinds.ts',
   'upstream/lifecycle.ts',
+  'upstream/map-table.ts',
   'upstream/mutations.ts',
+  'upstream/page-request.ts',
   'upstream/types.ts',
   'upstream/upstream.ts',
   'upstream/walk-pages.ts',

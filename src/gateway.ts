@@ -27,8 +27,8 @@ export interface Gateway extends AsyncDisposable {
     /** Things that are polled for them. */
     readonly watchers: number;
   };
-  /** What is kept of the upstream, and how often a read of each kind was answered by it. */
-  readonly kept: Pick<CachingUpstream, 'kept' | 'counts'>;
+  /** What is cached of the upstream, and how often a read of each kind was answered by it. */
+  readonly cache: Pick<CachingUpstream, 'cached' | 'counts'>;
   /** Where the lines of the log go. */
   readonly log: Logger;
   /** The embedded simulator, when it is the upstream. */
@@ -91,7 +91,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     upstreamUrl,
     log,
     simulator,
-    kept: upstream,
+    cache: upstream,
     watches: {
       get subscriptions() {
         return subscriptions.size;

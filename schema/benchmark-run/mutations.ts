@@ -35,7 +35,8 @@ builder.mutationFields((t) => {
       authScopes: { 'runs:write': true, 'runs:read': true },
       description: 'Completes a RUNNING benchmark run, whose score is then known.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.completeBenchmarkRun(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('completeBenchmarkRun', { id: args.id }, args.idempotencyKey),
     }),
     cancelBenchmarkRun: t.field({
       type: CancelBenchmarkRunResult,
@@ -43,7 +44,8 @@ builder.mutationFields((t) => {
       description:
         'Cancels a RUNNING benchmark run, with every scenario run of it that is active and its devbox.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.cancelBenchmarkRun(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('cancelBenchmarkRun', { id: args.id }, args.idempotencyKey),
     }),
   };
 });

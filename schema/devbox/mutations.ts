@@ -1,5 +1,5 @@
 /** How devboxes are steered. */
-import type { Success } from '../../src/control/outcome.ts';
+import type { Outcome, Success } from '../../src/control/outcome.ts';
 import { builder } from '../builder.ts';
 import { idempotencyArgs, resultOf, unionOf } from '../mutations.ts';
 import { Devbox } from './type.ts';
@@ -37,28 +37,37 @@ builder.mutationFields((t) => {
       description:
         'Shuts a devbox down for good. One that is shut down already stays so, which is a success. Not possible while a snapshot of it is made.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.shutdownDevbox(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('shutdownDevbox', { id: args.id }, args.idempotencyKey),
     }),
     suspendDevbox: t.field({
       type: SuspendDevboxResult,
       authScopes: { 'runs:write': true, 'runs:read': true },
       description: 'Suspends a RUNNING devbox: it is SUSPENDING at once, and keeps its disk.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.suspendDevbox(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('suspendDevbox', { id: args.id }, args.idempotencyKey),
     }),
     resumeDevbox: t.field({
       type: ResumeDevboxResult,
       authScopes: { 'runs:write': true, 'runs:read': true },
       description: 'Resumes a SUSPENDED devbox: it is RESUMING at once, and RUNNING later.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.resumeDevbox(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('resumeDevbox', { id: args.id }, args.idempotencyKey),
     }),
     keepDevboxAlive: t.field({
       type: KeepDevboxAliveResult,
       authScopes: { 'runs:write': true, 'runs:read': true },
       description: 'Lets the time to live of a devbox that has not ended begin anew.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.keepDevboxAlive(args.id, args.idempotencyKey),
+      resolve: async (_root, args, { control }) =>
+        withId(args.id, await control.act('keepDevboxAlive', { id: args.id }, args.idempotencyKey)),
     }),
   };
 });
+
+/** The upstream answers nothing about the devbox, so that its id is all there is to look it up by. */
+function withId(id: string, outcome: Outcome<unknown>): Outcome<{ readonly id: string }> {
+  return outcome.type === 'Success' ? { type: 'Success', value: { id } } : outcome;
+}

@@ -198,7 +198,7 @@ Devbox.implement({
       authScopes: { 'usage:read': true },
       description:
         'What it has used; null when the devbox is gone, or, with an error on its path, for callers without the scope `usage:read`. Costs an upstream call of its own.',
-      resolve: ({ id }, _args, { loaders }) => loaders.devboxUsage(id),
+      resolve: ({ id }, _args, { loaders }) => loaders.devboxUsage({ id }),
     }),
     logs: t.field({
       type: DevboxLogConnection,

@@ -37,21 +37,24 @@ builder.mutationFields((t) => {
       description:
         'Has the scoring functions applied to a RUNNING scenario run: it is SCORING at once, and SCORED with its result later.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.scoreScenarioRun(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('scoreScenarioRun', { id: args.id }, args.idempotencyKey),
     }),
     completeScenarioRun: t.field({
       type: CompleteScenarioRunResult,
       authScopes: { 'runs:write': true, 'runs:read': true },
       description: 'Completes a SCORED scenario run, which shuts its devbox down.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.completeScenarioRun(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('completeScenarioRun', { id: args.id }, args.idempotencyKey),
     }),
     cancelScenarioRun: t.field({
       type: CancelScenarioRunResult,
       authScopes: { 'runs:write': true, 'runs:read': true },
       description: 'Cancels a scenario run that is not terminal, which shuts its devbox down.',
       args: { id, ...idempotencyArgs },
-      resolve: (_root, args, { control }) => control.cancelScenarioRun(args.id, args.idempotencyKey),
+      resolve: (_root, args, { control }) =>
+        control.act('cancelScenarioRun', { id: args.id }, args.idempotencyKey),
     }),
   };
 });

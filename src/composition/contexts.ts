@@ -19,10 +19,9 @@ import { type CallMeter, createCallMeter, metered } from '../security/cost/call-
 import type { Scope } from '../security/scopes.ts';
 import type { CreateContext, OperationContext } from '../server/graphql/operation-context.ts';
 import type { Audit } from './audit.ts';
-import type { CachingSession } from '../upstream/cache/caching-session.ts';
 import type { CachingUpstream } from '../upstream/cache/caching-upstream.ts';
-import type { ReadRecord } from '../upstream/cache/read-tracker.ts';
-import type { PeekingSession } from '../upstream/upstream.ts';
+import type { ReadTracker } from '../upstream/cache/read-tracker.ts';
+import type { UpstreamSession } from '../upstream/upstream.ts';
 import { callerWithin } from './caller-within.ts';
 
 /** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
@@ -66,9 +65,10 @@ class GatewayContext implements OperationContext {
   readonly #request: Parameters<CreateContext>[0];
   #deadline: Deadline | undefined;
   #isAnswered = false;
-  #session: CachingSession | undefined;
+  #session: UpstreamSession | undefined;
+  #reads: ReadTracker | undefined;
   #cost: CallMeter | undefined;
-  #observed: PeekingSession | undefined;
+  #observed: UpstreamSession | undefined;
   #loaders: FilteredLoaders | undefined;
   #control: Control | undefined;
   #live: Following | undefined;
@@ -83,12 +83,12 @@ class GatewayContext implements OperationContext {
     return this.caller.permits(scope);
   }
 
-  get reads(): ReadRecord {
-    return this.#asking.reads;
+  get reads(): ReadTracker {
+    return (this.#reads ??= this.#parts.upstream.trackReads());
   }
 
   get cost(): CallMeter {
-    return (this.#cost ??= createCallMeter(this.#asking.reads.tally));
+    return (this.#cost ??= createCallMeter(this.reads.tally));
   }
 
   get loaders(): FilteredLoaders {
@@ -140,11 +140,11 @@ class GatewayContext implements OperationContext {
   }
 
   /** Its time limit starts with its first use. */
-  get #asking(): CachingSession {
+  get #asking(): UpstreamSession {
     return (this.#session ??= this.#open());
   }
 
-  #open(): CachingSession {
+  #open(): UpstreamSession {
     const { clock, config, upstream } = this.#parts;
     const { operationTimeoutMs } = config.limits;
     const deadline = startDeadline(clock, operationTimeoutMs, {
@@ -166,10 +166,11 @@ class GatewayContext implements OperationContext {
       deadlineAt: deadline.at,
       isFresh: this.#request.isFreshOnly,
       since: this.#request.since,
+      reads: this.reads,
     });
   }
 
-  get #observing(): PeekingSession {
+  get #observing(): UpstreamSession {
     const { live, clock } = this.#parts;
     return (this.#observed ??= observeSession(this.#asking, { live, account: this.caller.account, clock }));
   }

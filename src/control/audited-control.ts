@@ -1,4 +1,4 @@
-/** `auditControl`: the same control, which tells of every mutation how it ended. */
+/** `auditControl`: the same control, which notes of every mutation how it ended. */
 import { GatewayError } from '../errors.ts';
 import { isId } from '../upstream/id.ts';
 import type { Control } from './control.ts';
@@ -12,33 +12,34 @@ export interface AuditedMutation {
   readonly outcome: string;
 }
 
-type Method = (subject: unknown, ...rest: readonly unknown[]) => Promise<Outcome<unknown>>;
-
-export function auditControl(control: Control, tell: (told: AuditedMutation) => void): Control {
-  return Object.fromEntries(
-    Object.entries(control).map(([mutation, method]) => [
-      mutation,
-      audited(mutation, method as Method, tell),
-    ]),
-  ) as unknown as Control;
-}
-
-function audited(mutation: string, method: Method, tell: (told: AuditedMutation) => void): Method {
-  return async (subject, ...rest) => {
+export function auditControl(control: Control, note: (audited: AuditedMutation) => void): Control {
+  async function audited<T>(
+    mutation: string,
+    subject: unknown,
+    act: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
     try {
-      const outcome = await method(subject, ...rest);
+      const outcome = await act();
       const target = idOf(subject) ?? (outcome.type === 'Success' ? idOf(outcome.value) : null);
-      tell({ mutation, target, outcome: outcome.type });
+      note({ mutation, target, outcome: outcome.type });
       return outcome;
     } catch (error) {
       const outcome = error instanceof GatewayError ? error.code : 'INTERNAL_SERVER_ERROR';
-      tell({ mutation, target: idOf(subject), outcome });
+      note({ mutation, target: idOf(subject), outcome });
       throw error;
     }
+  }
+
+  return {
+    startScenarioRun: (input, key) =>
+      audited('startScenarioRun', input, () => control.startScenarioRun(input, key)),
+    startBenchmarkRun: (input, key) =>
+      audited('startBenchmarkRun', input, () => control.startBenchmarkRun(input, key)),
+    act: (action, on, key) => audited(action, on, () => control.act(action, on, key)),
   };
 }
 
-/** The id that something is, or has. Anything else that a client has sent is not told. */
+/** The id that something is, or has. Anything else that a client has sent is not noted. */
 export function idOf(subject: unknown): string | null {
   const id = typeof subject === 'object' && subject !== null && 'id' in subject ? subject.id : subject;
   return typeof id === 'string' && isId(id) ? id : null;

@@ -1,16 +1,18 @@
 /** `Control`: what a mutation resolver asks: do this upstream, and say how it ended. Nothing is done twice. */
 import { isId } from '../upstream/id.ts';
-import type { BenchmarkRun, Devbox, ScenarioRun } from '../upstream/types.ts';
+import { ACTIONS, type ActionName, type Actions, ENTITIES } from '../upstream/endpoints.ts';
+import type { WithId } from '../upstream/endpoint-rows.ts';
+import type { BenchmarkRun, Kinds, ScenarioRun } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import { explainBenchmarkRunRefusal, explainScenarioRunRefusal } from './explain-refusal.ts';
-import { invalidInput, invalidTransition, type Outcome, type Problem, type Subject } from './outcome.ts';
+import { invalidInput, invalidTransition, type Outcome, type Problem } from './outcome.ts';
 import {
   type BenchmarkRunInput,
   readBenchmarkRunStart,
   readScenarioRunStart,
   type ScenarioRunInput,
 } from './run-input.ts';
-import { type Act, createSending, type IdempotencyKey, readOrNull, type SendingOptions } from './sending.ts';
+import { createSending, type IdempotencyKey, readOrNull, type SendingOptions } from './sending.ts';
 
 /**
  * Whatever can be expected to go wrong is an `Outcome`. Rejects with a `GatewayError` when surely nothing was done for a
@@ -18,18 +20,13 @@ import { type Act, createSending, type IdempotencyKey, readOrNull, type SendingO
  */
 export interface Control {
   startScenarioRun(input: ScenarioRunInput, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
-  scoreScenarioRun(id: string, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
-  completeScenarioRun(id: string, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
-  cancelScenarioRun(id: string, key: IdempotencyKey): Promise<Outcome<ScenarioRun>>;
   startBenchmarkRun(input: BenchmarkRunInput, key: IdempotencyKey): Promise<Outcome<BenchmarkRun>>;
-  completeBenchmarkRun(id: string, key: IdempotencyKey): Promise<Outcome<BenchmarkRun>>;
-  cancelBenchmarkRun(id: string, key: IdempotencyKey): Promise<Outcome<BenchmarkRun>>;
-  shutdownDevbox(id: string, key: IdempotencyKey): Promise<Outcome<Devbox>>;
-  suspendDevbox(id: string, key: IdempotencyKey): Promise<Outcome<Devbox>>;
-  resumeDevbox(id: string, key: IdempotencyKey): Promise<Outcome<Devbox>>;
-  /** The id, because the upstream answers nothing about the devbox. */
-  keepDevboxAlive(id: string, key: IdempotencyKey): Promise<Outcome<{ readonly id: string }>>;
+  /** Does something to one entity. Answers it, or `done` where the upstream shows nothing of what it did. */
+  act<A extends ActionName>(action: A, on: WithId, key: IdempotencyKey): Promise<Outcome<Acted<A>>>;
 }
+
+/** What an action answers, or what is read where that may be out of date. */
+export type Acted<A extends ActionName> = Actions[A]['answer'] | Kinds[Actions[A]['kind']];
 
 export interface ControlOptions extends SendingOptions {
   /** After a mutation, what is read through it is not from before. */
@@ -42,40 +39,6 @@ export function createControl(options: ControlOptions): Control {
   const { session, maySeeSecretNames } = options;
   const send = createSending(options);
 
-  /** A mutation of one thing, whose state says whether it is allowed. */
-  async function actOn<T>(
-    { id, noun, query, verb }: Target,
-    key: IdempotencyKey,
-    { act, read, readAgain }: Steps<T>,
-  ): Promise<Outcome<T>> {
-    if (!isId(id)) {
-      const expected = 'an id of 1 to 128 letters, digits, "_" and "-"';
-      return invalidInput({ field: 'id', message: `Expected \`id\` to be ${expected}` });
-    }
-    return send(key, act, {
-      readAgain,
-      missing: () => Promise.resolve(notFound(noun, id)),
-      refused: async () => invalidTransition(await readOrNull(read), noun, `cannot be ${verb}`),
-      query: `{ ${query}(id: "${id}") { ${query === 'devbox' ? 'status' : 'state'} isTerminal } }`,
-    });
-  }
-
-  const scenarioRun = (id: string, verb: string, key: IdempotencyKey, act: Act<ScenarioRun>) => {
-    const read = async () => session.scenarioRun(id);
-    const target: Target = { id, verb, noun: 'scenario run', query: 'scenarioRun' };
-    return actOn(target, key, { act, read, readAgain: read });
-  };
-  const benchmarkRun = (id: string, verb: string, key: IdempotencyKey, act: Act<BenchmarkRun>) => {
-    const read = async () => session.benchmarkRun(id);
-    const target: Target = { id, verb, noun: 'benchmark run', query: 'benchmarkRun' };
-    return actOn(target, key, { act, read, readAgain: read });
-  };
-  const devboxTarget = (id: string, verb: string): Target => ({ id, verb, noun: 'devbox', query: 'devbox' });
-  const devbox = (id: string, verb: string, key: IdempotencyKey, act: Act<Devbox>) => {
-    const read = async () => session.devbox(id);
-    return actOn(devboxTarget(id, verb), key, { act, read, readAgain: read });
-  };
-
   return {
     async startScenarioRun(input, key) {
       const read = readScenarioRunStart(input);
@@ -83,11 +46,11 @@ export function createControl(options: ControlOptions): Control {
       const { start } = read;
       const { scenarioId, benchmarkRunId } = start;
       const filter = `scenarioId: "${scenarioId}"${benchmarkRunId === null ? '' : `, benchmarkRunId: "${benchmarkRunId}"`}`;
-      return send(key, (options) => session.startScenarioRun(start, options), {
-        readAgain: async ({ id }) => session.scenarioRun(id),
+      return send(key, (options) => session.send('startScenarioRun', start, options), {
+        readAgain: async ({ id }) => session.get('scenarioRun', id),
         missing: async () => {
           const isBenchmarkRunMissing =
-            benchmarkRunId !== null && (await isMissing(() => session.benchmarkRun(benchmarkRunId)));
+            benchmarkRunId !== null && (await isMissing(() => session.get('benchmarkRun', benchmarkRunId)));
           return isBenchmarkRunMissing
             ? notFound('benchmark run', benchmarkRunId)
             : notFound('scenario', scenarioId);
@@ -96,58 +59,35 @@ export function createControl(options: ControlOptions): Control {
         query: `{ scenarioRuns(first: 5, filter: { ${filter} }) { nodes { id name state startedAt } } }`,
       });
     },
-    scoreScenarioRun: (id, key) =>
-      scenarioRun(id, 'scored', key, (options) => session.scoreScenarioRun(id, options)),
-    completeScenarioRun: (id, key) =>
-      scenarioRun(id, 'completed', key, (options) => session.completeScenarioRun(id, options)),
-    cancelScenarioRun: (id, key) =>
-      scenarioRun(id, 'canceled', key, (options) => session.cancelScenarioRun(id, options)),
     async startBenchmarkRun(input, key) {
       const read = readBenchmarkRunStart(input);
       if (read.kind === 'invalid') return invalidInput(...read.issues);
       const { start } = read;
       const { benchmarkId } = start;
-      return send(key, (options) => session.startBenchmarkRun(start, options), {
-        readAgain: async ({ id }) => session.benchmarkRun(id),
+      return send(key, (options) => session.send('startBenchmarkRun', start, options), {
+        readAgain: async ({ id }) => session.get('benchmarkRun', id),
         missing: () => Promise.resolve(notFound('benchmark', benchmarkId)),
         refused: (code) => explainBenchmarkRunRefusal(code, start, { session, maySeeSecretNames }),
         query: `{ benchmarkRuns(first: 5, filter: { benchmarkId: "${benchmarkId}" }) { nodes { id name state startedAt } } }`,
       });
     },
-    completeBenchmarkRun: (id, key) =>
-      benchmarkRun(id, 'completed', key, (options) => session.completeBenchmarkRun(id, options)),
-    cancelBenchmarkRun: (id, key) =>
-      benchmarkRun(id, 'canceled', key, (options) => session.cancelBenchmarkRun(id, options)),
-    shutdownDevbox: (id, key) =>
-      devbox(id, 'shut down', key, (options) => session.shutdownDevbox(id, options)),
-    suspendDevbox: (id, key) => devbox(id, 'suspended', key, (options) => session.suspendDevbox(id, options)),
-    resumeDevbox: (id, key) => devbox(id, 'resumed', key, (options) => session.resumeDevbox(id, options)),
-    keepDevboxAlive: async (id, key) => {
-      const outcome = await actOn(devboxTarget(id, 'kept alive'), key, {
-        act: (options) => session.keepDevboxAlive(id, options),
-        read: async () => session.devbox(id),
-        readAgain: () => Promise.resolve('kept'),
+    async act(action, on, key) {
+      const { id } = on;
+      const { kind, verb } = ACTIONS[action];
+      const { noun } = ENTITIES[kind];
+      if (!isId(id)) {
+        const expected = 'an id of 1 to 128 letters, digits, "_" and "-"';
+        return invalidInput({ field: 'id', message: `Expected \`id\` to be ${expected}` });
+      }
+      return send<Acted<typeof action>>(key, (options) => session.send(action, on, options), {
+        readAgain: async (value) => (value === 'done' ? value : session.get(kind, id)),
+        missing: () => Promise.resolve(notFound(noun, id)),
+        refused: async () =>
+          invalidTransition(await readOrNull(() => session.get(kind, id)), noun, `cannot be ${verb}`),
+        query: `{ ${kind}(id: "${id}") { ${kind === 'devbox' ? 'status' : 'state'} isTerminal } }`,
       });
-      return outcome.type === 'Success' ? { type: 'Success', value: { id } } : outcome;
     },
   };
-}
-
-/** What is done to one thing, and how it is looked at afterwards. */
-interface Steps<T> {
-  readonly act: Act<T>;
-  readonly read: () => Promise<Subject | null>;
-  readonly readAgain: () => Promise<T | null>;
-}
-
-/** What a mutation is about. */
-interface Target {
-  readonly id: string;
-  readonly noun: string;
-  /** The query that reads it. */
-  readonly query: 'scenarioRun' | 'benchmarkRun' | 'devbox';
-  /** What was to be done, as in "cannot be scored". */
-  readonly verb: string;
 }
 
 function notFound(noun: string, id: string): Problem {

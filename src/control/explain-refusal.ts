@@ -6,7 +6,7 @@ import { type InputIssue, invalidInput, invalidTransition, type Problem } from '
 import { readOrNull } from './sending.ts';
 
 export interface ExplainOptions {
-  readonly session: Pick<UpstreamSession, 'scenario' | 'benchmarkRun' | 'benchmark'>;
+  readonly session: Pick<UpstreamSession, 'get'>;
   readonly maySeeSecretNames: () => boolean;
 }
 
@@ -18,8 +18,8 @@ export async function explainScenarioRunRefusal(
   { session, maySeeSecretNames }: ExplainOptions,
 ): Promise<Problem> {
   const [scenario, benchmarkRun] = await Promise.all([
-    readOrNull(() => session.scenario(scenarioId)),
-    benchmarkRunId === null ? null : readOrNull(() => session.benchmarkRun(benchmarkRunId)),
+    readOrNull(() => session.get('scenario', scenarioId)),
+    benchmarkRunId === null ? null : readOrNull(() => session.get('benchmarkRun', benchmarkRunId)),
   ]);
   if (code === 'CONFLICT') {
     return benchmarkRun
@@ -44,7 +44,7 @@ export async function explainBenchmarkRunRefusal(
   { benchmarkId, profile }: BenchmarkRunStart,
   { session, maySeeSecretNames }: ExplainOptions,
 ): Promise<Problem> {
-  const benchmark = await readOrNull(() => session.benchmark(benchmarkId));
+  const benchmark = await readOrNull(() => session.get('benchmark', benchmarkId));
   if (code === 'CONFLICT') return invalidTransition(benchmark, 'benchmark', NO_NEW_RUN);
   const given: Given = {
     variables: profile.environmentVariables.map(({ name }) => name),

@@ -1,5 +1,5 @@
 /** `Outcome`: how a mutation of the graph ends: with what came of it, or with one of the problems that can be expected. */
-import type { Benchmark, BenchmarkRun, Devbox, Scenario, ScenarioRun } from '../upstream/types.ts';
+import type { Entity } from '../upstream/types.ts';
 
 export type Outcome<T> = Success<T> | Problem;
 
@@ -24,7 +24,7 @@ export interface NotFoundProblem extends Told {
 }
 
 /** A thing whose state forbids what was asked. */
-export type Subject = ScenarioRun | BenchmarkRun | Devbox | Scenario | Benchmark;
+export type Subject = Entity;
 
 export interface InvalidTransitionProblem extends Told {
   readonly type: 'InvalidTransitionError';

@@ -5,7 +5,7 @@ import type {
   BenchmarkRunScenarioRunsFilter,
   BenchmarkRunsFilter,
   ScenarioRunsFilter,
-} from '../upstream/upstream.ts';
+} from '../upstream/filters.ts';
 import type { FilteredList, FilteredListLoader } from './filtered-list.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
 import type { Loaders } from './loaders.ts';
@@ -29,7 +29,7 @@ export interface FilteredLoaders extends Omit<
   readonly scenarioRuns: FilteredListLoader<ScenarioRunsFilter & ScenarioRunConditions, ScenarioRun>;
   /** The started scenario runs of one benchmark run. */
   readonly benchmarkRunScenarioRuns: FilteredListLoader<
-    BenchmarkRunScenarioRunsFilter & ScenarioRunConditions & { readonly benchmarkRunId: string },
+    BenchmarkRunScenarioRunsFilter & ScenarioRunConditions,
     ScenarioRun
   >;
   readonly benchmarkRuns: FilteredListLoader<BenchmarkRunsFilter & BenchmarkRunConditions, BenchmarkRun>;
@@ -46,7 +46,7 @@ export function filterLists(
     scenarioRuns: narrow(loaders.scenarioRuns, judgeScenarioRun, filters),
     benchmarkRunScenarioRuns: narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, filters),
     benchmarkRuns: narrow(loaders.benchmarkRuns, judgeBenchmarkRun, filters),
-    devboxLogs: createLogLists((id, filter) => loaders.devboxLogs(id, filter), logs),
+    devboxLogs: createLogLists((id, filter) => loaders.devboxLogs({ id, ...filter }), logs),
   };
 }
 

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader';
 import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
-import type { PageRequest } from '../upstream/upstream.ts';
+import type { PageRequest } from '../upstream/page-request.ts';
 
 /** A list that nothing has been asked of yet: it costs a call when its rows or its count are read. */
 export interface List<T> {
@@ -36,8 +36,8 @@ type Key<Filter> =
  */
 export function createListLoader<Filter extends object, T>(options: {
   readonly load: (filter: Filter, page: PageRequest) => Promise<Page<T>>;
-  /** Told every entity that a page carried. */
-  readonly onRow: (entity: T) => void;
+  /** Called with every entity that a page carried. */
+  readonly onRow?: ((entity: T) => void) | undefined;
 }): ListLoader<Filter, T> {
   const loader = new DataLoader<Key<Filter>, Page<T>, string>((keys) => loadPages(keys, options), {
     cacheKeyFn: (key) =>
@@ -73,7 +73,7 @@ async function loadPages<Filter extends object, T>(
       if (key.want === 'count') counts.set(list, page);
       try {
         const answer = await page;
-        for (const row of answer.rows) if (!(row instanceof Error)) options.onRow(row);
+        for (const row of answer.rows) if (!(row instanceof Error)) options.onRow?.(row);
         return answer;
       } catch (error) {
         return error instanceof Error ? error : new Error('A list could not be read', { cause: error });

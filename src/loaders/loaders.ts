@@ -1,27 +1,18 @@
 /** `createLoaders(session)`: the one set of loaders of an operation. A page that was read primes the look-ups by id. */
-import DataLoader from 'dataloader';
-import type {
-  Benchmark,
-  BenchmarkJob,
-  BenchmarkRun,
-  Devbox,
-  DevboxLog,
-  DevboxUsage,
-  Row,
-  Scenario,
-  ScenarioRun,
-} from '../upstream/types.ts';
-import type {
-  BenchmarkJobsFilter,
-  BenchmarkRunScenarioRunsFilter,
-  BenchmarkRunsFilter,
-  BenchmarksFilter,
-  DevboxesFilter,
-  DevboxLogsFilter,
-  ScenarioRunsFilter,
-  ScenariosFilter,
-  PeekingSession,
-} from '../upstream/upstream.ts';
+import {
+  DETAILS,
+  type DetailName,
+  type Details,
+  ENTITIES,
+  type ListedBy,
+  type ListName,
+  LISTS,
+  type Lists,
+} from '../upstream/endpoints.ts';
+import { mapTable } from '../upstream/map-table.ts';
+import type { Kind, Kinds, ScenarioRun } from '../upstream/types.ts';
+import type { UpstreamSession } from '../upstream/upstream.ts';
+import { createDetailMemory } from './detail-memory.ts';
 import { createEntityLoader, type EntityLoader, oneByOne } from './entity-loader.ts';
 import { createListLoader, type ListLoader } from './list-loader.ts';
 import { createPlanMemory } from './plan/plan-memory.ts';
@@ -31,39 +22,19 @@ import { LARGEST_PAGE } from './scan-size.ts';
 import { createTotalsMemories } from './totals-memory.ts';
 import { createWholeListLoader, type WholeListLoader } from './whole-list-loader.ts';
 
-export interface Loaders {
-  readonly scenarioRun: EntityLoader<ScenarioRun, Origin>;
-  readonly scenarioRuns: ListLoader<ScenarioRunsFilter, ScenarioRun>;
-  readonly benchmarkRun: EntityLoader<BenchmarkRun, Origin>;
-  readonly benchmarkRuns: ListLoader<BenchmarkRunsFilter, BenchmarkRun>;
-  /** The started scenario runs of one benchmark run. */
-  readonly benchmarkRunScenarioRuns: ListLoader<
-    BenchmarkRunScenarioRunsFilter & { readonly benchmarkRunId: string },
-    ScenarioRun
-  >;
+type EntityLoaders = { readonly [K in Kind]: EntityLoader<Kinds[K], Origin> };
+type ListLoaders = { readonly [L in ListName]: ListLoader<Lists[L]['filter'], Kinds[ListedBy<L>]> };
+/** Null when there is no such entity. */
+type DetailLoaders = {
+  readonly [D in DetailName]: (of: Details[D]['of']) => Promise<Details[D]['answer'] | null>;
+};
+
+/** One for each read of the table of endpoints, under its name. */
+export interface Loaders extends EntityLoaders, ListLoaders, DetailLoaders {
   /** All started scenario runs of one benchmark run. */
   readonly allScenarioRuns: WholeListLoader<ScenarioRun>;
   /** What they add up to. */
   readonly runTotals: RunTotalsLoader;
-  readonly benchmark: EntityLoader<Benchmark, Origin>;
-  readonly benchmarks: ListLoader<BenchmarksFilter, Benchmark>;
-  readonly benchmarkJob: EntityLoader<BenchmarkJob>;
-  readonly benchmarkJobs: ListLoader<BenchmarkJobsFilter, BenchmarkJob>;
-  readonly scenario: EntityLoader<Scenario, Origin>;
-  readonly scenarios: ListLoader<ScenariosFilter, Scenario>;
-  /** The scenarios that one benchmark consists of. */
-  readonly benchmarkScenarios: ListLoader<{ readonly benchmarkId: string }, Scenario>;
-  readonly devbox: EntityLoader<Devbox, Origin>;
-  readonly devboxes: ListLoader<DevboxesFilter, Devbox>;
-  /** Null when there is no such devbox. */
-  devboxUsage(devboxId: string): Promise<DevboxUsage | null>;
-  /** Null when there is no such devbox. */
-  devboxLogs(devboxId: string, filter: DevboxLogsFilter): Promise<readonly Row<DevboxLog>[] | null>;
-}
-
-interface LogsKey {
-  readonly devboxId: string;
-  readonly filter: DevboxLogsFilter;
 }
 
 export interface LoaderOptions {
@@ -76,108 +47,59 @@ export interface LoaderOptions {
   };
 }
 
-/** What one operation remembers of logs, in characters; beyond that only the latest, and others are read again where they are asked for again. */
-const LOGS_MAX_CHARS = 8 * 1024 * 1024; // 8 Mi
-/** What a line takes beside its texts. */
-const CHARS_OF_A_LINE = 100;
-
 export function createLoaders(
-  session: PeekingSession,
+  session: UpstreamSession,
   { plan = unplanned(), statistics = unbounded() }: LoaderOptions = {},
 ): Loaders {
-  const { scenarioRun, benchmarkRun, benchmark, scenario, devbox } = createPlannedLookUps(session, plan);
-  const benchmarkJob = createEntityLoader<BenchmarkJob>({
-    loadMany: oneByOne(({ id }) => session.benchmarkJob(id)),
-    peek: (id) => session.peek?.('benchmarkJob', id),
-  });
-  const usage = new DataLoader<string, DevboxUsage | null>(oneByOne((id) => session.devboxUsage(id)));
-  const rememberedLogs = new Map<LogsKey, number>();
-  /** An operation shows a page of each log: it does not hold all lines of many until it is answered. */
-  const remember = (key: LogsKey, chars: number) => {
-    rememberedLogs.set(key, chars);
-    let sum = [...rememberedLogs.values()].reduce((all, one) => all + one, 0);
-    for (const [older, charsOfOlder] of rememberedLogs) {
-      if (sum <= LOGS_MAX_CHARS || older === key) return;
-      sum -= charsOfOlder;
-      rememberedLogs.delete(older);
-      logs.clear(older);
-    }
-  };
-  const logs = new DataLoader<LogsKey, readonly Row<DevboxLog>[] | null, string>(
-    oneByOne(async (key) => {
-      const lines = await session.devboxLogs(key.devboxId, key.filter);
-      remember(key, charsOf(lines ?? [], LOGS_MAX_CHARS));
-      return lines;
-    }),
-    {
-      cacheKeyFn: ({ devboxId, filter }) => JSON.stringify([devboxId, filter.executionId, filter.shellName]),
-    },
+  const planned: Partial<EntityLoaders> = createPlannedLookUps(session, plan);
+  const entities = mapTable<EntityLoaders>(
+    ENTITIES,
+    <K extends Kind>(kind: K): EntityLoader<Kinds[K], Origin> =>
+      planned[kind] ??
+      createEntityLoader({
+        loadMany: oneByOne(({ id }) => session.get(kind, id)),
+        peek: (id) => session.peek(kind, id),
+      }),
   );
-
+  const lists = mapTable<ListLoaders>(
+    LISTS,
+    <L extends ListName>(list: L): ListLoader<Lists[L]['filter'], Kinds[ListedBy<L>]> =>
+      createListLoader({
+        load: (filter, page) => session.list(list, filter, page),
+        onRow: LISTS[list].primes ? entities[LISTS[list].kind].prime : undefined,
+      }),
+  );
+  const memory = createDetailMemory();
+  const details = mapTable<DetailLoaders>(
+    DETAILS,
+    <D extends DetailName>(detail: D): ((of: Details[D]['of']) => Promise<Details[D]['answer'] | null>) =>
+      memory.remember((of) => session.read(detail, of)),
+  );
   const allScenarioRuns = createWholeListLoader({
     pageSize: LARGEST_PAGE,
     maxRows: statistics.maxScenarioRuns,
-    load: (id, page) => session.benchmarkRunScenarioRuns(id, {}, page),
-    onRow: scenarioRun.prime,
+    load: (benchmarkRunId, page) => session.list('benchmarkRunScenarioRuns', { benchmarkRunId }, page),
+    onRow: entities.scenarioRun.prime,
   });
 
   return {
-    scenarioRun,
-    scenarioRuns: createListLoader({
-      load: (filter, page) => session.scenarioRuns(filter, page),
-      onRow: scenarioRun.prime,
-    }),
-    benchmarkRun,
-    benchmarkRuns: createListLoader({
-      load: (filter, page) => session.benchmarkRuns(filter, page),
-      onRow: benchmarkRun.prime,
-    }),
+    ...entities,
+    ...lists,
+    ...details,
     benchmarkRunScenarioRuns: createListLoader({
-      load: async ({ benchmarkRunId, ...filter }, page) =>
-        (isEmpty(filter) ? await allScenarioRuns.page(benchmarkRunId, page) : null) ??
-        session.benchmarkRunScenarioRuns(benchmarkRunId, filter, page),
-      onRow: scenarioRun.prime,
+      load: async (filter, page) => {
+        const { benchmarkRunId, ...conditions } = filter;
+        const read = isEmpty(conditions) ? await allScenarioRuns.page(benchmarkRunId, page) : null;
+        return read ?? session.list('benchmarkRunScenarioRuns', filter, page);
+      },
+      onRow: entities.scenarioRun.prime,
     }),
     allScenarioRuns,
-    runTotals: createRunTotalsLoader({ scenarioRuns: allScenarioRuns, benchmark }, statistics),
-    benchmark,
-    benchmarks: createListLoader({
-      load: (filter, page) => session.benchmarks(filter, page),
-      onRow: benchmark.prime,
-    }),
-    benchmarkJob,
-    benchmarkJobs: createListLoader({
-      load: (filter, page) => session.benchmarkJobs(filter, page),
-      onRow: benchmarkJob.prime,
-    }),
-    scenario,
-    scenarios: createListLoader({
-      load: (filter, page) => session.scenarios(filter, page),
-      onRow: scenario.prime,
-    }),
-    benchmarkScenarios: createListLoader({
-      load: ({ benchmarkId }, page) => session.benchmarkScenarios(benchmarkId, page),
-      onRow: scenario.prime,
-    }),
-    devbox,
-    devboxes: createListLoader({
-      load: (filter, page) => session.devboxes(filter, page),
-      onRow: devbox.prime,
-    }),
-    devboxUsage: (devboxId) => usage.load(devboxId),
-    devboxLogs: (devboxId, filter) => logs.load({ devboxId, filter }),
+    runTotals: createRunTotalsLoader(
+      { scenarioRuns: allScenarioRuns, benchmark: entities.benchmark },
+      statistics,
+    ),
   };
-}
-
-/** Beyond `enough` they are not counted on. */
-function charsOf(lines: readonly Row<DevboxLog>[], enough: number): number {
-  let chars = 0;
-  for (const line of lines) {
-    if (!(line instanceof Error))
-      chars += CHARS_OF_A_LINE + (line.message?.length ?? 0) + (line.command?.length ?? 0);
-    if (chars > enough) break;
-  }
-  return chars;
 }
 
 function unplanned(): PlannedLookUpsOptions {

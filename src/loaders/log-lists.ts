@@ -1,7 +1,7 @@
 /** `createLogLists`: the logs of devboxes as lists, each read from the upstream once per operation. */
 import { GatewayError } from '../errors.ts';
 import type { DevboxLog, Row } from '../upstream/types.ts';
-import type { DevboxLogsFilter } from '../upstream/upstream.ts';
+import type { DevboxLogsFilter } from '../upstream/filters.ts';
 import {
   type Charge,
   countOfLog,

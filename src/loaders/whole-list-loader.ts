@@ -1,7 +1,8 @@
 /** `WholeListLoader`: reads lists to their end, with as few calls as pages go into each, and few lists at a time. */
+import pLimit from 'p-limit';
 import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
-import type { PageRequest } from '../upstream/upstream.ts';
+import type { PageRequest } from '../upstream/page-request.ts';
 import { placeOf, walkPages } from '../upstream/walk-pages.ts';
 
 /** A list from its newest row on. */
@@ -31,7 +32,7 @@ export interface WholeListBounds {
 }
 
 /** Lists that are read at the same time: their rows are held until somebody has made something of them. */
-const LISTS_AT_ONCE = 16;
+const MAX_CONCURRENT_LISTS = 16;
 
 export function createWholeListLoader<T extends { readonly id: string }>(
   options: WholeListBounds & {
@@ -41,7 +42,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   },
 ): WholeListLoader<T> {
   const lists = new Map<string, Promise<WholeList<T>>>();
-  const inTurn = createLimit(LISTS_AT_ONCE);
+  const limit = pLimit(MAX_CONCURRENT_LISTS);
   let remembered = 0;
 
   async function read(id: string): Promise<WholeList<T>> {
@@ -60,7 +61,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   }
 
   async function readAndRemember(id: string): Promise<WholeList<T>> {
-    const list = await inTurn(() => read(id));
+    const list = await limit(() => read(id));
     remembered += list.rows.length;
     if (remembered > options.maxRows) lists.delete(id);
     else for (const row of list.rows) if (isReadable(row)) options.onRow(row);
@@ -75,7 +76,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
       lists.set(id, list);
       return list;
     },
-    loadUncached: (id) => lists.get(id) ?? inTurn(() => read(id)),
+    loadUncached: (id) => lists.get(id) ?? limit(() => read(id)),
     async page(id, { limit, after, totalCount }) {
       const list = await lists.get(id);
       if (!list) return null;
@@ -94,22 +95,4 @@ export function createWholeListLoader<T extends { readonly id: string }>(
 
 function isReadable<T>(row: Row<T>): row is T {
   return !(row instanceof GatewayError);
-}
-
-/** Lets so many run at once; the others wait for their turn, in the order in which they came. */
-function createLimit(places: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = places;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      // The place goes from one to the next: nobody who comes in between takes it.
-      if (next) next();
-      else free++;
-    }
-  };
 }

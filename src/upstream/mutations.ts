@@ -1,15 +1,12 @@
-/** `UpstreamMutations`: what changes something upstream, and the ways in which asking for it can end. */
+/** `Mutation`: the ways in which asking the upstream for a change can end, and what runs are started with. */
 import type { GatewayError } from '../errors.ts';
 import type {
   Architecture,
-  BenchmarkRun,
   BrokerProtocol,
-  Devbox,
   EnvironmentVariable,
   KeyValue,
   OnIdle,
   ResourceSize,
-  ScenarioRun,
   SecretReference,
 } from './types.ts';
 
@@ -33,27 +30,6 @@ export type Mutation<T> =
 export interface MutationOptions {
   /** By it the upstream knows a repetition. 1 to 128 visible ASCII characters. */
   readonly idempotencyKey: string;
-}
-
-/**
- * Every method sends one request. It is sent again, under the same idempotency key, only where the upstream surely did
- * not act on it: no byte of it had left, or the answer was a 429, or a 503 that itself asks for it by `x-should-retry`.
- * Once it has left it goes on, whoever has gone meanwhile. Rejects with a `GatewayError` when surely nothing was done
- * and no `Mutation` says why: no connection, too many requests, a key that is refused.
- */
-export interface UpstreamMutations {
-  startScenarioRun(start: ScenarioRunStart, options: MutationOptions): Promise<Mutation<ScenarioRun>>;
-  scoreScenarioRun(id: string, options: MutationOptions): Promise<Mutation<ScenarioRun>>;
-  completeScenarioRun(id: string, options: MutationOptions): Promise<Mutation<ScenarioRun>>;
-  cancelScenarioRun(id: string, options: MutationOptions): Promise<Mutation<ScenarioRun>>;
-  startBenchmarkRun(start: BenchmarkRunStart, options: MutationOptions): Promise<Mutation<BenchmarkRun>>;
-  completeBenchmarkRun(id: string, options: MutationOptions): Promise<Mutation<BenchmarkRun>>;
-  cancelBenchmarkRun(id: string, options: MutationOptions): Promise<Mutation<BenchmarkRun>>;
-  shutdownDevbox(id: string, options: MutationOptions): Promise<Mutation<Devbox>>;
-  suspendDevbox(id: string, options: MutationOptions): Promise<Mutation<Devbox>>;
-  resumeDevbox(id: string, options: MutationOptions): Promise<Mutation<Devbox>>;
-  /** The upstream answers nothing that says how the devbox is now. */
-  keepDevboxAlive(id: string, options: MutationOptions): Promise<Mutation<'kept'>>;
 }
 
 interface RunStart {

@@ -1,5 +1,5 @@
 /** `UpstreamObserver`: who is told about every call and every unknown value, to log and count them. */
-import type { Priority } from './upstream.ts';
+import type { Priority } from './caller.ts';
 
 export interface UpstreamObserver {
   /** Called once for every attempt, however it ended. Must not throw. */

@@ -3,8 +3,8 @@ import { type Control, type ControlOptions, createControl } from '../../src/cont
 import { GatewayError } from '../../src/errors.ts';
 import type { Mutation } from '../../src/upstream/mutations.ts';
 import type { Scenario, ScenarioRun } from '../../src/upstream/types.ts';
-import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { scenarioRun } from '../support/entities.ts';
+import { fakeSession } from '../support/fake-session.ts';
 
 const REFUSED: Mutation<never> = { kind: 'refused', error: new GatewayError('BAD_USER_INPUT', 'no') };
 
@@ -16,20 +16,31 @@ interface Stage {
   readonly writes: () => number;
 }
 
-function createStage(session: Partial<UpstreamSession>, options: Partial<ControlOptions> = {}): Stage {
+/** What the upstream answers to the mutation and the look-ups of these tests. */
+interface Answers {
+  readonly score?: () => Promise<Mutation<ScenarioRun>>;
+  readonly start?: () => Promise<Mutation<ScenarioRun>>;
+  readonly scenarioRun?: (id: string) => Promise<ScenarioRun | null>;
+  readonly scenario?: () => Promise<Scenario>;
+}
+
+function createStage(answers: Answers, options: Partial<ControlOptions> = {}): Stage {
   const keys: string[] = [];
   const met = new Set<string>();
   let writes = 0;
   let ids = 0;
-  const { scoreScenarioRun } = session;
+  const { score, start, scenarioRun, scenario } = answers;
   const control = createControl({
-    session: {
-      ...session,
-      scoreScenarioRun: (id, key) => {
-        keys.push(key.idempotencyKey);
-        return scoreScenarioRun?.(id, key) ?? Promise.resolve(REFUSED);
+    session: fakeSession({
+      get: { ...(scenarioRun ? { scenarioRun } : {}), ...(scenario ? { scenario } : {}) },
+      send: {
+        scoreScenarioRun: (_on, { idempotencyKey }) => {
+          keys.push(idempotencyKey);
+          return score?.() ?? Promise.resolve(REFUSED);
+        },
+        ...(start ? { startScenarioRun: start } : {}),
       },
-    } as UpstreamSession,
+    }),
     maySeeSecretNames: () => true,
     isRepetition: (key) => met.size === met.add(key).size,
     newId: () => `id-${String(++ids)}`,
@@ -44,17 +55,17 @@ const done = (state: ScenarioRun['state']): Promise<Mutation<ScenarioRun>> =>
 
 describe('an idempotency key', () => {
   it('is made up for each mutation without one', async () => {
-    const { control, keys } = createStage({ scoreScenarioRun: () => done('scoring') });
-    await control.scoreScenarioRun('scr_1', null);
-    await control.scoreScenarioRun('scr_1', undefined);
-    await control.scoreScenarioRun('scr_1', 'mine');
+    const { control, keys } = createStage({ score: () => done('scoring') });
+    await control.act('scoreScenarioRun', { id: 'scr_1' }, null);
+    await control.act('scoreScenarioRun', { id: 'scr_1' }, undefined);
+    await control.act('scoreScenarioRun', { id: 'scr_1' }, 'mine');
     expect(keys).toEqual(['id-1', 'id-2', 'mine']);
   });
 
   it('that was met before has what was done read again, since the answer may be an old one', async () => {
     const reads: string[] = [];
     const { control } = createStage({
-      scoreScenarioRun: () => done('scoring'),
+      score: () => done('scoring'),
       scenarioRun: (id) => {
         reads.push(id);
         return Promise.resolve(scenarioRun({ id, state: 'scored' }));
@@ -62,20 +73,20 @@ describe('an idempotency key', () => {
     });
     const states = [];
     for (const key of ['mine', 'mine', 'other', null, null]) {
-      const outcome = await control.scoreScenarioRun('scr_1', key);
+      const outcome = await control.act('scoreScenarioRun', { id: 'scr_1' }, key);
       states.push(outcome.type === 'Success' ? outcome.value.state : outcome.type);
     }
     expect(states).toEqual(['scoring', 'scored', 'scoring', 'scoring', 'scoring']);
     expect(reads).toEqual(['scr_1']);
   });
 
-  it.each<readonly [string, UpstreamSession['scenarioRun']]>([
+  it.each<readonly [string, Required<Answers>['scenarioRun']]>([
     ['cannot be read', () => Promise.reject(new GatewayError('UPSTREAM_TIMEOUT', 'late'))],
     ['is gone', () => Promise.resolve(null)],
   ])('is still a success when what was done %s', async (_name, read) => {
-    const { control } = createStage({ scoreScenarioRun: () => done('scoring'), scenarioRun: read });
-    await control.scoreScenarioRun('scr_1', 'mine');
-    expect(await control.scoreScenarioRun('scr_1', 'mine')).toMatchObject({
+    const { control } = createStage({ score: () => done('scoring'), scenarioRun: read });
+    await control.act('scoreScenarioRun', { id: 'scr_1' }, 'mine');
+    expect(await control.act('scoreScenarioRun', { id: 'scr_1' }, 'mine')).toMatchObject({
       type: 'Success',
       value: { state: 'scoring' },
     });
@@ -83,16 +94,16 @@ describe('an idempotency key', () => {
 });
 
 describe('what was read before', () => {
-  it.each<readonly [string, UpstreamSession['scoreScenarioRun'], boolean]>([
+  it.each<readonly [string, Required<Answers>['score'], boolean]>([
     ['done', () => done('scoring'), true],
     ['refused', () => Promise.resolve(REFUSED), true],
     ['sent by nobody', () => Promise.reject(new GatewayError('UPSTREAM_UNAVAILABLE', 'down')), false],
   ])('is out of date after a mutation that was %s', async (_name, act, isOutcome) => {
     const { control, writes } = createStage({
-      scoreScenarioRun: act,
+      score: act,
       scenarioRun: () => Promise.resolve(scenarioRun({ id: 'scr_1' })),
     });
-    const outcome = control.scoreScenarioRun('scr_1', null);
+    const outcome = control.act('scoreScenarioRun', { id: 'scr_1' }, null);
     if (isOutcome) await outcome;
     else await expect(outcome).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(writes()).toBe(1);
@@ -100,8 +111,8 @@ describe('what was read before', () => {
 
   it('stays when nothing was sent', async () => {
     const { control, writes, keys } = createStage({});
-    await control.scoreScenarioRun('../x', null);
-    await control.scoreScenarioRun('scr_1', 'two words');
+    await control.act('scoreScenarioRun', { id: '../x' }, null);
+    await control.act('scoreScenarioRun', { id: 'scr_1' }, 'two words');
     await control.startScenarioRun({ scenarioId: 'scn_1', name: '' }, null);
     expect([writes(), keys]).toEqual([0, []]);
   });
@@ -112,8 +123,8 @@ describe('a refusal', () => {
     requiredEnvironmentVariables: [],
     requiredSecretNames: ['API_TOKEN'],
   } as Partial<Scenario> as Scenario;
-  const session: Partial<UpstreamSession> = {
-    startScenarioRun: () => Promise.resolve(REFUSED),
+  const answers: Answers = {
+    start: () => Promise.resolve(REFUSED),
     scenario: () => Promise.resolve(SCENARIO),
   };
 
@@ -121,7 +132,7 @@ describe('a refusal', () => {
     [true, 'Expected `input.secrets` to provide API_TOKEN, which the scenario requires'],
     [false, 'Expected `input.secrets` to provide all secrets, which the scenario requires'],
   ])('names secrets to who may see their names (%s)', async (maySee, message) => {
-    const { control } = createStage(session, { maySeeSecretNames: () => maySee });
+    const { control } = createStage(answers, { maySeeSecretNames: () => maySee });
     expect(await control.startScenarioRun({ scenarioId: 'scn_1' }, null)).toMatchObject({
       type: 'InvalidInputError',
       issues: [{ field: 'input.secrets', message }],
@@ -133,9 +144,9 @@ describe('a refusal', () => {
     async (code) => {
       const error = new GatewayError(code, 'as told');
       const { control } = createStage({
-        scoreScenarioRun: () => Promise.resolve({ kind: 'refused', error }),
+        score: () => Promise.resolve({ kind: 'refused', error }),
       });
-      await expect(control.scoreScenarioRun('scr_1', null)).rejects.toBe(error);
+      await expect(control.act('scoreScenarioRun', { id: 'scr_1' }, null)).rejects.toBe(error);
     },
   );
 });

@@ -78,12 +78,12 @@ async function poolOf(session: UpstreamSession, nowMs: number): Promise<ValuePoo
     (await list).rows.map((row) => (row as { readonly id: string }).id);
   return {
     ids: {
-      scr: await ids(session.scenarioRuns({}, page)),
-      bmr: await ids(session.benchmarkRuns({}, page)),
-      bmd: await ids(session.benchmarks({}, page)),
-      scn: await ids(session.scenarios({}, page)),
-      dbx: await ids(session.devboxes({}, page)),
-      bmj: await ids(session.benchmarkJobs({}, page)),
+      scr: await ids(session.list('scenarioRuns', {}, page)),
+      bmr: await ids(session.list('benchmarkRuns', {}, page)),
+      bmd: await ids(session.list('benchmarks', {}, page)),
+      scn: await ids(session.list('scenarios', {}, page)),
+      dbx: await ids(session.list('devboxes', {}, page)),
+      bmj: await ids(session.list('benchmarkJobs', {}, page)),
     },
     texts: ['agent', 'model', '', 'quo"te \\ \n \u2028 ` ${x}'],
     instantsMs: [nowMs - DAY_MS, nowMs + DAY_MS, 0],
@@ -142,11 +142,11 @@ async function someDeliveries(session: UpstreamSession, atMs: number): Promise<D
   const page = { limit: 3, totalCount: false };
   const entities = async <T>(list: Promise<Page<T>>) =>
     (await list).rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error));
-  const scenarioRuns = await entities(session.scenarioRuns({}, page));
+  const scenarioRuns = await entities(session.list('scenarioRuns', {}, page));
   const [scenarioRun] = scenarioRuns;
-  const [benchmarkRun] = await entities(session.benchmarkRuns({}, page));
-  const [benchmarkJob] = await entities(session.benchmarkJobs({}, page));
-  const [devbox] = await entities(session.devboxes({}, page));
+  const [benchmarkRun] = await entities(session.list('benchmarkRuns', {}, page));
+  const [benchmarkJob] = await entities(session.list('benchmarkJobs', {}, page));
+  const [devbox] = await entities(session.list('devboxes', {}, page));
   if (!scenarioRun || !benchmarkRun || !benchmarkJob || !devbox) throw new Error('The world is too small');
   const changes = scenarioRuns.map((each) => ({ previousState: 'running' as const, scenarioRun: each }));
   const events: readonly LiveEvent[] = [

@@ -181,10 +181,10 @@ async function someThings(session: UpstreamSession): Promise<Things> {
   const rows = async <T>(list: Promise<Page<T>>) =>
     (await list).rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error));
   return {
-    scenarioRun: await rows(session.scenarioRuns({}, page)),
-    benchmarkRun: await rows(session.benchmarkRuns({}, page)),
-    benchmarkJob: await rows(session.benchmarkJobs({}, page)),
-    devbox: await rows(session.devboxes({}, page)),
+    scenarioRun: await rows(session.list('scenarioRuns', {}, page)),
+    benchmarkRun: await rows(session.list('benchmarkRuns', {}, page)),
+    benchmarkJob: await rows(session.list('benchmarkJobs', {}, page)),
+    devbox: await rows(session.list('devboxes', {}, page)),
   };
 }
 

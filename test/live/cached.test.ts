@@ -46,8 +46,8 @@ describe('what is watched', () => {
     await clock.advance(1_100);
     expect(follower.deliveries).toHaveLength(2);
     fake.calls();
-    expect(stage.query().peek?.('scenarioRun', 'scr_1')).toBe(scored);
-    expect(await stage.query().scenarioRun('scr_1')).toBe(scored);
+    expect(stage.query().peek('scenarioRun', 'scr_1')).toBe(scored);
+    expect(await stage.query().get('scenarioRun', 'scr_1')).toBe(scored);
     expect(fake.names()).toEqual([]);
   });
 
@@ -57,14 +57,18 @@ describe('what is watched', () => {
     fake.put(running);
     const follower = await stage.follow({ kind: 'scenarioRun', id: 'scr_1' });
     await clock.advance(100);
-    expect((await stage.query().benchmarkRunScenarioRuns('bmr_1', {}, PAGE)).rows).toEqual([running]);
+    expect(
+      (await stage.query().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)).rows,
+    ).toEqual([running]);
     fake.put(scored);
     await clock.advance(100);
-    await stage.query(true).scenarioRun('scr_1');
+    await stage.query(true).get('scenarioRun', 'scr_1');
     await clock.advance(0);
     expect(told(follower.deliveries)).toEqual(['=running', 'running>scored']);
     fake.calls();
-    expect((await stage.query().benchmarkRunScenarioRuns('bmr_1', {}, PAGE)).rows).toEqual([scored]);
+    expect(
+      (await stage.query().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)).rows,
+    ).toEqual([scored]);
     expect(fake.names()).toEqual([]);
   });
 
@@ -72,13 +76,13 @@ describe('what is watched', () => {
     await using stage = createStage();
     const { clock, fake } = stage;
     fake.put(running);
-    await stage.query().scenarioRun('scr_1');
+    await stage.query().get('scenarioRun', 'scr_1');
     await clock.advance(500);
     fake.put(scored);
     const follower = await stage.follow({ kind: 'scenarioRun', id: 'scr_1' });
     await clock.advance(100);
     // Kept from before; the watch knows better, and is not told otherwise.
-    expect(await stage.query().scenarioRun('scr_1')).toBe(scored);
+    expect(await stage.query().get('scenarioRun', 'scr_1')).toBe(scored);
     expect(told(follower.deliveries)).toEqual(['=scored']);
   });
 });

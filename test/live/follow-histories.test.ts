@@ -211,7 +211,7 @@ async function query(
     signal: new AbortController().signal,
     deadlineAt: 0,
   });
-  const asking = session.scenarioRun('scr_1');
+  const asking = session.get('scenarioRun', 'scr_1');
   upstream.latency = latency;
   const answer = await asking;
   await clock.sleep(back);

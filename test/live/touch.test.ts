@@ -27,12 +27,12 @@ async function followed(stage: LiveStage, ...refs: readonly WatchRef[]) {
 describe('something done to', () => {
   it.each<readonly [WatchRef, WatchRef, readonly string[]]>([
     [SCENARIO_RUN, SCENARIO_RUN, ['scenarioRun scr_1']],
-    [SCENARIO_RUN, BENCHMARK_RUN, ['benchmarkRun bmr_1', 'scenarioRuns of bmr_1']],
-    [BENCHMARK_RUN, BENCHMARK_RUN, ['benchmarkRun bmr_1', 'scenarioRuns of bmr_1']],
+    [SCENARIO_RUN, BENCHMARK_RUN, ['benchmarkRun bmr_1', 'benchmarkRunScenarioRuns bmr_1']],
+    [BENCHMARK_RUN, BENCHMARK_RUN, ['benchmarkRun bmr_1', 'benchmarkRunScenarioRuns bmr_1']],
     [BENCHMARK_RUN, SCENARIO_RUN, ['scenarioRun scr_1']],
     [DEVBOX, DEVBOX, ['devbox dbx_1']],
     [DEVBOX, SCENARIO_RUN, ['scenarioRun scr_1']],
-    [DEVBOX, BENCHMARK_RUN, ['benchmarkRun bmr_1', 'scenarioRuns of bmr_1']],
+    [DEVBOX, BENCHMARK_RUN, ['benchmarkRun bmr_1', 'benchmarkRunScenarioRuns bmr_1']],
     [SCENARIO_RUN, OTHER_RUN, []],
     [BENCHMARK_RUN, OTHER_RUN, []],
     [DEVBOX, OTHER_RUN, []],

@@ -173,7 +173,7 @@ describe('a benchmark run', () => {
     upstream.put(...rows);
     const follower = await stage.follow(BENCHMARK_RUN);
     const followers = await Promise.all(rows.map(({ id }) => stage.follow({ kind: 'scenarioRun', id })));
-    expect(upstream.names()).toEqual(['benchmarkRun bmr_1', 'scenarioRuns of bmr_1']);
+    expect(upstream.names()).toEqual(['benchmarkRun bmr_1', 'benchmarkRunScenarioRuns bmr_1']);
     upstream.put(scenarioRun({ id: 'scr_7', benchmarkRunId: 'bmr_1', state: 'scoring' }));
     await clock.advance(3_000);
     expect(
@@ -182,11 +182,11 @@ describe('a benchmark run', () => {
         .map(({ name, limit }) => (limit === undefined ? name : `${name} limit ${String(limit)}`)),
     ).toEqual([
       'benchmarkRun bmr_1',
-      'scenarioRuns of bmr_1 limit 5000',
+      'benchmarkRunScenarioRuns bmr_1 limit 5000',
       'benchmarkRun bmr_1',
-      'scenarioRuns of bmr_1 limit 5000',
+      'benchmarkRunScenarioRuns bmr_1 limit 5000',
       'benchmarkRun bmr_1',
-      'scenarioRuns of bmr_1 limit 5000',
+      'benchmarkRunScenarioRuns bmr_1 limit 5000',
     ]);
     expect(told(follower.deliveries)).toEqual(['=running', 'running>running scr_7:running>scoring']);
     expect(told(followers[7]?.deliveries ?? [])).toEqual(['=running', 'running>scoring']);
@@ -281,7 +281,7 @@ describe('a devbox', () => {
     upstream.put(devbox('dbx_1', [{ status: 'provisioning', atMs: at(0) }]));
     const follower = await stage.follow(DEVBOX);
     await clock.advance(10_000);
-    expect(upstream.names()).toEqual(['devbox dbx_1', 'wait for dbx_1']);
+    expect(upstream.names()).toEqual(['devbox dbx_1', 'devboxStatus dbx_1']);
     upstream.put(
       devbox('dbx_1', [
         { status: 'provisioning', atMs: at(0) },
@@ -336,7 +336,12 @@ describe('a devbox', () => {
     const follower = await stage.follow(DEVBOX);
     upstream.put(devbox('dbx_1', [{ status: 'running', atMs: at(0) }], { name: 'renamed' }));
     await clock.advance(26_000);
-    expect(upstream.names()).toEqual(['devbox dbx_1', 'wait for dbx_1', 'devbox dbx_1', 'wait for dbx_1']);
+    expect(upstream.names()).toEqual([
+      'devbox dbx_1',
+      'devboxStatus dbx_1',
+      'devbox dbx_1',
+      'devboxStatus dbx_1',
+    ]);
     expect(told(follower.deliveries)).toEqual(['=running', 'running>running']);
   });
 
@@ -348,7 +353,7 @@ describe('a devbox', () => {
     await stage.follow({ kind: 'devbox', id: 'dbx_2' });
     await stage.clock.advance(3_000);
     const names = stage.upstream.names();
-    expect(names.filter((name) => name.endsWith('dbx_1'))).toEqual(['devbox dbx_1', 'wait for dbx_1']);
+    expect(names.filter((name) => name.endsWith('dbx_1'))).toEqual(['devbox dbx_1', 'devboxStatus dbx_1']);
     expect(names.filter((name) => name.endsWith('dbx_2'))).toEqual(
       Array.from({ length: 5 }, () => 'devbox dbx_2'),
     );
@@ -357,12 +362,13 @@ describe('a devbox', () => {
   it('is polled like anything else when the upstream refuses to be waited for', async () => {
     await using stage = createLiveStage();
     stage.upstream.put(devbox('dbx_1', [{ status: 'running', atMs: at(0) }]));
-    stage.upstream.failure = ({ name }) => (name.startsWith('wait') ? errorOf('BAD_USER_INPUT') : null);
+    stage.upstream.failure = ({ name }) =>
+      name.startsWith('devboxStatus ') ? errorOf('BAD_USER_INPUT') : null;
     const follower = await stage.follow(DEVBOX);
     await stage.clock.advance(2_000);
     expect(stage.upstream.names()).toEqual([
       'devbox dbx_1',
-      'wait for dbx_1',
+      'devboxStatus dbx_1',
       ...Array.from({ length: 3 }, () => 'devbox dbx_1'),
     ]);
     expect(follower.end).toBeNull();
@@ -375,7 +381,7 @@ describe('a devbox', () => {
     const session = upstream.session.bind(upstream);
     upstream.session = (caller) => ({
       ...session(caller),
-      waitForDevboxStatus: () => Promise.resolve('unchanged'),
+      wait: () => Promise.resolve('unchanged' as const),
     });
     await stage.follow(DEVBOX);
     await stage.clock.advance(3_000);

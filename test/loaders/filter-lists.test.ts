@@ -7,7 +7,7 @@ import { type FilteringSettings, filterLists } from '../../src/loaders/filter-li
 import type { RunConditions } from '../../src/loaders/run-conditions.ts';
 import { placeOf } from '../../src/upstream/walk-pages.ts';
 import type { Row, ScenarioRun, ScenarioRunState } from '../../src/upstream/types.ts';
-import type { ScenarioRunsFilter } from '../../src/upstream/upstream.ts';
+import type { ScenarioRunsFilter } from '../../src/upstream/filters.ts';
 import { scenarioRun } from '../support/entities.ts';
 
 type Filter = ScenarioRunsFilter & RunConditions<ScenarioRunState>;

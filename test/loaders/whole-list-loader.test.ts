@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import { createWholeListLoader } from '../../src/loaders/whole-list-loader.ts';
 import type { Row } from '../../src/upstream/types.ts';
-import type { PageRequest } from '../../src/upstream/upstream.ts';
+import type { PageRequest } from '../../src/upstream/page-request.ts';
 
 interface Thing {
   readonly id: string;

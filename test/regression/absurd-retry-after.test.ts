@@ -64,7 +64,7 @@ describe('calls that wait already when the upstream asks for a pause', () => {
     const asked = (deadlineMs: number) =>
       stage
         .session({ deadlineAt: clock.now() + deadlineMs })
-        .scenarioRun('scr_1')
+        .get('scenarioRun', 'scr_1')
         .then(
           () => 'answered',
           (error: unknown) => error,
@@ -89,7 +89,7 @@ describe('calls that wait already when the upstream asks for a pause', () => {
       { retries: 0 },
     );
     const { clock, server } = stage;
-    const ask = () => stage.session({ deadlineAt: Infinity }).scenarioRun('scr_1').catch(String);
+    const ask = () => stage.session({ deadlineAt: Infinity }).get('scenarioRun', 'scr_1').catch(String);
     await ask();
     const all = Promise.all([...Array(5).keys()].map(ask));
     await clock.advance(5_000);

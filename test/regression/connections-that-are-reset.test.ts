@@ -21,7 +21,9 @@ async function startAfterFailures(failing: Answer, behaving: Answer, headersTime
   );
   const callAll = (from: number) => {
     const session = stage.session();
-    return Array.from({ length: CONCURRENCY }, (_, n) => session.scenarioRun(`scr_${String(from + n)}`));
+    return Array.from({ length: CONCURRENCY }, (_, n) =>
+      session.get('scenarioRun', `scr_${String(from + n)}`),
+    );
   };
   await Promise.all(callAll(0).map(failureOf));
   return { ...stage, callAll };
@@ -71,10 +73,10 @@ describe('a pause that the upstream has asked for', () => {
       },
       { concurrency: CONCURRENCY, retries: 0 },
     );
-    await failureOf(stage.session().scenarioRun('scr_1'));
+    await failureOf(stage.session().get('scenarioRun', 'scr_1'));
     const gone = new AbortController();
     const session = stage.session({ signal: gone.signal });
-    const calls = ['scr_2', 'scr_3', 'scr_4'].map((id) => failureOf(session.scenarioRun(id)));
+    const calls = ['scr_2', 'scr_3', 'scr_4'].map((id) => failureOf(session.get('scenarioRun', id)));
     await stage.clock.advance(1_000);
     expect(await calls[0]).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     await stage.clock.advance(1_000);

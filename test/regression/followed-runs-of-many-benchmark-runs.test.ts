@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LiveTopic } from '../../src/live/live-topic.ts';
 import { Watch } from '../../src/live/watch.ts';
-import type { UpstreamCaller } from '../../src/upstream/upstream.ts';
+import type { UpstreamCaller } from '../../src/upstream/caller.ts';
+import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { accountOf, createLiveStage } from '../live/live-stage.ts';
 import { benchmarkRun, scenarioRun } from '../support/entities.ts';
 
@@ -92,14 +93,14 @@ describe('a followed scenario run', () => {
     Object.assign(stage.upstream, {
       session: (caller: UpstreamCaller) => {
         const asked = plain.session(caller);
-        const list: typeof asked.benchmarkRunScenarioRuns = async (...args) => {
-          const page = await asked.benchmarkRunScenarioRuns(...args);
+        const list: UpstreamSession['list'] = async (...args) => {
+          const page = await asked.list(...args);
           return {
             ...page,
             rows: page.rows.map((row) => (row instanceof Error ? row : { ...row, benchmarkRunId: null })),
           };
         };
-        return { ...asked, benchmarkRunScenarioRuns: list };
+        return { ...asked, list };
       },
     });
     await stage.follow(OF);

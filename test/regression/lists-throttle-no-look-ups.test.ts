@@ -44,10 +44,10 @@ describe('a healthy upstream whose lists take sixty times as long as its look-up
     const session = stage.session({ signal, deadlineAt: Infinity });
     const page = { limit: 100, totalCount: false };
     const asks = [
-      () => session.scenarioRun('scr_1'),
-      () => session.benchmarkRunScenarioRuns('bmr_1', {}, page),
-      () => session.devbox('dbx_1').catch(() => null),
-      () => session.devboxLogs('dbx_1', {}),
+      () => session.get('scenarioRun', 'scr_1'),
+      () => session.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, page),
+      () => session.get('devbox', 'dbx_1').catch(() => null),
+      () => session.read('devboxLogs', { id: 'dbx_1' }),
     ];
     const workers = Array.from({ length: 16 }, async (_, worker) => {
       for (let call = worker; clock.now() < until; call++) await asks[call % asks.length]?.();
@@ -56,7 +56,7 @@ describe('a healthy upstream whose lists take sixty times as long as its look-up
 
     isHolding = true;
     const before = server.requests.length;
-    const crowd = Array.from({ length: 300 }, () => session.scenarioRun('scr_1'));
+    const crowd = Array.from({ length: 300 }, () => session.get('scenarioRun', 'scr_1'));
     for (let turns = 0; turns < 2_000 && server.requests.length < before + 256; turns++)
       await new Promise((resolve) => setImmediate(resolve));
     expect(server.requests.length - before).toBe(256);

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { startRewrittenUpstream } from '../support/rewritten-upstream.ts';
+import type { DevboxLog } from '../../src/upstream/types.ts';
+import { fakeSession } from '../support/fake-session.ts';
 
 /** A run of whose devbox this many lines were logged, each of as many characters. */
 async function startLog(
@@ -82,14 +84,19 @@ describe('a log that one operation searches many times', () => {
 
   it('is read once however large it is, and older ones are let go before it', async () => {
     const read: string[] = [];
-    const loaders = createLoaders({
-      devboxLogs: (devboxId: string) => {
-        read.push(devboxId);
-        return Promise.resolve([{ message: 'x'.repeat(9_000_000), command: null }]);
-      },
-    } as unknown as Parameters<typeof createLoaders>[0]);
+    const line = { message: 'x'.repeat(9_000_000) } as Partial<DevboxLog> as DevboxLog;
+    const loaders = createLoaders(
+      fakeSession({
+        read: {
+          devboxLogs: ({ id }) => {
+            read.push(id);
+            return Promise.resolve([line]);
+          },
+        },
+      }),
+    );
     for (const devboxId of ['dbx_1', 'dbx_1', 'dbx_2', 'dbx_2', 'dbx_1'])
-      await loaders.devboxLogs(devboxId, {});
+      await loaders.devboxLogs({ id: devboxId });
 
     expect(read).toEqual(['dbx_1', 'dbx_2', 'dbx_1']);
   });

@@ -85,27 +85,27 @@ describe('a watch that is closed while its log is being opened', () => {
 
 describe('calls that a mutation has detached', () => {
   it('do not take away those that others can join when they end', async () => {
-    const { clock, fake, kept, session } = createCachingStage(null);
+    const { clock, fake, caching, session } = createCachingStage(null);
     fake.put(...['scr_1', 'scr_2', 'scr_3'].map((id) => scenarioRun({ id })));
     const latencies = [100, 10, 200];
     fake.latency = () => [latencies.shift() ?? 0, 0];
-    const detached = session().scenarioRun('scr_1');
+    const detached = session().get('scenarioRun', 'scr_1');
     // Whatever is done detaches what is under way.
     await session()
-      .cancelScenarioRun('scr_1', { idempotencyKey: 'a-key' })
+      .send('cancelScenarioRun', { id: 'scr_1' }, { idempotencyKey: 'a-key' })
       .catch(() => undefined);
-    const between = session().scenarioRun('scr_2');
+    const between = session().get('scenarioRun', 'scr_2');
     await clock.advance(10);
     await between;
-    const underWay = session().scenarioRun('scr_3');
+    const underWay = session().get('scenarioRun', 'scr_3');
     await clock.advance(90);
     await detached;
     fake.calls();
-    const joining = session().scenarioRun('scr_3');
+    const joining = session().get('scenarioRun', 'scr_3');
     await clock.advance(200);
 
     expect(await joining).toEqual(await underWay);
     expect(fake.names()).toEqual([]);
-    await kept[Symbol.asyncDispose]();
+    await caching[Symbol.asyncDispose]();
   });
 });

@@ -18,8 +18,8 @@ import type { Live } from '../../src/live/live.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { filterLists } from '../../src/loaders/filter-lists.ts';
 import { Account } from '../../src/upstream/account.ts';
-import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 import { devbox, scenarioRun } from '../support/entities.ts';
+import { fakeSession } from '../support/fake-session.ts';
 
 const RUN = scenarioRun({
   id: 'scr_1',
@@ -57,17 +57,21 @@ const QUERY = /* GraphQL */ `
 `;
 
 function contextOf(scopes: readonly Scope[]): Context {
-  const session: Partial<UpstreamSession> = {
-    scenarioRun: () => Promise.resolve(RUN),
-    devbox: () => Promise.resolve(devbox('dbx_1', [])),
-    devboxLogs: () => Promise.resolve([]),
-    devboxUsage: () => Promise.resolve({ vcpuSec: 7 } as never),
-  };
+  const session = fakeSession({
+    get: {
+      scenarioRun: () => Promise.resolve(RUN),
+      devbox: () => Promise.resolve(devbox('dbx_1', [])),
+    },
+    read: {
+      devboxLogs: () => Promise.resolve([]),
+      devboxUsage: () => Promise.resolve({ vcpuSec: 7 } as never),
+    },
+  });
   const account = new Account('ak_test', { hashSecret: 'test' });
   return {
     permits: (scope) => scopes.includes(scope),
     noteRefusal: () => undefined,
-    loaders: filterLists(createLoaders(session as UpstreamSession), loadConfig({})),
+    loaders: filterLists(createLoaders(session), loadConfig({})),
     control: {} as Control,
     live: createFollowing({} as Live, account, {
       signal: new AbortController().signal,

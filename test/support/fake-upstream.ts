@@ -1,9 +1,12 @@
 /** An upstream in memory: it holds what a test puts in, records what it is asked, and fails when it is told to. */
 import { type Clock, reasonOf } from '../../src/clock.ts';
 import type { GatewayError } from '../../src/errors.ts';
-import type { Watchable } from '../../src/events/event.ts';
-import type { ScenarioRun } from '../../src/upstream/types.ts';
-import type { Priority, Upstream, UpstreamCaller, UpstreamSession } from '../../src/upstream/upstream.ts';
+import type { Priority, UpstreamCaller } from '../../src/upstream/caller.ts';
+import { ENTITIES, LISTS, WAITS } from '../../src/upstream/endpoints.ts';
+import { kindOf } from '../../src/upstream/kinds.ts';
+import type { Entity, Kind, Kinds } from '../../src/upstream/types.ts';
+import type { Upstream, UpstreamSession } from '../../src/upstream/upstream.ts';
+import { fakeSession } from './fake-session.ts';
 
 export interface FakeCall {
   /** Such as `scenarioRun scr_1`. */
@@ -22,7 +25,7 @@ export interface FakeUpstream extends Upstream {
   /** Calls that are not answered yet. */
   readonly underWay: number;
   /** What it knows from now on. */
-  put(...entities: readonly Watchable[]): void;
+  put(...entities: readonly Entity[]): void;
   remove(id: string): void;
   /** Is asked before each answer: an error is thrown in its place. */
   failure: ((call: FakeCall) => GatewayError | null) | null;
@@ -33,7 +36,7 @@ export interface FakeUpstream extends Upstream {
 }
 
 export function createFakeUpstream(clock: Clock): FakeUpstream {
-  const entities = new Map<string, Watchable>();
+  const entities = new Map<string, Entity>();
   const changed = new Set<() => void>();
   let calls: FakeCall[] = [];
   let underWay = 0;
@@ -62,35 +65,44 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
     }
   }
 
-  function find<T extends Watchable['type']>(type: T, id: string) {
+  function find<K extends Kind>(kind: K, id: string): Kinds[K] | null {
     const entity = entities.get(id);
-    return entity?.type === type ? (entity as Extract<Watchable, { type: T }>) : null;
+    // Its kind is that of its type.
+    return entity && kindOf(entity) === kind ? (entity as Kinds[K]) : null;
   }
 
-  function sessionOf(caller: UpstreamCaller): Partial<UpstreamSession> {
+  /** Newest first; of a list under an entity, those that say they belong to it. */
+  function listed<K extends Kind>(kind: K, parentId: string | null): readonly Kinds[K][] {
+    const { parentOf } = ENTITIES[kind];
+    const ofKind = [...entities.keys()].flatMap((id) => find(kind, id) ?? []);
+    return ofKind.filter((one) => parentId === null || parentOf?.(one) === parentId).reverse();
+  }
+
+  function sessionOf(caller: UpstreamCaller): UpstreamSession {
     return {
-      scenarioRun: (id) => answer(caller, { name: `scenarioRun ${id}` }, () => find('ScenarioRun', id)),
-      benchmarkRun: (id) => answer(caller, { name: `benchmarkRun ${id}` }, () => find('BenchmarkRun', id)),
-      benchmarkJob: (id) => answer(caller, { name: `benchmarkJob ${id}` }, () => find('BenchmarkJob', id)),
-      devbox: (id) => answer(caller, { name: `devbox ${id}` }, () => find('Devbox', id)),
-      benchmarkRunScenarioRuns: (id, _filter, { limit, after }) =>
-        answer(caller, { name: `scenarioRuns of ${id}`, limit }, () => {
-          const all = [...entities.values()]
-            .filter((one): one is ScenarioRun => one.type === 'ScenarioRun' && one.benchmarkRunId === id)
-            .reverse();
+      // Whatever else is asked fails the test that asks it.
+      ...fakeSession({}),
+      get: (kind, id) => answer(caller, { name: `${kind} ${id}` }, () => find(kind, id)),
+      list: (list, filter, { limit, after }) => {
+        const { kind, of } = LISTS[list];
+        const parentId = of ? of.idOf(filter) : null;
+        const name = parentId === null ? list : `${list} ${parentId}`;
+        return answer(caller, { name, limit }, () => {
+          const all = listed(kind, parentId);
           const from = all.findIndex((one) => one.id === after) + 1;
           return {
             rows: all.slice(from, from + limit),
             hasMore: all.length > from + limit,
             totalCount: null,
           };
-        }),
-      waitForDevboxStatus: (id, { statuses, timeoutSec }) =>
-        answer(caller, { name: `wait for ${id}` }, async () => {
-          const untilMs = clock.now() + timeoutSec * 1_000;
+        });
+      },
+      wait: (wait, on) =>
+        answer(caller, { name: `${wait} ${on.id}` }, async () => {
+          const untilMs = clock.now() + on.timeoutSec * 1_000;
           for (;;) {
-            const devbox = find('Devbox', id);
-            if (!devbox || statuses.includes(devbox.status)) return devbox;
+            const entity = find(WAITS[wait].kind, on.id);
+            if (!entity || on.statuses.includes(entity.status)) return entity;
             if (clock.now() >= untilMs) return 'unchanged' as const;
             await untilChanged(untilMs - clock.now(), caller.signal);
           }
@@ -112,8 +124,7 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
   }
 
   const upstream: FakeUpstream = {
-    // Whatever else is asked fails the test that asks it.
-    session: (caller) => sessionOf(caller) as UpstreamSession,
+    session: sessionOf,
     ping: () => Promise.resolve(),
     releaseSockets: () => {
       releases++;

@@ -5,7 +5,7 @@ import type { UpstreamSession } from '../../src/upstream/upstream.ts';
 
 export interface ReplayedSession {
   readonly session: UpstreamSession;
-  /** The calls since the last look, such as `scenario ["scn_1"]`. */
+  /** The calls since the last look, such as `get ["scenario","scn_1"]`. */
   calls(): readonly string[];
 }
 
@@ -15,7 +15,7 @@ export type Recording = Map<string, Promise<unknown>>;
 /** The call that answers this entity alone. */
 function callFor(entity: unknown): string {
   const { type = '', id } = entity as { readonly type?: string; readonly id?: string };
-  return `${type.charAt(0).toLowerCase()}${type.slice(1)} ${JSON.stringify([id])}`;
+  return `get ${JSON.stringify([`${type.charAt(0).toLowerCase()}${type.slice(1)}`, id])}`;
 }
 
 /**
@@ -65,8 +65,8 @@ export function replaySession(
   const session = new Proxy(original, {
     get: (target, name: keyof UpstreamSession) => {
       const method = Reflect.get(target, name) as unknown;
-      // Whatever else a session can do is for those who have it.
-      if (typeof method !== 'function') return method;
+      // What is known without a call is answered as it is known.
+      if (typeof method !== 'function' || name === 'peek' || name === 'spanOf') return method;
       return (...args: readonly unknown[]) => {
         const key = `${name} ${JSON.stringify(args)}`;
         calls.push(key);

@@ -83,12 +83,14 @@ describe('whatever is read, changed and kept, in whatever order answers come in'
             const reader = session({ isFresh });
             work.push(
               one.kind === 'read'
-                ? reader.scenarioRun(one.id).then((run) => {
+                ? reader.get('scenarioRun', one.id).then((run) => {
                     if (run) note(run, asked);
                   })
-                : reader.benchmarkRunScenarioRuns('bmr_1', {}, PAGE).then(({ rows }) => {
-                    for (const run of rows) if (!(run instanceof Error)) note(run, asked);
-                  }),
+                : reader
+                    .list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)
+                    .then(({ rows }) => {
+                      for (const run of rows) if (!(run instanceof Error)) note(run, asked);
+                    }),
             );
           }
         }

@@ -1,11 +1,13 @@
-/** A kept upstream over one in memory, on a clock that stands still. */
+/** A caching upstream over one in memory, on a clock that stands still. */
 import { Account } from '../../src/upstream/account.ts';
-import { type CachingCaller, createCachingUpstream } from '../../src/upstream/cache/caching-upstream.ts';
-import type { CachingSession } from '../../src/upstream/cache/caching-session.ts';
+import type { CachingCaller } from '../../src/upstream/cache/caching-caller.ts';
+import { createCachingUpstream } from '../../src/upstream/cache/caching-upstream.ts';
+import type { ReadTracker } from '../../src/upstream/cache/read-tracker.ts';
 import type { Mutation } from '../../src/upstream/mutations.ts';
 import type { ScenarioRun } from '../../src/upstream/types.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Upstream, UpstreamSession } from '../../src/upstream/upstream.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { fakeSession } from '../support/fake-session.ts';
 import { createFakeUpstream } from '../support/fake-upstream.ts';
 
 export const KEEPING = {
@@ -27,25 +29,33 @@ export function createCachingStage(settings: typeof KEEPING | null = KEEPING) {
   const mutations: { cancel: () => Promise<Mutation<ScenarioRun>> } = {
     cancel: () => Promise.reject(new Error('nothing is canceled here')),
   };
+  const canceling = fakeSession({ send: { cancelScenarioRun: () => mutations.cancel() } });
   const upstream: Upstream = {
     ...fake,
-    session: (caller) => ({ ...fake.session(caller), cancelScenarioRun: () => mutations.cancel() }),
+    session: (caller) => ({
+      ...fake.session(caller),
+      send: (mutation, input, options) => canceling.send(mutation, input, options),
+    }),
   };
-  const kept = createCachingUpstream(upstream, { clock, settings });
+  const caching = createCachingUpstream(upstream, { clock, settings });
   return {
     clock,
     fake,
-    kept,
+    caching,
     mutations,
     session: (
       caller: Partial<Omit<CachingCaller, 'account'>> & { who?: keyof typeof accounts } = {},
-    ): CachingSession =>
-      kept.session({
+    ): UpstreamSession & { readonly reads: ReadTracker } => {
+      const reads = caching.trackReads();
+      const session = caching.session({
         account: accounts[caller.who ?? 'ann'],
         priority: 'interactive',
         signal: new AbortController().signal,
         deadlineAt: Infinity,
+        reads,
         ...caller,
-      }),
+      });
+      return { ...session, reads };
+    },
   };
 }

@@ -13,14 +13,14 @@ describe('a run that goes on', () => {
   it('is asked for once a second, and by nobody else in between', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running);
-    expect(await session().scenarioRun('scr_1')).toBe(running);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(running);
     await clock.advance(999);
     const reader = session();
-    expect(await reader.scenarioRun('scr_1')).toBe(running);
+    expect(await reader.get('scenarioRun', 'scr_1')).toBe(running);
     expect(reader.reads).toMatchObject({ actual: 0, cached: 1 });
     expect(fake.names()).toEqual(['scenarioRun scr_1']);
     await clock.advance(1);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     expect(fake.names()).toEqual(['scenarioRun scr_1']);
   });
 
@@ -28,11 +28,11 @@ describe('a run that goes on', () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running);
     fake.latency = () => [0, 600];
-    const first = session().scenarioRun('scr_1');
+    const first = session().get('scenarioRun', 'scr_1');
     await clock.advance(600);
     await first;
     await clock.advance(399);
-    expect(session().peek('scenarioRun', 'scr_1')?.value).toBe(running);
+    expect(session().peek('scenarioRun', 'scr_1')).toBe(running);
     await clock.advance(1);
     expect(session().peek('scenarioRun', 'scr_1')).toBeUndefined();
   });
@@ -40,24 +40,24 @@ describe('a run that goes on', () => {
   it('is told by what a poll has read', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running);
-    await session({ priority: 'background', isFresh: true }).scenarioRun('scr_1');
+    await session({ priority: 'background', isFresh: true }).get('scenarioRun', 'scr_1');
     await clock.advance(500);
     const scored = scenarioRun({ id: 'scr_1', state: 'scored' });
     fake.put(scored);
-    await session({ priority: 'background', isFresh: true }).scenarioRun('scr_1');
-    expect(await session().scenarioRun('scr_1')).toBe(scored);
+    await session({ priority: 'background', isFresh: true }).get('scenarioRun', 'scr_1');
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(scored);
     expect(fake.names()).toHaveLength(2);
   });
 
   it('is asked for anew by whoever wants it fresh, and what that brings is told to all', async () => {
     const { fake, session } = createCachingStage();
     fake.put(running);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     fake.put(completed);
     const fresh = session({ isFresh: true });
     expect(fresh.peek('scenarioRun', 'scr_1')).toBeUndefined();
-    expect(await fresh.scenarioRun('scr_1')).toBe(completed);
-    expect(await session().scenarioRun('scr_1')).toBe(completed);
+    expect(await fresh.get('scenarioRun', 'scr_1')).toBe(completed);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(completed);
     expect(fake.names()).toHaveLength(2);
   });
 });
@@ -67,9 +67,9 @@ describe('what has ended', () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(completed);
     await clock.advance(1_000 + KEEPING.settledAfterMs + 1);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     await clock.advance(DAY_MS);
-    expect(await session().scenarioRun('scr_1')).toBe(completed);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(completed);
     expect(fake.names()).toHaveLength(1);
   });
 
@@ -77,36 +77,36 @@ describe('what has ended', () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(completed);
     await clock.advance(DAY_MS);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     fake.put(running);
-    expect(await session({ isFresh: true }).scenarioRun('scr_1')).toBe(completed);
+    expect(await session({ isFresh: true }).get('scenarioRun', 'scr_1')).toBe(completed);
     const corrected = { ...completed, name: 'corrected' };
     fake.put(corrected);
-    expect(await session({ isFresh: true }).scenarioRun('scr_1')).toBe(corrected);
+    expect(await session({ isFresh: true }).get('scenarioRun', 'scr_1')).toBe(corrected);
     fake.remove('scr_1');
-    expect(await session({ isFresh: true }).scenarioRun('scr_1')).toBeNull();
-    expect(await session().scenarioRun('scr_1')).toBeNull();
+    expect(await session({ isFresh: true }).get('scenarioRun', 'scr_1')).toBeNull();
+    expect(await session().get('scenarioRun', 'scr_1')).toBeNull();
   });
 
   it('is asked for again until it has settled: the end is written down bit by bit', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(completed);
     await clock.advance(1_500);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     const later = scenarioRun({ id: 'scr_1', ...ended, scoringResult: { score: 1, functionResults: [] } });
     fake.put(later);
     await clock.advance(1_000);
-    expect(await session().scenarioRun('scr_1')).toBe(later);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(later);
   });
 
   it('without saying when has settled when it was seen so long ago', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(scenarioRun({ id: 'scr_1', state: 'failed', startedAtMs: null }));
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     await clock.advance(KEEPING.settledAfterMs + 1);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     await clock.advance(DAY_MS);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     expect(fake.names()).toHaveLength(2);
   });
 
@@ -115,25 +115,25 @@ describe('what has ended', () => {
     const box = devbox('dbx_1', [{ status: 'shutdown', atMs: STARTED_AT_MS }], { endedAtMs: STARTED_AT_MS });
     fake.put(box);
     await clock.advance(DAY_MS);
-    await session().devbox('dbx_1');
+    await session().get('devbox', 'dbx_1');
     const edited = { ...box, metadata: [{ key: 'kept', value: 'yes' }] };
     fake.put(edited);
     await clock.advance(KEEPING.definitionsMs - 1);
-    expect(await session().devbox('dbx_1')).toBe(box);
+    expect(await session().get('devbox', 'dbx_1')).toBe(box);
     await clock.advance(1);
-    expect(await session().devbox('dbx_1')).toBe(edited);
+    expect(await session().get('devbox', 'dbx_1')).toBe(edited);
   });
 });
 
 describe('that there is no such thing', () => {
   it('is kept briefly', async () => {
     const { clock, fake, session } = createCachingStage();
-    expect(await session().scenarioRun('scr_1')).toBeNull();
+    expect(await session().get('scenarioRun', 'scr_1')).toBeNull();
     fake.put(running);
     await clock.advance(KEEPING.missingMs - 1);
-    expect(await session().scenarioRun('scr_1')).toBeNull();
+    expect(await session().get('scenarioRun', 'scr_1')).toBeNull();
     await clock.advance(1);
-    expect(await session().scenarioRun('scr_1')).toBe(running);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(running);
   });
 });
 
@@ -146,21 +146,21 @@ describe('a page', () => {
   it('is asked for once a second, and its rows are told by their ids', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(...others.map((one) => ({ ...one, state: 'running' as const, isTerminal: false })));
-    const page = await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    expect(await session().scenarioRun('scr_2')).toBe(page.rows[1]);
+    const page = await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(await session().get('scenarioRun', 'scr_2')).toBe(page.rows[1]);
     await clock.advance(999);
-    expect(await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE)).toBe(page);
-    expect(fake.names()).toEqual(['scenarioRuns of bmr_1']);
+    expect(await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)).toBe(page);
+    expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1']);
     await clock.advance(1);
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    expect(fake.names()).toEqual(['scenarioRuns of bmr_1']);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1']);
   });
 
   it('of other conditions is another page', async () => {
     const { fake, session } = createCachingStage();
     fake.put(...others);
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    await session().benchmarkRunScenarioRuns('bmr_1', { search: undefined }, PAGE);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1', search: undefined }, PAGE);
     expect(fake.names()).toHaveLength(1);
     for (const [filter, range] of [
       [{ search: 'x' }, PAGE],
@@ -169,7 +169,7 @@ describe('a page', () => {
       [{}, { ...PAGE, after: 'scr_1' }],
       [{}, { ...PAGE, totalCount: true }],
     ] as const) {
-      await session().benchmarkRunScenarioRuns('bmr_1', filter, range);
+      await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1', ...filter }, range);
       expect(fake.names()).toHaveLength(1);
     }
   });
@@ -177,30 +177,32 @@ describe('a page', () => {
   it('shows nobody an older state after a newer one', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     await clock.advance(100);
     const scored = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1', state: 'scored' });
     fake.put(scored);
-    await session({ isFresh: true }).scenarioRun('scr_1');
-    expect((await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE)).rows).toEqual([scored]);
+    await session({ isFresh: true }).get('scenarioRun', 'scr_1');
+    expect(
+      (await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)).rows,
+    ).toEqual([scored]);
     expect(fake.names()).toHaveLength(2);
   });
 
   it('is asked for again when something was seen that it lacks', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     const begun = scenarioRun({ id: 'scr_2', benchmarkRunId: 'bmr_1' });
     const other = scenarioRun({ id: 'scr_3', benchmarkRunId: 'bmr_2' });
     fake.put(begun, other);
-    await session().scenarioRun('scr_3');
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    expect(fake.names()).toEqual(['scenarioRuns of bmr_1', 'scenarioRun scr_3']);
+    await session().get('scenarioRun', 'scr_3');
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1', 'scenarioRun scr_3']);
 
-    await session({ isFresh: true }).scenarioRun('scr_2');
-    const { rows } = await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session({ isFresh: true }).get('scenarioRun', 'scr_2');
+    const { rows } = await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     expect(rows[0]).toBe(begun);
-    expect(fake.names()).toEqual(['scenarioRun scr_2', 'scenarioRuns of bmr_1']);
+    expect(fake.names()).toEqual(['scenarioRun scr_2', 'benchmarkRunScenarioRuns bmr_1']);
     await clock.advance(0);
   });
 
@@ -208,17 +210,23 @@ describe('a page', () => {
     const { clock, fake, session } = createCachingStage();
     fake.latency = () => [0, 50];
     fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
-    const early = session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    const early = session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     await clock.advance(10);
     fake.put(scenarioRun({ id: 'scr_2', benchmarkRunId: 'bmr_1' }));
     fake.latency = () => [0, 0];
-    await session().scenarioRun('scr_2');
+    await session().get('scenarioRun', 'scr_2');
     // Two join the list that is on its way, and ask again together.
-    const late = [1, 2].map(() => session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE));
+    const late = [1, 2].map(() =>
+      session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE),
+    );
     await clock.advance(50);
     expect((await early).rows).toHaveLength(1);
     for (const page of late) expect((await page).rows).toHaveLength(2);
-    expect(fake.names()).toEqual(['scenarioRuns of bmr_1', 'scenarioRun scr_2', 'scenarioRuns of bmr_1']);
+    expect(fake.names()).toEqual([
+      'benchmarkRunScenarioRuns bmr_1',
+      'scenarioRun scr_2',
+      'benchmarkRunScenarioRuns bmr_1',
+    ]);
   });
 
   it('of what meets a condition is asked for again when something has changed: it may meet it now', async () => {
@@ -226,16 +234,16 @@ describe('a page', () => {
     const one = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
     fake.put(one);
     const state = { state: 'running' } as const;
-    await session().scenarioRun('scr_1');
-    await session().benchmarkRunScenarioRuns('bmr_1', state, PAGE);
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session().get('scenarioRun', 'scr_1');
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1', ...state }, PAGE);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     fake.put({ ...one, state: 'scoring' });
-    await session({ isFresh: true }).scenarioRun('scr_1');
+    await session({ isFresh: true }).get('scenarioRun', 'scr_1');
     fake.calls();
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     expect(fake.names()).toEqual([]);
-    await session().benchmarkRunScenarioRuns('bmr_1', state, PAGE);
-    expect(fake.names()).toEqual(['scenarioRuns of bmr_1']);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1', ...state }, PAGE);
+    expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1']);
   });
 
   it('of a benchmark run that has ended is kept for good, when each of its runs has', async () => {
@@ -244,11 +252,11 @@ describe('a page', () => {
     await clock.advance(DAY_MS);
     for (let day = 0; day < 3; day++) {
       const reader = session();
-      await reader.benchmarkRun('bmr_1');
-      await reader.benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+      await reader.get('benchmarkRun', 'bmr_1');
+      await reader.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
       await clock.advance(DAY_MS);
     }
-    expect(fake.names()).toEqual(['benchmarkRun bmr_1', 'scenarioRuns of bmr_1']);
+    expect(fake.names()).toEqual(['benchmarkRun bmr_1', 'benchmarkRunScenarioRuns bmr_1']);
   });
 
   it.each([
@@ -262,12 +270,12 @@ describe('a page', () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(parent, ...rows);
     await clock.advance(DAY_MS);
-    await session().benchmarkRun('bmr_1');
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session().get('benchmarkRun', 'bmr_1');
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     fake.calls();
     await clock.advance(DAY_MS);
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    expect(fake.names()).toEqual(['scenarioRuns of bmr_1']);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1']);
   });
 });
 
@@ -275,53 +283,53 @@ describe('what is kept', () => {
   it('is told to nobody of another account', async () => {
     const { fake, session } = createCachingStage();
     fake.put(running);
-    await session({ who: 'ann' }).scenarioRun('scr_1');
+    await session({ who: 'ann' }).get('scenarioRun', 'scr_1');
     expect(session({ who: 'bob' }).peek('scenarioRun', 'scr_1')).toBeUndefined();
-    await session({ who: 'bob' }).scenarioRun('scr_1');
+    await session({ who: 'bob' }).get('scenarioRun', 'scr_1');
     expect(new Set(fake.calls().map(({ accountId }) => accountId)).size).toBe(2);
   });
 
   it('is bounded in bytes: what was not used for longest goes first', async () => {
-    const { clock, fake, kept, session } = createCachingStage({ ...KEEPING, maxBytes: 20_000 });
+    const { clock, fake, caching, session } = createCachingStage({ ...KEEPING, maxBytes: 20_000 });
     fake.put(
       ...Array.from({ length: 200 }, (_, index) => scenarioRun({ id: `scr_${String(index)}`, ...ended })),
     );
     await clock.advance(DAY_MS);
     for (let index = 0; index < 200; index++) {
-      await session().scenarioRun('scr_0');
-      await session().scenarioRun(`scr_${String(index)}`);
-      expect(kept.kept.bytes).toBeLessThanOrEqual(20_000);
+      await session().get('scenarioRun', 'scr_0');
+      await session().get('scenarioRun', `scr_${String(index)}`);
+      expect(caching.cached.bytes).toBeLessThanOrEqual(20_000);
     }
     expect(session().peek('scenarioRun', 'scr_0')).toBeDefined();
     expect(session().peek('scenarioRun', 'scr_1')).toBeUndefined();
     expect(session().peek('scenarioRun', 'scr_199')).toBeDefined();
-    expect(kept.kept.size).toBeGreaterThan(10);
+    expect(caching.cached.size).toBeGreaterThan(10);
   });
 
   it('is forgotten with its account when nothing of it is left', async () => {
-    const { fake, kept, session } = createCachingStage({ ...KEEPING, maxBytes: 600 });
+    const { fake, caching, session } = createCachingStage({ ...KEEPING, maxBytes: 600 });
     fake.put(running);
-    await session({ who: 'ann' }).scenarioRun('scr_1');
-    await session({ who: 'bob' }).scenarioRun('scr_1');
-    expect(kept.kept).toMatchObject({ size: 1, accountCount: 1 });
+    await session({ who: 'ann' }).get('scenarioRun', 'scr_1');
+    await session({ who: 'bob' }).get('scenarioRun', 'scr_1');
+    expect(caching.cached).toMatchObject({ size: 1, accountCount: 1 });
   });
 
   it('is nothing when nothing is to be kept', async () => {
-    const { clock, fake, kept, session } = createCachingStage(null);
+    const { clock, fake, caching, session } = createCachingStage(null);
     fake.put(completed);
     await clock.advance(DAY_MS);
-    await session().scenarioRun('scr_1');
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
+    await session().get('scenarioRun', 'scr_1');
     expect(fake.names()).toHaveLength(2);
-    expect(kept.kept).toMatchObject({ size: 0, bytes: 0, accountCount: 0 });
+    expect(caching.cached).toMatchObject({ size: 0, bytes: 0, accountCount: 0 });
   });
 
   it('is counted by kind, when it was told and when it was not', async () => {
-    const { fake, kept, session } = createCachingStage();
+    const { fake, caching, session } = createCachingStage();
     fake.put(running);
-    for (let times = 0; times < 3; times++) await session().scenarioRun('scr_1');
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    expect(kept.counts).toMatchObject({
+    for (let times = 0; times < 3; times++) await session().get('scenarioRun', 'scr_1');
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(caching.counts).toMatchObject({
       scenarioRun: { hits: 2, misses: 1 },
       devbox: { hits: 0, misses: 0 },
       page: { hits: 0, misses: 1 },
@@ -335,72 +343,72 @@ describe('a mutation', () => {
   it('replaces what is kept by what it answers, and makes all else doubtful that can change', async () => {
     const { fake, mutations, session } = createCachingStage();
     fake.put(running, devbox('dbx_1', [{ status: 'running', atMs: STARTED_AT_MS }]));
-    await session().scenarioRun('scr_1');
-    await session().devbox('dbx_1');
-    await session().benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
+    await session().get('scenarioRun', 'scr_1');
+    await session().get('devbox', 'dbx_1');
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
     fake.calls();
     mutations.cancel = () => Promise.resolve({ kind: 'done', value: canceled });
-    await session().cancelScenarioRun('scr_1', KEY);
+    await session().send('cancelScenarioRun', { id: 'scr_1' }, KEY);
 
     const reader = session();
-    expect(await reader.scenarioRun('scr_1')).toBe(canceled);
-    await reader.devbox('dbx_1');
-    await reader.benchmarkRunScenarioRuns('bmr_1', {}, PAGE);
-    expect(fake.names()).toEqual(['devbox dbx_1', 'scenarioRuns of bmr_1']);
+    expect(await reader.get('scenarioRun', 'scr_1')).toBe(canceled);
+    await reader.get('devbox', 'dbx_1');
+    await reader.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(fake.names()).toEqual(['devbox dbx_1', 'benchmarkRunScenarioRuns bmr_1']);
   });
 
   it('that ended nothing is asked about anew: its answer may be that of an earlier one with the same key', async () => {
     const { fake, mutations, session } = createCachingStage();
     const scored = scenarioRun({ id: 'scr_1', state: 'scored' });
     fake.put(running);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     fake.put(scored);
     mutations.cancel = () =>
       Promise.resolve({ kind: 'done', value: scenarioRun({ id: 'scr_1', state: 'scoring' }) });
-    await session().cancelScenarioRun('scr_1', KEY);
-    expect(await session().scenarioRun('scr_1')).toBe(scored);
+    await session().send('cancelScenarioRun', { id: 'scr_1' }, KEY);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(scored);
   });
 
   it('is not undone by a read that was sent before it was answered', async () => {
     const { clock, fake, mutations, session } = createCachingStage();
     fake.put(running);
     fake.latency = () => [0, 50];
-    const early = session().scenarioRun('scr_1');
+    const early = session().get('scenarioRun', 'scr_1');
     await clock.advance(20);
     mutations.cancel = () => Promise.resolve({ kind: 'done', value: canceled });
-    await session().cancelScenarioRun('scr_1', KEY);
+    await session().send('cancelScenarioRun', { id: 'scr_1' }, KEY);
     // Nor does anybody join that read.
     const next = session();
-    expect(await next.scenarioRun('scr_1')).toBe(canceled);
+    expect(await next.get('scenarioRun', 'scr_1')).toBe(canceled);
     await clock.advance(50);
     expect(await early).toBe(canceled);
-    expect(await session().scenarioRun('scr_1')).toBe(canceled);
+    expect(await session().get('scenarioRun', 'scr_1')).toBe(canceled);
   });
 
   it('whose outcome nobody knows leaves nothing to be told, and what comes late is taken in', async () => {
     const { clock, fake, mutations, session } = createCachingStage();
     fake.put(running);
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     let answer: (run: typeof canceled | null) => void = () => undefined;
     const late = new Promise<typeof canceled | null>((resolve) => {
       answer = resolve;
     });
     mutations.cancel = () => Promise.resolve({ kind: 'unknown', error: new Error('?') as never, late });
-    await session().cancelScenarioRun('scr_1', KEY);
+    await session().send('cancelScenarioRun', { id: 'scr_1' }, KEY);
     expect(session().peek('scenarioRun', 'scr_1')).toBeUndefined();
-    await session().scenarioRun('scr_1');
+    await session().get('scenarioRun', 'scr_1');
     answer(canceled);
     await clock.advance(0);
-    expect(session().peek('scenarioRun', 'scr_1')?.value).toBe(canceled);
+    expect(session().peek('scenarioRun', 'scr_1')).toBe(canceled);
   });
 
   it('of one account leaves what another has', async () => {
     const { fake, mutations, session } = createCachingStage();
     fake.put(running);
-    await session({ who: 'bob' }).scenarioRun('scr_1');
+    await session({ who: 'bob' }).get('scenarioRun', 'scr_1');
     mutations.cancel = () => Promise.resolve({ kind: 'done', value: canceled });
-    await session({ who: 'ann' }).cancelScenarioRun('scr_1', KEY);
-    expect(session({ who: 'bob' }).peek('scenarioRun', 'scr_1')?.value).toBe(running);
+    await session({ who: 'ann' }).send('cancelScenarioRun', { id: 'scr_1' }, KEY);
+    expect(session({ who: 'bob' }).peek('scenarioRun', 'scr_1')).toBe(running);
   });
 });
 
@@ -410,11 +418,11 @@ describe('the record of what was read', () => {
     fake.put(running, benchmarkRun({ id: 'bmr_1', ...ended }));
     await clock.advance(DAY_MS);
     const lasting = session();
-    await lasting.benchmarkRun('bmr_1');
+    await lasting.get('benchmarkRun', 'bmr_1');
     expect(lasting.reads.freshUntilMs).toBe(Infinity);
     const both = session();
-    await both.scenarioRun('scr_1');
-    await both.benchmarkRun('bmr_1');
+    await both.get('scenarioRun', 'scr_1');
+    await both.get('benchmarkRun', 'bmr_1');
     expect(both.reads.freshUntilMs).toBe(clock.now() + 1_000);
     await clock.advance(999);
     expect(both.reads.isValid(clock.now())).toBe(true);
@@ -430,13 +438,13 @@ describe('the record of what was read', () => {
       fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
       const { reads, ...reader } = session();
       await (how === 'in a page'
-        ? reader.benchmarkRunScenarioRuns('bmr_1', {}, PAGE)
-        : reader.scenarioRun('scr_1'));
+        ? reader.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)
+        : reader.get('scenarioRun', 'scr_1'));
       await clock.advance(100);
-      await session({ isFresh: true }).scenarioRun('scr_1');
+      await session({ isFresh: true }).get('scenarioRun', 'scr_1');
       expect(reads.isValid(clock.now())).toBe(true);
       fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1', state: 'scoring' }));
-      await session({ isFresh: true }).scenarioRun('scr_1');
+      await session({ isFresh: true }).get('scenarioRun', 'scr_1');
       expect(reads.isValid(clock.now())).toBe(false);
     },
   );
@@ -445,11 +453,11 @@ describe('the record of what was read', () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running);
     const { reads, ...reader } = session();
-    await reader.scenarioRun('scr_1');
+    await reader.get('scenarioRun', 'scr_1');
     expect(reads.isValid(clock.now())).toBe(true);
     await clock.advance(900);
     fake.put({ ...running });
-    await session({ isFresh: true }).scenarioRun('scr_1');
+    await session({ isFresh: true }).get('scenarioRun', 'scr_1');
     await clock.advance(900);
     expect(reads.isValid(clock.now())).toBe(true);
   });
@@ -459,11 +467,11 @@ describe('the record of what was read', () => {
     fake.put(running, benchmarkRun({ id: 'bmr_1', ...ended }));
     await clock.advance(DAY_MS);
     const [changing, lasting] = [session(), session()];
-    await changing.scenarioRun('scr_1');
-    await lasting.benchmarkRun('bmr_1');
+    await changing.get('scenarioRun', 'scr_1');
+    await lasting.get('benchmarkRun', 'bmr_1');
     expect([changing, lasting].map(({ reads }) => reads.isValid(clock.now()))).toEqual([true, true]);
     mutations.cancel = () => Promise.resolve({ kind: 'missing' });
-    await session().cancelScenarioRun('scr_2', KEY);
+    await session().send('cancelScenarioRun', { id: 'scr_2' }, KEY);
     expect(changing.reads.isValid(clock.now())).toBe(false);
     expect(lasting.reads.isValid(clock.now())).toBe(true);
   });
@@ -472,14 +480,14 @@ describe('the record of what was read', () => {
     const { clock, fake, mutations, session } = createCachingStage();
     fake.failure = () => new Error('broken') as never;
     const failed = session();
-    await failed.scenarioRun('scr_1').catch(() => undefined);
+    await failed.get('scenarioRun', 'scr_1').catch(() => undefined);
     fake.failure = null;
     const changing = session();
     mutations.cancel = () => Promise.resolve({ kind: 'missing' });
-    await changing.cancelScenarioRun('scr_1', KEY);
+    await changing.send('cancelScenarioRun', { id: 'scr_1' }, KEY);
     const { clock: other, session: unkept } = createCachingStage(null);
     const plain = unkept();
-    await plain.scenarioRun('scr_1');
+    await plain.get('scenarioRun', 'scr_1');
     expect(failed.reads.isValid(clock.now())).toBe(false);
     expect(changing.reads.isValid(clock.now())).toBe(false);
     expect(plain.reads.isValid(other.now())).toBe(false);

@@ -17,7 +17,7 @@ const half: Answer = (response) => {
 };
 
 function cancel(session: UpstreamSession, idempotencyKey = 'key-1'): Promise<Mutation<ScenarioRun>> {
-  return session.cancelScenarioRun('scr_1', { idempotencyKey });
+  return session.send('cancelScenarioRun', { id: 'scr_1' }, { idempotencyKey });
 }
 
 function keysOf({ server }: RestStage): readonly unknown[] {
@@ -158,7 +158,7 @@ describe('a caller who goes', () => {
     await using stage = await startRest(never, { concurrency: 1 });
     const first = stage
       .session()
-      .scenarioRun('scr_1')
+      .get('scenarioRun', 'scr_1')
       .catch(() => undefined);
     await stage.server.received(1);
     const caller = new AbortController();
@@ -174,7 +174,7 @@ describe('a caller who goes', () => {
     await using stage = await startRest(never, { connections: 1 });
     const first = stage
       .session()
-      .scenarioRun('scr_1')
+      .get('scenarioRun', 'scr_1')
       .catch(() => undefined);
     await stage.server.received(1);
     const caller = new AbortController();

@@ -28,56 +28,56 @@ interface Endpoint {
 const ENTITIES: readonly Endpoint[] = [
   {
     name: 'scenarioRun',
-    call: (session) => session.scenarioRun('scr_1'),
+    call: (session) => session.get('scenarioRun', 'scr_1'),
     url: '/v1/scenarios/runs/scr_1',
     body: SCENARIO_RUN,
     answer: { type: 'ScenarioRun', id: 'scr_1' },
   },
   {
     name: 'benchmarkRun',
-    call: (session) => session.benchmarkRun('bmr_1'),
+    call: (session) => session.get('benchmarkRun', 'bmr_1'),
     url: '/v1/benchmark_runs/bmr_1',
     body: BENCHMARK_RUN,
     answer: { type: 'BenchmarkRun', id: 'bmr_1' },
   },
   {
     name: 'benchmark',
-    call: (session) => session.benchmark('bmd_1'),
+    call: (session) => session.get('benchmark', 'bmd_1'),
     url: '/v1/benchmarks/bmd_1',
     body: BENCHMARK,
     answer: { type: 'Benchmark', id: 'bmd_1' },
   },
   {
     name: 'benchmarkJob',
-    call: (session) => session.benchmarkJob('job_1'),
+    call: (session) => session.get('benchmarkJob', 'job_1'),
     url: '/v1/benchmark_jobs/job_1',
     body: BENCHMARK_JOB,
     answer: { type: 'BenchmarkJob', id: 'job_1' },
   },
   {
     name: 'scenario',
-    call: (session) => session.scenario('scn_1'),
+    call: (session) => session.get('scenario', 'scn_1'),
     url: '/v1/scenarios/scn_1',
     body: SCENARIO,
     answer: { type: 'Scenario', id: 'scn_1' },
   },
   {
     name: 'devbox',
-    call: (session) => session.devbox('dbx_1'),
+    call: (session) => session.get('devbox', 'dbx_1'),
     url: '/v1/devboxes/dbx_1',
     body: DEVBOX,
     answer: { type: 'Devbox', id: 'dbx_1' },
   },
   {
     name: 'devboxUsage',
-    call: (session) => session.devboxUsage('dbx_1'),
+    call: (session) => session.read('devboxUsage', { id: 'dbx_1' }),
     url: '/v1/devboxes/dbx_1/usage',
     body: DEVBOX_USAGE,
     answer: { totalElapsedSec: 100, totalActiveSec: 90 },
   },
   {
     name: 'devboxLogs',
-    call: (session) => session.devboxLogs('dbx_1', { executionId: 'exe_1', shellName: 'a b' }),
+    call: (session) => session.read('devboxLogs', { id: 'dbx_1', executionId: 'exe_1', shellName: 'a b' }),
     url: '/v1/devboxes/dbx_1/logs?execution_id=exe_1&shell_name=a+b',
     body: { logs: [DEVBOX_LOG] },
     answer: [{ message: 'hello' }],
@@ -88,7 +88,8 @@ const LISTS: readonly Endpoint[] = [
   {
     name: 'scenarioRuns',
     call: (session) =>
-      session.scenarioRuns(
+      session.list(
+        'scenarioRuns',
         { name: 'n&m', search: 's', state: 'running', benchmarkRunId: 'bmr_1', scenarioId: 'scn_1' },
         COUNTED,
       ),
@@ -98,7 +99,7 @@ const LISTS: readonly Endpoint[] = [
   },
   {
     name: 'scenarioRuns without a filter',
-    call: (session) => session.scenarioRuns({}, PAGE),
+    call: (session) => session.list('scenarioRuns', {}, PAGE),
     url: '/v1/scenarios/runs?limit=20&include_total_count=false',
     body: { runs: [], has_more: false },
     answer: { rows: [], hasMore: false, totalCount: null },
@@ -106,42 +107,47 @@ const LISTS: readonly Endpoint[] = [
   {
     name: 'benchmarkRuns',
     call: (session) =>
-      session.benchmarkRuns({ name: 'n', search: 's', state: 'failed', benchmarkId: 'bmd_1' }, PAGE),
+      session.list('benchmarkRuns', { name: 'n', search: 's', state: 'failed', benchmarkId: 'bmd_1' }, PAGE),
     url: '/v1/benchmark_runs?name=n&search=s&state=failed&benchmark_id=bmd_1&limit=20&include_total_count=false',
     body: { runs: [BENCHMARK_RUN], has_more: false },
     answer: { rows: [{ type: 'BenchmarkRun', id: 'bmr_1' }], hasMore: false, totalCount: null },
   },
   {
     name: 'benchmarkJobs',
-    call: (session) => session.benchmarkJobs({ name: 'n', search: 's' }, COUNTED),
+    call: (session) => session.list('benchmarkJobs', { name: 'n', search: 's' }, COUNTED),
     url: '/v1/benchmark_jobs?name=n&search=s&limit=5000&starting_after=xyz_9&include_total_count=true',
     body: { jobs: [BENCHMARK_JOB], has_more: false, total_count: 1 },
     answer: { rows: [{ type: 'BenchmarkJob', id: 'job_1' }], hasMore: false, totalCount: 1 },
   },
   {
     name: 'benchmarkRunScenarioRuns',
-    call: (session) => session.benchmarkRunScenarioRuns('bmr_1', { search: 's', state: 'scored' }, PAGE),
+    call: (session) =>
+      session.list(
+        'benchmarkRunScenarioRuns',
+        { benchmarkRunId: 'bmr_1', search: 's', state: 'scored' },
+        PAGE,
+      ),
     url: '/v1/benchmark_runs/bmr_1/scenario_runs?search=s&state=scored&limit=20&include_total_count=false',
     body: { runs: [SCENARIO_RUN], has_more: false },
     answer: { rows: [{ type: 'ScenarioRun', id: 'scr_1' }], hasMore: false, totalCount: null },
   },
   {
     name: 'benchmarks',
-    call: (session) => session.benchmarks({ name: 'n', search: 's', isPublic: false }, PAGE),
+    call: (session) => session.list('benchmarks', { name: 'n', search: 's', isPublic: false }, PAGE),
     url: '/v1/benchmarks?name=n&search=s&limit=20&include_total_count=false',
     body: { benchmarks: [BENCHMARK], has_more: false },
     answer: { rows: [{ type: 'Benchmark', id: 'bmd_1' }], hasMore: false, totalCount: null },
   },
   {
     name: 'public benchmarks',
-    call: (session) => session.benchmarks({ isPublic: true }, PAGE),
+    call: (session) => session.list('benchmarks', { isPublic: true }, PAGE),
     url: '/v1/benchmarks/list_public?limit=20&include_total_count=false',
     body: { benchmarks: [BENCHMARK], has_more: false },
     answer: { rows: [{ type: 'Benchmark', id: 'bmd_1' }], hasMore: false, totalCount: null },
   },
   {
     name: 'benchmarkScenarios',
-    call: (session) => session.benchmarkScenarios('bmd_1', COUNTED),
+    call: (session) => session.list('benchmarkScenarios', { benchmarkId: 'bmd_1' }, COUNTED),
     url: '/v1/benchmarks/bmd_1/definitions?limit=5000&starting_after=xyz_9',
     body: { scenarios: [SCENARIO], has_more: false },
     answer: { rows: [{ type: 'Scenario', id: 'scn_1' }], hasMore: false, totalCount: null },
@@ -149,21 +155,25 @@ const LISTS: readonly Endpoint[] = [
   {
     name: 'scenarios',
     call: (session) =>
-      session.scenarios({ name: 'n', search: 's', benchmarkId: 'bmd_1', validationType: 'FORWARD' }, PAGE),
+      session.list(
+        'scenarios',
+        { name: 'n', search: 's', benchmarkId: 'bmd_1', validationType: 'FORWARD' },
+        PAGE,
+      ),
     url: '/v1/scenarios?name=n&search=s&benchmark_id=bmd_1&validation_type=FORWARD&limit=20&include_total_count=false',
     body: { scenarios: [SCENARIO], has_more: false },
     answer: { rows: [{ type: 'Scenario', id: 'scn_1' }], hasMore: false, totalCount: null },
   },
   {
     name: 'public scenarios',
-    call: (session) => session.scenarios({ name: 'n', search: 's', isPublic: true }, PAGE),
+    call: (session) => session.list('scenarios', { name: 'n', search: 's', isPublic: true }, PAGE),
     url: '/v1/scenarios/list_public?name=n&search=s&limit=20&include_total_count=false',
     body: { scenarios: [SCENARIO], has_more: false },
     answer: { rows: [{ type: 'Scenario', id: 'scn_1' }], hasMore: false, totalCount: null },
   },
   {
     name: 'devboxes',
-    call: (session) => session.devboxes({ status: 'running' }, PAGE),
+    call: (session) => session.list('devboxes', { status: 'running' }, PAGE),
     url: '/v1/devboxes?status=running&limit=20&include_total_count=false',
     body: { devboxes: [DEVBOX], has_more: false },
     answer: { rows: [{ type: 'Devbox', id: 'dbx_1' }], hasMore: false, totalCount: null },
@@ -199,28 +209,28 @@ describe('a hostile id', () => {
     const session = stage.session();
     const page = { ...PAGE, after: id };
     const calls = [
-      session.scenarioRun(id),
-      session.scenarioRunLogs(id),
-      session.benchmarkRun(id),
-      session.benchmark(id),
-      session.scenario(id),
-      session.devbox(id),
-      session.devboxUsage(id),
-      session.devboxLogs(id, {}),
-      session.devboxLogs('dbx_1', { executionId: id }),
-      session.benchmarkRunScenarioRuns(id, {}, PAGE),
-      session.benchmarkRunScenarioRuns('bmr_1', {}, page),
-      session.benchmarkScenarios(id, PAGE),
-      session.benchmarkScenarios('bmd_1', page),
-      session.scenarioRuns({ benchmarkRunId: id }, PAGE),
-      session.scenarioRuns({ scenarioId: id }, PAGE),
-      session.scenarioRuns({}, page),
-      session.benchmarkRuns({ benchmarkId: id }, PAGE),
-      session.benchmarkRuns({}, page),
-      session.benchmarks({}, page),
-      session.scenarios({ benchmarkId: id }, PAGE),
-      session.scenarios({}, page),
-      session.devboxes({}, page),
+      session.get('scenarioRun', id),
+      session.download('scenarioRunLogs', id),
+      session.get('benchmarkRun', id),
+      session.get('benchmark', id),
+      session.get('scenario', id),
+      session.get('devbox', id),
+      session.read('devboxUsage', { id }),
+      session.read('devboxLogs', { id }),
+      session.read('devboxLogs', { id: 'dbx_1', executionId: id }),
+      session.list('benchmarkRunScenarioRuns', { benchmarkRunId: id }, PAGE),
+      session.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, page),
+      session.list('benchmarkScenarios', { benchmarkId: id }, PAGE),
+      session.list('benchmarkScenarios', { benchmarkId: 'bmd_1' }, page),
+      session.list('scenarioRuns', { benchmarkRunId: id }, PAGE),
+      session.list('scenarioRuns', { scenarioId: id }, PAGE),
+      session.list('scenarioRuns', {}, page),
+      session.list('benchmarkRuns', { benchmarkId: id }, PAGE),
+      session.list('benchmarkRuns', {}, page),
+      session.list('benchmarks', {}, page),
+      session.list('scenarios', { benchmarkId: id }, PAGE),
+      session.list('scenarios', {}, page),
+      session.list('devboxes', {}, page),
     ];
     for (const call of calls) expect(await failureOf(call)).toMatchObject({ code: 'BAD_USER_INPUT' });
     expect(stage.server.requests).toHaveLength(0);
@@ -232,11 +242,11 @@ describe('a filter', () => {
     await using stage = await startRest(json({ runs: [], has_more: false }));
     const session = stage.session();
     for (const call of [
-      session.scenarioRuns({ state: 'unknown' }, PAGE),
-      session.benchmarkRuns({ state: 'unknown' }, PAGE),
-      session.benchmarkRunScenarioRuns('bmr_1', { state: 'unknown' }, PAGE),
-      session.scenarios({ validationType: 'unknown' }, PAGE),
-      session.devboxes({ status: 'unknown' }, PAGE),
+      session.list('scenarioRuns', { state: 'unknown' }, PAGE),
+      session.list('benchmarkRuns', { state: 'unknown' }, PAGE),
+      session.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1', state: 'unknown' }, PAGE),
+      session.list('scenarios', { validationType: 'unknown' }, PAGE),
+      session.list('devboxes', { status: 'unknown' }, PAGE),
     ]) {
       expect(await failureOf(call)).toMatchObject({ code: 'BAD_USER_INPUT' });
     }
@@ -246,7 +256,7 @@ describe('a filter', () => {
   it('is text to the upstream, whatever it holds', async () => {
     await using stage = await startRest(json({ runs: [], has_more: false }));
     const search = 'a&state=failed#?\r\nx: 1/../😀';
-    await stage.session().scenarioRuns({ search }, PAGE);
+    await stage.session().list('scenarioRuns', { search }, PAGE);
     const url = new URL(stage.server.requests[0]?.url ?? '', stage.server.url);
     expect(url.pathname).toBe('/v1/scenarios/runs');
     expect([...url.searchParams.keys()]).toEqual(['search', 'limit', 'include_total_count']);
@@ -257,7 +267,7 @@ describe('a filter', () => {
 describe('a request', () => {
   it("carries the account's key, the gateway's name and nothing that asks for anything but JSON", async () => {
     await using stage = await startRest(json(SCENARIO_RUN));
-    await stage.session().scenarioRun('scr_1');
+    await stage.session().get('scenarioRun', 'scr_1');
     expect(stage.server.requests[0]?.headers).toMatchObject({
       authorization: `Bearer ${API_KEY}`,
       accept: 'application/json',
@@ -267,20 +277,20 @@ describe('a request', () => {
 
   it.each(['/prefix', '/prefix/', '/a/b'])('goes below a base URL that ends in %s', async (prefix) => {
     await using stage = await startRest(json(SCENARIO_RUN), { prefix });
-    await stage.session().scenarioRun('scr_1');
+    await stage.session().get('scenarioRun', 'scr_1');
     expect(stage.server.requests[0]?.url).toBe(`${prefix.replace(/\/$/, '')}/v1/scenarios/runs/scr_1`);
   });
 
   it('uses a connection that is kept open', async () => {
     await using stage = await startRest(json(SCENARIO_RUN));
-    for (let round = 0; round < 20; round++) await stage.session().scenarioRun('scr_1');
+    for (let round = 0; round < 20; round++) await stage.session().get('scenarioRun', 'scr_1');
     // A body has been read a little before its connection counts as free: the next call may open a second one.
     expect(stage.server.connections).toBeLessThanOrEqual(2);
   });
 
   it('waits when the connections are all in use', async () => {
     await using stage = await startRest(json(SCENARIO_RUN), { connections: 3 });
-    await Promise.all(Array.from({ length: 30 }, () => stage.session().scenarioRun('scr_1')));
+    await Promise.all(Array.from({ length: 30 }, () => stage.session().get('scenarioRun', 'scr_1')));
     expect(stage.server.requests).toHaveLength(30);
     expect(stage.server.connections).toBeLessThanOrEqual(3);
   });

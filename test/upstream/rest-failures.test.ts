@@ -54,7 +54,7 @@ describe('a status', () => {
     });
     // Of two accounts: one that was refused for calling too often is not sent again at once.
     const other = stage.session({ account: new Account(API_KEY, { hashSecret: 'other' }) });
-    for (const call of [stage.session().scenarioRun('scr_1'), other.scenarioRuns({}, PAGE)]) {
+    for (const call of [stage.session().get('scenarioRun', 'scr_1'), other.list('scenarioRuns', {}, PAGE)]) {
       const error = await failureOf(call);
       expect(error).toBeInstanceOf(GatewayError);
       expect(error).toMatchObject({ code });
@@ -70,7 +70,9 @@ describe('a status', () => {
       connections: 1,
     });
     for (let round = 0; round < 3; round++) {
-      expect(await failureOf(stage.session().scenarioRun('scr_1'))).toMatchObject({ code: 'UPSTREAM_ERROR' });
+      expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
+        code: 'UPSTREAM_ERROR',
+      });
     }
     expect(stage.server.requests).toHaveLength(3);
   });
@@ -79,8 +81,10 @@ describe('a status', () => {
     await using stage = await startRest(inTurn(json({}, 429, { 'retry-after': '3' }), json({}, 429)), {
       retries: 0,
     });
-    expect(await failureOf(stage.session().scenarioRun('scr_1'))).toMatchObject({ retryAfterMs: 3_000 });
-    const second = failureOf(stage.session().scenarioRun('scr_1'));
+    expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
+      retryAfterMs: 3_000,
+    });
+    const second = failureOf(stage.session().get('scenarioRun', 'scr_1'));
     await stage.clock.sleepers(1);
     expect(stage.server.requests).toHaveLength(1);
     await stage.clock.advance(3_000);
@@ -99,7 +103,7 @@ describe('an answer that is none', () => {
     ['an object without an id', '{"state": "running"}'],
   ])('because it is %s is UPSTREAM_ERROR, and asked for once', async (_, body) => {
     await using stage = await startRest(text(body));
-    const error = await failureOf(stage.session().scenarioRun('scr_1'));
+    const error = await failureOf(stage.session().get('scenarioRun', 'scr_1'));
     expect(error).toMatchObject({ code: 'UPSTREAM_ERROR' });
     expect(inspect(error, { depth: 9 })).not.toContain('<html>');
     expect(stage.server.requests).toHaveLength(1);
@@ -109,7 +113,7 @@ describe('an answer that is none', () => {
     'because the list is %j is UPSTREAM_ERROR',
     async (body) => {
       await using stage = await startRest(json(body));
-      expect(await failureOf(stage.session().scenarioRuns({}, PAGE))).toMatchObject({
+      expect(await failureOf(stage.session().list('scenarioRuns', {}, PAGE))).toMatchObject({
         code: 'UPSTREAM_ERROR',
       });
     },
@@ -125,7 +129,9 @@ describe('an answer that is none', () => {
       more();
     };
     await using stage = await startRest(endless, { responseMaxBytes: 64 * 1024 });
-    expect(await failureOf(stage.session().scenarioRun('scr_1'))).toMatchObject({ code: 'UPSTREAM_ERROR' });
+    expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
+      code: 'UPSTREAM_ERROR',
+    });
     await stage.server.requests[0]?.abandoned;
     expect(stage.server.requests).toHaveLength(1);
     expect(stage.calls).toMatchObject([{ result: { failure: 'too-large' } }]);
@@ -134,13 +140,13 @@ describe('an answer that is none', () => {
   it('because it is as large as may be is one', async () => {
     const body = JSON.stringify(SCENARIO_RUN);
     await using stage = await startRest(text(body), { responseMaxBytes: Buffer.byteLength(body) });
-    expect(await stage.session().scenarioRun('scr_1')).toMatchObject(RUN);
+    expect(await stage.session().get('scenarioRun', 'scr_1')).toMatchObject(RUN);
   });
 
   it('because the row of a list is bad spoils no other row', async () => {
     const rows = [SCENARIO_RUN, null, { id: 'scr_2' }, 'text', { ...SCENARIO_RUN, id: 'scr_3' }];
     await using stage = await startRest(json({ runs: rows, has_more: false }));
-    const page = await stage.session().scenarioRuns({}, PAGE);
+    const page = await stage.session().list('scenarioRuns', {}, PAGE);
     expect(page.rows.map((row) => (row instanceof GatewayError ? row.code : row.id))).toEqual([
       'scr_1',
       'UPSTREAM_ERROR',
@@ -154,7 +160,7 @@ describe('an answer that is none', () => {
 describe('an upstream that does not answer', () => {
   it('is UPSTREAM_TIMEOUT when the headers do not come, and is not asked again', async () => {
     await using stage = await startRest(never, { headersTimeoutMs: 50 });
-    const error = await failureOf(stage.session().scenarioRun('scr_1'));
+    const error = await failureOf(stage.session().get('scenarioRun', 'scr_1'));
     expect(error).toMatchObject({ code: 'UPSTREAM_TIMEOUT', message: 'Runloop did not answer in time' });
     await stage.server.requests[0]?.abandoned;
     expect(stage.server.requests).toHaveLength(1);
@@ -163,7 +169,7 @@ describe('an upstream that does not answer', () => {
 
   it('is UPSTREAM_TIMEOUT when it stops within the body, and is not asked again', async () => {
     await using stage = await startRest(stalled, { bodyTimeoutMs: 50 });
-    const error = await failureOf(stage.session().scenarioRun('scr_1'));
+    const error = await failureOf(stage.session().get('scenarioRun', 'scr_1'));
     expect(error).toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
       message: 'Runloop stopped in the middle of its answer',
@@ -180,26 +186,26 @@ describe('an upstream that does not answer', () => {
     await using stage = await startRest(inTurn(answer, answer, answer, answer, json(SCENARIO_RUN)), {
       random: () => 0.5,
     });
-    const first = failureOf(stage.session().scenarioRun('scr_1'));
+    const first = failureOf(stage.session().get('scenarioRun', 'scr_1'));
     for (const waitMs of [50, 100, 200]) {
       await stage.clock.sleepers(1);
       await stage.clock.advance(waitMs);
     }
     expect(await first).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(stage.server.requests).toHaveLength(4);
-    expect(await stage.session().scenarioRun('scr_1')).toMatchObject(RUN);
+    expect(await stage.session().get('scenarioRun', 'scr_1')).toMatchObject(RUN);
   });
 
   it('because nobody listens there is UPSTREAM_UNAVAILABLE', async () => {
     await using stage = await startRest(never, { baseUrl: 'http://127.0.0.1:1', retries: 0 });
-    expect(await failureOf(stage.session().scenarioRun('scr_1'))).toMatchObject({
+    expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
   });
 
   it('because there is no such host is UPSTREAM_UNAVAILABLE', async () => {
     await using stage = await startRest(never, { baseUrl: 'https://no-such-host.invalid', retries: 0 });
-    expect(await failureOf(stage.session().scenarioRun('scr_1'))).toMatchObject({
+    expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
   });
@@ -209,7 +215,7 @@ describe('an upstream that does not answer', () => {
       response.socket?.end(`this is not HTTP ${API_KEY}\r\n\r\n`);
     };
     await using stage = await startRest(garbage);
-    const error = await failureOf(stage.session().scenarioRun('scr_1'));
+    const error = await failureOf(stage.session().get('scenarioRun', 'scr_1'));
     expect(error).toMatchObject({ code: 'UPSTREAM_ERROR' });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(API_KEY);
     expect(stage.calls).toMatchObject([{ result: { failure: 'malformed' } }]);
@@ -218,7 +224,10 @@ describe('an upstream that does not answer', () => {
   it('because the gateway ends fails its calls, those that wait for a turn too', async () => {
     await using stage = await startRest(never, { concurrency: 1 });
     const session = stage.session();
-    const calls = [failureOf(session.scenarioRun('scr_1')), failureOf(session.scenarioRun('scr_2'))];
+    const calls = [
+      failureOf(session.get('scenarioRun', 'scr_1')),
+      failureOf(session.get('scenarioRun', 'scr_2')),
+    ];
     await stage.server.received(1);
     await stage.upstream[Symbol.asyncDispose]();
     for (const call of calls) {
@@ -244,7 +253,7 @@ describe('the key', () => {
     ['no answer', never, { headersTimeoutMs: 20 }],
   ])('is nowhere in the error of %s', async (_, answer, settings) => {
     await using stage = await startRest(answer, { retries: 0, ...settings });
-    const error = await failureOf(stage.session().scenarioRun('scr_1'));
+    const error = await failureOf(stage.session().get('scenarioRun', 'scr_1'));
     expect(error).toBeInstanceOf(GatewayError);
     const { message, stack } = error as GatewayError;
     const shown = [
@@ -262,7 +271,7 @@ describe('the key', () => {
     async (key) => {
       await using stage = await startRest(json(SCENARIO_RUN));
       const session = stage.session({ account: new Account(key, { hashSecret: 'test' }) });
-      const error = await failureOf(session.scenarioRun('scr_1'));
+      const error = await failureOf(session.get('scenarioRun', 'scr_1'));
       expect(error).toMatchObject({ code: 'UNAUTHENTICATED' });
       expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(API_KEY);
       expect(stage.server.requests).toHaveLength(0);
@@ -271,7 +280,7 @@ describe('the key', () => {
 
   it('is in no event', async () => {
     await using stage = await startRest(json(SCENARIO_RUN));
-    await stage.session().scenarioRun('scr_1');
+    await stage.session().get('scenarioRun', 'scr_1');
     expect(inspect(stage.calls, { depth: 20 })).not.toContain(API_KEY);
   });
 });

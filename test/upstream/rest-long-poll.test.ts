@@ -17,7 +17,7 @@ describe('waiting for the status of a devbox', () => {
       });
     };
     await using rest = await startRest(answer);
-    expect(await rest.session().waitForDevboxStatus('dbx_1', WAIT)).toMatchObject({
+    expect(await rest.session().wait('devboxStatus', { id: 'dbx_1', ...WAIT })).toMatchObject({
       id: 'dbx_1',
       status: 'shutdown',
     });
@@ -33,14 +33,14 @@ describe('waiting for the status of a devbox', () => {
 
   it('takes 408 for an answer, also when the upstream wants it retried', async () => {
     await using rest = await startRest(json({ message: 'no' }, 408, { 'x-should-retry': 'true' }));
-    expect(await rest.session().waitForDevboxStatus('dbx_1', WAIT)).toBe('unchanged');
+    expect(await rest.session().wait('devboxStatus', { id: 'dbx_1', ...WAIT })).toBe('unchanged');
     expect(rest.server.requests).toHaveLength(1);
   });
 
   it('is null for a devbox that is not there, and an error for what is neither', async () => {
     await using rest = await startRest(inTurn(json({}, 404), json({}, 429, { 'retry-after': '7' })));
-    expect(await rest.session().waitForDevboxStatus('dbx_1', WAIT)).toBeNull();
-    expect(await failureOf(rest.session().waitForDevboxStatus('dbx_1', WAIT))).toMatchObject({
+    expect(await rest.session().wait('devboxStatus', { id: 'dbx_1', ...WAIT })).toBeNull();
+    expect(await failureOf(rest.session().wait('devboxStatus', { id: 'dbx_1', ...WAIT }))).toMatchObject({
       code: 'RATE_LIMITED',
       retryAfterMs: 7_000,
     });
@@ -55,9 +55,9 @@ describe('waiting for the status of a devbox', () => {
     await using rest = await startRest(answer, { concurrency: 1, connections: 1, headersTimeoutMs: 50 });
     const session = rest.session();
     const order: string[] = [];
-    const waiting = session.waitForDevboxStatus('dbx_1', WAIT).then(() => order.push('waited'));
+    const waiting = session.wait('devboxStatus', { id: 'dbx_1', ...WAIT }).then(() => order.push('waited'));
     await rest.server.received(1);
-    await session.devbox('dbx_1').then(() => order.push('read'));
+    await session.get('devbox', 'dbx_1').then(() => order.push('read'));
     await waiting;
     expect(order).toEqual(['read', 'waited']);
   });
@@ -65,7 +65,9 @@ describe('waiting for the status of a devbox', () => {
   it('is abandoned with its caller', async () => {
     await using rest = await startRest(() => undefined);
     const caller = new AbortController();
-    const waiting = failureOf(rest.session({ signal: caller.signal }).waitForDevboxStatus('dbx_1', WAIT));
+    const waiting = failureOf(
+      rest.session({ signal: caller.signal }).wait('devboxStatus', { id: 'dbx_1', ...WAIT }),
+    );
     await rest.server.received(1);
     caller.abort(new Error('gone'));
     expect(await waiting).toEqual(new Error('gone'));

@@ -45,38 +45,58 @@ type Act = (session: UpstreamSession, id: string) => Promise<Mutation<unknown>>;
 const ACTIONS: readonly (readonly [name: string, act: Act, path: string, row: object])[] = [
   [
     'scoreScenarioRun',
-    (session, id) => session.scoreScenarioRun(id, KEY),
+    (session, id) => session.send('scoreScenarioRun', { id }, KEY),
     '/v1/scenarios/runs/*/score',
     SCENARIO_RUN,
   ],
   [
     'completeScenarioRun',
-    (session, id) => session.completeScenarioRun(id, KEY),
+    (session, id) => session.send('completeScenarioRun', { id }, KEY),
     '/v1/scenarios/runs/*/complete',
     SCENARIO_RUN,
   ],
   [
     'cancelScenarioRun',
-    (session, id) => session.cancelScenarioRun(id, KEY),
+    (session, id) => session.send('cancelScenarioRun', { id }, KEY),
     '/v1/scenarios/runs/*/cancel',
     SCENARIO_RUN,
   ],
   [
     'completeBenchmarkRun',
-    (session, id) => session.completeBenchmarkRun(id, KEY),
+    (session, id) => session.send('completeBenchmarkRun', { id }, KEY),
     '/v1/benchmark_runs/*/complete',
     BENCHMARK_RUN,
   ],
   [
     'cancelBenchmarkRun',
-    (session, id) => session.cancelBenchmarkRun(id, KEY),
+    (session, id) => session.send('cancelBenchmarkRun', { id }, KEY),
     '/v1/benchmark_runs/*/cancel',
     BENCHMARK_RUN,
   ],
-  ['shutdownDevbox', (session, id) => session.shutdownDevbox(id, KEY), '/v1/devboxes/*/shutdown', DEVBOX],
-  ['suspendDevbox', (session, id) => session.suspendDevbox(id, KEY), '/v1/devboxes/*/suspend', DEVBOX],
-  ['resumeDevbox', (session, id) => session.resumeDevbox(id, KEY), '/v1/devboxes/*/resume', DEVBOX],
-  ['keepDevboxAlive', (session, id) => session.keepDevboxAlive(id, KEY), '/v1/devboxes/*/keep_alive', {}],
+  [
+    'shutdownDevbox',
+    (session, id) => session.send('shutdownDevbox', { id }, KEY),
+    '/v1/devboxes/*/shutdown',
+    DEVBOX,
+  ],
+  [
+    'suspendDevbox',
+    (session, id) => session.send('suspendDevbox', { id }, KEY),
+    '/v1/devboxes/*/suspend',
+    DEVBOX,
+  ],
+  [
+    'resumeDevbox',
+    (session, id) => session.send('resumeDevbox', { id }, KEY),
+    '/v1/devboxes/*/resume',
+    DEVBOX,
+  ],
+  [
+    'keepDevboxAlive',
+    (session, id) => session.send('keepDevboxAlive', { id }, KEY),
+    '/v1/devboxes/*/keep_alive',
+    {},
+  ],
 ];
 
 describe.each(ACTIONS)('%s', (_name, act, path, row) => {
@@ -84,7 +104,7 @@ describe.each(ACTIONS)('%s', (_name, act, path, row) => {
     await using stage = await startRest(json(row));
     const mutation = await act(stage.session(), 'xyz_1');
     expect(mutation).toMatchObject({ kind: 'done' });
-    if (path.endsWith('keep_alive')) expect(mutation).toEqual({ kind: 'done', value: 'kept' });
+    if (path.endsWith('keep_alive')) expect(mutation).toEqual({ kind: 'done', value: 'done' });
     else expect(mutation).toMatchObject({ value: { id: 'id' in row ? row.id : '' } });
     const [request] = stage.server.requests;
     expect(stage.server.requests).toHaveLength(1);
@@ -197,13 +217,13 @@ const WIRE_LAUNCH: WireBodies['launchParameters'] = {
 
 describe('a start', () => {
   it('of a scenario run says only what was asked for', async () => {
-    expect(await bodyOf((session) => session.startScenarioRun(SCENARIO_START, KEY))).toEqual({
+    expect(await bodyOf((session) => session.send('startScenarioRun', SCENARIO_START, KEY))).toEqual({
       scenario_id: 'scn_1',
     });
   });
 
   it('of a benchmark run says only what was asked for', async () => {
-    expect(await bodyOf((session) => session.startBenchmarkRun(BENCHMARK_START, KEY))).toEqual({
+    expect(await bodyOf((session) => session.send('startBenchmarkRun', BENCHMARK_START, KEY))).toEqual({
       benchmark_id: 'bmd_1',
     });
   });
@@ -230,11 +250,11 @@ describe('a start', () => {
     };
     expect(
       await bodyOf((session) =>
-        session.startScenarioRun({ scenarioId: 'scn_1', benchmarkRunId: 'bmr_1', ...common }, KEY),
+        session.send('startScenarioRun', { scenarioId: 'scn_1', benchmarkRunId: 'bmr_1', ...common }, KEY),
       ),
     ).toEqual({ scenario_id: 'scn_1', benchmark_run_id: 'bmr_1', ...wire });
     expect(
-      await bodyOf((session) => session.startBenchmarkRun({ benchmarkId: 'bmd_1', ...common }, KEY)),
+      await bodyOf((session) => session.send('startBenchmarkRun', { benchmarkId: 'bmd_1', ...common }, KEY)),
     ).toEqual({ benchmark_id: 'bmd_1', ...wire });
   });
 
@@ -243,7 +263,9 @@ describe('a start', () => {
       ...NO_PROFILE,
       launchParameters: { resourceSize: 'LARGE', launchCommands: [], resumeOnHttp: null },
     };
-    expect(await bodyOf((session) => session.startScenarioRun({ ...SCENARIO_START, profile }, KEY))).toEqual({
+    expect(
+      await bodyOf((session) => session.send('startScenarioRun', { ...SCENARIO_START, profile }, KEY)),
+    ).toEqual({
       scenario_id: 'scn_1',
       runProfile: { launchParameters: { resource_size_request: 'LARGE' } },
     });

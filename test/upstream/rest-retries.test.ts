@@ -20,7 +20,7 @@ const limited = (retryAfter: string): Answer => json({}, 429, { 'retry-after': r
 describe('a call that failed', () => {
   it('is tried again exactly when the upstream has asked for it', async () => {
     await using stage = await startRest(inTurn(limited('2'), json(SCENARIO_RUN)));
-    const run = stage.session().scenarioRun('scr_1');
+    const run = stage.session().get('scenarioRun', 'scr_1');
     await stage.clock.sleepers(1);
     await stage.clock.advance(1_999);
     expect(stage.server.requests).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('a call that failed', () => {
 
   it('is tried again after a date', async () => {
     await using stage = await startRest(inTurn(limited('Thu, 01 Jan 2026 00:00:05 GMT'), json(SCENARIO_RUN)));
-    const run = stage.session().scenarioRun('scr_1');
+    const run = stage.session().get('scenarioRun', 'scr_1');
     await stage.clock.sleepers(1);
     await stage.clock.advance(4_999);
     expect(stage.server.requests).toHaveLength(1);
@@ -42,7 +42,7 @@ describe('a call that failed', () => {
 
   it('waits a random part of a bound that doubles', async () => {
     await using stage = await startRest(json({}, 503), { random: () => 0.5 });
-    const error = failureOf(stage.session().scenarioRun('scr_1'));
+    const error = failureOf(stage.session().get('scenarioRun', 'scr_1'));
     for (const [index, waitMs] of [50, 100, 200].entries()) {
       await stage.clock.sleepers(1);
       await stage.clock.advance(waitMs - 1);
@@ -58,7 +58,7 @@ describe('a call that failed', () => {
     await using stage = await startRest(json({}, status));
     await stage
       .session()
-      .scenarioRun('scr_1')
+      .get('scenarioRun', 'scr_1')
       .catch(() => undefined);
     expect(stage.server.requests).toHaveLength(1);
     expect(stage.clock.pending).toBe(0);
@@ -66,7 +66,7 @@ describe('a call that failed', () => {
 
   it('is not tried again against the will of the upstream', async () => {
     await using stage = await startRest(json({}, 503, { 'x-should-retry': 'false' }));
-    expect(await failureOf(stage.session().scenarioRun('scr_1'))).toMatchObject({
+    expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
     expect(stage.server.requests).toHaveLength(1);
@@ -75,7 +75,7 @@ describe('a call that failed', () => {
   it('fails at once when it would have to wait longer than the caller has', async () => {
     await using stage = await startRest(inTurn(limited('30'), json(SCENARIO_RUN)));
     const session = stage.session({ deadlineAt: stage.clock.now() + 10_000 });
-    expect(await failureOf(session.scenarioRun('scr_1'))).toMatchObject({
+    expect(await failureOf(session.get('scenarioRun', 'scr_1'))).toMatchObject({
       code: 'RATE_LIMITED',
       retryAfterMs: 30_000,
     });
@@ -87,7 +87,7 @@ describe('a call that failed', () => {
     await using stage = await startRest(json({}, 503), { random: () => 0.5 });
     // 50 ms for the first wait, 100 ms for the second: only the first fits.
     const session = stage.session({ deadlineAt: stage.clock.now() + 120 });
-    const error = failureOf(session.scenarioRun('scr_1'));
+    const error = failureOf(session.get('scenarioRun', 'scr_1'));
     await stage.clock.sleepers(1);
     await stage.clock.advance(50);
     expect(await error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
@@ -97,7 +97,7 @@ describe('a call that failed', () => {
   it('is not tried again when the caller goes while it waits', async () => {
     await using stage = await startRest(limited('2'));
     const caller = new AbortController();
-    const error = failureOf(stage.session({ signal: caller.signal }).scenarioRun('scr_1'));
+    const error = failureOf(stage.session({ signal: caller.signal }).get('scenarioRun', 'scr_1'));
     await stage.clock.sleepers(1);
     caller.abort(new Error('gone'));
     expect(await error).toEqual(new Error('gone'));
@@ -109,16 +109,16 @@ describe('a call that failed', () => {
   it('keeps no slot from others while it waits', async () => {
     const broken = json({}, 500, { 'retry-after': '2' });
     await using stage = await startRest(inTurn(broken, json(SCENARIO_RUN)), { concurrency: 1 });
-    const first = stage.session().scenarioRun('scr_1');
+    const first = stage.session().get('scenarioRun', 'scr_1');
     await stage.clock.sleepers(1);
-    expect(await stage.session().scenarioRun('scr_1')).toMatchObject(RUN);
+    expect(await stage.session().get('scenarioRun', 'scr_1')).toMatchObject(RUN);
     await stage.clock.advance(2_000);
     expect(await first).toMatchObject(RUN);
   });
 
   it('is observed attempt by attempt, under a route without ids', async () => {
     await using stage = await startRest(inTurn(limited('2'), json(SCENARIO_RUN)));
-    const run = stage.session({ priority: 'background' }).scenarioRun('scr_1');
+    const run = stage.session({ priority: 'background' }).get('scenarioRun', 'scr_1');
     await stage.clock.sleepers(1);
     await stage.clock.advance(2_000);
     await run;
@@ -178,7 +178,7 @@ describe('a caller who goes', () => {
   it('closes the socket of the call, which fails with the reason of the signal', async () => {
     await using stage = await startRest(never);
     const caller = new AbortController();
-    const error = failureOf(stage.session({ signal: caller.signal }).scenarioRun('scr_1'));
+    const error = failureOf(stage.session({ signal: caller.signal }).get('scenarioRun', 'scr_1'));
     await stage.server.received(1);
     caller.abort(new Error('gone'));
     expect(await error).toEqual(new Error('gone'));
@@ -192,7 +192,7 @@ describe('a caller who goes', () => {
       response.writeHead(200).write('{"id":');
     });
     const caller = new AbortController();
-    const error = failureOf(stage.session({ signal: caller.signal }).scenarioRun('scr_1'));
+    const error = failureOf(stage.session({ signal: caller.signal }).get('scenarioRun', 'scr_1'));
     await stage.server.received(1);
     caller.abort(new Error('gone'));
     expect(await error).toEqual(new Error('gone'));
@@ -203,7 +203,7 @@ describe('a caller who goes', () => {
     await using stage = await startRest(never, { concurrency: 2, connections: 1 });
     const caller = new AbortController();
     const session = stage.session({ signal: caller.signal });
-    const errors = ['scr_1', 'scr_2', 'scr_3'].map((id) => failureOf(session.scenarioRun(id)));
+    const errors = ['scr_1', 'scr_2', 'scr_3'].map((id) => failureOf(session.get('scenarioRun', id)));
     await stage.server.received(1);
     caller.abort(new Error('gone'));
     for (const error of errors) expect(await error).toEqual(new Error('gone'));
@@ -213,10 +213,10 @@ describe('a caller who goes', () => {
 
   it('does not wait for the socket that another call holds', async () => {
     await using stage = await startRest(never, { connections: 1 });
-    const holder = failureOf(stage.session().scenarioRun('scr_1'));
+    const holder = failureOf(stage.session().get('scenarioRun', 'scr_1'));
     await stage.server.received(1);
     const caller = new AbortController();
-    const error = failureOf(stage.session({ signal: caller.signal }).scenarioRun('scr_2'));
+    const error = failureOf(stage.session({ signal: caller.signal }).get('scenarioRun', 'scr_2'));
     // Time for the call to get as far as it can.
     await stage.clock.advance(0);
     caller.abort(new Error('gone'));
@@ -229,7 +229,7 @@ describe('a caller who goes', () => {
   it('before anything was sent sends nothing', async () => {
     await using stage = await startRest(never);
     const session = stage.session({ signal: AbortSignal.abort(new Error('gone')) });
-    expect(await failureOf(session.scenarioRun('scr_1'))).toEqual(new Error('gone'));
+    expect(await failureOf(session.get('scenarioRun', 'scr_1'))).toEqual(new Error('gone'));
     expect(stage.server.requests).toHaveLength(0);
   });
 
@@ -238,9 +238,9 @@ describe('a caller who goes', () => {
       if (number > 1) json(SCENARIO_RUN)(response, number, request);
     });
     const caller = new AbortController();
-    const error = failureOf(stage.session({ signal: caller.signal }).scenarioRun('scr_1'));
+    const error = failureOf(stage.session({ signal: caller.signal }).get('scenarioRun', 'scr_1'));
     await stage.server.received(1);
-    const other = stage.session().scenarioRun('scr_1');
+    const other = stage.session().get('scenarioRun', 'scr_1');
     caller.abort(new Error('gone'));
     await error;
     expect(await other).toMatchObject(RUN);
@@ -256,15 +256,15 @@ describe('releasing sockets', () => {
       };
       if (number === 1) finish();
     });
-    await stage.session().scenarioRun('scr_1');
+    await stage.session().get('scenarioRun', 'scr_1');
     expect(stage.server.openConnections).toBe(1);
     stage.upstream.releaseSockets();
     await expect.poll(() => stage.server.openConnections).toBe(0);
 
-    const slow = stage.session().scenarioRun('scr_1');
+    const slow = stage.session().get('scenarioRun', 'scr_1');
     await stage.server.received(2);
     stage.upstream.releaseSockets();
-    const next = stage.session().scenarioRun('scr_1');
+    const next = stage.session().get('scenarioRun', 'scr_1');
     const finishSlow = finish;
     await stage.server.received(3);
     finishSlow();
@@ -277,7 +277,7 @@ describe('releasing sockets', () => {
 
   it('leaves none behind when the upstream is closed meanwhile', async () => {
     await using stage = await startRest(never);
-    const error = failureOf(stage.session().scenarioRun('scr_1'));
+    const error = failureOf(stage.session().get('scenarioRun', 'scr_1'));
     await stage.server.received(1);
     stage.upstream.releaseSockets();
     await stage.upstream[Symbol.asyncDispose]();

@@ -41,15 +41,21 @@ describe('the simulator', () => {
   it('sends nothing that the adapter does not understand', async () => {
     await using stage = await startSimulated();
     const session = stage.session();
-    const runs = entities(await session.scenarioRuns({}, PAGE));
-    const benchmarkRuns = entities(await session.benchmarkRuns({}, PAGE));
-    const benchmarks = entities(await session.benchmarks({}, PAGE));
-    const scenarios = entities(await session.scenarios({}, PAGE));
-    const devboxes = entities(await session.devboxes({}, PAGE));
-    entities(await session.benchmarkScenarios(benchmarks[0]?.id ?? '', PAGE));
-    entities(await session.benchmarkRunScenarioRuns(benchmarkRuns.at(-1)?.id ?? '', {}, PAGE));
-    await session.benchmarks({ isPublic: true }, PAGE);
-    await session.scenarios({ isPublic: true }, PAGE);
+    const runs = entities(await session.list('scenarioRuns', {}, PAGE));
+    const benchmarkRuns = entities(await session.list('benchmarkRuns', {}, PAGE));
+    const benchmarks = entities(await session.list('benchmarks', {}, PAGE));
+    const scenarios = entities(await session.list('scenarios', {}, PAGE));
+    const devboxes = entities(await session.list('devboxes', {}, PAGE));
+    entities(await session.list('benchmarkScenarios', { benchmarkId: benchmarks[0]?.id ?? '' }, PAGE));
+    entities(
+      await session.list(
+        'benchmarkRunScenarioRuns',
+        { benchmarkRunId: benchmarkRuns.at(-1)?.id ?? '' },
+        PAGE,
+      ),
+    );
+    await session.list('benchmarks', { isPublic: true }, PAGE);
+    await session.list('scenarios', { isPublic: true }, PAGE);
     for (const [list, kind] of [
       [runs, 'scenarioRun'],
       [benchmarkRuns, 'benchmarkRun'],
@@ -58,11 +64,11 @@ describe('the simulator', () => {
       [devboxes, 'devbox'],
     ] as const) {
       const [first] = list;
-      expect(await session[kind](first?.id ?? '')).toEqual(first);
+      expect(await session.get(kind, first?.id ?? '')).toEqual(first);
     }
     const devboxId = devboxes.at(-1)?.id ?? '';
-    expect(await session.devboxUsage(devboxId)).not.toBeNull();
-    expect(await session.devboxLogs(devboxId, {})).not.toBeNull();
+    expect(await session.read('devboxUsage', { id: devboxId })).not.toBeNull();
+    expect(await session.read('devboxLogs', { id: devboxId })).not.toBeNull();
     expect(stage.unknownValues).toEqual([]);
     expect(stage.calls.every(({ result }) => 'status' in result && result.status === 200)).toBe(true);
   });
@@ -71,11 +77,11 @@ describe('the simulator', () => {
     await using stage = await startSimulated();
     const session = stage.session();
     const all: ScenarioRun[] = [];
-    let page = await session.scenarioRuns({}, { limit: 50, totalCount: true });
+    let page = await session.list('scenarioRuns', {}, { limit: 50, totalCount: true });
     const { totalCount } = page;
     all.push(...entities(page));
     while (page.hasMore) {
-      page = await session.scenarioRuns({}, { limit: 50, after: all.at(-1)?.id, totalCount: false });
+      page = await session.list('scenarioRuns', {}, { limit: 50, after: all.at(-1)?.id, totalCount: false });
       all.push(...entities(page));
     }
     expect(new Set(all.map(({ id }) => id)).size).toBe(totalCount);
@@ -88,10 +94,15 @@ describe('the simulator', () => {
     ['benchmark', 'bmd_000000000000000000000'],
     ['scenario', 'scn_000000000000000000000'],
     ['devbox', 'dbx_000000000000000000000'],
-    ['devboxUsage', 'dbx_000000000000000000000'],
   ] as const)('knows no such %s', async (kind, id) => {
     await using stage = await startSimulated();
-    expect(await stage.session()[kind](id)).toBeNull();
+    expect(await stage.session().get(kind, id)).toBeNull();
+  });
+
+  it('knows no usage of a devbox that there is not', async () => {
+    await using stage = await startSimulated();
+    const id = 'dbx_000000000000000000000';
+    expect(await stage.session().read('devboxUsage', { id })).toBeNull();
   });
 
   it('accepts a key', async () => {

@@ -3,7 +3,8 @@ import { Account } from '../../src/upstream/account.ts';
 import type { CallEvent, UnknownValueEvent } from '../../src/upstream/observer.ts';
 import { createRestUpstream } from '../../src/upstream/rest/rest.ts';
 import { DEFAULT_UPSTREAM_SETTINGS, type UpstreamSettings } from '../../src/upstream/upstream-settings.ts';
-import type { Upstream, UpstreamCaller, UpstreamSession } from '../../src/upstream/upstream.ts';
+import type { UpstreamCaller } from '../../src/upstream/caller.ts';
+import type { Upstream, UpstreamSession } from '../../src/upstream/upstream.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { type Answer, startStubServer, type StubServer } from './stub-server.ts';
 

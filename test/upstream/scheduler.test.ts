@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallOutcome } from '../../src/upstream/scheduling/adaptive-limiter.ts';
 import { createScheduler, type Scheduler } from '../../src/upstream/scheduling/scheduler.ts';
-import type { Priority } from '../../src/upstream/upstream.ts';
+import type { Priority } from '../../src/upstream/caller.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { failureOf } from './rest-stage.ts';
 

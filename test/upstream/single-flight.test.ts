@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../src/upstream/account.ts';
 import { createFlights } from '../../src/upstream/cache/single-flight.ts';
-import type { UpstreamCaller } from '../../src/upstream/upstream.ts';
+import type { UpstreamCaller } from '../../src/upstream/caller.ts';
 import { scenarioRun } from '../support/entities.ts';
 import { createCachingStage } from './caching-stage.ts';
 
@@ -18,7 +18,7 @@ describe('equal calls that are under way at the same time', () => {
   it('are one call', async () => {
     const { clock, fake, session } = createSlowStage();
     const [first, second] = [session(), session()];
-    const answers = [first.scenarioRun('scr_1'), second.scenarioRun('scr_1')];
+    const answers = [first.get('scenarioRun', 'scr_1'), second.get('scenarioRun', 'scr_1')];
     await clock.advance(20);
     expect(await Promise.all(answers)).toEqual([run, run]);
     expect(fake.names()).toEqual(['scenarioRun scr_1']);
@@ -29,13 +29,13 @@ describe('equal calls that are under way at the same time', () => {
   it('fail together, and the next one is a call of its own', async () => {
     const { clock, fake, session } = createSlowStage();
     fake.failure = () => new Error('broken') as never;
-    const answers = [session().scenarioRun('scr_1'), session().scenarioRun('scr_1')].map((answer) =>
-      answer.catch((error: unknown) => error),
+    const answers = [session().get('scenarioRun', 'scr_1'), session().get('scenarioRun', 'scr_1')].map(
+      (answer) => answer.catch((error: unknown) => error),
     );
     await clock.advance(20);
     expect(await Promise.all(answers)).toEqual([new Error('broken'), new Error('broken')]);
     fake.failure = null;
-    const next = session().scenarioRun('scr_1');
+    const next = session().get('scenarioRun', 'scr_1');
     await clock.advance(20);
     expect(await next).toBe(run);
     expect(fake.names()).toHaveLength(2);
@@ -44,8 +44,8 @@ describe('equal calls that are under way at the same time', () => {
   it('of two accounts are two calls', async () => {
     const { clock, fake, session } = createSlowStage();
     const answers = [
-      session({ who: 'ann' }).scenarioRun('scr_1'),
-      session({ who: 'bob' }).scenarioRun('scr_1'),
+      session({ who: 'ann' }).get('scenarioRun', 'scr_1'),
+      session({ who: 'bob' }).get('scenarioRun', 'scr_1'),
     ];
     await clock.advance(20);
     await Promise.all(answers);
@@ -57,7 +57,7 @@ describe('equal calls that are under way at the same time', () => {
     const leaving = [new AbortController(), new AbortController()];
     const gone = leaving.map(({ signal }) =>
       session({ signal })
-        .scenarioRun('scr_1')
+        .get('scenarioRun', 'scr_1')
         .catch((error: unknown) => error),
     );
     leaving[0]?.abort(new Error('first'));
@@ -69,7 +69,7 @@ describe('equal calls that are under way at the same time', () => {
     await clock.advance(0);
     expect(fake.underWay).toBe(0);
     // Nobody joins what was given up.
-    const next = session().scenarioRun('scr_1');
+    const next = session().get('scenarioRun', 'scr_1');
     await clock.advance(20);
     expect(await next).toBe(run);
   });
@@ -78,9 +78,9 @@ describe('equal calls that are under way at the same time', () => {
     const { clock, fake, session } = createSlowStage();
     const starter = new AbortController();
     const gone = session({ signal: starter.signal })
-      .scenarioRun('scr_1')
+      .get('scenarioRun', 'scr_1')
       .catch((error: unknown) => error);
-    const stays = session().scenarioRun('scr_1');
+    const stays = session().get('scenarioRun', 'scr_1');
     starter.abort(new Error('left'));
     await clock.advance(20);
     expect(await gone).toEqual(new Error('left'));
@@ -91,7 +91,7 @@ describe('equal calls that are under way at the same time', () => {
   it('are not begun for somebody who has gone already', async () => {
     const { fake, session } = createSlowStage();
     await expect(
-      session({ signal: AbortSignal.abort(new Error('gone')) }).scenarioRun('scr_1'),
+      session({ signal: AbortSignal.abort(new Error('gone')) }).get('scenarioRun', 'scr_1'),
     ).rejects.toThrow('gone');
     expect(fake.names()).toEqual([]);
   });
@@ -120,11 +120,11 @@ describe('equal calls that are under way at the same time', () => {
 
   it('are not joined by whoever wants it fresh, but that one is', async () => {
     const { clock, fake, session } = createSlowStage();
-    const first = session().scenarioRun('scr_1');
+    const first = session().get('scenarioRun', 'scr_1');
     await clock.advance(5);
-    const fresh = session({ isFresh: true }).scenarioRun('scr_1');
+    const fresh = session({ isFresh: true }).get('scenarioRun', 'scr_1');
     const third = session();
-    const joined = third.scenarioRun('scr_1');
+    const joined = third.get('scenarioRun', 'scr_1');
     await clock.advance(20);
     await Promise.all([first, fresh, joined]);
     expect(fake.names()).toHaveLength(2);

@@ -7,7 +7,7 @@ import type { FollowedKind } from './followed-kind.ts';
 export const benchmarkJobKind: FollowedKind<'benchmarkJob'> = {
   kind: 'benchmarkJob',
   type: 'BenchmarkJob',
-  read: (id, options) => pollOnly((session) => readOne(() => session.benchmarkJob(id), options)),
+  read: (id, options) => pollOnly((session) => readOne(() => session.get('benchmarkJob', id), options)),
   diff: ({ previous, next, atMs }) => diffBenchmarkJob(previous, next, atMs),
   coalesce: (events) => events,
   isSame: isSameBenchmarkJob,

@@ -16,7 +16,7 @@ async function readBoth(id: string, session: UpstreamSession, options: SourceOpt
   const { clock, onRead } = options;
   const sentAtMs = clock.now();
   const [run, list] = await Promise.allSettled([
-    session.benchmarkRun(id),
+    session.get('benchmarkRun', id),
     listScenarioRuns(id, session, options),
   ]);
   const read = { sentAtMs, receivedAtMs: clock.now() };
@@ -44,7 +44,11 @@ async function listScenarioRuns(
   const pages = walkPages<ScenarioRun, Page<ScenarioRun>>((after) => {
     const limit = Math.min(settings.listPageSize, settings.maxScenarioRuns - count);
     sentAtMs = clock.now();
-    return session.benchmarkRunScenarioRuns(id, {}, { limit, after, totalCount: false });
+    return session.list(
+      'benchmarkRunScenarioRuns',
+      { benchmarkRunId: id },
+      { limit, after, totalCount: false },
+    );
   });
   for await (const page of pages) {
     const read = { sentAtMs, receivedAtMs: clock.now() };

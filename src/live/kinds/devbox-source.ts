@@ -23,7 +23,7 @@ export function createDevboxSource(id: string, options: SourceOptions): Source {
   /** An upstream that does not understand the question is polled like for any other thing. */
   let isWaitingRefused = false;
 
-  const read: Source['read'] = (session) => readOne(() => session.devbox(id), options);
+  const read: Source['read'] = (session) => readOne(() => session.get('devbox', id), options);
 
   /** The other statuses than the known one; null when there is nothing to wait for. */
   function awaited(): readonly DevboxStatus[] | null {
@@ -35,7 +35,7 @@ export function createDevboxSource(id: string, options: SourceOptions): Source {
   async function wait(session: UpstreamSession, statuses: readonly DevboxStatus[]): Promise<PollResult> {
     const before = subject()?.entity;
     const sentAtMs = clock.now();
-    const answer = await session.waitForDevboxStatus(id, { statuses, timeoutSec: settings.longPollSec });
+    const answer = await session.wait('devboxStatus', { id, statuses, timeoutSec: settings.longPollSec });
     if (answer === null) return 'missing';
     if (answer !== 'unchanged') {
       onRead({ entities: [answer], read: { sentAtMs, receivedAtMs: clock.now() } });

@@ -10,7 +10,7 @@ export const scenarioRunKind: FollowedKind<'scenarioRun'> = {
   read: (id, options) =>
     pollOnly((session) => {
       const covered = options.coveredByParent();
-      if (!covered) return readOne(() => session.scenarioRun(id), options);
+      if (!covered) return readOne(() => session.get('scenarioRun', id), options);
       options.onRead({ entities: [covered.entity], read: covered.read });
       return Promise.resolve(true);
     }),

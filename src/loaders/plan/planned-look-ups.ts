@@ -1,16 +1,8 @@
 /** `createPlannedLookUps`: the loaders by id: which lists may answer each kind of thing, and what is known of an id. */
 import { GatewayError } from '../../errors.ts';
-import type {
-  Benchmark,
-  BenchmarkRun,
-  Devbox,
-  Kinds,
-  Listed,
-  Page,
-  Scenario,
-  ScenarioRun,
-} from '../../upstream/types.ts';
-import type { PageRequest, PeekingSession } from '../../upstream/upstream.ts';
+import type { PageRequest } from '../../upstream/page-request.ts';
+import type { Kinds, Listed, Page } from '../../upstream/types.ts';
+import type { UpstreamSession } from '../../upstream/upstream.ts';
 import { createEntityLoader, type EntityLoader } from '../entity-loader.ts';
 import type { PlanBounds } from './plan.ts';
 import type { BatchGuess, Hint, Strategy } from './strategy.ts';
@@ -43,33 +35,26 @@ export interface PlannedLookUpsOptions {
   readonly bounds: PlanBounds;
 }
 
-export interface PlannedLookUps {
-  readonly scenarioRun: EntityLoader<ScenarioRun, Origin>;
-  readonly benchmarkRun: EntityLoader<BenchmarkRun, Origin>;
-  readonly benchmark: EntityLoader<Benchmark, Origin>;
-  readonly scenario: EntityLoader<Scenario, Origin>;
-  readonly devbox: EntityLoader<Devbox, Origin>;
-}
+export type PlannedLookUps = { readonly [K in PlannedKind]: EntityLoader<Kinds[K], Origin> };
 
 export function createPlannedLookUps(
-  session: PeekingSession,
+  session: UpstreamSession,
   options: PlannedLookUpsOptions,
 ): PlannedLookUps {
   const { experience, bounds } = options;
 
   function planned<K extends PlannedKind>(given: {
     readonly kind: K;
-    readonly get: (id: string) => Promise<Kinds[K] | null>;
     readonly list: (guess: BatchGuess, page: PageRequest) => Promise<Page<Kinds[K]>>;
     readonly hintOf?: (origin: Origin) => Hint;
   }): EntityLoader<Kinds[K], Origin> {
-    const { kind, get, list, hintOf } = given;
+    const { kind, list, hintOf } = given;
     const loader = createEntityLoader<Kinds[K], Origin>({
       loadMany: createPlannedLoad<Kinds[K]>({
         strategies: WAYS[kind],
         experience: experience[kind],
         bounds,
-        get,
+        get: (id) => session.get(kind, id),
         list: async (guess) => {
           const answer = usable(await list(guess, pageOf(guess)));
           for (const row of answer.rows) loader.prime(row);
@@ -77,7 +62,7 @@ export function createPlannedLookUps(
         },
         isFinal: (error) => error instanceof GatewayError && error.code === 'UNAUTHENTICATED',
       }),
-      peek: (id) => session.peek?.(kind, id),
+      peek: (id) => session.peek(kind, id),
       ...(hintOf ? { hintOf } : {}),
     });
     return loader;
@@ -85,38 +70,33 @@ export function createPlannedLookUps(
 
   const benchmarkRun = planned({
     kind: 'benchmarkRun',
-    get: (id) => session.benchmarkRun(id),
-    list: (_guess, page) => session.benchmarkRuns({}, page),
+    list: (_guess, page) => session.list('benchmarkRuns', {}, page),
   });
   return {
     benchmarkRun,
     scenarioRun: planned({
       kind: 'scenarioRun',
-      get: (id) => session.scenarioRun(id),
       list: (guess, page) =>
         guess.strategy === 'within'
-          ? session.benchmarkRunScenarioRuns(guess.of, {}, page)
-          : session.scenarioRuns({}, page),
+          ? session.list('benchmarkRunScenarioRuns', { benchmarkRunId: guess.of }, page)
+          : session.list('scenarioRuns', {}, page),
       hintOf: ({ benchmarkRunId, atMs }) => ({ within: benchmarkRunId, near: benchmarkRunId, atMs }),
     }),
     benchmark: planned({
       kind: 'benchmark',
-      get: (id) => session.benchmark(id),
-      list: (_guess, page) => session.benchmarks({}, page),
+      list: (_guess, page) => session.list('benchmarks', {}, page),
     }),
     scenario: planned({
       kind: 'scenario',
-      get: (id) => session.scenario(id),
       list: (guess, page) =>
-        session.scenarios(guess.strategy === 'within' ? { benchmarkId: guess.of } : {}, page),
+        session.list('scenarios', guess.strategy === 'within' ? { benchmarkId: guess.of } : {}, page),
       hintOf: ({ benchmarkId, benchmarkRunId }) => ({
         within: benchmarkId ?? (benchmarkRunId ? benchmarkRun.peek(benchmarkRunId)?.benchmarkId : null),
       }),
     }),
     devbox: planned({
       kind: 'devbox',
-      get: (id) => session.devbox(id),
-      list: (_guess, page) => session.devboxes({}, page),
+      list: (_guess, page) => session.list('devboxes', {}, page),
       hintOf: ({ benchmarkRunId, atMs }) => ({ near: benchmarkRunId, atMs }),
     }),
   };

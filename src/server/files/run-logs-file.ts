@@ -7,7 +7,7 @@ import type { FileKind, FileRequest } from './file-route.ts';
 export const RUN_LOGS_PATH = '/download/scenario-runs/{id}/logs.zip';
 
 export interface RunLogsFileOptions {
-  readonly session: (request: FileRequest) => Pick<UpstreamSession, 'scenarioRun' | 'scenarioRunLogs'>;
+  readonly session: (request: FileRequest) => Pick<UpstreamSession, 'get' | 'download'>;
   /** Is told what was sent, whatever came of it. */
   readonly spend: Admissions['spend'];
 }
@@ -19,11 +19,11 @@ export function runLogsFile({ session, spend }: RunLogsFileOptions): FileKind {
     fileName: (id) => `${id}-logs.zip`,
     check: async (request) => {
       spend({ caller: request.caller, cost: ONE_CALL });
-      if (!(await session(request).scenarioRun(request.id))) throw missing();
+      if (!(await session(request).get('scenarioRun', request.id))) throw missing();
     },
     open: async (request) => {
       spend({ caller: request.caller, cost: ONE_CALL });
-      const download = await session(request).scenarioRunLogs(request.id);
+      const download = await session(request).download('scenarioRunLogs', request.id);
       if (!download) throw missing();
       return { chunks: download, byteLength: download.byteLength };
     },

@@ -1,39 +1,48 @@
 /** `CacheState`: what the sessions of a `CachingUpstream` have in common: the cache, the calls under way, the counts. */
 import type { Clock } from '../../clock.ts';
-import { createEntityCache, type EntityCache, type EntityCacheSettings } from './entity-cache.ts';
-import type { Cached, Reading } from './cached-value.ts';
-import { createFlights, type Flights } from './single-flight.ts';
+import { ENTITIES } from '../endpoints.ts';
+import { mapTable } from '../map-table.ts';
+import type { Kind, Kinds, ReadSpan } from '../types.ts';
 import type { Upstream } from '../upstream.ts';
-import type { Kind, Kinds, ReadMark, ReadSpan } from '../types.ts';
+import { createEntityCache, type EntityCache, type EntityCacheSettings } from './entity-cache.ts';
+import { ReadClock } from './read-clock.ts';
+import type { Changes } from './read-tracker.ts';
+import { type Cached, type Reading, uncached } from './reading.ts';
+import { createFlights, type Flights } from './single-flight.ts';
+
+export interface CachingOptions {
+  readonly clock: Clock;
+  /** Null caches nothing; equal calls that are under way are one call all the same. */
+  readonly settings: EntityCacheSettings | null;
+}
+
+/** How often a read of each kind, or of a page, was answered by the cache, and how often it was not; ever growing. */
+export type ReadCounts = Readonly<Record<Kind | 'page', { hits: number; misses: number }>>;
 
 export class CacheState {
   readonly upstream: Upstream;
   readonly clock: Clock;
   readonly settings: EntityCacheSettings | null;
   readonly cache: EntityCache | null;
-  readonly counts: Record<Kind | 'page', ReadCounts>;
+  readonly counts: ReadCounts;
+  readonly reads: ReadClock;
+  /** Of all that is cached. Where nothing is, nothing is valid for longer than it takes to answer it. */
+  readonly changes: Changes;
   /** Of every entity and page that was answered. */
   readonly spans = new WeakMap<object, ReadSpan>();
-  /** By account, as long as calls of it are under way. */
+  /** By account, while calls of it are under way. */
   readonly #flights = new Map<string, Flights>();
   #mutations = 0;
-  #ticks = 0;
 
   constructor(upstream: Upstream, { clock, settings }: CachingOptions) {
-    const none = () => ({ hits: 0, misses: 0 });
     this.upstream = upstream;
     this.clock = clock;
     this.settings = settings;
     this.cache = settings && createEntityCache(settings);
-    this.counts = {
-      scenarioRun: none(),
-      benchmarkRun: none(),
-      benchmarkJob: none(),
-      benchmark: none(),
-      scenario: none(),
-      devbox: none(),
-      page: none(),
-    };
+    this.changes = this.cache?.changes ?? { count: 0 };
+    this.reads = new ReadClock(clock);
+    const none = () => ({ hits: 0, misses: 0 });
+    this.counts = { ...mapTable<Omit<ReadCounts, 'page'>>(ENTITIES, none), page: none() };
   }
 
   flightsOf(accountId: string): Flights {
@@ -44,63 +53,33 @@ export class CacheState {
         // What was detached ends later, when another set may have taken the place of its own.
         if (this.#flights.get(accountId) === flights) this.#flights.delete(accountId);
       },
-      nextTick: () => ++this.#ticks,
+      nextTick: () => this.reads.tick(),
     });
     this.#flights.set(accountId, flights);
     return flights;
   }
 
-  /** A point in the order of all reads: whatever is sent from now on shows what was so after it. */
-  mark(): ReadMark {
-    return this.#ticks;
-  }
-
-  /** A read is sent now; the answer is called when it was received. */
+  /** A read is sent now; the function that comes back is called with what was received. */
   begin(accountId: string): <T>(value: T) => Reading<T> {
-    const generation = this.cache?.find(accountId)?.generation ?? 0;
-    const sentAtMs = this.clock.now();
-    const sentTick = ++this.#ticks;
-    return (value) => ({
-      value,
-      read: { sentAtMs, receivedAtMs: this.clock.now() },
-      sentTick,
-      receivedTick: ++this.#ticks,
-      generation,
-    });
+    return this.reads.begin(this.cache?.find(accountId)?.generation ?? 0);
   }
 
-  /** Takes in an entity. Answers what is to be told of it, which is a later version if one is known. */
+  /** Takes in an entity. Answers the latest version that is known of it. */
   put<K extends Kind>(
     accountId: string,
     kind: K,
     entity: Reading<Kinds[K] | null> & { readonly id: string },
   ): Cached<Kinds[K] | null> {
-    const kept = this.cache?.open(accountId).put(kind, entity.id, entity) ?? uncached(entity);
-    if (kept.value) this.spans.set(kept.value, kept.read);
-    return kept;
+    const cached = this.cache?.open(accountId).put(kind, entity.id, entity) ?? uncached(entity);
+    if (cached.value) this.spans.set(cached.value, cached.read);
+    return cached;
   }
 
-  /** Something was changed, or may have been: what was read before is doubtful. Answers the generation that begins. */
+  /** Something was changed, or may have been: what was read before is in doubt. Answers the generation that begins. */
   invalidate(accountId: string): number {
     const generation = ++this.#mutations;
     if (this.cache) this.cache.open(accountId).generation = generation;
     this.#flights.get(accountId)?.detachAll();
     return generation;
   }
-}
-
-export interface CachingOptions {
-  readonly clock: Clock;
-  /** Null keeps nothing; equal calls that are under way are one call all the same. */
-  readonly settings: EntityCacheSettings | null;
-}
-
-export interface ReadCounts {
-  hits: number;
-  misses: number;
-}
-
-/** Something that was read and is not kept: it is told once. */
-export function uncached<T>({ value, read }: Pick<Reading<T>, 'value' | 'read'>): Cached<T> {
-  return { value, read, freshUntilMs: -Infinity, isReplaced: false, isContested: false, bytes: 0 };
 }

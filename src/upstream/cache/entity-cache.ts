@@ -1,56 +1,56 @@
-/** `createEntityCache`: what was read of the upstream, by account, for as long as it is true. */
+/** `createEntityCache`: what was read of the upstream, by account, within one bound. */
 import { AccountCache } from './account-cache.ts';
 import type { FreshnessSettings } from './freshness.ts';
 import type { Changes } from './read-tracker.ts';
 import { createLruList } from './lru-list.ts';
 
 export interface EntityCacheSettings extends FreshnessSettings {
-  /** What all that is kept may take, in bytes as JSON. What was not used for longest is let go first. */
+  /** What all that is cached may take, in bytes as JSON. What was not used for longest is evicted first. */
   readonly maxBytes: number;
 }
 
 export interface EntityCache {
-  /** What is kept of an account, made when it is first written to; undefined when nothing is. */
+  /** The cache of an account, made when it is first written to; undefined when nothing is in it. */
   find(accountId: string): AccountCache | undefined;
-  /** Never use it across a wait: a drawer in which nothing is left is thrown away. */
+  /** Never use it across a wait: a cache in which nothing is left is thrown away. */
   open(accountId: string): AccountCache;
-  /** Of everything that is kept, of all accounts. */
+  /** Of everything that is cached, of all accounts. */
   readonly changes: Changes;
   readonly bytes: number;
-  /** How many entities and pages are kept. */
+  /** How many entities and pages are cached. */
   readonly size: number;
   readonly accountCount: number;
 }
 
 export function createEntityCache(settings: EntityCacheSettings): EntityCache {
-  const recency = createLruList(settings);
-  const drawers = new Map<string, AccountCache>();
+  const lru = createLruList(settings);
+  const accounts = new Map<string, AccountCache>();
   const changes: Changes = { count: 0 };
   return {
-    find: (accountId) => drawers.get(accountId),
+    find: (accountId) => accounts.get(accountId),
     open(accountId) {
-      const known = drawers.get(accountId);
+      const known = accounts.get(accountId);
       if (known) return known;
-      const drawer = new AccountCache({
+      const cache = new AccountCache({
         changes,
         settings,
-        recency,
+        lru,
         onEmpty: () => {
-          if (drawers.get(accountId) === drawer) drawers.delete(accountId);
+          if (accounts.get(accountId) === cache) accounts.delete(accountId);
         },
       });
-      drawers.set(accountId, drawer);
-      return drawer;
+      accounts.set(accountId, cache);
+      return cache;
     },
     changes,
     get bytes() {
-      return recency.bytes;
+      return lru.bytes;
     },
     get size() {
-      return recency.size;
+      return lru.size;
     },
     get accountCount() {
-      return drawers.size;
+      return accounts.size;
     },
   };
 }

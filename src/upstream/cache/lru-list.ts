@@ -1,22 +1,21 @@
-/** `createLruList`: what was used last, bounded by bytes: what was not used for longest is let go first. */
+/** `createLruList`: entries in the order of their use, bounded by bytes: the one that was not used for longest is evicted first. */
 
-/** Something that is kept as long as it is used. */
 export interface LruEntry {
   readonly bytes: number;
-  /** It has been let go. */
+  /** It has been evicted. */
   readonly onEvict: () => void;
-  /** The next to be let go, and the one that was used after it; only `Recency` touches these. */
+  /** The entries that were used before and after it; only the list touches these. */
   older: LruEntry | null;
   younger: LruEntry | null;
 }
 
 export interface LruList {
-  /** Takes it in as the latest, and lets go of others until there is room. What is larger than all room goes at once. */
-  add(resident: LruEntry): void;
+  /** Takes it in as the latest, and evicts others until there is room. What is larger than all room is evicted at once. */
+  add(entry: LruEntry): void;
   /** It was used. */
-  touch(resident: LruEntry): void;
-  /** Takes it out without letting it know. */
-  remove(resident: LruEntry): void;
+  touch(entry: LruEntry): void;
+  /** Takes it out without calling `onEvict`. */
+  remove(entry: LruEntry): void;
   readonly bytes: number;
   readonly size: number;
 }
@@ -27,39 +26,39 @@ export function createLruList({ maxBytes }: { readonly maxBytes: number }): LruL
   let bytes = 0;
   let size = 0;
 
-  function link(resident: LruEntry): void {
-    resident.older = youngest;
-    resident.younger = null;
-    if (youngest) youngest.younger = resident;
-    else oldest = resident;
-    youngest = resident;
+  function link(entry: LruEntry): void {
+    entry.older = youngest;
+    entry.younger = null;
+    if (youngest) youngest.younger = entry;
+    else oldest = entry;
+    youngest = entry;
   }
 
-  function unlink(resident: LruEntry): void {
-    if (resident.older) resident.older.younger = resident.younger;
-    else oldest = resident.younger;
-    if (resident.younger) resident.younger.older = resident.older;
-    else youngest = resident.older;
-    resident.older = null;
-    resident.younger = null;
+  function unlink(entry: LruEntry): void {
+    if (entry.older) entry.older.younger = entry.younger;
+    else oldest = entry.younger;
+    if (entry.younger) entry.younger.older = entry.older;
+    else youngest = entry.older;
+    entry.older = null;
+    entry.younger = null;
   }
 
-  const remove = (resident: LruEntry): void => {
-    // One that is linked to nobody and is not the only one has been let go already.
-    if (resident.older === null && resident.younger === null && oldest !== resident) return;
-    unlink(resident);
-    bytes -= resident.bytes;
+  const remove = (entry: LruEntry): void => {
+    // One that is linked to none and is not the only one has been evicted already.
+    if (entry.older === null && entry.younger === null && oldest !== entry) return;
+    unlink(entry);
+    bytes -= entry.bytes;
     size--;
   };
 
   return {
-    add(resident) {
-      if (resident.bytes > maxBytes) {
-        resident.onEvict();
+    add(entry) {
+      if (entry.bytes > maxBytes) {
+        entry.onEvict();
         return;
       }
-      link(resident);
-      bytes += resident.bytes;
+      link(entry);
+      bytes += entry.bytes;
       size++;
       while (bytes > maxBytes && oldest) {
         const evicted = oldest;
@@ -67,10 +66,10 @@ export function createLruList({ maxBytes }: { readonly maxBytes: number }): LruL
         evicted.onEvict();
       }
     },
-    touch(resident) {
-      if (resident === youngest || (resident.older === null && oldest !== resident)) return;
-      unlink(resident);
-      link(resident);
+    touch(entry) {
+      if (entry === youngest || (entry.older === null && oldest !== entry)) return;
+      unlink(entry);
+      link(entry);
     },
     remove,
     get bytes() {

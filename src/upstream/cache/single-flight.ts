@@ -1,6 +1,6 @@
 /** `createFlights`: equal calls that are under way at the same time are one call. */
 import { reasonOf } from '../../clock.ts';
-import type { Priority, UpstreamCaller } from '../upstream.ts';
+import type { Priority, UpstreamCaller } from '../caller.ts';
 
 export interface Flights {
   /**

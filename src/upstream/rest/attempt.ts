@@ -5,7 +5,7 @@ import type { CallOutcome } from '../scheduling/adaptive-limiter.ts';
 import { readRetryHints, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
 import type { TransportFailure, TransportResult } from './transport.ts';
-import type { UpstreamCaller } from '../upstream.ts';
+import type { UpstreamCaller } from '../caller.ts';
 
 /** What observers are told an attempt is about. */
 export interface AttemptOf {

@@ -6,11 +6,12 @@ import { toGatewayError } from './error-mapping.ts';
 import { assertId } from '../id.ts';
 import type { UpstreamObserver } from '../observer.ts';
 import { withExactNumbers } from './parse/exact-numbers.ts';
+import type { Query } from './query.ts';
 import type { RowReading } from './read-body.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
 import { isSuccess, type Transport, type TransportRequest } from './transport.ts';
-import type { UpstreamCaller } from '../upstream.ts';
+import type { UpstreamCaller } from '../caller.ts';
 
 export interface CallRequest {
   readonly method: 'GET' | 'POST';
@@ -29,8 +30,6 @@ export interface CallRequest {
   /** Where the answer is a list whose rows are read one by one when it is large. */
   readonly rows?: RowReading;
 }
-
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Calls {
   /** A 2xx answer; null for 404. */

@@ -6,7 +6,8 @@ import { toGatewayError } from './error-mapping.ts';
 import type { CallEvent, UpstreamObserver } from '../observer.ts';
 import { readRetryHints, type RetryPolicy } from './retry.ts';
 import { failureOf, type Transport, type TransportHeaders } from './transport.ts';
-import type { Download, UpstreamCaller } from '../upstream.ts';
+import type { UpstreamCaller } from '../caller.ts';
+import type { Download } from '../download.ts';
 
 export interface Downloads {
   /** Sends once. Null when the upstream does not know what was asked for. */

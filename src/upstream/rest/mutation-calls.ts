@@ -8,7 +8,7 @@ import type { Mutation } from '../mutations.ts';
 import { type Verdict, verdictOf } from './mutation-verdict.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryHints } from './retry.ts';
 import type { TransportResult } from './transport.ts';
-import type { UpstreamCaller } from '../upstream.ts';
+import type { UpstreamCaller } from '../caller.ts';
 
 export interface MutationRequest<T> {
   /** The path, with `{id}` where the id goes. */
@@ -22,7 +22,7 @@ export interface MutationRequest<T> {
 }
 
 export interface MutationCalls {
-  /** Ends as `UpstreamMutations` says. */
+  /** Ends as `UpstreamSession.send` says. */
   send<T>(caller: UpstreamCaller, request: MutationRequest<T>): Promise<Mutation<T>>;
 }
 

@@ -2,14 +2,16 @@
 import { BoundedMap } from '../../memory/bounded-map.ts';
 import { GatewayError } from '../../errors.ts';
 import { createFirstSeen, placeOf } from '../walk-pages.ts';
-import { type CallRequest, type Calls, parseJson, type Query } from './calls.ts';
+import { type CallRequest, type Calls, parseJson } from './calls.ts';
 import { toGatewayError } from './error-mapping.ts';
-import { pageQuery, uncountedPageQuery } from './filters.ts';
+import { pageQuery, uncountedPageQuery } from './filter-queries.ts';
 import { parseListed, parsePage, type ParseRow } from './parse/page.ts';
 import type { ReportUnknown } from './parse/vocabulary.ts';
+import type { Query } from './query.ts';
 import type { RowCompleteness } from './row-completeness.ts';
 import type { Kind, Listed, Page, Row } from '../types.ts';
-import type { PageRequest, UpstreamCaller } from '../upstream.ts';
+import type { PageRequest } from '../page-request.ts';
+import type { UpstreamCaller } from '../caller.ts';
 
 /** What a list consists of: the property that holds its rows, of which kind they are, and how to read one. */
 export interface ListOf<T> {
@@ -54,11 +56,11 @@ const FEW_BYTES_GROWTH = 4;
 
 export function createListReader(given: {
   readonly calls: Calls;
-  readonly trust: RowCompleteness;
+  readonly completeness: RowCompleteness;
   readonly report: ReportUnknown;
   readonly responseMaxBytes: number;
 }): ListReader {
-  const { calls, trust, report, responseMaxBytes } = given;
+  const { calls, completeness, report, responseMaxBytes } = given;
   /** Rows that are asked for at once in a list of which an answer was too large. */
   const rowsAtOnce = new BoundedMap<number>({ maxEntries: MOST_LARGE_LISTS });
 
@@ -68,7 +70,7 @@ export function createListReader(given: {
     { page, place, filter }: ListRequest,
   ): Promise<Part<T>> {
     const query = { ...filter, ...(of.isCounted === false ? uncountedPageQuery(page) : pageQuery(page)) };
-    const parseRow = parseListed(of.parse, (row) => trust.isWhole(place.route, of.kind, row));
+    const parseRow = parseListed(of.parse, (row) => completeness.isWhole(place.route, of.kind, row));
     const read = (text: string) => parseRow(parseJson(text), report);
     const answer = await calls.send(caller, {
       method: 'GET',

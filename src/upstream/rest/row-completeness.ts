@@ -1,6 +1,8 @@
 /** `createRowCompleteness`: which rows of lists hold all that get-by-id answers, by what both have been seen to carry. */
+import { ENTITIES } from '../endpoints.ts';
+import type { Kind } from '../types.ts';
 import { isObject, type WireObject } from './parse/primitives.ts';
-import type { Kind, WireViews } from '../types.ts';
+import type { RowFields } from './parse/row-fields.ts';
 
 export interface RowCompleteness {
   /** Takes in an answer of get-by-id. */
@@ -13,112 +15,8 @@ export interface RowCompleteness {
   isWhole(route: string, kind: Kind, row: unknown): boolean;
 }
 
-/** Whether a field of a view is read here. */
-type Fields<View> = Readonly<Record<keyof View, boolean>>;
-
-/** What a row has to carry, for each kind of thing that lists are trusted with. Naming every field is up to the compiler. */
-const TRUSTED: { readonly [K in Kind]: Fields<WireViews[K]> } = {
-  scenarioRun: {
-    id: true,
-    name: true,
-    state: true,
-    scenario_id: true,
-    devbox_id: true,
-    benchmark_run_id: true,
-    scoring_contract_result: true,
-    start_time_ms: true,
-    duration_ms: true,
-    purpose: true,
-    metadata: true,
-    environment_variables: true,
-    secrets_provided: true,
-  },
-  benchmarkRun: {
-    id: true,
-    name: true,
-    state: true,
-    score: true,
-    benchmark_id: true,
-    start_time_ms: true,
-    duration_ms: true,
-    purpose: true,
-    metadata: true,
-    environment_variables: true,
-    secrets_provided: true,
-  },
-  benchmarkJob: {
-    id: true,
-    name: true,
-    state: true,
-    create_time_ms: true,
-    failure_reason: true,
-    job_source: true,
-    job_spec: true,
-    in_progress_runs: true,
-    benchmark_outcomes: true,
-  },
-  benchmark: {
-    id: true,
-    name: true,
-    description: true,
-    attribution: true,
-    status: true,
-    is_public: true,
-    metadata: true,
-    required_environment_variables: true,
-    required_secret_names: true,
-    scenarioIds: true,
-  },
-  scenario: {
-    id: true,
-    name: true,
-    status: true,
-    is_public: true,
-    input_context: true,
-    reference_output: true,
-    validation_type: true,
-    scorer_timeout_sec: true,
-    metadata: true,
-    required_environment_variables: true,
-    required_secret_names: true,
-    environment: true,
-    scoring_contract: true,
-  },
-  devbox: {
-    id: true,
-    name: true,
-    status: true,
-    create_time_ms: true,
-    end_time_ms: true,
-    metadata: true,
-    failure_reason: true,
-    shutdown_reason: true,
-    initiator_type: true,
-    initiator_id: true,
-    blueprint_id: true,
-    snapshot_id: true,
-    capabilities: true,
-    launch_parameters: true,
-    state_transitions: true,
-    // Not read.
-    tunnel: false,
-    gateway_specs: false,
-    mcp_specs: false,
-  },
-};
-
-/** Fields of nested objects that a list may leave out, which counts when the object is there. */
-const NESTED: Readonly<Partial<Record<Kind, readonly string[]>>> = {
-  scenarioRun: ['scoring_contract_result.scoring_function_results'],
-  scenario: ['input_context.additional_context', 'scoring_contract.scoring_function_parameters'],
-};
-
 export function createRowCompleteness(): RowCompleteness {
-  const paths = new Map<Kind, readonly Path[]>();
-  for (const [kind, fields] of Object.entries(TRUSTED) as [Kind, Readonly<Record<string, boolean>>][]) {
-    const read = Object.keys(fields).filter((field) => fields[field]);
-    paths.set(kind, [...read, ...(NESTED[kind] ?? [])].map(pathOf));
-  }
+  const paths = new Map(Object.entries(ENTITIES).map(([kind, { fields }]) => [kind, pathsOf(fields)]));
   /** Fields that answers of get-by-id have had; a kind that none was seen of has no entry. */
   const answered = new Map<Kind, Set<Path>>();
   /** Fields that rows of a list have had, by its route. */
@@ -146,10 +44,15 @@ export function createRowCompleteness(): RowCompleteness {
           has(row, path) ||
           seen.has(path) ||
           isAbsent(row, path) ||
-          (known !== undefined && !known.has(path) && !isDue(kind, row, path)),
+          (known !== undefined && !known.has(path) && ENTITIES[kind].fields.isDue?.(row, path.name) !== true),
       );
     },
   };
+}
+
+function pathsOf({ own, nested = [] }: RowFields<unknown>): readonly Path[] {
+  const read = Object.entries(own).flatMap(([field, isRead]) => (isRead === true ? [field] : []));
+  return [...read, ...nested].map(pathOf);
 }
 
 interface Path {
@@ -172,13 +75,4 @@ function has(entity: WireObject, { name, parent }: Path): boolean {
 /** A nested field of an object that is not there: that the object is missing says it all. */
 function isAbsent(entity: WireObject, { parent }: Path): boolean {
   return parent !== null && !isObject(entity[parent]);
-}
-
-/** A run that has a result has it, whatever the runs lacked that were looked up so far. */
-function isDue(kind: Kind, { state }: WireObject, { name }: Path): boolean {
-  return (
-    kind === 'scenarioRun' &&
-    name === 'scoring_contract_result' &&
-    (state === 'scored' || state === 'completed')
-  );
 }

@@ -4,7 +4,7 @@ import type { GatewayError } from '../../errors.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { type CallOutcome, AdaptiveLimiter } from './adaptive-limiter.ts';
 import { overflow, refusalOf } from '../rest/refusal.ts';
-import type { Priority } from '../upstream.ts';
+import type { Priority } from '../caller.ts';
 
 export interface Turn {
   readonly accountId: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { parseListed, parsePage } from '../../../src/upstream/rest/parse/page.ts';
 import type { Listed, Row } from '../../../src/upstream/types.ts';
-import type { PageRequest } from '../../../src/upstream/upstream.ts';
+import type { PageRequest } from '../../../src/upstream/page-request.ts';
 
 const parse = (row: unknown): Row<Listed & { readonly id: string }> =>
   typeof row === 'number' ? { id: String(row) } : new GatewayError('UPSTREAM_ERROR', 'bad row');

@@ -27,22 +27,26 @@ import {
   readObject,
   readText,
 } from './primitives.ts';
+import type { RowFields, WireOf } from './row-fields.ts';
 import { readEnvironmentVariables, readSecretReferences } from './scenario-run.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type View = WireViews['benchmarkJob'];
-type Wire = Loose<
-  View,
-  | 'id'
-  | 'name'
-  | 'state'
-  | 'create_time_ms'
-  | 'failure_reason'
-  | 'job_source'
-  | 'job_spec'
-  | 'in_progress_runs'
-  | 'benchmark_outcomes'
->;
+export const BENCHMARK_JOB_FIELDS = {
+  own: {
+    id: true,
+    name: true,
+    state: true,
+    create_time_ms: true,
+    failure_reason: true,
+    job_source: true,
+    job_spec: true,
+    in_progress_runs: true,
+    benchmark_outcomes: true,
+  },
+} satisfies RowFields<View>;
+
+type Wire = WireOf<typeof BENCHMARK_JOB_FIELDS.own>;
 
 type SpecView = NonNullable<View['job_spec']>;
 type WireSpec = Loose<SpecView, 'agent_configs' | 'scenario_ids' | 'orchestrator_config'>;

@@ -3,32 +3,28 @@ import { isId } from '../../id.ts';
 import { isBenchmarkRunTerminal } from '../../lifecycle.ts';
 import type { BenchmarkRun, BenchmarkRunState, Row, WireViews } from '../../types.ts';
 import { unreadable } from './page.ts';
-import {
-  isObject,
-  type Loose,
-  readDuration,
-  readInstant,
-  readKeyValues,
-  readNumber,
-  readText,
-} from './primitives.ts';
+import { isObject, readDuration, readInstant, readKeyValues, readNumber, readText } from './primitives.ts';
+import type { RowFields, WireOf } from './row-fields.ts';
 import { endOf, readEnvironmentVariables, readSecretReferences } from './scenario-run.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
-type Wire = Loose<
-  WireViews['benchmarkRun'],
-  | 'id'
-  | 'name'
-  | 'state'
-  | 'score'
-  | 'benchmark_id'
-  | 'start_time_ms'
-  | 'duration_ms'
-  | 'purpose'
-  | 'metadata'
-  | 'environment_variables'
-  | 'secrets_provided'
->;
+export const BENCHMARK_RUN_FIELDS = {
+  own: {
+    id: true,
+    name: true,
+    state: true,
+    score: true,
+    benchmark_id: true,
+    start_time_ms: true,
+    duration_ms: true,
+    purpose: true,
+    metadata: true,
+    environment_variables: true,
+    secrets_provided: true,
+  },
+} satisfies RowFields<WireViews['benchmarkRun']>;
+
+type Wire = WireOf<typeof BENCHMARK_RUN_FIELDS.own>;
 
 /** Rows of other entities say it in the same words. */
 export const BENCHMARK_RUN_STATES = createVocabulary<BenchmarkRunState>('benchmarkRun.state', {

@@ -2,22 +2,26 @@
 import { isId } from '../../id.ts';
 import type { Benchmark, BenchmarkStatus, Row, WireViews } from '../../types.ts';
 import { unreadable } from './page.ts';
-import { isObject, type Loose, readKeyValues, readText, readTexts } from './primitives.ts';
+import { isObject, readKeyValues, readText, readTexts } from './primitives.ts';
+import type { RowFields, WireOf } from './row-fields.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
-type Wire = Loose<
-  WireViews['benchmark'],
-  | 'id'
-  | 'name'
-  | 'description'
-  | 'attribution'
-  | 'status'
-  | 'is_public'
-  | 'metadata'
-  | 'required_environment_variables'
-  | 'required_secret_names'
-  | 'scenarioIds'
->;
+export const BENCHMARK_FIELDS = {
+  own: {
+    id: true,
+    name: true,
+    description: true,
+    attribution: true,
+    status: true,
+    is_public: true,
+    metadata: true,
+    required_environment_variables: true,
+    required_secret_names: true,
+    scenarioIds: true,
+  },
+} satisfies RowFields<WireViews['benchmark']>;
+
+type Wire = WireOf<typeof BENCHMARK_FIELDS.own>;
 
 const STATUSES = createVocabulary<BenchmarkStatus>('benchmark.status', { active: true, archived: true });
 

@@ -24,29 +24,35 @@ import {
   readList,
   readText,
 } from './primitives.ts';
+import type { RowFields, WireOf } from './row-fields.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type View = WireViews['devbox'];
-type Wire = Loose<
-  View,
-  | 'id'
-  | 'name'
-  | 'status'
-  | 'create_time_ms'
-  | 'end_time_ms'
-  | 'metadata'
-  | 'failure_reason'
-  | 'shutdown_reason'
-  | 'initiator_type'
-  | 'initiator_id'
-  | 'blueprint_id'
-  | 'snapshot_id'
-  | 'capabilities'
-  | 'launch_parameters'
-  | 'state_transitions',
-  // What opens a tunnel or names a credential stays upstream.
-  'tunnel' | 'gateway_specs' | 'mcp_specs'
->;
+export const DEVBOX_FIELDS = {
+  own: {
+    id: true,
+    name: true,
+    status: true,
+    create_time_ms: true,
+    end_time_ms: true,
+    metadata: true,
+    failure_reason: true,
+    shutdown_reason: true,
+    initiator_type: true,
+    initiator_id: true,
+    blueprint_id: true,
+    snapshot_id: true,
+    capabilities: true,
+    launch_parameters: true,
+    state_transitions: true,
+    // What opens a tunnel or names a credential stays upstream.
+    tunnel: false,
+    gateway_specs: false,
+    mcp_specs: false,
+  },
+} satisfies RowFields<View>;
+
+type Wire = WireOf<typeof DEVBOX_FIELDS.own>;
 type WireTransition = Loose<
   View['state_transitions'][number],
   'status' | 'transition_time_ms' | 'failure_reason'

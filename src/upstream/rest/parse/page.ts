@@ -1,7 +1,7 @@
 /** `parsePage`: an answer that is a list, row by row, so that a bad row spoils no other. */
 import { GatewayError, UnreadableRow } from '../../../errors.ts';
 import { isId } from '../../id.ts';
-import type { PageRequest } from '../../upstream.ts';
+import type { PageRequest } from '../../page-request.ts';
 import type { Listed, Page, Row } from '../../types.ts';
 import { createFirstSeen, placeOf } from '../../walk-pages.ts';
 import { isObject, readCount, readNumber } from './primitives.ts';

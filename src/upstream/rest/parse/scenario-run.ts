@@ -23,24 +23,32 @@ import {
   readNumber,
   readText,
 } from './primitives.ts';
+import type { RowFields, WireOf } from './row-fields.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
-type Wire = Loose<
-  WireViews['scenarioRun'],
-  | 'id'
-  | 'name'
-  | 'state'
-  | 'scenario_id'
-  | 'devbox_id'
-  | 'benchmark_run_id'
-  | 'scoring_contract_result'
-  | 'start_time_ms'
-  | 'duration_ms'
-  | 'purpose'
-  | 'metadata'
-  | 'environment_variables'
-  | 'secrets_provided'
->;
+export const SCENARIO_RUN_FIELDS = {
+  own: {
+    id: true,
+    name: true,
+    state: true,
+    scenario_id: true,
+    devbox_id: true,
+    benchmark_run_id: true,
+    scoring_contract_result: true,
+    start_time_ms: true,
+    duration_ms: true,
+    purpose: true,
+    metadata: true,
+    environment_variables: true,
+    secrets_provided: true,
+  },
+  nested: ['scoring_contract_result.scoring_function_results'],
+  // A run that has a result has it, whatever the runs lacked that were looked up so far.
+  isDue: ({ state }, field) =>
+    field === 'scoring_contract_result' && (state === 'scored' || state === 'completed'),
+} satisfies RowFields<WireViews['scenarioRun']>;
+
+type Wire = WireOf<typeof SCENARIO_RUN_FIELDS.own>;
 
 type ResultView = NonNullable<WireViews['scenarioRun']['scoring_contract_result']>;
 type WireResult = Loose<ResultView, 'score' | 'scoring_function_results'>;

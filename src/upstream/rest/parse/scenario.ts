@@ -21,26 +21,31 @@ import {
   readText,
   readTexts,
 } from './primitives.ts';
+import type { RowFields, WireOf } from './row-fields.ts';
 import { parseScoringFunction } from './scorer.ts';
 import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
 
 type View = WireViews['scenario'];
-type Wire = Loose<
-  View,
-  | 'id'
-  | 'name'
-  | 'status'
-  | 'is_public'
-  | 'input_context'
-  | 'reference_output'
-  | 'validation_type'
-  | 'scorer_timeout_sec'
-  | 'metadata'
-  | 'required_environment_variables'
-  | 'required_secret_names'
-  | 'environment'
-  | 'scoring_contract'
->;
+export const SCENARIO_FIELDS = {
+  own: {
+    id: true,
+    name: true,
+    status: true,
+    is_public: true,
+    input_context: true,
+    reference_output: true,
+    validation_type: true,
+    scorer_timeout_sec: true,
+    metadata: true,
+    required_environment_variables: true,
+    required_secret_names: true,
+    environment: true,
+    scoring_contract: true,
+  },
+  nested: ['input_context.additional_context', 'scoring_contract.scoring_function_parameters'],
+} satisfies RowFields<View>;
+
+type Wire = WireOf<typeof SCENARIO_FIELDS.own>;
 type WireInput = Loose<View['input_context'], 'problem_statement' | 'additional_context'>;
 type WireContract = Loose<View['scoring_contract'], 'scoring_function_parameters'>;
 type WireEnvironment = Loose<

@@ -1,18 +1,19 @@
 /** The query parameters that pages and filters become. Ids among them are checked as strictly as those in paths. */
 import { GatewayError } from '../../errors.ts';
-import type { Query } from './calls.ts';
-import { assertId } from '../id.ts';
 import type {
   BenchmarkJobsFilter,
   BenchmarkRunScenarioRunsFilter,
   BenchmarkRunsFilter,
+  BenchmarkScenariosFilter,
   BenchmarksFilter,
   DevboxesFilter,
   DevboxLogsFilter,
-  PageRequest,
   ScenarioRunsFilter,
   ScenariosFilter,
-} from '../upstream.ts';
+} from '../filters.ts';
+import { assertId } from '../id.ts';
+import type { PageRequest } from '../page-request.ts';
+import type { Query } from './query.ts';
 
 export function pageQuery({ limit, after, totalCount }: PageRequest): Query {
   return { limit, starting_after: checkedId(after), include_total_count: totalCount };
@@ -23,41 +24,46 @@ export function uncountedPageQuery({ limit, after }: PageRequest): Query {
   return { limit, starting_after: checkedId(after) };
 }
 
-export function scenarioRunsQuery(filter: ScenarioRunsFilter): Query {
+export function scenarioRuns(filter: ScenarioRunsFilter): Query {
   return {
     name: filter.name,
     search: filter.search,
-    state: knownWord(filter.state),
+    state: knownValue(filter.state),
     benchmark_run_id: checkedId(filter.benchmarkRunId),
     scenario_id: checkedId(filter.scenarioId),
   };
 }
 
-export function benchmarkRunScenarioRunsQuery(filter: BenchmarkRunScenarioRunsFilter): Query {
-  return { search: filter.search, state: knownWord(filter.state) };
+export function benchmarkRunScenarioRuns(filter: BenchmarkRunScenarioRunsFilter): Query {
+  return { search: filter.search, state: knownValue(filter.state) };
 }
 
-export function benchmarkRunsQuery(filter: BenchmarkRunsFilter): Query {
+export function benchmarkRuns(filter: BenchmarkRunsFilter): Query {
   return {
     name: filter.name,
     search: filter.search,
-    state: knownWord(filter.state),
+    state: knownValue(filter.state),
     benchmark_id: checkedId(filter.benchmarkId),
   };
 }
 
-export function benchmarksQuery(filter: BenchmarksFilter): Query {
+export function benchmarks(filter: BenchmarksFilter): Query {
   return { name: filter.name, search: filter.search };
 }
 
-export function benchmarkJobsQuery(filter: BenchmarkJobsFilter): Query {
+export function benchmarkJobs(filter: BenchmarkJobsFilter): Query {
   return { name: filter.name, search: filter.search };
 }
 
-export function scenariosQuery(filter: ScenariosFilter): Query {
+export function scenarios(filter: ScenariosFilter): Query {
   const { name, search, isPublic, benchmarkId, validationType } = filter;
   if (isPublic !== true)
-    return { name, search, benchmark_id: checkedId(benchmarkId), validation_type: knownWord(validationType) };
+    return {
+      name,
+      search,
+      benchmark_id: checkedId(benchmarkId),
+      validation_type: knownValue(validationType),
+    };
   if (benchmarkId === undefined && validationType === undefined) return { name, search };
   throw new GatewayError(
     'BAD_USER_INPUT',
@@ -65,11 +71,16 @@ export function scenariosQuery(filter: ScenariosFilter): Query {
   );
 }
 
-export function devboxesQuery(filter: DevboxesFilter): Query {
-  return { status: knownWord(filter.status) };
+/** The id stands in the path, and there is nothing else that this list can be narrowed by. */
+export function benchmarkScenarios(_filter: BenchmarkScenariosFilter): Query {
+  return {};
 }
 
-export function devboxLogsQuery(filter: DevboxLogsFilter): Query {
+export function devboxes(filter: DevboxesFilter): Query {
+  return { status: knownValue(filter.status) };
+}
+
+export function devboxLogs(filter: DevboxLogsFilter & { readonly id: string }): Query {
   return { execution_id: checkedId(filter.executionId), shell_name: filter.shellName };
 }
 
@@ -79,8 +90,8 @@ function checkedId(id: string | undefined): string | undefined {
 }
 
 /** `unknown` stands for every value that this version cannot name, so it cannot ask for them either. */
-function knownWord(word: string | undefined): string | undefined {
-  if (word !== 'unknown') return word;
+function knownValue(value: string | undefined): string | undefined {
+  if (value !== 'unknown') return value;
   throw new GatewayError(
     'BAD_USER_INPUT',
     'Expected a value that Runloop can be asked for: UNKNOWN stands for all those that this version of the gateway does not know',

@@ -1,0 +1,52 @@
+/** `createDetailMemory`: what entities have beside themselves, each read once per operation, within a bound. */
+import DataLoader from 'dataloader';
+import { sizeOf } from '../memory/size.ts';
+import { oneByOne } from './entity-loader.ts';
+
+export interface DetailMemory {
+  /** The same reads, each answered once for equal arguments while the answer is remembered. */
+  remember<Of extends object, T>(read: (of: Of) => Promise<T | null>): (of: Of) => Promise<T | null>;
+}
+
+/**
+ * What one operation remembers of all details together, in bytes as JSON; beyond that only the latest, and others are read
+ * again where they are asked for again.
+ */
+const MAX_BYTES = 8 * 1024 * 1024; // 8 MiB
+
+export function createDetailMemory(): DetailMemory {
+  /** How large each remembered answer is, by what forgets it, oldest first. */
+  const sizes = new Map<() => void, number>();
+
+  /** An operation shows a page of each log: it does not hold all lines of many until it is answered. */
+  function note(answer: unknown, forget: () => void): void {
+    sizes.set(forget, sizeOf(answer, MAX_BYTES));
+    let sum = [...sizes.values()].reduce((all, one) => all + one, 0);
+    for (const [forgetOlder, bytes] of sizes) {
+      if (sum <= MAX_BYTES || forgetOlder === forget) return;
+      sum -= bytes;
+      sizes.delete(forgetOlder);
+      forgetOlder();
+    }
+  }
+
+  return {
+    remember<Of extends object, T>(read: (of: Of) => Promise<T | null>): (of: Of) => Promise<T | null> {
+      const loader = new DataLoader<Of, T | null, string>(
+        oneByOne<T, Of>(async (of) => {
+          const answer = await read(of);
+          note(answer, () => {
+            loader.clear(of);
+          });
+          return answer;
+        }),
+        { cacheKeyFn: keyOf },
+      );
+      return (of) => loader.load(of);
+    },
+  };
+}
+
+function keyOf(of: object): string {
+  return JSON.stringify(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
