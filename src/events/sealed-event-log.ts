@@ -1,102 +1,64 @@
-/** `sealEventLog`: an `EventLog` in which no value of an environment variable and no name of a secret can be read. */
+/** `sealEventLog`: an `EventLog` in which nothing can be read that is sensitive of an entity (`SECRET_FIELDS`). */
 import type { Seal } from '../security/seal.ts';
-import type { EnvironmentVariable, SecretReference } from '../upstream/types.ts';
-import type { EventLog, KnownEntity } from './event-log.ts';
-import type { LiveEvent, Watchable } from './event.ts';
+import { type ChangeTexts, createTextChange } from '../security/text-change.ts';
+import { SECRET_FIELDS } from '../upstream/secret-fields.ts';
+import type { EventLog } from './event-log.ts';
 
 /** Seals what goes into `log` and opens what comes out of it: who uses the log sees no difference. */
 export function sealEventLog(log: EventLog, seal: Seal): EventLog {
-  const close = (text: string) => seal.close(text);
-  const open = (text: string) => seal.open(text);
+  /** An entity is appended as what is known and within events, and a benchmark run within each event about it. */
+  const closed = new WeakMap<object, unknown>();
+  const close: ChangeEntity = (entity, changeTexts) => {
+    const known = closed.get(entity) ?? changeTexts(entity, (text) => seal.close(text));
+    closed.set(entity, known);
+    return known;
+  };
+  const open: ChangeEntity = (entity, changeTexts) => changeTexts(entity, (text) => seal.open(text));
   return {
     state: async (topic) => {
       const state = await log.state(topic);
-      return { ...state, entities: state.entities.map((known) => inKnown(known, open)) };
+      return { ...state, entities: inEntities(state.entities, open) };
     },
     append: (topic, request) =>
       log.append(topic, {
         ...request,
-        events: request.events.map((event) => inEvent(event, close)),
-        entities: request.entities.map((known) => inKnown(known, close)),
+        events: inEntities(request.events, close),
+        entities: inEntities(request.entities, close),
       }),
     read: async (topic, after, limit) => {
       const page = await log.read(topic, after, limit);
-      if (page === 'gap') return page;
-      return {
-        ...page,
-        entries: page.entries.map((entry) => ({ ...entry, event: inEvent(entry.event, open) })),
-      };
+      return page === 'gap' ? page : { ...page, entries: inEntities(page.entries, open) };
     },
     onAppend: (topic, wake) => log.onAppend(topic, wake),
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
 }
 
-type Change = (text: string) => string;
+/** By what an entity says in `type`, which is its kind with a capital. */
+const CHANGES: ReadonlyMap<unknown, ChangeTexts> = new Map(
+  Object.entries(SECRET_FIELDS).map(([kind, paths]) => [
+    kind.charAt(0).toUpperCase() + kind.slice(1),
+    createTextChange(paths),
+  ]),
+);
 
-function inKnown(known: KnownEntity, change: Change): KnownEntity {
-  const entity = inEntity(known.entity, change);
-  return entity === known.entity ? known : { ...known, entity };
+type ChangeEntity = (entity: object, changeTexts: ChangeTexts) => unknown;
+
+/** Changes what is sensitive of each entity in a value, wherever in it that is, so that no event can be forgotten. */
+function inEntities<T>(value: T, change: ChangeEntity): T {
+  return walk(value, change) as T;
 }
 
-function inEvent(event: LiveEvent, change: Change): LiveEvent {
-  switch (event.type) {
-    case 'scenarioRun':
-      return { ...event, scenarioRun: inProfile(event.scenarioRun, change) };
-    case 'benchmarkRun':
-      return {
-        ...event,
-        benchmarkRun: inProfile(event.benchmarkRun, change),
-        changes: event.changes.map((moved) => ({
-          ...moved,
-          scenarioRun: inProfile(moved.scenarioRun, change),
-        })),
-      };
-    case 'benchmarkJob':
-      return { ...event, benchmarkJob: inJob(event.benchmarkJob, change) };
-    case 'devbox':
-      return event;
+function walk(value: unknown, change: ChangeEntity): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => walk(item, change));
+  const changeTexts = 'type' in value ? CHANGES.get(value.type) : undefined;
+  if (changeTexts) return change(value, changeTexts);
+  let changed: Record<string, unknown> | null = null;
+  for (const [name, before] of Object.entries(value)) {
+    if (typeof before !== 'object') continue;
+    const after = walk(before, change);
+    if (after !== before) (changed ??= { ...value })[name] = after;
   }
-}
-
-function inEntity(entity: Watchable, change: Change): Watchable {
-  switch (entity.type) {
-    case 'ScenarioRun':
-    case 'BenchmarkRun':
-      return inProfile(entity, change);
-    case 'BenchmarkJob':
-      return inJob(entity, change);
-    case 'Devbox':
-      return entity;
-  }
-}
-
-interface Profile {
-  readonly environmentVariables: readonly EnvironmentVariable[];
-  readonly secretsProvided: readonly SecretReference[];
-}
-
-/** The thing itself when it has nothing to hide. */
-function inProfile<T extends Profile>(thing: T, change: Change): T {
-  const { environmentVariables, secretsProvided } = thing;
-  if (environmentVariables.length === 0 && secretsProvided.length === 0) return thing;
-  return {
-    ...thing,
-    environmentVariables: environmentVariables.map((variable) => ({
-      ...variable,
-      value: change(variable.value),
-    })),
-    secretsProvided: secretsProvided.map((secret) => ({ ...secret, secretName: change(secret.secretName) })),
-  };
-}
-
-function inJob(job: Extract<Watchable, { type: 'BenchmarkJob' }>, change: Change): typeof job {
-  return {
-    ...job,
-    agentConfigs: job.agentConfigs.map((config) => inProfile(config, change)),
-    inProgressRuns: job.inProgressRuns.map((run) => ({
-      ...run,
-      agent: run.agent && inProfile(run.agent, change),
-    })),
-  };
+  return changed ?? value;
 }

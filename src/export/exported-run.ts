@@ -2,7 +2,11 @@
 import { GatewayError, UnreadableRow } from '../errors.ts';
 import { writeInstant } from '../values/instants.ts';
 import { failureOf } from '../statistics/failure.ts';
-import type { Row, ScenarioRun } from '../upstream/types.ts';
+import type { WithoutSecrets } from '../upstream/secret-fields.ts';
+import type { Row } from '../upstream/types.ts';
+
+/** A scenario run as an export may see it: without what is sensitive. */
+type ExportableRun = WithoutSecrets<'scenarioRun'>;
 
 export interface ExportedRun {
   /** Of a row that could not be read this is all there is, beside `error`; null when not even this could be. */
@@ -52,7 +56,7 @@ export const FIXED_COLUMNS = [
 /** What is known of a scenario by its id: its name, that it is gone (null), or why it could not be read. */
 export type ScenarioNames = ReadonlyMap<string, string | null | GatewayError>;
 
-export function exportedRun(row: Row<ScenarioRun>, names: ScenarioNames): ExportedRun {
+export function exportedRun(row: Row<ExportableRun>, names: ScenarioNames): ExportedRun {
   if (row instanceof GatewayError)
     return { ...NOTHING, id: row instanceof UnreadableRow ? row.id : null, error: row.message };
   const { startedAtMs, endedAtMs } = row;
@@ -99,7 +103,7 @@ const NOTHING: ExportedRun = {
 };
 
 /** A name that a scoring contract gives twice counts on: `pytest`, `pytest (2)`. */
-function scoresOf({ scoringResult }: ScenarioRun): ReadonlyMap<string, number | null> {
+function scoresOf({ scoringResult }: ExportableRun): ReadonlyMap<string, number | null> {
   const scores = new Map<string, number | null>();
   for (const { name, score, state } of scoringResult?.functionResults ?? []) {
     let unique = name;

@@ -1,4 +1,5 @@
 /** `createRedaction`: takes out of a text what lets somebody in somewhere, whoever has put it there. */
+import { SECRET_NAMES } from '../upstream/secret-fields.ts';
 
 export type Redact = (text: string) => string;
 
@@ -32,7 +33,22 @@ export function createRedaction(secrets: readonly string[] = []): Redact {
     let shown = text;
     for (const secret of known) shown = shown.replaceAll(secret, REDACTED);
     if (shown.length > MAX_LENGTH) shown = `${shown.slice(0, MAX_LENGTH)}…`;
+    shown = withoutSecretFields(shown);
     for (const pattern of PATTERNS) shown = shown.replace(pattern, REDACTED);
     return shown;
   };
+}
+
+/** What stands between the name of a property and its value, where one is written out as JSON or as code. */
+const ASSIGNED = /^["']?\s{0,9}[=:]\s{0,9}(?=[[{"'])/;
+
+/** Where a property is written out that holds what is sensitive of an entity, the text ends. */
+function withoutSecretFields(text: string): string {
+  for (const name of SECRET_NAMES) {
+    for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+      const valueAt = at + name.length + (ASSIGNED.exec(text.slice(at + name.length))?.[0].length ?? 0);
+      if (valueAt > at + name.length) return text.slice(0, valueAt) + REDACTED;
+    }
+  }
+  return text;
 }

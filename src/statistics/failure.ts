@@ -18,7 +18,11 @@ export interface Failure {
 }
 
 /** Null when the run passed or is unfinished. Every other run has exactly one reason. */
-export function failureOf({ state, outcome, scoringResult }: ScenarioRun): Failure | null {
+export function failureOf({
+  state,
+  outcome,
+  scoringResult,
+}: Pick<ScenarioRun, 'state' | 'outcome' | 'scoringResult'>): Failure | null {
   if (outcome === null || outcome === 'passed') return null;
   // An errored run has no other states: a new one would be no end that this version knows.
   if (state === 'failed' || state === 'timeout' || state === 'canceled')

@@ -2,48 +2,69 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from '../../src/events/memory-event-log.ts';
 import { sealEventLog } from '../../src/events/sealed-event-log.ts';
-import type { LiveEvent } from '../../src/events/event.ts';
+import type { LiveEventOf, WatchableOf, WatchKind } from '../../src/events/event.ts';
 import { createSeal } from '../../src/security/seal.ts';
-import { benchmarkJob, benchmarkRun, scenarioRun } from '../support/entities.ts';
+import { createTextChange } from '../../src/security/text-change.ts';
+import { SECRET_FIELDS } from '../../src/upstream/secret-fields.ts';
+import {
+  benchmarkJob,
+  benchmarkRun,
+  devbox,
+  inProgressRun,
+  jobAgentConfig,
+  scenarioRun,
+} from '../support/entities.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const profile = {
-  environmentVariables: [{ name: 'TOKEN', value: 'CANARY value' }],
-  secretsProvided: [{ environmentVariable: 'PASSWORD', secretName: 'CANARY secret' }],
+  environmentVariables: [{ name: 'TOKEN', value: '' }],
+  secretsProvided: [{ environmentVariable: 'PASSWORD', secretName: '' }],
 };
-const agent = {
-  agentName: 'agent',
-  modelName: null,
-  agentId: null,
-  timeoutSec: null,
-  parameters: [],
-  ...profile,
-};
-const RUN = scenarioRun({ id: 'scr_1', ...profile });
-const BENCHMARK_RUN = benchmarkRun({ id: 'bmr_1', ...profile });
-const JOB = benchmarkJob({
-  id: 'bmj_1',
-  agentConfigs: [agent],
-  inProgressRuns: [{ benchmarkRunId: 'bmr_1', state: 'running', startedAtMs: null, durationMs: null, agent }],
-});
+const agent = { ...jobAgentConfig('agent'), parameters: [{ key: '', value: '' }], ...profile };
 
-const EVENTS: readonly LiveEvent[] = [
-  { type: 'scenarioRun', atMs: 0, previousState: null, scenarioRun: RUN },
-  {
+/** With a canary at each path to something sensitive. */
+function planted<K extends WatchKind>(kind: K, entity: WatchableOf<K>): WatchableOf<K> {
+  return SECRET_FIELDS[kind].reduce((grown, path) => {
+    let count = 0;
+    const next = createTextChange([path])(grown, () => `CANARY ${kind}.${path} ${String(++count)}`);
+    if (count === 0) throw new Error(`Expected ${kind} to have something at ${path}`);
+    return next;
+  }, entity);
+}
+
+const RUN = planted('scenarioRun', scenarioRun({ id: 'scr_1', ...profile }));
+const BENCHMARK_RUN = planted('benchmarkRun', benchmarkRun({ id: 'bmr_1', ...profile }));
+const JOB = planted(
+  'benchmarkJob',
+  benchmarkJob({
+    id: 'bmj_1',
+    source: { type: 'harbor', inlineYaml: '' },
+    agentConfigs: [agent],
+    inProgressRuns: [inProgressRun('bmr_1', agent)],
+  }),
+);
+const DEVBOX = planted('devbox', devbox('dbx_1', []));
+
+/** One of each kind: a kind without its event does not compile. */
+const EVENT_OF: { readonly [K in WatchKind]: LiveEventOf<K> } = {
+  scenarioRun: { type: 'scenarioRun', atMs: 0, previousState: null, scenarioRun: RUN },
+  benchmarkRun: {
     type: 'benchmarkRun',
     atMs: 0,
     previousState: null,
     benchmarkRun: BENCHMARK_RUN,
     changes: [{ previousState: null, scenarioRun: RUN }],
   },
-  { type: 'benchmarkJob', atMs: 0, previousState: null, benchmarkJob: JOB },
-];
+  benchmarkJob: { type: 'benchmarkJob', atMs: 0, previousState: null, benchmarkJob: JOB },
+  devbox: { type: 'devbox', atMs: 0, previousStatus: null, devbox: DEVBOX },
+};
+const EVENTS = Object.values(EVENT_OF);
 
 const TOPIC = { accountId: 'an account', ref: { kind: 'benchmarkRun', id: 'bmr_1' } } as const;
 const READ = { sentAtMs: 0, receivedAtMs: 0 };
 
 describe('a sealed event log', () => {
-  it('tells what it was told, and holds nothing of it that must not be read', async () => {
+  it('answers what was appended, and holds nothing of it that is sensitive', async () => {
     const inside = createMemoryEventLog({
       clock: createFakeClock(),
       bounds: { maxEvents: 100, maxBytes: 1_000_000, maxAgeMs: 60_000 },
@@ -52,7 +73,7 @@ describe('a sealed event log', () => {
       newId: () => 'epoch',
     });
     await using log = sealEventLog(inside, createSeal());
-    const entities = [RUN, BENCHMARK_RUN, JOB].map((entity) => ({ entity, read: READ }));
+    const entities = [RUN, BENCHMARK_RUN, JOB, DEVBOX].map((entity) => ({ entity, read: READ }));
     const expected = await log.state(TOPIC);
     await log.append(TOPIC, { expected, events: EVENTS, entities });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPresentErrors, toAnswer } from '../../src/server/graphql/present-error.ts';
+import { SECRET_FIELDS, type SecretPath } from '../../src/upstream/secret-fields.ts';
+import type { Kind } from '../../src/upstream/types.ts';
 import { BOARD, DASHBOARD, DETAIL, PROGRESS } from '../support/canonical-queries.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
@@ -11,8 +13,6 @@ import { createTokenFile } from '../support/tokens.ts';
 /** Each stands in one place, and must come out of none. */
 const CANARIES = {
   apiKey: 'ak_CANARY-api-key',
-  value: 'CANARY-value-of-a-variable',
-  secretName: 'CANARY-name-of-a-secret',
   body: 'CANARY-body-of-the-upstream',
   upstreamCookie: 'CANARY-cookie-of-the-upstream',
   cookie: 'CANARY-cookie-of-a-browser',
@@ -22,11 +22,85 @@ const CANARIES = {
   wrongTicket: 'CANARY-ticket',
 } as const;
 
+/** What stands at a path to something sensitive of an entity. */
+const canaryAt = (kind: Kind, path: string) => `CANARY-${kind}-${path}`;
+
+/** Each entity as the upstream says it, with what `canary` answers in the place of each sensitive text. */
+const SENSITIVE: { readonly [K in Kind]: (canary: (path: SecretPath<K>) => string) => object } = {
+  scenarioRun: (canary) =>
+    profile(canary('environmentVariables.*.value'), canary('secretsProvided.*.secretName')),
+  benchmarkRun: (canary) =>
+    profile(canary('environmentVariables.*.value'), canary('secretsProvided.*.secretName')),
+  benchmarkJob: (canary) => ({
+    job_source: { type: 'harbor', inline_yaml: canary('source.inlineYaml') },
+    job_spec: {
+      scenario_ids: ['scn_1'],
+      agent_configs: [
+        agent('asked', {
+          key: canary('agentConfigs.*.parameters.*.key'),
+          value: canary('agentConfigs.*.parameters.*.value'),
+          variable: canary('agentConfigs.*.environmentVariables.*.value'),
+          secret: canary('agentConfigs.*.secretsProvided.*.secretName'),
+        }),
+      ],
+    },
+    in_progress_runs: [
+      {
+        benchmark_run_id: 'bmr_1',
+        state: 'running',
+        start_time_ms: 0,
+        agent_config: agent('running', {
+          key: canary('inProgressRuns.*.agent.parameters.*.key'),
+          value: canary('inProgressRuns.*.agent.parameters.*.value'),
+          variable: canary('inProgressRuns.*.agent.environmentVariables.*.value'),
+          secret: canary('inProgressRuns.*.agent.secretsProvided.*.secretName'),
+        }),
+      },
+    ],
+  }),
+  benchmark: (canary) => ({ required_secret_names: [canary('requiredSecretNames.*')] }),
+  scenario: (canary) => ({ required_secret_names: [canary('requiredSecretNames.*')] }),
+  devbox: () => ({}),
+};
+
+function profile(value: string, secretName: string) {
+  return { environment_variables: { TOKEN: value }, secrets_provided: { PASSWORD: secretName } };
+}
+
+function agent(
+  name: string,
+  { key, value, variable, secret }: Readonly<Record<'key' | 'value' | 'variable' | 'secret', string>>,
+) {
+  return {
+    type: 'job_agent',
+    name,
+    kwargs: { [key]: value },
+    agent_environment: { environment_variables: { TOKEN: variable }, secrets: { PASSWORD: secret } },
+  };
+}
+
+/** All canaries of entities. */
+const PLANTED = (Object.keys(SECRET_FIELDS) as Kind[]).flatMap((kind) =>
+  SECRET_FIELDS[kind].map((path) => canaryAt(kind, path)),
+);
+
+const sensitive = (kind: Kind) => SENSITIVE[kind]((path) => canaryAt(kind, path));
+
+const PROFILE_FIELDS = 'environmentVariables { name value } secretsProvided { secretName }';
+
 const EVERYTHING = `query($id: ID!) {
   scenarioRun(id: $id) {
-    name environmentVariables { name value } secretsProvided { secretName }
-    scenario { name requiredSecretNames } benchmarkRun { name environmentVariables { value } }
+    name ${PROFILE_FIELDS}
+    scenario { name requiredSecretNames }
+    benchmarkRun { name ${PROFILE_FIELDS} benchmark { requiredSecretNames } }
     devbox { status logs { nodes { message } } }
+  }
+}`;
+
+const JOB = `{
+  benchmarkJob(id: "bmj_1") {
+    name source { ... on HarborJobSource { inlineYaml } }
+    agents { agentName parameters { key value } ${PROFILE_FIELDS} }
   }
 }`;
 
@@ -48,15 +122,23 @@ function createOutput() {
 
 function populate({ world }: TestGateway): void {
   const { insert } = world;
-  const profile = {
-    environment_variables: { TOKEN: CANARIES.value },
-    secrets_provided: { PASSWORD: CANARIES.secretName },
-  };
-  insert.scenario({ id: 'scn_1', name: 'a scenario', required_secret_names: [CANARIES.secretName] });
-  insert.benchmark({ id: 'bmd_1', required_secret_names: [CANARIES.secretName], scenarioIds: ['scn_1'] });
-  insert.benchmarkRun({ id: 'bmr_1', benchmark_id: 'bmd_1', name: 'a benchmark run', ...profile });
+  insert.scenario({ id: 'scn_1', name: 'a scenario', ...sensitive('scenario') });
+  insert.benchmark({ id: 'bmd_1', scenarioIds: ['scn_1'], ...sensitive('benchmark') });
+  insert.benchmarkRun({
+    id: 'bmr_1',
+    benchmark_id: 'bmd_1',
+    name: 'a benchmark run',
+    ...sensitive('benchmarkRun'),
+  });
+  insert.benchmarkJob({ id: 'bmj_1', name: 'a job', ...sensitive('benchmarkJob') });
   for (const id of ['scr_1', 'scr_2']) {
-    insert.scenarioRun({ id, name: 'a run', scenario_id: 'scn_1', benchmark_run_id: 'bmr_1', ...profile });
+    insert.scenarioRun({
+      id,
+      name: 'a run',
+      scenario_id: 'scn_1',
+      benchmark_run_id: 'bmr_1',
+      ...sensitive('scenarioRun'),
+    });
   }
 }
 
@@ -83,9 +165,10 @@ function breakUpstream({ simulator: { faults } }: TestGateway): void {
 }
 
 describe('what must not leave', { timeout: 60_000 }, () => {
-  it('leaves in no answer, error, header or log line, whatever is asked and whatever breaks', async () => {
+  it('leaves in no answer, error, header, export or log line, whatever is asked and whatever breaks', async () => {
     await using file = await createTokenFile();
     const token = await file.issue('ci', { scopes: ['runs:read'] });
+    const trusted = await file.issue('trusted', { scopes: ['runs:read', 'environment:read'] });
     await using gateway = await createTestGateway({
       env: {
         ...FAST_POLLS,
@@ -109,6 +192,7 @@ describe('what must not leave', { timeout: 60_000 }, () => {
     const answered = [];
     for (const [document, variables] of [
       [EVERYTHING, { id: 'scr_1' }],
+      [JOB, {}],
       [DETAIL, { id: 'scr_2' }],
       [DASHBOARD, { id: 'bmr_1' }],
       [BOARD, {}],
@@ -123,6 +207,16 @@ describe('what must not leave', { timeout: 60_000 }, () => {
     }
     // What is asked for is answered, or this test would be content with silence.
     expect(answered[0]).toContain('"environmentVariables":[{"name":"TOKEN","value":null}]');
+    const seen = [
+      await (await post(EVERYTHING, { id: 'scr_1' }, { Authorization: `Bearer ${trusted}` })).text(),
+      await (await post(JOB, {}, { Authorization: `Bearer ${trusted}` })).text(),
+    ].join('');
+    // Who may see it, sees each: all of them are there to be hidden from the others.
+    expect(PLANTED.filter((canary) => !seen.includes(canary))).toEqual([]);
+    for (const form of ['csv', 'ndjson']) {
+      const file = await fetch(`${gateway.url}/export/benchmark-runs/bmr_1.${form}`, { headers: good });
+      expect(await out.addAnswer(file)).toContain('a run');
+    }
     for (const authorization of [
       `Bearer ${CANARIES.wrongToken}`,
       `Bearer ${CANARIES.wrongJwt}`,
