@@ -25,6 +25,18 @@ await build({
   minifySyntax: true,
   // The one starts a worker from a file of its own, the other is 9 MB that few processes ever need.
   external: ['pino', '@graphql-yoga/render-graphiql'],
+  // With plugins the program is read module by module: it has to share `graphql` with them.
+  plugins: [
+    {
+      name: 'unbundled',
+      setup: (program) => {
+        program.onResolve({ filter: /^\.\/unbundled-gateway\.js$/ }, ({ path }) => ({
+          path,
+          external: true,
+        }));
+      },
+    },
+  ],
   // Libraries that are no ES modules ask for node's own modules by `require`.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',

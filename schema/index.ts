@@ -1,4 +1,4 @@
-/** Imports every module of the graph for its effect and exports `schema`, nothing else. */
+/** Imports every module of the graph for its effect and exports `schema`, and how to make another one like it. */
 import './scalars.ts';
 import './node.ts';
 import './scenario-run/queries.ts';
@@ -21,4 +21,7 @@ import './devbox/subscriptions.ts';
 import { builder } from './builder.ts';
 import { denyUndeclared } from './default-deny.ts';
 
-export const schema = denyUndeclared(builder.toSchema());
+/** The same graph in objects of its own: plugins may wrap its resolvers, and the one schema is everybody's in a process. */
+export const createOwnSchema = () => denyUndeclared(builder.toSchema());
+
+export const schema = createOwnSchema();

@@ -1,4 +1,5 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
+import { ConfigError } from './config-error.ts';
 import { authConfig } from './config/auth-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
@@ -41,6 +42,8 @@ export interface Config {
   readonly idleTimeoutMs: number;
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
   readonly upstream: UpstreamConfig;
+  /** Modules with plugins: paths or names of packages. */
+  readonly plugins: readonly string[];
   readonly auth: AuthSettings;
   /** How often credentials are looked at again, in milliseconds. */
   readonly authCheckIntervalMs: number;
@@ -98,17 +101,6 @@ export interface Config {
   readonly execution: ExecutionSettings;
 }
 
-/** Every problem of an environment in one message, a line each. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`The configuration is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
-}
-
 /** Reads the configuration from `env`, or throws a `ConfigError` that names each variable, what it got and what it wants. */
 export function loadConfig(env: Environment): Config {
   const problems = [...unknownNames(env)];
@@ -138,6 +130,7 @@ export function loadConfig(env: Environment): Config {
     basePath: read('BASE_PATH') ?? '',
     idleTimeoutMs: required('HTTP_IDLE_TIMEOUT_MS'),
     logLevel: required('LOG_LEVEL'),
+    plugins: read('PLUGINS') ?? [],
     upstream:
       upstream === 'runloop'
         ? { kind: 'runloop', baseUrl: required('RUNLOOP_BASE_URL') }

@@ -1,59 +1,37 @@
 /** The composition root: `createGateway(config)` wires every part and owns the disposal of each. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { PAGE_SIZES } from '../schema/connections.ts';
-import { schema } from '../schema/index.ts';
+import { createOwnSchema, schema as sharedSchema } from '../schema/index.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import { openAccess } from './composition/access.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
+import { openPlugins, startPlugins } from './composition/plugins.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes } from './composition/routes.ts';
 import { createCheckOrigin, createServers } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
+import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
 
-export interface Gateway extends AsyncDisposable {
-  /** Where the REST API is that answers. */
-  readonly upstreamUrl: string;
-  /** What is followed at the moment. */
-  readonly watches: {
-    /** Subscriptions under way, whatever they came by. */
-    readonly subscriptions: number;
-    /** Things that are polled for them. */
-    readonly watchers: number;
-  };
+/** With what the process and tests look at beside what a library shows. */
+export interface Gateway extends MountableGateway {
   /** What is cached of the upstream, and how often a read of each kind was answered by it. */
   readonly cache: Pick<CachingUpstream, 'cached' | 'counts'>;
   /** Where the lines of the log go. */
   readonly log: Logger;
   /** The embedded simulator, when it is the upstream. */
   readonly simulator: Simulator | null;
-  /** Forgets what is remembered of documents, requests and answers and was not asked for since the last time. */
-  readonly forgetUnused: () => void;
-  /** Prepares what the first person who opens GraphiQL would have to wait for. Called when requests are answered already. */
-  readonly prepare: () => Promise<void>;
-  /** Starts to accept requests and answers where. Rejects when the port is taken. */
-  listen(): Promise<{ readonly url: string }>;
-  /** Answers a request of somebody else's server: whatever is beneath the path where it is mounted (`BASE_PATH`). */
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Opens a WebSocket of somebody else's server, or refuses it: listens to `upgrade` there. */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends LibraryOptions {
   /** @default that of the machine */
   readonly clock?: Clock;
   /** Where lines of the log go. @default the standard output, from the level of the configuration on */
   readonly log?: Logger;
-  /** From 0 to below 1. @default Math.random */
-  readonly random?: () => number;
-  /** The file of settings that was read into the environment before. Looked at for who else may read or write it. */
-  readonly environmentFile?: string | null;
 }
 
 export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
@@ -67,11 +45,22 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   for (const { of, danger } of await dangersOf(config, options.environmentFile ?? null))
     log.warn('config.dangerous', { ...of, danger });
   const system = { config, clock, log, random };
+  const loaded = await openPlugins(config.plugins, options.plugins ?? []);
+  const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
+  const plugins = await startPlugins(schema, loaded);
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
   const access = await openAccess(system);
   const { upstream, upstreamUrl, simulator } = access;
   const live = createWatching({ ...system, upstream });
-  const pipeline = createPipeline({ ...system, schema, pageSizes: PAGE_SIZES, access, live, trusted });
+  const pipeline = createPipeline({
+    ...system,
+    schema,
+    plugins,
+    pageSizes: PAGE_SIZES,
+    access,
+    live,
+    trusted,
+  });
   const { graphql, subscriptions } = pipeline;
   const checkOrigin = createCheckOrigin(config);
   const transports = createTransports({ ...system, pipeline, access, checkOrigin });
@@ -85,7 +74,14 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     endpoint.clear();
   });
   // Subscriptions end first: a server that drains would wait for them. Nobody comes in while the others are closed.
-  const disposables = [trusted, ...access.disposables, live, together(servers, sockets), subscriptions];
+  const disposables = [
+    ...(plugins ? [plugins] : []),
+    trusted,
+    ...access.disposables,
+    live,
+    together(servers, sockets),
+    subscriptions,
+  ];
 
   return {
     upstreamUrl,

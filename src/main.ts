@@ -2,7 +2,8 @@
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { createGateway } from './gateway.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
 import { isPortTaken } from './process/port-taken.ts';
@@ -20,7 +21,10 @@ else await serve();
 async function serve(): Promise<void> {
   const config = configuration();
   if (!config) return;
-  const gateway = await createGateway(config, { environmentFile }).catch(unusable);
+  // Plugins bring a `graphql` of their own: the gateway has to use the same, and so none that is in one file with it.
+  const create =
+    config.plugins.length > 0 ? (await import('./unbundled-gateway.ts')).createGateway : createGateway;
+  const gateway = await create(config, { environmentFile }).catch(unusable);
   if (!gateway) return;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
@@ -87,7 +91,8 @@ function configuration(): Config | null {
 
 /** Says what is wrong with the configuration, when that is what went wrong. */
 function unusable(error: unknown): null {
-  if (!(error instanceof ConfigError)) throw error;
+  // By its name: with plugins there is a second one of it.
+  if (!(error instanceof Error && error.name === ConfigError.name)) throw error;
   fail(error.message);
   return null;
 }

@@ -1,7 +1,8 @@
 /** What is opened before anything is put together: files that callers and documents are known by, and the embedded upstream. */
 import { type GraphQLSchema, validate } from 'graphql';
 import type { Clock } from '../clock.ts';
-import { type Config, ConfigError } from '../config.ts';
+import type { Config } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../process/port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';

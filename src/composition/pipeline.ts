@@ -14,6 +14,7 @@ import { createPresentErrors, type PresentErrors } from '../server/graphql/prese
 import { type AcquireTurn, createRequestQueue } from '../server/graphql/request-queue.ts';
 import { createResponseCache } from '../server/graphql/response-cache.ts';
 import { createSharedExecutions } from '../server/graphql/shared-executions.ts';
+import type { PluginEngine } from '../server/plugins/plugin-engine.ts';
 import { createSubscriptions, type Subscriptions } from '../server/subscriptions/subscriptions.ts';
 import type { Access } from './access.ts';
 import { createAdmissions } from './admissions.ts';
@@ -31,6 +32,8 @@ export interface PipelineParts {
   readonly access: Access;
   readonly live: Live;
   readonly trusted: OpenedDocuments;
+  /** What calls the hooks of plugins; null where there are none. */
+  readonly plugins: PluginEngine | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
@@ -91,6 +94,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     documentBounds: config.limits.documents,
     documentCache: config.limits.documentCache,
     trusted,
+    plugins: parts.plugins,
   });
   const subscriptions = createSubscriptions({
     schema,

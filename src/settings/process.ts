@@ -36,6 +36,16 @@ export const PROCESS_SETTINGS = {
     means: 'The least severe log line that is written.',
     default: 'info',
   }),
+  PLUGINS: setting({
+    means:
+      'Plugins of Envelop or Yoga that are called for every operation, the outermost first: modules that export them, as paths or names of packages, with commas between them. Looked for from the working directory.',
+    expects: 'paths or names of packages with commas between them',
+    default: null,
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((name) => name.trim()))
+      .pipe(z.array(z.string().min(1).max(1_000)).max(100)),
+  }),
   UPSTREAM: oneOf(['simulator', 'runloop'], {
     means:
       'Which REST API answers. By default `runloop` when RUNLOOP_API_KEY, RUNLOOP_BASE_URL or AUTH is set, else `simulator`; with NODE_ENV=production it must be said.',

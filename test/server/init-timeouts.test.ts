@@ -18,6 +18,7 @@ function createStage() {
       socket,
       stream: new PassThrough(),
       authorization: null,
+      transport: null,
       openedAtMs: clock.now(),
     });
     introductions.expect(connection);

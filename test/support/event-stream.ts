@@ -40,7 +40,7 @@ export async function openEventStream(
   url: string,
   { query, variables = {}, method = 'POST', headers, search = {} }: EventStreamRequest,
 ): Promise<EventStream> {
-  const target = new URL('/graphql', url);
+  const target = new URL(`${url}/graphql`);
   for (const [name, value] of Object.entries(search)) target.searchParams.set(name, value);
   if (method === 'GET') {
     target.searchParams.set('query', query);

@@ -1,14 +1,8 @@
 /** `Documents`: what the text of a document says, remembered of those that come again. */
-import {
-  type DocumentNode,
-  getOperationAST,
-  GraphQLError,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../../memory/bounded-map.ts';
 import { createDoorkeeper } from '../../memory/doorkeeper.ts';
-import { InvalidDocument } from './invalid-document.ts';
+import { InvalidDocument, NoSuchOperation } from './invalid-document.ts';
 import type { ReadDocument } from './operation.ts';
 
 export interface Documents {
@@ -76,9 +70,9 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     check(text, parseOnce);
     const document = parseOnce();
     const errors = validate(document);
-    if (errors.length > 0) throw new InvalidDocument(errors);
+    if (errors.length > 0) throw new InvalidDocument(errors, document);
     const operation = getOperationAST(document, operationName);
-    if (!operation) throw noSuchOperation();
+    if (!operation) throw new NoSuchOperation(document);
     return {
       text,
       document,
@@ -98,7 +92,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
       refused.clear();
     },
     read: (text, operationName, key = documentKey(text, operationName)) => {
-      if (operationName !== null && !NAME.test(operationName)) throw noSuchOperation();
+      if (operationName !== null && !NAME.test(operationName)) throw new NoSuchOperation(null);
       const remembered = known.get(key);
       if (remembered) return remembered;
       const refusal = refused.get(key);
@@ -114,10 +108,6 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
       }
     },
   };
-}
-
-function noSuchOperation(): GraphQLError {
-  return new GraphQLError('Expected `operationName` to name one of the operations of the document');
 }
 
 /** Whether every field at the top of the operation is about the schema itself. */

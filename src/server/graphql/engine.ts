@@ -1,4 +1,4 @@
-/** Yoga as the engine, without its HTTP layer: what reads, validates and executes documents, with the hooks of its plugins around it. */
+/** `createEngine`: reads, validates and executes documents within bounds. Plugins stand around it, see `plugins/plugin-engine.ts`. */
 import {
   type DocumentNode,
   execute as interpret,
@@ -7,24 +7,20 @@ import {
   NoSchemaIntrospectionCustomRule,
   specifiedRules,
   validate,
-  type ValidationRule,
 } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
 import { boundedArguments } from '../../security/argument-bounds.ts';
 import { type DocumentBounds, parseBounded } from '../../security/document-bounds.ts';
-import type { ExecutedResult, Execute } from './operation.ts';
 import { conditionsAtSubscriptionRoot } from '../subscriptions/subscription-root.ts';
+import type { Execute } from './operation.ts';
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
-  /** What executes a document that has been read and let in. @default graphql-js */
+  /** What executes a document that has been read and admitted. @default graphql-js */
   readonly execute?: Execute;
   /** Whether the graph describes itself. @default true */
   readonly hasIntrospection?: boolean;
   /** The largest document that is read. */
   readonly documentBounds: DocumentBounds;
-  /** Plugins of yoga, the outermost first. @default none */
-  readonly plugins?: readonly Plugin[];
 }
 
 export interface Engine {
@@ -39,60 +35,19 @@ export interface Engine {
 const MAX_VALIDATION_ERRORS = 20;
 
 export function createEngine(options: EngineOptions): Engine {
-  const { schema, execute = interpret, hasIntrospection = true, documentBounds, plugins = [] } = options;
-  const { getEnveloped } = createYoga({
-    schema,
-    plugins: [useOurs(execute, documentBounds), ...plugins],
-    // Documents are remembered when they have been read, errors and all.
-    parserAndValidationCache: false,
-    // What yoga would log is either the client's fault or logged by `presentErrors`, which masks too.
-    logging: false,
-    maskedErrors: false,
-    multipart: false,
-    batching: false,
-    cors: false,
-    graphiql: false,
-    landingPage: false,
-  });
-  // Beside those of the specification.
-  const rules = hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule];
+  const { schema, execute = interpret, hasIntrospection = true, documentBounds } = options;
+  const rules = [
+    ...(hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
+    ...specifiedRules,
+    boundedArguments,
+  ];
   return {
-    parse: (text) => getEnveloped({}).parse(text) as DocumentNode,
+    parse: (text) => parseBounded(text, documentBounds),
     validate: (document) => {
       const conditions = conditionsAtSubscriptionRoot(document);
       if (conditions.length > 0) return conditions;
-      return getEnveloped({}).validate(schema, document, rules) as readonly GraphQLError[];
+      return validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
     },
-    execute: async (args) => {
-      const enveloped = getEnveloped(args.contextValue as object);
-      const contextValue: unknown = await enveloped.contextFactory();
-      return (await enveloped.execute({ ...args, contextValue })) as ExecutedResult;
-    },
+    execute,
   };
-}
-
-/** Reads documents within bounds, and executes them as we are told: what stands around both is yoga's. */
-function useOurs(execute: Execute, bounds: DocumentBounds): Plugin {
-  return {
-    onParse: ({ setParseFn }) => {
-      setParseFn((text: string) => parseBounded(text, bounds));
-    },
-    onValidate: ({ setValidationFn }) => {
-      // Envelop does not know what it passes on.
-      setValidationFn(validateBounded);
-    },
-    onExecute: ({ setExecuteFn }) => {
-      // Envelop passes on what it is given, the document as it was read included.
-      setExecuteFn(execute as typeof interpret);
-    },
-  };
-}
-
-/** As graphql does, with our own rules beside, and few mistakes told. */
-function validateBounded(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  rules: readonly ValidationRule[] = specifiedRules,
-): readonly GraphQLError[] {
-  return validate(schema, document, [...rules, boundedArguments], { maxErrors: MAX_VALIDATION_ERRORS });
 }

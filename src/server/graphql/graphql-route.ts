@@ -1,9 +1,6 @@
 /** GraphQL over HTTP: from a request to the pipeline, and from its answer to a status, headers and bytes. */
 import { OperationTypeNode } from 'graphql';
-import { BoundedMap } from '../../memory/bounded-map.ts';
 import { reasonOf } from '../../clock.ts';
-import { createDoorkeeper } from '../../memory/doorkeeper.ts';
-import { heapSizeOf } from '../../memory/size.ts';
 import { ANONYMOUS } from '../../security/caller.ts';
 import { COST_HEADER } from '../../security/cost/cost-mode.ts';
 import { FreshAnswer } from './answer.ts';
@@ -16,7 +13,9 @@ import type { HttpAnswer, HttpStream, Route } from '../http/route.ts';
 import { type Conditions, httpAnswer } from '../http/http-answer.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } from '../http/media-type.ts';
+import { createKnownRequests, formOf, type KnownRequestsBounds, type ReadRequest } from './known-requests.ts';
 import { operationHashOf, type ReadDocument } from './operation.ts';
+import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import type { PresentErrors } from './present-error.ts';
 import { isRefusedForGood, STAY_AWAY } from '../subscriptions/refused-for-good.ts';
 import type { SubscriptionRequest } from '../subscriptions/subscription-request.ts';
@@ -37,25 +36,7 @@ export interface GraphqlRouteOptions {
   /** Whether anybody may ask about the schema. @default true */
   readonly isPublic?: boolean;
   /** What is remembered of requests that come again. */
-  readonly requests: {
-    readonly maxRequests: number;
-    /** Of all of them together. */
-    readonly maxBytes: number;
-  };
-}
-
-/** Longer requests are read anew: what makes them long is sent once, mostly. */
-const MAX_REMEMBERED_CHARS = 32 * 1024;
-
-/** What a remembered request takes beside what it says: the objects around it. */
-const OVERHEAD_BYTES = 300;
-
-/** A request that has passed every check that its bytes can be put to. */
-interface ReadRequest extends GraphqlParams {
-  readonly question: string;
-  readonly documentKey: string;
-  /** In which form it is answered; null for a subscription, which has a form of its own. */
-  readonly type: AnswerType | null;
+  readonly requests: KnownRequestsBounds;
 }
 
 export interface GraphqlRoute {
@@ -67,90 +48,56 @@ export interface GraphqlRoute {
   readonly clear: () => void;
 }
 
-/** Everything beside its bytes that reading a request looks at. */
-interface Form {
-  readonly method: string;
-  readonly contentType: string | undefined;
-  readonly accept: string | undefined;
-}
-
 /** A request with its document, which is remembered as well, but apart: documents take much more room. */
-interface Question {
+interface RequestWithDocument {
   readonly asked: ReadRequest;
   readonly read: ReadDocument;
+  /** What answers it. */
+  readonly steps: OperationSteps;
 }
-
-interface KnownRequest {
-  readonly form: Form;
-  readonly asked: ReadRequest;
-}
-
-/** How many forms of the same bytes are remembered: few are sent by clients of different kinds. */
-const MAX_FORMS = 8;
 
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
-  const {
-    graphql,
-    presentErrors,
-    subscribe,
-    enterByTicket,
-    acquireTurn,
-    requests,
-    isPublic = true,
-  } = options;
-  /**
-   * By their bytes. Equal requests, once they have come again, are neither parsed nor checked anew, whoever sends them. The
-   * rest is compared: a key of all of it would have to be put together, and hashed, for every request.
-   */
-  const known = new BoundedMap<readonly KnownRequest[]>({
-    maxEntries: requests.maxRequests,
-    maxBytes: requests.maxBytes,
-    // The bytes, and for each form what was taken out of them.
-    size: (forms, bytes) =>
-      forms.reduce(
-        (sum, { form, asked: { query, variables, extensions } }) =>
-          sum + heapSizeOf([form, query, variables, extensions]) + OVERHEAD_BYTES,
-        heapSizeOf(bytes),
-      ),
-  });
+  const { graphql, presentErrors, subscribe, enterByTicket, acquireTurn, isPublic = true } = options;
+  const known = createKnownRequests(options.requests);
 
-  const sightings = createDoorkeeper();
+  const stepsFor = (request: HttpRequest, params: GraphqlParams, identity: Identity): OperationSteps =>
+    graphql.begin ? graphql.begin(startOf(request, params, identity)) : graphql;
 
-  const recall = (bytes: string, form: Form): Question | undefined => {
-    const asked = known.get(bytes)?.find((one) => isSameForm(one.form, form))?.asked;
+  const readKnown = (request: HttpRequest, bytes: string, identity: Identity) => {
+    const asked = known.get(bytes, formOf(request));
     // Its document is read anew where it was forgotten, which is as much work as if nobody had ever sent it.
     if (!asked || !graphql.isRemembered(asked.documentKey)) return undefined;
-    return { asked, read: graphql.read(asked.query, asked.operationName, asked.documentKey) };
+    const steps = stepsFor(request, asked, identity);
+    const read = steps.read(asked.query, asked.operationName, asked.documentKey);
+    if (read.text === asked.query) return { asked, read, steps };
+    // A plugin has put another document in its place.
+    const hash = operationHashOf(read, asked.variables);
+    return { asked: { ...asked, hash, type: typeOf(request, read) }, read, steps };
   };
 
-  const remember = (bytes: string, form: Form, asked: ReadRequest) => {
-    if (bytes.length > MAX_REMEMBERED_CHARS || !sightings.see(JSON.stringify([form, bytes]))) return;
-    known.set(bytes, [{ form, asked }, ...(known.get(bytes) ?? [])].slice(0, MAX_FORMS));
-  };
-
-  const readNew = (request: HttpRequest, bytes: string, form: Form): Question => {
+  const readNew = (request: HttpRequest, bytes: string, identity: Identity): RequestWithDocument => {
     const params = readParams(request, graphql.textOf);
     const { query, operationName, variables } = params;
     const key = documentKey(query, operationName);
-    const read = graphql.read(query, operationName, key);
-    const question = operationHashOf(read, variables);
-    const asked = { ...params, question, documentKey: key, type: typeOf(request, read) };
-    remember(bytes, form, asked);
-    return { asked, read };
+    const steps = stepsFor(request, params, identity);
+    const read = steps.read(query, operationName, key);
+    const hash = operationHashOf(read, variables);
+    const asked = { ...params, hash, documentKey: key, type: typeOf(request, read) };
+    if (read.text === query) known.add(bytes, formOf(request), asked);
+    return { asked, read, steps };
   };
 
-  const readRequest = async (request: HttpRequest, identity: Identity): Promise<Question> => {
-    const form = formOf(request);
+  const readRequest = async (request: HttpRequest, identity: Identity): Promise<RequestWithDocument> => {
     const bytes = request.body ?? request.query;
-    const remembered = recall(bytes, form);
+    const remembered = readKnown(request, bytes, identity);
     if (remembered) return remembered;
     const turn = acquireTurn(identity.kind === 'caller' ? identity.caller.boundId : ANONYMOUS, bytes.length);
-    if (!turn) return readNew(request, bytes, form);
+    if (!turn) return readNew(request, bytes, identity);
     await turn;
     // Who has left meanwhile is not worth the work.
     if (request.signal.aborted) throw reasonOf(request.signal);
     // It may have come from others meanwhile.
-    return recall(bytes, form) ?? readNew(request, bytes, form);
+    return readKnown(request, bytes, identity) ?? readNew(request, bytes, identity);
   };
 
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
@@ -158,22 +105,22 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     const identity = await graphql.identify(credentialsOf(request));
     // Where the graph does not describe itself, nobody learns anything of it who may not be let in.
     const entered = identity.kind === 'nobody' && !isPublic ? await entrance(request, identity.error) : null;
-    const { asked, read } = await readRequest(request, identity);
-    const { operationName, question, variables, extensions, type } = asked;
+    const { asked, read, steps } = await readRequest(request, identity);
+    const { operationName, hash, variables, extensions, type } = asked;
     if (type === null) {
       const { text, document } = read;
       const { caller, headers } = entered ?? (await follower(request, identity));
       const { signal } = request;
-      const subscription = { text, document, operationName, variables, caller, requestId, signal };
+      const subscription = { text, document, operationName, variables, caller, requestId, signal, steps };
       const opened = await subscribe(subscription, request);
       return { ...opened, headers: { ...opened.headers, ...headers } };
     }
     const caller = callerOf(identity, read);
-    const answered = await graphql.answer({
+    const answered = await steps.answer({
       read,
-      hash: question,
+      hash,
       variables,
-      extensions: withCostWish(extensions, request),
+      extensions: withCostMode(extensions, request),
       isFreshOnly: isFreshOnly(request),
       caller,
       requestId,
@@ -200,12 +147,8 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   };
 
   return {
-    forgetUnused: () => {
-      known.forgetUnused();
-    },
-    clear: () => {
-      known.clear();
-    },
+    forgetUnused: known.forgetUnused,
+    clear: known.clear,
     route: async (request) => {
       try {
         return await answer(request);
@@ -222,12 +165,17 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   };
 }
 
-function formOf({ method, headers }: HttpRequest): Form {
-  return { method, contentType: headers['content-type'], accept: headers.accept };
-}
-
-function isSameForm(a: Form, b: Form): boolean {
-  return a.method === b.method && a.contentType === b.contentType && a.accept === b.accept;
+function startOf(
+  { method, path, query, headers, requestId }: HttpRequest,
+  { query: text, operationName, variables, extensions }: GraphqlParams,
+  identity: Identity,
+): OperationStart {
+  return {
+    params: { query: text, operationName, variables, extensions },
+    caller: identity.kind === 'caller' ? identity.caller : null,
+    requestId,
+    transport: { method, url: path + query, headers },
+  };
 }
 
 /** In which form a query or mutation is answered; null when it is a subscription. */
@@ -247,7 +195,7 @@ function typeOf({ method, headers }: HttpRequest, { operation }: ReadDocument): 
 }
 
 /** A header says the same as the extension `cost`. */
-function withCostWish(extensions: GraphqlParams['extensions'], { headers }: HttpRequest) {
+function withCostMode(extensions: GraphqlParams['extensions'], { headers }: HttpRequest) {
   const cost = headers[COST_HEADER];
   return cost === undefined ? extensions : { ...extensions, cost };
 }

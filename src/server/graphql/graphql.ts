@@ -9,6 +9,9 @@ import { createDocuments, type DocumentCacheBounds, type Documents } from './doc
 import { createEngine, type EngineOptions } from './engine.ts';
 import type { Admission, Admit, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
+import type { OperationStart, OperationSteps } from './operation-steps.ts';
+import { extendContext } from '../plugins/create-plugin-context.ts';
+import type { PluginEngine } from '../plugins/plugin-engine.ts';
 import type { PresentErrors } from './present-error.ts';
 import type { RunningExecution, SharedExecutions } from './shared-executions.ts';
 
@@ -27,6 +30,8 @@ export interface GraphqlOptions extends EngineOptions {
   readonly acquireTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
   /** The only documents that are executed. @default any */
   readonly trusted?: TrustedDocuments;
+  /** What calls the hooks of plugins. @default null, there are none */
+  readonly plugins?: PluginEngine | null;
 }
 
 export interface AnswerReuse {
@@ -34,13 +39,13 @@ export interface AnswerReuse {
   readonly executions: SharedExecutions<Answer>;
 }
 
-export interface Graphql extends Documents {
+export interface Graphql extends Documents, OperationSteps {
   /** The document that a request means; null when it means none. Throws when it means one that is not known. */
   readonly textOf: TrustedDocuments['textOf'];
   /** Who asks; null when they present nothing that lets them in, which is refused later when it matters. */
   readonly identify: (credentials: Credentials) => Promise<Identity>;
-  /** Lets in, executes and answers a query or mutation. Never fails: errors are part of the answer. */
-  readonly answer: (operation: Operation) => Promise<Answer>;
+  /** Starts an operation that the hooks of plugins are called for. Absent when there are none. */
+  readonly begin?: (start: OperationStart) => OperationSteps;
 }
 
 /** Who asks, or why nobody is let in. */
@@ -74,13 +79,14 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     const reads = context?.reads;
     if (reads) running?.joinableWhile((nowMs) => reads.isValid(nowMs));
     try {
+      if (context && operation.extension) extendContext(context, operation.extension);
       const turn = options.acquireTurnToExecute?.(operation);
       if (turn) await turn;
       const { document, operationName } = read;
       const result = await execute({
         schema,
         document,
-        contextValue: context ?? {},
+        contextValue: context ?? operation.extension ?? {},
         variableValues,
         operationName,
         read,
@@ -116,7 +122,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     }
   };
 
-  return {
+  const steps = {
     read: documents.read,
     isRemembered: documents.isRemembered,
     clear: documents.clear,
@@ -144,7 +150,11 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         return new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
       }
     },
-  };
+  } satisfies Graphql;
+  const { plugins = null } = options;
+  if (!plugins) return steps;
+  const unplugged = { read: steps.read, answer: steps.answer, schema, presentErrors };
+  return { ...steps, begin: (start) => plugins.begin(start, unplugged) };
 }
 
 /** Who may ask this; null when it is a question about the schema from somebody who is let in nowhere. Throws otherwise. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, OperationTypeNode } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
 import type { OperationContext } from './operation-context.ts';
+import type { PluginContext } from '../plugins/plugin-context.ts';
 
 /** A document that may be executed. Equal texts and names are read once: the object stands for both. */
 export interface ReadDocument {
@@ -30,6 +31,8 @@ export interface Operation {
   readonly requestId: string;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** What plugins have added to the context of its resolvers. @default nothing */
+  readonly extension?: PluginContext;
 }
 
 /**

@@ -28,7 +28,9 @@ const MAX_ERRORS = 100;
 export function createPresentErrors(options: PresentErrorsOptions): PresentErrors {
   return (errors, requestId) => {
     const all = errors.flatMap(each);
-    const present = (error: Occurred) => presentError(error, { ...options, requestId });
+    // Plugins are shown presented errors, and answer with them.
+    const present = (error: Occurred) =>
+      error.error instanceof ShownError ? error.error : presentError(error, { ...options, requestId });
     if (all.length <= MAX_ERRORS) return all.map(present);
     const told = all.slice(0, MAX_ERRORS - 1).map(present);
     return [...told, inAll(all.length, told)];
@@ -74,6 +76,7 @@ function presentError(
     const { code, message, retryAfterMs } = cause;
     return new ShownError(message, {
       ...place,
+      cause,
       extensions: {
         code,
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -91,6 +94,7 @@ function presentError(
     const message = withoutValues((error instanceof GraphQLError ? error : cause).message);
     return new ShownError(options.hasSuggestions === false ? withoutSuggestion(message) : message, {
       ...place,
+      cause,
       extensions: {
         code: knownCode(code) ?? (isInvalidDocument ? 'GRAPHQL_VALIDATION_FAILED' : codeOf(cause)),
         ...(place.path ? {} : { http: { ...http, spec } }),
@@ -105,6 +109,7 @@ function presentError(
   );
   return new ShownError(`Something went wrong in the gateway. Its log knows more under the id ${errorId}.`, {
     ...place,
+    cause,
     extensions: {
       code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode,
       errorId,
@@ -147,9 +152,14 @@ function placeOf(error: GraphQLError | undefined): Place {
 class ShownError extends GraphQLError {
   constructor(
     message: string,
-    { path, locations, extensions }: Place & { readonly extensions: GraphQLError['extensions'] },
+    {
+      path,
+      locations,
+      extensions,
+      cause,
+    }: Place & { readonly extensions: GraphQLError['extensions']; readonly cause: unknown },
   ) {
-    super(message, { path, extensions });
+    super(message, { path, extensions, originalError: cause instanceof Error ? cause : null });
     Object.assign(this, { locations });
   }
 }

@@ -1,19 +1,22 @@
 /** `createOpenFollow`: what a subscription follows: its arguments are validated, and the watching is started or joined. */
-import { createSourceEventStream, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Follow, OpenFollow } from '../../live/following.ts';
-import type { Caller } from '../../security/caller.ts';
-import type { CreateContext, OperationContext } from '../graphql/operation-context.ts';
+import type { CreateContext } from '../graphql/operation-context.ts';
+import type { EventDocument } from './render-event.ts';
 import { createSharingKey } from './sharing-key.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
+import { createSubscriptionSources } from './subscription-source.ts';
 
 /** What a subscriber starts from. */
 export interface OpenedFollow {
   readonly follow: OpenFollow;
   /** Equal for those who are answered together. */
   readonly key: string;
+  /** What every event is an answer to. */
+  readonly document: EventDocument;
+  /** Called when it is over. */
+  readonly end: () => void;
 }
-
-const NEVER = new AbortController().signal;
 
 /** The function rejects where there is nothing to follow. What it opens must be disposed. */
 export function createOpenFollow(
@@ -21,33 +24,22 @@ export function createOpenFollow(
   createContext: CreateContext,
 ): (request: SubscriptionRequest) => Promise<OpenedFollow> {
   const sharingKey = createSharingKey(schema);
-  /**
-   * What the resolvers get that say what to follow: they look at who asks and read nothing, so the operation is over for
-   * it when it begins, and one does for all that a caller starts.
-   */
-  const contexts = new WeakMap<Caller, OperationContext>();
-  const contextOf = (caller: Caller) => {
-    const known = contexts.get(caller);
-    if (known) return known;
-    using context = createContext({ caller, signal: NEVER });
-    contexts.set(caller, context);
-    return context;
-  };
-
+  const sourceOf = createSubscriptionSources({ schema, createContext });
   return async (request) => {
-    const { document, variables, operationName, caller, lastEventId, signal } = request;
-    const stream = await createSourceEventStream({
-      schema,
-      document,
-      contextValue: contextOf(caller),
-      variableValues: variables,
-      operationName,
-    });
-    if (!(Symbol.asyncIterator in stream)) throw new AggregateError(stream.errors ?? []);
+    const { caller, lastEventId, signal } = request;
+    const source = await sourceOf(request);
+    const { variables, onEvent, end } = source;
     // Every subscription of the graph answers a Follow, which is iterable for anybody else.
-    const intention = stream as unknown as Follow;
+    const intention = source.stream as unknown as Follow;
     const { ref } = intention;
-    const key = `${caller.viewKey} ${ref.kind} ${ref.id} ${sharingKey(request)}`;
-    return { follow: await intention.open({ signal, lastEventId }), key };
+    const view = [caller.viewKey, ref.kind, ref.id, source.sharingKey, onEvent ? request.requestId : ''];
+    try {
+      const key = `${view.join(' ')} ${sharingKey({ ...request, variables })}`;
+      const follow = await intention.open({ signal, lastEventId });
+      return { follow, key, document: { ...request, variables, onEvent }, end };
+    } catch (error) {
+      end();
+      throw error;
+    }
   };
 }

@@ -14,6 +14,8 @@ export interface EventDocument {
   readonly document: DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
+  /** Takes each event through the hooks of one subscription, which is not shared then. @default null */
+  readonly onEvent?: ((event: ExecutionResult) => Promise<ExecutionResult>) | null;
 }
 
 /** Who asks for an event. Those who ask for the same one see the same, but have budgets and requests of their own. */
@@ -46,7 +48,7 @@ export function createRenderEvent(
 ): (document: EventDocument, signal: AbortSignal) => RenderEvent {
   const { schema, execute, createContext, presentErrors, clock } = options;
 
-  return ({ document, variables, operationName }, signal) => {
+  return ({ document, variables, operationName, onEvent }, signal) => {
     const bill = new SharedBill();
     const spend = ({ cost: { sent: calls } }: OperationContext, askers: readonly EventAsker[]) => {
       if (calls === 0) return;
@@ -87,10 +89,18 @@ export function createRenderEvent(
         result = { errors: [error as GraphQLError] };
       }
       const isCurrent = () => reads?.isValid(clock.now()) ?? true;
-      if (!result.errors) return { json: JSON.stringify(result), isCurrent };
       const [answered = asker] = present();
-      const errors = toAnswer(presentErrors(result.errors, answered.requestId));
-      return { json: JSON.stringify({ ...result, errors }), isCurrent };
+      const presented = (shown: ExecutionResult): ExecutionResult =>
+        shown.errors ? { ...shown, errors: presentErrors(shown.errors, answered.requestId) } : shown;
+      const seen = presented(result);
+      const shown = onEvent ? presented(await onEvent(seen).catch(failed)) : seen;
+      const json = JSON.stringify(shown.errors ? { ...shown, errors: toAnswer(shown.errors) } : shown);
+      return { json, isCurrent };
     };
   };
+}
+
+/** What an event is when a hook breaks on it. */
+function failed(error: unknown): ExecutionResult {
+  return { errors: [error as GraphQLError] };
 }

@@ -5,6 +5,7 @@ import { CloseCode } from 'graphql-ws';
 import { withoutMark } from '../http/json-text.ts';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../security/caller.ts';
+import type { TransportRequest } from '../graphql/operation-steps.ts';
 import { excessOf, REQUEST_JSON_BOUNDS } from '../http/json-bounds.ts';
 
 /** The longest message of who has not been let in yet, in bytes: it holds a token. */
@@ -21,6 +22,8 @@ export class SocketConnection {
   readonly stream: Writable;
   /** The header of the request that opened it. */
   readonly authorization: string | null;
+  /** The request that opened it; null where no plugin can ask for it, since there are thousands. */
+  readonly transport: TransportRequest | null;
   readonly openedAtMs: number;
   /** When it was last heard of, as Unix time in milliseconds. */
   heardAtMs: number;
@@ -39,11 +42,13 @@ export class SocketConnection {
     readonly socket: WebSocket;
     readonly stream: Writable;
     readonly authorization: string | null;
+    readonly transport: TransportRequest | null;
     readonly openedAtMs: number;
   }) {
     this.socket = options.socket;
     this.stream = options.stream;
     this.authorization = options.authorization;
+    this.transport = options.transport;
     this.openedAtMs = options.openedAtMs;
     this.heardAtMs = options.openedAtMs;
   }

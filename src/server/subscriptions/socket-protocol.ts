@@ -8,20 +8,20 @@ import {
 import { type Context as ConnectionContext, CloseCode, makeServer, type Server } from 'graphql-ws';
 import type { Clock } from '../../clock.ts';
 import { ERROR_CODES, GatewayError } from '../../errors.ts';
-import { isDeeperThan } from '../../values/nesting.ts';
 import type { Admissions } from '../graphql/admission.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { documentKey } from '../graphql/documents.ts';
 import type { Graphql } from '../graphql/graphql.ts';
-import { hasLoneSurrogate } from '../http/lone-surrogates.ts';
 import type { WatchCaller } from '../../security/caller-watch.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { CallerSlots } from '../../security/caller-slots.ts';
 import { type Operation, operationHashOf } from '../graphql/operation.ts';
 import type { Authenticate } from '../graphql/operation-context.ts';
+import type { OperationStart, OperationSteps } from '../graphql/operation-steps.ts';
 import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { SocketSink } from './socket-sink.ts';
+import { checkSocketVariables } from './socket-variables.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { AcquireTurn } from '../graphql/request-queue.ts';
 
@@ -54,6 +54,8 @@ type Connection = ConnectionContext<Readonly<Record<string, unknown>>, SocketCon
 interface RunningOperation {
   readonly connection: SocketConnection;
   readonly operation: Omit<Operation, 'signal'>;
+  /** What answers it. */
+  readonly steps: OperationSteps;
 }
 
 /** What the hooks of one operation share: graphql-ws keeps it for as long as the operation lasts. */
@@ -64,8 +66,13 @@ interface OperationArgs extends ExecutionArgs {
 export function createSocketProtocol(options: SocketProtocolOptions): SocketProtocol {
   const { schema, graphql, subscriptions, presentErrors, admit } = options;
 
+  const stepsOf = (
+    start: Omit<OperationStart, 'transport'>,
+    { transport }: SocketConnection,
+  ): OperationSteps => (graphql.begin && transport ? graphql.begin({ ...start, transport }) : graphql);
+
   const sinkOf = ({ socket, stream }: SocketConnection, asked: Asked & { readonly id: string }) => {
-    const { id, read, variables, caller, requestId } = asked;
+    const { id, read, variables, caller, requestId, steps } = asked;
     const { text, document, operationName } = read;
     return new SocketSink({
       socket,
@@ -74,7 +81,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       requestId,
       presentErrors,
       start: async (sink, signal) => {
-        const request = { text, document, operationName, variables, caller, requestId, signal };
+        const request = { text, document, operationName, variables, caller, requestId, signal, steps };
         try {
           await admit(request);
         } catch (error) {
@@ -140,26 +147,39 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           const { socket } = connection.extra;
           if (socket.readyState === socket.CLOSED) throw clientGone();
         }
-        const read = graphql.read(text, operationName, key);
-        checkDepth(variables ?? {});
-        checkText(variables ?? {});
+        const params = {
+          query: text,
+          operationName,
+          variables: variables ?? {},
+          extensions: extensions ?? {},
+        };
+        const steps = stepsOf({ params, caller, requestId }, connection.extra);
+        const read = steps.read(text, operationName, key);
+        checkSocketVariables(params.variables);
         const { document } = read;
-        const asked = { read, variables: variables ?? {}, extensions: extensions ?? {}, caller, requestId };
+        const asked = {
+          read,
+          variables: params.variables,
+          extensions: params.extensions,
+          caller,
+          requestId,
+          steps,
+        };
         const contextValue =
           read.operation === OperationTypeNode.SUBSCRIPTION
             ? sinkOf(connection.extra, { ...asked, id })
-            : { connection: connection.extra, operation: operationOf(asked) };
+            : { connection: connection.extra, operation: operationOf(asked), steps };
         return { schema, document, operationName: read.operationName, contextValue } satisfies OperationArgs;
       } catch (error) {
         return presentErrors([error], requestId);
       }
     },
     execute: async (args) => {
-      const { connection, operation } = (args as OperationArgs).contextValue as RunningOperation;
+      const { connection, operation, steps } = (args as OperationArgs).contextValue as RunningOperation;
       const client = new AbortController();
       connection.running.add(client);
       try {
-        return (await graphql.answer({ ...operation, signal: client.signal })).result;
+        return (await steps.answer({ ...operation, signal: client.signal })).result;
       } finally {
         connection.running.delete(client);
       }
@@ -180,31 +200,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
 /** An operation as it was asked for. */
 interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'requestId'> {
   readonly caller: Caller;
+  readonly steps: OperationSteps;
 }
 
-function operationOf(asked: Asked): Omit<Operation, 'signal'> {
+function operationOf({ steps: _, ...asked }: Asked): Omit<Operation, 'signal'> {
   return { ...asked, hash: operationHashOf(asked.read, asked.variables), isFreshOnly: false };
-}
-
-/** Levels of objects and lists in variables: inputs have a handful, and whatever reads them recurs. */
-const MAX_VARIABLE_LEVELS = 100;
-
-/** Throws BAD_USER_INPUT when they are too deep to be read. The bodies of HTTP are bounded before they are parsed. */
-function checkDepth(variables: Operation['variables']): void {
-  if (!isDeeperThan(variables, MAX_VARIABLE_LEVELS)) return;
-  throw new GatewayError(
-    'BAD_USER_INPUT',
-    `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
-  );
-}
-
-/** Throws BAD_USER_INPUT when they hold text that would be stored as something else. */
-function checkText(variables: Operation['variables']): void {
-  if (!hasLoneSurrogate(variables)) return;
-  throw new GatewayError(
-    'BAD_USER_INPUT',
-    'Expected variables of text that UTF-8 can write, got half of a surrogate pair',
-  );
 }
 
 /** The close code that tells a client to come back later, which those of graphql-ws do. */

@@ -1,6 +1,7 @@
 /** `SubscriptionRequest`: a subscription as its transport brings it. */
 import type { DocumentNode } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
+import type { OperationSteps } from '../graphql/operation-steps.ts';
 
 /** A subscription that is valid and whose transport is open. */
 export interface SubscriptionRequest {
@@ -15,4 +16,6 @@ export interface SubscriptionRequest {
   readonly requestId: string;
   /** Aborts when the client goes away before the subscription has started. Whoever has started it disposes it after. */
   readonly signal: AbortSignal;
+  /** What finds what it follows, when plugins want to be asked. @default its resolver is asked, and nobody else */
+  readonly steps?: Pick<OperationSteps, 'subscribe'>;
 }

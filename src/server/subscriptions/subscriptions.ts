@@ -43,6 +43,7 @@ interface Membership {
   readonly sink: Sink;
   readonly shared: SharedBroadcast;
   readonly stopWatching: () => void;
+  readonly end: () => void;
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
@@ -60,15 +61,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const membership = subscribers.get(subscriber);
     if (!membership) return;
     membership.stopWatching();
+    membership.end();
     membership.shared.leave();
     subscribers.delete(subscriber);
     if (subscribers.size === 0) heartbeat.stop();
   };
 
   // There are thousands of subscribers, so each is a few objects, without functions and signals of its own.
-  const subscribe = (request: SubscriptionRequest, sink: Sink, { follow, key }: OpenedFollow): Subscriber => {
+  const subscribe = (request: SubscriptionRequest, sink: Sink, opened: OpenedFollow): Subscriber => {
     const { signal, caller, requestId } = request;
-    const shared = broadcasts.join(key, request);
+    const { follow, key, document, end } = opened;
+    const shared = broadcasts.join(key, document);
     const { broadcast } = shared;
     const subscriber = new Subscriber({
       ...follow,
@@ -84,7 +87,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const stopWatching = watchCaller(caller, (error) => {
       subscriber.end({ kind: 'expire', error });
     });
-    subscribers.set(subscriber, { sink, shared, stopWatching });
+    subscribers.set(subscriber, { sink, shared, stopWatching, end });
     heartbeat.start();
     if (signal.aborted) subscriber[Symbol.dispose]();
     return subscriber;
@@ -99,6 +102,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         const opened = isClosed ? null : await open(request);
         if (!opened || isClosed) {
           opened?.follow.topic[Symbol.dispose]();
+          opened?.end();
           sink.end({ kind: 'close' });
           return { kind: 'closed' };
         }

@@ -7,6 +7,7 @@ import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
 import { ANONYMOUS } from '../../security/caller.ts';
 import { withoutBasePath } from '../http/base-path.ts';
 import { GRAPHQL_PATH } from '../graphql/graphql.ts';
+import type { TransportRequest } from '../graphql/operation-steps.ts';
 import { targetOf } from '../http/http-request.ts';
 import { createInitTimeouts } from './init-timeouts.ts';
 import type { CheckOrigin } from '../http/origins.ts';
@@ -73,6 +74,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       socket,
       stream: request.socket,
       authorization: request.headers.authorization ?? null,
+      transport: options.graphql.begin ? transportOf(request) : null,
       openedAtMs: clock.now(),
     });
     connection.leave = leave;
@@ -152,6 +154,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       timer.abort();
     },
   };
+}
+
+function transportOf({ method = 'GET', url = GRAPHQL_PATH, headers }: IncomingMessage): TransportRequest {
+  return { method, url, headers };
 }
 
 const ignore = () => undefined;

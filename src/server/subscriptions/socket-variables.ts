@@ -1,0 +1,24 @@
+/** `checkSocketVariables`: what is asked of variables that came over a WebSocket. Bodies over HTTP are checked before they are parsed. */
+import { GatewayError } from '../../errors.ts';
+import { isDeeperThan } from '../../values/nesting.ts';
+import type { Operation } from '../graphql/operation.ts';
+import { hasLoneSurrogate } from '../http/lone-surrogates.ts';
+
+/** Levels of objects and lists in variables: inputs have a handful, and whatever reads them recurs. */
+const MAX_VARIABLE_LEVELS = 100;
+
+/** Throws BAD_USER_INPUT when they are too deep to be read, or hold text that would be stored as something else. */
+export function checkSocketVariables(variables: Operation['variables']): void {
+  if (isDeeperThan(variables, MAX_VARIABLE_LEVELS)) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `Expected variables of at most ${String(MAX_VARIABLE_LEVELS)} levels, got deeper ones`,
+    );
+  }
+  if (hasLoneSurrogate(variables)) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      'Expected variables of text that UTF-8 can write, got half of a surrogate pair',
+    );
+  }
+}
