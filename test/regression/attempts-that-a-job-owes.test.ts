@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
-import { createTestGateway, type TestGateway } from '../support/gateway.ts';
+import { createTestGateway, type TestGateway, UNCACHED } from '../support/gateway.ts';
 import { FAST_POLLS } from '../support/subscriptions.ts';
 
 const AGENTS = 'agents { progress { expected started finished pending fraction } stats { isComplete } }';
@@ -39,7 +39,7 @@ async function agentOf(gateway: TestGateway, jobId: string) {
 
 describe('the agent of a job that tries again what broke', () => {
   it('is not complete while an attempt is owed, and is once none is', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: UNCACHED });
     const { job, attempt } = insertJob(gateway, 1);
     attempt(0, 'completed');
     attempt(1, 'failed');
@@ -59,7 +59,7 @@ describe('the agent of a job that tries again what broke', () => {
   });
 
   it('owes no attempt at what came to its end, or goes on, or when its run is over', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: UNCACHED });
     const { run, job, attempt } = insertJob(gateway, 5);
     attempt(0, 'failed');
     attempt(0, 'completed');

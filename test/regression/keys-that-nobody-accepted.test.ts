@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createTestGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts';
+import {
+  createTestGateway,
+  type TestGateway,
+  type TestGatewayOptions,
+  UNCACHED,
+} from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
 import { FOLLOW_RUN, RARE_POLLS } from '../support/subscriptions.ts';
 
@@ -12,7 +17,7 @@ const DEVBOXES = '{ devboxes { nodes { id } } }';
 const createStage = ({ env, simulator, ...options }: TestGatewayOptions = {}) =>
   createTestGateway({
     ...options,
-    env: { ...RARE_POLLS, AUTH: 'passthrough', ...env },
+    env: { ...UNCACHED, ...RARE_POLLS, AUTH: 'passthrough', ...env },
     simulator: { accounts: { ak_honest: { seed: 1 } }, ...simulator },
   });
 

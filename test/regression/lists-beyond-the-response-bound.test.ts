@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
-import { createTestGateway, type TestGateway } from '../support/gateway.ts';
+import { createTestGateway, type TestGateway, UNCACHED } from '../support/gateway.ts';
 import { RARE_POLLS } from '../support/subscriptions.ts';
 
 const RUN = 'bmr_large';
@@ -89,7 +89,9 @@ describe.each([
 
 describe('a list of which an answer was too large', () => {
   it('is asked for in pages that fit from then on, and counted once', async () => {
-    await using gateway = await createTestGateway({ env: { UPSTREAM_RESPONSE_MAX_BYTES: '65536' } });
+    await using gateway = await createTestGateway({
+      env: { ...UNCACHED, UPSTREAM_RESPONSE_MAX_BYTES: '65536' },
+    });
     fill(gateway, { runs: 60, outputBytes: 4_000 });
     const ask = () =>
       gateway.query('query($id: ID!) { benchmarkRun(id: $id) { progress { finished } } }', { id: RUN });

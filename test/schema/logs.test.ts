@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTestGateway, type TestGateway } from '../support/gateway.ts';
+import { createTestGateway, type TestGateway, UNCACHED } from '../support/gateway.ts';
 
 interface Log {
   readonly totalCount: number | null;
@@ -57,7 +57,7 @@ const textsOf = ({ nodes }: Log) => nodes.map(({ message, command }) => command 
 
 describe('the log of a devbox', () => {
   it('is narrowed by text and level here, and by shell and execution upstream', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: UNCACHED });
     const { devbox_id: id } = await insertRun(gateway, [['echo hello'], ['echo world', 'main']]);
     const { execution_id: executionId } = await execute(gateway, id, 'echo third');
     gateway.calls();
@@ -87,7 +87,7 @@ describe('the log of a devbox', () => {
   });
 
   it('is walked without gaps while lines are appended', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: UNCACHED });
     const { devbox_id: id } = await insertRun(gateway, [['echo 1'], ['echo 2']]);
 
     const first = await logOf(gateway, id, { first: 3 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../src/simulator/simulator.ts';
-import { createTestGateway } from '../support/gateway.ts';
+import { createTestGateway, UNCACHED } from '../support/gateway.ts';
 
 const FIGURES = `
   id
@@ -228,7 +228,7 @@ describe('the figures of a benchmark run', () => {
   });
 
   it('of a run without a benchmark claim no end while it goes on', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: UNCACHED });
     const run = gateway.world.insert.benchmarkRun();
     gateway.world.insert.scenarioRun({ benchmark_run_id: run.id, state: 'completed' });
     const ask = async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../src/simulator/simulator.ts';
 import { BOARD, DASHBOARD, DETAIL } from '../support/canonical-queries.ts';
-import { createTestGateway } from '../support/gateway.ts';
+import { createTestGateway, UNCACHED } from '../support/gateway.ts';
 
 /** A benchmark run whose scenario runs each have a scenario and a devbox of their own. */
 function insertBenchmarkRun(world: World, scenarioRuns: number) {
@@ -205,7 +205,7 @@ describe('a list', () => {
 
 describe('a heavy field', () => {
   it('costs its call only when it is selected', async () => {
-    await using gateway = await createTestGateway();
+    await using gateway = await createTestGateway({ env: UNCACHED });
     const devbox = gateway.world.insert.devbox();
 
     await gateway.query('query($id: ID!) { devbox(id: $id) { status } }', { id: devbox.id });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../../src/simulator/simulator.ts';
 import { BOARD, DASHBOARD } from '../support/canonical-queries.ts';
 import { openEventStream } from '../support/event-stream.ts';
-import { createTestGateway, type GraphqlAnswer, type TestGateway } from '../support/gateway.ts';
+import { createTestGateway, type GraphqlAnswer, type TestGateway, UNCACHED } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
 import { FOLLOW_RUN, RARE_POLLS } from '../support/subscriptions.ts';
 
@@ -249,7 +249,7 @@ describe('the budget of a caller', () => {
 
   it('is one for each caller', async () => {
     await using gateway = await createTestGateway({
-      env: { AUTH: 'passthrough', RUNLOOP_API_KEY: '', CALLER_CALLS_PER_MINUTE: '41' },
+      env: { ...UNCACHED, AUTH: 'passthrough', RUNLOOP_API_KEY: '', CALLER_CALLS_PER_MINUTE: '41' },
     });
     const ask = (key: string) =>
       gateway.query('{ devboxes { nodes { id } } }', undefined, {

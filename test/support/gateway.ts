@@ -49,6 +49,9 @@ export interface TestGatewayOptions {
 /** The key with which the gateway calls the simulator, unless a test says otherwise. */
 export const TEST_KEY = 'ak_test_key';
 
+/** For tests that change the world behind the gateway's back and ask at once. Without it, a state may be a second old. */
+export const UNCACHED = { CACHE_LIVE_MS: '0' } as const;
+
 /** The world is empty and stands still unless a test says otherwise. */
 export async function createTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const calls: string[] = [];
@@ -69,8 +72,6 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     PORT: '0',
     RUNLOOP_BASE_URL: simulator.url,
     RUNLOOP_API_KEY: TEST_KEY,
-    // Tests change the world behind the gateway's back, and must not depend on how fast they ask after that.
-    CACHE_LIVE_MS: '0',
     ...options.env,
   });
   const gateway = await createGateway(config, { log: record.log, ...options.overrides });
