@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRetryHints, retryDelay, type RetryQuestion } from '../../src/upstream/rest/retry.ts';
-import type { TransportFailure, TransportResult } from '../../src/upstream/rest/transport.ts';
+import type { TransportFailure, TransportResult } from '../../src/upstream/rest/transport-result.ts';
 
 const POLICY = { retries: 3, retryBaseMs: 100, retryMaxMs: 2_000, retryAfterMaxMs: 60_000 };
 

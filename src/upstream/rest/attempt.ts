@@ -4,7 +4,7 @@ import type { CallEvent, UpstreamObserver } from '../observer.ts';
 import type { CallOutcome } from '../scheduling/adaptive-limiter.ts';
 import { readRetryHints, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
-import type { TransportFailure, TransportResult } from './transport.ts';
+import type { TransportFailure, TransportResult } from './transport-result.ts';
 import type { UpstreamCaller } from '../caller.ts';
 
 /** What observers are told an attempt is about. */

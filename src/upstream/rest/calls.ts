@@ -10,7 +10,8 @@ import type { Query } from './query.ts';
 import type { RowReading } from './read-body.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
-import { isSuccess, type Transport, type TransportRequest } from './transport.ts';
+import type { Transport, TransportRequest } from './transport.ts';
+import { isSuccess } from './transport-result.ts';
 import type { UpstreamCaller } from '../caller.ts';
 
 export interface CallRequest {

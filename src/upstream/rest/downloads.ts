@@ -5,7 +5,9 @@ import { type CallRequest, pathOf, transportRequestOf } from './calls.ts';
 import { toGatewayError } from './error-mapping.ts';
 import type { CallEvent, UpstreamObserver } from '../observer.ts';
 import { readRetryHints, type RetryPolicy } from './retry.ts';
-import { failureOf, type Transport, type TransportHeaders } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { failureOf } from './transport-failure.ts';
+import type { TransportHeaders } from './transport-result.ts';
 import type { UpstreamCaller } from '../caller.ts';
 import type { Download } from '../download.ts';
 

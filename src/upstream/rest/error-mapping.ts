@@ -1,6 +1,6 @@
 /** `toGatewayError`: what an upstream failure is called in the closed list of codes. Nothing else decides that. */
 import { type ErrorCode, GatewayError } from '../../errors.ts';
-import type { TransportFailure, TransportResult } from './transport.ts';
+import type { TransportFailure, TransportResult } from './transport-result.ts';
 
 /** What a RATE_LIMITED caller is told to wait when the upstream does not say. */
 const RETRY_AFTER_MS = 1_000;

@@ -7,7 +7,7 @@ import { toGatewayError } from './error-mapping.ts';
 import type { Mutation } from '../mutations.ts';
 import { type Verdict, verdictOf } from './mutation-verdict.ts';
 import { NO_HINTS, readRetryHints, retryDelay, type RetryHints } from './retry.ts';
-import type { TransportResult } from './transport.ts';
+import type { TransportResult } from './transport-result.ts';
 import type { UpstreamCaller } from '../caller.ts';
 
 export interface MutationRequest<T> {

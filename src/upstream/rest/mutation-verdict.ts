@@ -1,6 +1,6 @@
 /** `verdictOf`: what an attempt at a mutation proves about whether the upstream has acted. Decides only. */
 import type { RetryHints } from './retry.ts';
-import type { CommitResult } from './transport.ts';
+import type { CommitResult } from './transport-result.ts';
 
 /**
  * - `done`: it has acted.

@@ -15,7 +15,8 @@ import { createListReader } from './read-list.ts';
 import { createReadingTurns } from './reading-turns.ts';
 import { createRestSession } from './rest-session.ts';
 import { createRowCompleteness } from './row-completeness.ts';
-import { createTransport, isSuccess } from './transport.ts';
+import { createTransport } from './transport.ts';
+import { isSuccess } from './transport-result.ts';
 
 export interface RestUpstreamOptions {
   readonly settings: UpstreamSettings;

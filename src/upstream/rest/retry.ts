@@ -1,6 +1,6 @@
 /** `retryDelay`: whether, and after how long, a failed call may be tried again. Decides only; waits nowhere. */
 import { parseHttpDate, parseInstant } from '../../values/instants.ts';
-import type { TransportHeaders, TransportResult } from './transport.ts';
+import type { TransportHeaders, TransportResult } from './transport-result.ts';
 
 export interface RetryPolicy {
   /** How often one call is tried again. */

@@ -4,8 +4,9 @@ import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../../clock.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { decodedBody } from './content-coding.ts';
-import type { CallFailure } from '../observer.ts';
 import { type BodyText, CutList, readBody, type RowReading } from './read-body.ts';
+import { failureOf } from './transport-failure.ts';
+import { type CommitResult, isSuccess, type StreamResult, type TransportResult } from './transport-result.ts';
 
 export interface TransportRequest {
   readonly method: 'GET' | 'POST';
@@ -30,44 +31,6 @@ export interface CommitRequest extends TransportRequest {
   /** Is called right before the first byte leaves: from then on the upstream may act, and the signal ends nothing. */
   readonly onSend: () => void;
 }
-
-export interface CommitResult {
-  readonly result: TransportResult;
-  /** False only when the upstream has surely got nothing. */
-  readonly isSent: boolean;
-}
-
-export type TransportHeaders = Readonly<Record<string, string | string[] | undefined>>;
-
-/** Why there is no answer. */
-export type TransportFailure = Exclude<CallFailure, 'aborted'>;
-
-export type TransportResult =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers: TransportHeaders;
-      /** The whole body of a 2xx answer, but for its `rows`; the body of any other is thrown away. */
-      readonly text: string;
-      /** What was made of the rows of a large list; undefined when they are in the text. */
-      readonly rows?: readonly unknown[];
-      /** How many bytes these rows had. */
-      readonly rowBytes?: number;
-      /** The list was larger than what is read of one answer: it goes on behind these rows. */
-      readonly isCut?: true;
-    }
-  | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly cause: unknown };
-
-/** An answer whose body has not been read. */
-export type StreamResult =
-  | {
-      readonly kind: 'stream';
-      readonly status: number;
-      readonly headers: TransportHeaders;
-      /** Read it to its end, or destroy it: it holds a socket. What it fails with, `failureOf` can name. */
-      readonly body: Readable;
-    }
-  | TransportResult;
 
 export interface Transport extends AsyncDisposable {
   /** Rejects only with the signal's reason, and as soon as it aborts; whatever else goes wrong is a result. */
@@ -98,23 +61,6 @@ export interface TransportOptions {
 
 /** How long an idle socket is kept, unless the upstream asks for less: below the 60 s after which load balancers drop one. */
 const KEEP_ALIVE_MS = 30_000;
-
-/** What undici and Node call what ended a request. Everything else (refused, reset, DNS, TLS) is `connection`. */
-const FAILURES: ReadonlyMap<unknown, TransportFailure> = new Map([
-  ['UND_ERR_CONNECT_TIMEOUT', 'connect-timeout'],
-  ['ETIMEDOUT', 'connect-timeout'],
-  ['UND_ERR_HEADERS_TIMEOUT', 'headers-timeout'],
-  ['UND_ERR_BODY_TIMEOUT', 'body-timeout'],
-  ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'too-large'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'malformed'],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed'],
-  ['CODING_UNKNOWN', 'malformed'],
-  ['CODING_BROKEN', 'malformed'],
-  ['CODING_TOO_LARGE', 'too-large'],
-  ['UND_ERR_INVALID_ARG', 'unsendable'],
-  ['UND_ERR_DESTROYED', 'closed'],
-  ['UND_ERR_CLOSED', 'closed'],
-]);
 
 export function createTransport(options: TransportOptions): Transport {
   const { accept = 'application/json' } = options;
@@ -270,10 +216,6 @@ function noteSending(onSend: () => void): Dispatcher.DispatcherComposeIntercepto
     });
 }
 
-export function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
-}
-
 function refuseAborted(signal: AbortSignal): void {
   if (signal.aborted) throw reasonOf(signal);
 }
@@ -289,14 +231,4 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
       signal.removeEventListener('abort', onAbort);
     });
   });
-}
-
-/** The failure that an error of a request, or of its body, stands for. */
-export function failureOf(cause: unknown): Extract<TransportResult, { kind: 'failure' }> {
-  if (cause instanceof Error && cause.name === 'HTTPParserError') {
-    // undici keeps the bytes it could not parse in this error: they are the upstream's and go no further.
-    return { kind: 'failure', failure: 'malformed', cause: new Error(cause.message) };
-  }
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return { kind: 'failure', failure: FAILURES.get(code) ?? 'connection', cause };
 }

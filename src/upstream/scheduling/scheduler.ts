@@ -1,29 +1,9 @@
 /** `Scheduler`: how many calls of an account are under way at once, how fast they follow each other, and whose turn is next. */
-import { type Clock, reasonOf } from '../../clock.ts';
-import type { GatewayError } from '../../errors.ts';
-import { createFairQueue, type FairQueue } from './fair-queue.ts';
-import { type CallOutcome, AdaptiveLimiter } from './adaptive-limiter.ts';
-import { overflow, refusalOf } from '../rest/refusal.ts';
-import type { Priority } from '../caller.ts';
-
-export interface Turn {
-  readonly accountId: string;
-  /**
-   * Who of several callers with the same account wants it: they take turns, and none has all slots or the whole queue.
-   * @default nobody in particular
-   */
-  readonly callerId?: string | undefined;
-  readonly priority: Priority;
-  /** Gives the turn up while it is waited for. Work that has begun is left to end by itself. */
-  readonly signal: AbortSignal;
-  /** Calls back when it has become interactive; the answer ends that. */
-  readonly onLift?: ((listener: () => void) => () => void) | undefined;
-  /**
-   * Until when it has to start, as Unix time in milliseconds: an interactive one that surely cannot is refused at once.
-   * @default Infinity
-   */
-  readonly deadlineAt?: number | undefined;
-}
+import { reasonOf } from '../../clock.ts';
+import { AccountQueue, ANYBODY, type Pacing, type Waiter } from './account-queue.ts';
+import type { CallOutcome } from './adaptive-limiter.ts';
+import { overflow } from './refusal.ts';
+import type { Turn } from './turn.ts';
 
 export interface Scheduler {
   /**
@@ -47,46 +27,11 @@ export interface SchedulerOptions {
    */
   readonly connections?: number;
   /** Learns how fast the upstream lets each account call. Absent, only the numbers above count. */
-  readonly pacing?: {
-    readonly clock: Clock;
-    /** Accounts whose limit is remembered while they do nothing. */
-    readonly maxIdle: number;
-    /**
-     * Longest wait that a refused call is told.
-     * @default 60_000
-     */
-    readonly retryAfterMaxMs?: number;
-  };
+  readonly pacing?: Pacing;
 }
-
-/** A call that waits for its turn. */
-interface Waiter {
-  readonly deadlineAt: number;
-  /** Hands over a slot. */
-  readonly start: () => void;
-  readonly refuse: (error: GatewayError) => void;
-}
-
-/** Invariant: somebody waits only while no slot is free for them, or the pace allows no start. */
-interface AccountQueue {
-  readonly accountId: string;
-  running: number;
-  /** How many of them are of each caller that is told apart. */
-  readonly runningOf: Map<string, number>;
-  readonly waiting: Readonly<Record<Priority, FairQueue<Waiter>>>;
-  readonly pace: AdaptiveLimiter | null;
-  /** Goes off when the pace allows the next start. */
-  alarm: AbortController | null;
-}
-
-/** Who is not told apart from others with the same account. */
-const ANYBODY = '';
-/** Share of an account's slots that one of its callers may have: who comes next finds one free. */
-const CALLER_SHARE = 3 / 4;
-const RETRY_AFTER_MAX_MS = 60_000;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { concurrency, queueLimit, connections = Infinity, pacing } = options;
+  const { queueLimit, connections = Infinity, pacing } = options;
   const queues = new Map<string, AccountQueue>();
   /** In which nobody is, but which have learnt something, in the order in which they were left. */
   const idle = new Set<AccountQueue>();
@@ -100,22 +45,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       idle.delete(known);
       return known;
     }
-    const queue: AccountQueue = {
-      accountId,
-      running: 0,
-      runningOf: new Map(),
-      waiting: { interactive: createFairQueue(), background: createFairQueue() },
-      pace: pacing ? new AdaptiveLimiter({ mostCalls: concurrency }) : null,
-      alarm: null,
-    };
+    const queue = new AccountQueue(accountId, options);
     queues.set(accountId, queue);
     return queue;
   }
 
   /** Forgets a queue in which nobody is, unless it has learnt something. */
   function leave(queue: AccountQueue): void {
-    if (queue.running > 0 || sizeOf(queue) > 0 || queues.get(queue.accountId) !== queue) return;
-    if (pacing && queue.pace?.hasLearnt) idle.add(queue);
+    if (!queue.isEmpty || queues.get(queue.accountId) !== queue) return;
+    if (queue.limiter?.hasLearnt) idle.add(queue);
     else queues.delete(queue.accountId);
     for (const oldest of idle) {
       if (idle.size <= (pacing?.maxIdle ?? 0)) break;
@@ -124,48 +62,21 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   }
 
-  function slotsOf({ pace }: AccountQueue): number {
-    return Math.min(concurrency, pace?.calls ?? Infinity);
-  }
-
-  function hasSlot(queue: AccountQueue): boolean {
-    return running < connections && queue.running < slotsOf(queue) && queue.pace?.isProbing !== true;
-  }
-
-  /** Whether there is a slot for this caller, when there is one at all. */
-  function mayTake(queue: AccountQueue, callerId: string): boolean {
-    if (callerId === ANYBODY) return true;
-    return (queue.runningOf.get(callerId) ?? 0) < Math.ceil(slotsOf(queue) * CALLER_SHARE);
-  }
-
-  function isReady({ pace }: AccountQueue): boolean {
-    return !pacing || !pace || pace.readyAtMs <= pacing.clock.now();
-  }
+  const hasSlot = (queue: AccountQueue) => running < connections && queue.hasSlot;
 
   function take(queue: AccountQueue, callerId: string): void {
-    queue.running++;
     running++;
-    if (callerId !== ANYBODY) queue.runningOf.set(callerId, (queue.runningOf.get(callerId) ?? 0) + 1);
-    if (pacing) queue.pace?.started(pacing.clock.now());
-  }
-
-  function give(queue: AccountQueue, callerId: string): void {
-    queue.running--;
-    running--;
-    const own = (queue.runningOf.get(callerId) ?? 0) - 1;
-    if (own > 0) queue.runningOf.set(callerId, own);
-    else queue.runningOf.delete(callerId);
+    queue.take(callerId);
   }
 
   /** Lets those start who can. */
   function pump(queue: AccountQueue): void {
-    const mayGo = (callerId: string) => mayTake(queue, callerId);
-    while (sizeOf(queue) > 0 && hasSlot(queue)) {
-      if (!isReady(queue)) {
+    while (queue.size > 0 && hasSlot(queue)) {
+      if (queue.waitMs > 0) {
         setAlarm(queue);
         break;
       }
-      const next = queue.waiting.interactive.shift(mayGo) ?? queue.waiting.background.shift(mayGo);
+      const next = queue.shift();
       if (!next) break;
       next.start();
     }
@@ -175,7 +86,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   /** At the end of the line of those in which somebody waits, or out of it. */
   function note(queue: AccountQueue): void {
     crowded.delete(queue);
-    if (sizeOf(queue) > 0) crowded.add(queue);
+    if (queue.size > 0) crowded.add(queue);
     else {
       queue.alarm?.abort();
       queue.alarm = null;
@@ -183,11 +94,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   function setAlarm(queue: AccountQueue): void {
-    if (!pacing || !queue.pace || queue.alarm) return;
+    if (!pacing || queue.alarm) return;
     const alarm = new AbortController();
     queue.alarm = alarm;
-    const { clock } = pacing;
-    clock.sleep(Math.max(1, Math.ceil(queue.pace.readyAtMs - clock.now())), alarm.signal).then(
+    pacing.clock.sleep(Math.max(1, Math.ceil(queue.waitMs)), alarm.signal).then(
       () => {
         queue.alarm = null;
         pump(queue);
@@ -199,18 +109,24 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   /** Resolves when the caller holds a slot. */
   function enter(queue: AccountQueue, turn: Turn): Promise<void> {
-    const { priority, signal, callerId = ANYBODY, deadlineAt = Infinity } = turn;
-    if (sizeOf(queue) === 0 && hasSlot(queue) && isReady(queue) && mayTake(queue, callerId)) {
+    const { priority, callerId = ANYBODY, deadlineAt = Infinity } = turn;
+    if (queue.size === 0 && hasSlot(queue) && queue.waitMs <= 0 && queue.mayTake(callerId)) {
       take(queue, callerId);
       return Promise.resolve();
     }
-    const refusal = refusalFor(queue, { priority, deadlineAt, ahead: aheadOf(queue, priority, callerId) });
+    const ahead = queue.aheadOf(priority, callerId);
+    const refusal = queue.refusalFor({ priority, deadlineAt, ahead });
     if (refusal) return Promise.reject(refusal);
-    if (sizeOf(queue) >= queueLimit) {
-      const displaced = displacedBy(queue, priority, callerId);
+    if (queue.size >= queueLimit) {
+      const displaced = queue.displacedBy(priority, callerId);
       if (!displaced) return Promise.reject(overflow());
       displaced.refuse(overflow());
     }
+    return waitIn(queue, turn);
+  }
+
+  function waitIn(queue: AccountQueue, turn: Turn): Promise<void> {
+    const { priority, signal, callerId = ANYBODY, deadlineAt = Infinity } = turn;
     return new Promise((resolve, reject) => {
       const settle = () => {
         signal.removeEventListener('abort', onAbort);
@@ -245,51 +161,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     });
   }
 
-  /**
-   * Who has to leave a full queue for a newcomer: the youngest poll for what somebody waits for, else the youngest call of
-   * whoever has more than the newcomer. Nobody, when the newcomer has most.
-   */
-  function displacedBy(
-    { waiting: { interactive, background } }: AccountQueue,
-    priority: Priority,
-    callerId: string,
-  ): Waiter | undefined {
-    const own = interactive.sizeOf(callerId) + background.sizeOf(callerId) + 1;
-    if (priority === 'background') return background.popOfMost(own);
-    return background.popOfMost(0) ?? interactive.popOfMost(own);
-  }
-
-  function aheadOf({ waiting }: AccountQueue, priority: Priority, callerId: string): number {
-    const { interactive, background } = waiting;
-    return priority === 'interactive'
-      ? interactive.aheadOf(callerId)
-      : interactive.size + background.aheadOf(callerId);
-  }
-
-  function refusalFor(
-    { pace }: AccountQueue,
-    of: { readonly priority: Priority; readonly deadlineAt: number; readonly ahead: number },
-  ): GatewayError | null {
-    if (!pacing || !pace) return null;
-    const { retryAfterMaxMs = RETRY_AFTER_MAX_MS } = pacing;
-    return refusalOf(pace, { ...of, nowMs: pacing.clock.now(), retryAfterMaxMs });
-  }
-
-  /** Refuses those who wait already and surely cannot start in time any more, because the upstream has asked for a pause. */
-  function refuseLate(queue: AccountQueue): void {
-    for (const priority of ['interactive', 'background'] as const) {
-      for (const waiter of queue.waiting[priority]) {
-        const refusal = refusalFor(queue, { priority, deadlineAt: waiter.deadlineAt, ahead: 0 });
-        if (refusal) waiter.refuse(refusal);
-      }
-    }
-    note(queue);
-  }
-
   /** Gives the slot to whoever is next: of the same account, or of all when there are too few for all. */
   function exit(queue: AccountQueue, callerId: string): void {
     const wasFull = running >= connections;
-    give(queue, callerId);
+    running--;
+    queue.give(callerId);
     if (wasFull) {
       for (const next of [...crowded]) {
         if (running >= connections) break;
@@ -316,14 +192,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         refuseAborted(turn.signal);
         const result = await work();
         const outcome = outcomeOf?.(result) ?? null;
-        if (pacing && queue.pace && outcome) {
-          queue.pace.ended(outcome, { sentAtMs, nowMs: pacing.clock.now() });
+        if (pacing && queue.limiter && outcome) {
+          queue.limiter.ended(outcome, { sentAtMs, nowMs: pacing.clock.now() });
           isAnswered = true;
-          if (outcome.kind !== 'fine' && sizeOf(queue) > 0) refuseLate(queue);
+          if (outcome.kind !== 'fine' && queue.size > 0) {
+            queue.refuseLate();
+            note(queue);
+          }
         }
         return result;
       } finally {
-        if (!isAnswered) queue.pace?.abandoned({ sentAtMs });
+        if (!isAnswered) queue.limiter?.abandoned({ sentAtMs });
         exit(queue, turn.callerId ?? ANYBODY);
       }
     },
@@ -331,10 +210,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       return queues.size;
     },
   };
-}
-
-function sizeOf({ waiting: { interactive, background } }: AccountQueue): number {
-  return interactive.size + background.size;
 }
 
 function refuseAborted(signal: AbortSignal): void {

@@ -1,7 +1,7 @@
 /** `refusalOf`: why a call that would have to wait for its turn is not let wait, in words that are true. Decides only. */
 import { GatewayError } from '../../errors.ts';
-import type { AdaptiveLimiter } from '../scheduling/adaptive-limiter.ts';
 import type { Priority } from '../caller.ts';
+import type { AdaptiveLimiter } from './adaptive-limiter.ts';
 
 /** How long a poll may wait for its turn under a limit. The next one is due by then. */
 const MAX_POLL_WAIT_MS = 1_000;

@@ -1,0 +1,21 @@
+/** `Turn`: whose turn a call of an account waits for, how urgently, and until when. */
+import type { Priority } from '../caller.ts';
+
+export interface Turn {
+  readonly accountId: string;
+  /**
+   * Who of several callers with the same account wants it: they take turns, and none has all slots or the whole queue.
+   * @default nobody in particular
+   */
+  readonly callerId?: string | undefined;
+  readonly priority: Priority;
+  /** Gives the turn up while it is waited for. Work that has begun is left to end by itself. */
+  readonly signal: AbortSignal;
+  /** Calls back when it has become interactive; the answer ends that. */
+  readonly onLift?: ((listener: () => void) => () => void) | undefined;
+  /**
+   * Until when it has to start, as Unix time in milliseconds: an interactive one that surely cannot is refused at once.
+   * @default Infinity
+   */
+  readonly deadlineAt?: number | undefined;
+}
