@@ -117,8 +117,9 @@ export const ROOMS = {
   },
   security: {
     files: ['src/security/**/*.ts'],
-    values: ['process/repeat.ts', 'upstream/account.ts', 'upstream/types.ts'],
-    advice: 'Only whose account it is matters here: take what you need as a parameter.',
+    values: ['process/repeat.ts', 'upstream/account.ts', 'upstream/endpoints.ts', 'upstream/types.ts'],
+    advice:
+      'Only whose account it is, and what a call costs, matters here: take what you need as a parameter.',
   },
   loaders: {
     files: ['src/loaders/**/*.ts'],

@@ -1,20 +1,6 @@
 /** The endpoints of the REST API that the gateway uses: one row each, over which the REST adapter, the cache and observation are generic. */
 import { detail, list, mutation, rows, wait } from './endpoint-builders.ts';
-import type {
-  ActionEndpoint,
-  ActionTypes,
-  DetailEndpoint,
-  DetailTypes,
-  DownloadEndpoint,
-  EntityEndpoint,
-  ListEndpoint,
-  ListTypes,
-  MutationEndpoint,
-  MutationTypes,
-  WaitEndpoint,
-  WaitTypes,
-  WithId,
-} from './endpoint-rows.ts';
+import type * as row from './endpoint-rows.ts';
 import type { DevboxWait } from './filters.ts';
 import type { BenchmarkRunStart, ScenarioRunStart } from './mutations.ts';
 import * as queries from './rest/filter-queries.ts';
@@ -29,7 +15,7 @@ import { parseScenarioRun, SCENARIO_RUN_FIELDS } from './rest/parse/scenario-run
 import { startBenchmarkRunBody, startScenarioRunBody } from './rest/run-start-body.ts';
 import type { Kind, Kinds, WireViews } from './types.ts';
 
-type EntityEndpoints = { readonly [K in Kind]: EntityEndpoint<Kinds[K], WireViews[K]> };
+type EntityEndpoints = { readonly [K in Kind]: row.EntityEndpoint<Kinds[K], WireViews[K]> };
 
 const entities = {
   scenarioRun: {
@@ -205,9 +191,9 @@ const actions = {
 };
 
 /** The entity comes back, is polled if it is followed, and is read to explain a refusal. */
-function actOn<K extends Kind>(kind: K, path: string, verb: string): ActionEndpoint<K, Kinds[K]> {
+function actOn<K extends Kind>(kind: K, path: string, verb: string): row.ActionEndpoint<K, Kinds[K]> {
   const { route, parse }: EntityEndpoints[K] = ENTITIES[kind];
-  const request = ({ id }: WithId) => ({ id });
+  const request = ({ id }: row.WithId) => ({ id });
   return {
     kind,
     route: `${route}/${path}`,
@@ -226,11 +212,11 @@ export type WatchableKind = {
   [K in Kind]: (typeof entities)[K]['isWatchable'] extends true ? K : never;
 }[Kind];
 
-export type Lists = { readonly [L in keyof typeof lists]: ListTypes<(typeof lists)[L]> };
-export type Details = { readonly [D in keyof typeof details]: DetailTypes<(typeof details)[D]> };
-export type Waits = { readonly [W in keyof typeof waits]: WaitTypes<(typeof waits)[W]> };
-export type Mutations = { readonly [M in keyof typeof mutations]: MutationTypes<(typeof mutations)[M]> };
-export type Actions = { readonly [A in keyof typeof actions]: ActionTypes<(typeof actions)[A]> };
+export type Lists = { readonly [L in keyof typeof lists]: row.ListTypes<(typeof lists)[L]> };
+export type Details = { readonly [D in keyof typeof details]: row.DetailTypes<(typeof details)[D]> };
+export type Waits = { readonly [W in keyof typeof waits]: row.WaitTypes<(typeof waits)[W]> };
+export type Mutations = { readonly [M in keyof typeof mutations]: row.MutationTypes<(typeof mutations)[M]> };
+export type Actions = { readonly [A in keyof typeof actions]: row.ActionTypes<(typeof actions)[A]> };
 
 export type ListName = keyof Lists;
 export type DetailName = keyof Details;
@@ -242,14 +228,16 @@ export type ActionName = keyof Actions;
 /** The kind of the rows of a list. */
 export type ListedBy<L extends ListName> = Lists[L]['kind'];
 
-export const LISTS: { readonly [L in ListName]: ListEndpoint<Lists[L]['filter'], Lists[L]['kind']> } = lists;
-export const DETAILS: { readonly [D in DetailName]: DetailEndpoint<Details[D]['of'], Details[D]['answer']> } =
-  details;
-export const WAITS: { readonly [W in WaitName]: WaitEndpoint<Waits[W]['on'], Waits[W]['kind']> } = waits;
-export const DOWNLOADS: Readonly<Record<DownloadName, DownloadEndpoint>> = downloads;
+export const LISTS: { readonly [L in ListName]: row.ListEndpoint<Lists[L]['filter'], Lists[L]['kind']> } =
+  lists;
+export const DETAILS: {
+  readonly [D in DetailName]: row.DetailEndpoint<Details[D]['of'], Details[D]['answer']>;
+} = details;
+export const WAITS: { readonly [W in WaitName]: row.WaitEndpoint<Waits[W]['on'], Waits[W]['kind']> } = waits;
+export const DOWNLOADS: Readonly<Record<DownloadName, row.DownloadEndpoint>> = downloads;
 export const MUTATIONS: {
-  readonly [M in MutationName]: MutationEndpoint<Mutations[M]['input'], Mutations[M]['answer']>;
+  readonly [M in MutationName]: row.MutationEndpoint<Mutations[M]['input'], Mutations[M]['answer']>;
 } = mutations;
 export const ACTIONS: {
-  readonly [A in ActionName]: ActionEndpoint<Actions[A]['kind'], Actions[A]['answer']>;
+  readonly [A in ActionName]: row.ActionEndpoint<Actions[A]['kind'], Actions[A]['answer']>;
 } = actions;

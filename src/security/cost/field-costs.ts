@@ -1,4 +1,5 @@
 /** `FIELD_COSTS`: which fields cost upstream calls, and how many at most for each thing that they are asked of. */
+import { ENTITIES, LISTS, MUTATIONS } from '../../upstream/endpoints.ts';
 
 /** What resolving a field once costs at most, in calls. What is absent is nothing. */
 export interface FieldCost {
@@ -41,6 +42,12 @@ const LOOK_UP: FieldCost = { calls: 1 };
 /** A page is read when rows are selected; a count travels with it, or is a call of its own. */
 const LIST: FieldCost = { page: 1, count: 1 };
 
+/** Every entity can be looked up, and every list that is under no entity be read, at the top of the graph. */
+const ENTITY_COSTS = Object.fromEntries(Object.keys(ENTITIES).map((kind) => [`Query.${kind}`, LOOK_UP]));
+const LIST_COSTS = Object.fromEntries(
+  Object.entries(LISTS).flatMap(([list, { of }]) => (of ? [] : [[`Query.${list}`, LIST]])),
+);
+
 /** A list under a thing that may have to be looked at page by page, to judge what the upstream does not know. */
 const NARROWED: CostRule = (args, { maxScanCalls }) =>
   isNarrowed(args.value('filter')) ? { page: maxScanCalls, count: maxScanCalls } : LIST;
@@ -58,7 +65,9 @@ const POOLED: CostRule = (args, { maxScanCalls, maxWholeListCalls, maxPooledRuns
 };
 
 /** It is sent, and when it is refused what it was about is read, to say why. */
-const ACTION: FieldCost = { calls: 2 };
+const MUTATION_COSTS = Object.fromEntries(
+  Object.entries(MUTATIONS).map(([name, { cost }]) => [`Mutation.${name}`, { calls: cost }]),
+);
 
 /** Paid for by the field that leads to it. */
 const PAID: FieldCost = {};
@@ -68,20 +77,12 @@ const PAID: FieldCost = {};
  * is free; a test finds those that are not.
  */
 export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
+  ...ENTITY_COSTS,
+  ...LIST_COSTS,
   'Query.node': LOOK_UP,
   'Query.nodes': (args) => ({ calls: lengthOf(args.value('ids')), rows: lengthOf(args.value('ids')) }),
-  'Query.scenarioRun': LOOK_UP,
   'Query.scenarioRuns': NARROWED,
-  'Query.benchmarkRun': LOOK_UP,
   'Query.benchmarkRuns': NARROWED,
-  'Query.benchmark': LOOK_UP,
-  'Query.benchmarks': LIST,
-  'Query.benchmarkJob': LOOK_UP,
-  'Query.benchmarkJobs': LIST,
-  'Query.scenario': LOOK_UP,
-  'Query.scenarios': LIST,
-  'Query.devbox': LOOK_UP,
-  'Query.devboxes': LIST,
 
   'ScenarioRun.scenario': LOOK_UP,
   'ScenarioRun.devbox': LOOK_UP,
@@ -131,18 +132,7 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   'Devbox.usage': LOOK_UP,
   'Devbox.logs': LIST,
 
-  // To say why a run cannot be started, its scenario and its benchmark run are read.
-  'Mutation.startScenarioRun': { calls: 3 },
-  'Mutation.scoreScenarioRun': ACTION,
-  'Mutation.completeScenarioRun': ACTION,
-  'Mutation.cancelScenarioRun': ACTION,
-  'Mutation.startBenchmarkRun': ACTION,
-  'Mutation.completeBenchmarkRun': ACTION,
-  'Mutation.cancelBenchmarkRun': ACTION,
-  'Mutation.shutdownDevbox': ACTION,
-  'Mutation.suspendDevbox': ACTION,
-  'Mutation.resumeDevbox': ACTION,
-  'Mutation.keepDevboxAlive': ACTION,
+  ...MUTATION_COSTS,
   'KeepDevboxAliveSuccess.devbox': LOOK_UP,
 
   // What is followed is read once by its watcher, for everybody who follows it.
