@@ -5,6 +5,7 @@ import { cold } from './queries/cold.ts';
 import { growth } from './queries/growth.ts';
 import { history } from './queries/history.ts';
 import { createStage, type Stage } from './queries/stage.ts';
+import { plugins } from './queries/plugins.ts';
 import { throughput } from './queries/throughput.ts';
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   throughput: { run: throughput },
   cold: { run: cold },
   growth: { run: growth },
+  plugins: { run: plugins },
   history: { run: history, benchmarkRuns: 1 },
 };
 

@@ -1,0 +1,2 @@
+/** A plugin that does nothing, for `PLUGINS`. */
+export const plugins = { onExecute: () => undefined };
