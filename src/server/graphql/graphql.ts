@@ -53,7 +53,7 @@ export type Identity =
   { readonly kind: 'caller'; readonly caller: Caller } | { readonly kind: 'nobody'; readonly error: unknown };
 
 export function createGraphql(options: GraphqlOptions): Graphql {
-  const { schema, authenticate, admit = letIn, reuse = null, presentErrors } = options;
+  const { schema, authenticate, admit = admitAll, reuse = null, presentErrors } = options;
   const { trusted = ANY_DOCUMENT } = options;
   const { parse, validate, execute } = createEngine(options);
   const documents = createDocuments({
@@ -94,7 +94,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       const report = await admission.report?.(context);
       const answer = answerOf(result, { presentErrors, requestId, report });
       if (!reuse || !isReusable(operation) || report) return answer;
-      return reuse.responses.set(cacheKeyOf(operation), answer, truthOf(read, context)) ?? answer;
+      return reuse.responses.set(cacheKeyOf(operation), answer, validityOf(read, context)) ?? answer;
     } finally {
       admission.settle(context);
       // What they read before this change is not for who asks after it.
@@ -169,20 +169,20 @@ function isReusable({ read, extensions }: Operation): boolean {
   return read.operation === OperationTypeNode.QUERY && !('cost' in extensions);
 }
 
-/** The question together with what decides what is seen: the account, and what its caller may do. */
-function cacheKeyOf({ caller, hash: question }: Operation): string {
-  return `${caller?.viewKey ?? ''} ${question}`;
+/** The hash of the operation together with what decides what is seen: the account, and what its caller may do. */
+function cacheKeyOf({ caller, hash }: Operation): string {
+  return `${caller?.viewKey ?? ''} ${hash}`;
 }
 
 /** The schema is what it is for as long as the process lives. */
 const ALWAYS: CacheValidity = { isValid: () => true };
 const NEVER: CacheValidity = { isValid: () => false };
 
-function truthOf({ isIntrospection }: ReadDocument, context: OperationContext | null): CacheValidity {
+function validityOf({ isIntrospection }: ReadDocument, context: OperationContext | null): CacheValidity {
   return isIntrospection ? ALWAYS : (context?.reads ?? NEVER);
 }
 
-const letIn: Admit = () => ({ settle: () => undefined });
+const admitAll: Admit = () => ({ settle: () => undefined });
 
 function answerOf(
   { stringify, ...result }: ExecutedResult,

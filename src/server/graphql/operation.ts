@@ -22,11 +22,11 @@ export interface Operation {
   readonly read: ReadDocument;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
-  /** Equal for operations that ask the same, see `questionOf`. */
+  /** Equal for operations that ask the same, see `operationHashOf`. */
   readonly hash: string;
   /** Wants to be told how things are now: nothing that is kept may answer it. */
   readonly isFreshOnly: boolean;
-  /** Null for a question about the schema whose caller presents nothing that lets them in. */
+  /** Null for an operation about the schema alone whose caller presents nothing that lets them in. */
   readonly caller: Caller | null;
   readonly requestId: string;
   /** Aborts when nobody waits for the answer any more. */
@@ -36,7 +36,7 @@ export interface Operation {
 }
 
 /**
- * What is asked, whoever asks: equal documents, variables and names of operations have equal questions. The variables are no
+ * Equal documents, variables and names of operations have equal hashes, whoever asks. The variables are no
  * deeper than they may be.
  */
 export function operationHashOf(read: ReadDocument, variables: Operation['variables']): string {

@@ -1,4 +1,4 @@
-/** `AnswerMemory`: answers that are still true, to be told again without executing anything. */
+/** `ResponseCache`: answers that are still valid, sent again without executing anything. */
 import { createHash } from 'node:crypto';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { BoundedMap } from '../../memory/bounded-map.ts';
@@ -37,10 +37,10 @@ export class CachedResponse implements Answer {
 }
 
 export interface ResponseCache {
-  /** The answer to a question; undefined when there is none that is still true. */
-  get(question: string): CachedResponse | undefined;
-  /** Keeps an answer for as long as it is true and there is room. Null when it must not be told again. */
-  set(question: string, answer: Answer, truth: CacheValidity): CachedResponse | null;
+  /** The answer under a cache key; undefined when there is none that is still valid. */
+  get(key: string): CachedResponse | undefined;
+  /** Caches an answer for as long as it is valid and there is room. Null when it must not be sent again. */
+  set(key: string, answer: Answer, validity: CacheValidity): CachedResponse | null;
   /** Forgets what nobody was told since it was kept, or since this was last asked for. */
   forgetUnused(): void;
   readonly size: number;
@@ -60,7 +60,7 @@ export function createResponseCache(
   clock: Clock,
   { maxAnswers, maxBytes }: ResponseCacheBounds,
 ): ResponseCache {
-  const kept = new BoundedMap<{ readonly known: CachedResponse; readonly truth: CacheValidity }>({
+  const kept = new BoundedMap<{ readonly known: CachedResponse; readonly validity: CacheValidity }>({
     maxEntries: maxAnswers,
     maxBytes,
     size: ({ known }) => known.bytes.byteLength * (1 + COMPRESSED_SHARE) + OVERHEAD_BYTES,
@@ -68,7 +68,7 @@ export function createResponseCache(
   /** Answers that nobody asks for again go one by one, when others come. */
   const forgetOneOfOld = () => {
     const oldest = kept.oldest;
-    if (oldest && !oldest.value.truth.isValid(clock.now())) kept.delete(oldest.key);
+    if (oldest && !oldest.value.validity.isValid(clock.now())) kept.delete(oldest.key);
   };
   return {
     get size() {
@@ -77,19 +77,19 @@ export function createResponseCache(
     forgetUnused: () => {
       kept.forgetUnused();
     },
-    get: (question) => {
-      const found = kept.get(question);
+    get: (key) => {
+      const found = kept.get(key);
       if (!found) return undefined;
-      if (found.truth.isValid(clock.now())) return found.known;
-      kept.delete(question);
+      if (found.validity.isValid(clock.now())) return found.known;
+      kept.delete(key);
       return undefined;
     },
-    set: (question, answer, truth) => {
+    set: (key, answer, validity) => {
       forgetOneOfOld();
       // An error may be gone the next time, whatever was read.
-      if (answer.errors.length > 0 || !truth.isValid(clock.now())) return null;
+      if (answer.errors.length > 0 || !validity.isValid(clock.now())) return null;
       const known = new CachedResponse(answer.json);
-      kept.set(question, { known, truth });
+      kept.set(key, { known, validity });
       return known;
     },
   };

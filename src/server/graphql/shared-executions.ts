@@ -22,7 +22,7 @@ export interface RunningExecution {
   /** Aborts when nobody waits any more. */
   readonly signal: AbortSignal;
   /** Says whether whoever comes now may join: what has been read so far is still so. @default always */
-  joinableWhile(isTrue: (nowMs: number) => boolean): void;
+  joinableWhile(isValid: (nowMs: number) => boolean): void;
 }
 
 export interface Question {
@@ -37,7 +37,7 @@ interface Execution<Result> {
   readonly result: Promise<Result>;
   /** Aborts when the last one has left. */
   readonly everybodyLeft: AbortController;
-  readonly isStillTrue: (nowMs: number) => boolean;
+  readonly isStillValid: (nowMs: number) => boolean;
   waiting: number;
 }
 
@@ -62,11 +62,11 @@ export function createSharedExecutions<Result>({
     const everybodyLeft = new AbortController();
     const startedAtMs = clock.now();
     size++;
-    let isStillTrue: Execution<Result>['isStillTrue'] = () => true;
+    let isStillValid: Execution<Result>['isStillValid'] = () => true;
     const running: RunningExecution = {
       signal: everybodyLeft.signal,
-      joinableWhile: (isTrue) => {
-        isStillTrue = isTrue;
+      joinableWhile: (isValid) => {
+        isStillValid = isValid;
       },
     };
     const result = start(running).finally(() => {
@@ -80,7 +80,7 @@ export function createSharedExecutions<Result>({
       startedAtMs,
       result,
       everybodyLeft,
-      isStillTrue: (nowMs) => isStillTrue(nowMs),
+      isStillValid: (nowMs) => isStillValid(nowMs),
       waiting: 0,
     };
     joinable.set(question.key, execution);
@@ -99,7 +99,7 @@ export function createSharedExecutions<Result>({
       if (signal.aborted) throw reasonOf(signal);
       const known = joinable.get(question.key);
       const nowMs = clock.now();
-      const isJoinable = known && nowMs - known.startedAtMs < joinMs && known.isStillTrue(nowMs);
+      const isJoinable = known && nowMs - known.startedAtMs < joinMs && known.isStillValid(nowMs);
       const execution = isJoinable ? known : begin(question, start);
       execution.waiting++;
       let onAbort: () => void = () => undefined;
