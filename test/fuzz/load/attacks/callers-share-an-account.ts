@@ -8,14 +8,14 @@ import { ask, asking, codeIn, keepBusy, openIntroduced, repeat, type Target } fr
 import { prepareUpstream } from '../upstream-process.ts';
 
 /** So few, and operations of so many calls, that the queue overflows. */
-const QUEUED_CALLS = 1_000;
+const QUEUED_CALLS = 2_000;
 const CALLS_EACH = 30;
-const OPERATIONS = 60;
+const OPERATIONS = 200;
 /** More than one caller may follow, on sockets that each may have so many. */
-const SOCKETS = 3;
+const SOCKETS = 12;
 const FOLLOWED_EACH = 200;
-const WATCHERS = 400;
-const WATCHERS_EACH = 300;
+/** The default of LIVE_MAX_WATCHERS_PER_CALLER. */
+const WATCHERS_EACH = 1_000;
 
 /** Follows as much as a socket may, for ever. */
 async function follow(target: Target, number: number): Promise<void> {
@@ -35,14 +35,12 @@ async function follow(target: Target, number: number): Promise<void> {
 
 export const attack: Attack = {
   sends:
-    'subscriptions to 600 runs, and queries of 30 slow calls, 60 at once, all of one caller of a shared account',
+    'subscriptions to 2,400 runs, and queries of 30 slow calls, 200 at once, all of one caller of a shared account',
   env: {
     AUTH: 'service',
     RUNLOOP_API_KEY: 'ak_shared',
     UPSTREAM_CONCURRENCY: '64',
     UPSTREAM_QUEUE_LIMIT: String(QUEUED_CALLS),
-    LIVE_MAX_WATCHERS_PER_ACCOUNT: String(WATCHERS),
-    LIVE_MAX_WATCHERS_PER_CALLER: String(WATCHERS_EACH),
     // Each look-up is a call of its own.
     PLAN_MAX_ROWS: '0',
   },
@@ -73,10 +71,10 @@ export const attack: Attack = {
   },
   reaches: {
     followed: WATCHERS_EACH,
-    'following: RATE_LIMITED': 200,
-    RATE_LIMITED: 100,
-    'slow calls': 500,
-    polls: 1_000,
+    'following: RATE_LIMITED': 400,
+    RATE_LIMITED: 200,
+    'slow calls': 1_000,
+    polls: 2_000,
   },
   meanwhile: ({ url }, authorization) => firstEvent(url, 'scr_few', authorization),
 };

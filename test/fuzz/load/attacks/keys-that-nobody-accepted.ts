@@ -39,7 +39,7 @@ export const attack: Attack = {
   strike: async (target) => {
     await Promise.all([
       keepBusy(300, (n) => send(target, asking(`query Q${String(n)} { devboxes { nodes { id } } }`))),
-      keepBusy(10, (n) => send(target, asking('{ __typename }', { x: 'x'.repeat(LONG) + String(n) }))),
+      keepBusy(150, (n) => send(target, asking('{ __typename }', { x: 'x'.repeat(LONG) + String(n) }))),
       keepBusy(50, () => send(target, asking(FOLLOW_RUN, { id: 'scr_followed' }))),
       keepBusy(50, () => introduce(target, false)),
       keepBusy(200, () => introduce(target, true)),

@@ -15,5 +15,5 @@ export const attack: Attack = {
         asking(`{ devbox(id: "dbx_large_${String(number)}") { logs(first: 1) { nodes { message } } } }`),
       ),
     ),
-  reaches: { 'logs begun': LOGS, 'answered well': 1 },
+  reaches: { 'logs begun': LOGS, 'answered well': 5 },
 };

@@ -12,7 +12,7 @@ const send = (target: Target, token: string, body: string) =>
   ask(target, body, { authorization: `Bearer ${token}` });
 
 export const attack: Attack = {
-  sends: 'tokens of unknown and withdrawn keys, more good ones than are remembered, and long bodies',
+  sends: 'tokens of unknown and withdrawn keys, more good ones than are remembered, and long bodies, 1,500 at once',
   env: { AUTH: 'service', RUNLOOP_API_KEY: 'ak_shared', AUTH_JWKS_MAX_AGE_MS: '1000' },
   prepare: prepareIssuer,
   strike: async (target) => {
@@ -25,8 +25,8 @@ export const attack: Attack = {
       keepBusy(20, (n) => send(target, good[n % good.length] ?? '', asking(QUERY))),
       keepBusy(20, (n) => send(target, bad[n % bad.length] ?? '', asking(QUERY))),
       keepBusy(100, (n) => send(target, unsignedToken(n), asking(QUERY))),
-      keepBusy(60, (n) => send(target, unsignedToken(n), long)),
+      keepBusy(1_500, (n) => send(target, unsignedToken(n), long)),
     ]);
   },
-  reaches: { UNAUTHENTICATED: 300, UPSTREAM_UNAVAILABLE: 100, 'answered well': 50, 'keys fetched': 3 },
+  reaches: { UNAUTHENTICATED: 1_000, UPSTREAM_UNAVAILABLE: 100, 'answered well': 500, 'keys fetched': 3 },
 };

@@ -7,7 +7,7 @@ import { listens } from '../upstream-process.ts';
 /** What the answer about a slow run takes, in milliseconds. It costs neither side anything. */
 const SLOW_MS = 1_000;
 /** More than one account may watch. */
-const FOLLOWED_RUNS = 1_000;
+const FOLLOWED_RUNS = 3_000;
 
 const simulator = await startSimulator({
   host: '127.0.0.1',
