@@ -3,6 +3,7 @@ import { beginningOf } from '../values/beginning-of.ts';
 import { GatewayError, UnreadableRow } from '../errors.ts';
 import type { DevboxLog, DevboxLogSource, Row } from '../upstream/types.ts';
 import type { ScannedRows } from './scan.ts';
+import { stableOrder } from './stable-order.ts';
 
 /** The conditions that the upstream does not know. They add up. */
 export interface LogConditions {
@@ -124,12 +125,26 @@ function* placedLines(lines: readonly Row<DevboxLog>[], from: LogRange['from']):
   const { times, order } = inOrder(lines);
   const placeAt = (index: number) => order?.[index] ?? index;
   const timeAt = (index: number) => times[placeAt(index)] ?? 0;
-  const ordinals = ordinalsOf(times.length, timeAt);
+  let instant = NaN;
+  let ordinal = 0;
   for (let step = 0; step < times.length; step++) {
     const index = from === 'start' ? step : times.length - 1 - step;
     const line = lines[placeAt(index)];
-    if (line) yield { line, position: { atMs: timeAt(index), ordinal: ordinals[index] ?? 0 } };
+    const atMs = timeAt(index);
+    if (atMs === instant) ordinal += from === 'start' ? 1 : -1;
+    else {
+      instant = atMs;
+      ordinal = from === 'start' ? 0 : linesBefore(index, timeAt);
+    }
+    if (line) yield { line, position: { atMs, ordinal } };
   }
+}
+
+/** How many lines of the same instant are before this one. */
+function linesBefore(index: number, timeAt: (index: number) => number): number {
+  let before = 0;
+  while (before < index && timeAt(index - before - 1) === timeAt(index)) before++;
+  return before;
 }
 
 /** When each line was written, and the lines in that order; null where they are in it already, as nearly always. */
@@ -138,26 +153,16 @@ function inOrder(lines: readonly Row<DevboxLog>[]): {
   readonly order: Uint32Array | null;
 } {
   const times = new Float64Array(lines.length);
-  let atMs = 0;
+  let latestMs = 0;
   let isOrdered = true;
-  for (const [index, line] of lines.entries()) {
-    const before = atMs;
-    if (!(line instanceof GatewayError)) atMs = line.atMs ?? atMs;
-    if (atMs < before) isOrdered = false;
-    times[index] = atMs;
+  // Without an iterator, which takes several times as long.
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index];
+    const atMs = line === undefined || line instanceof GatewayError ? latestMs : (line.atMs ?? latestMs);
+    if (atMs < latestMs) isOrdered = false;
+    times[index] = latestMs = atMs;
   }
-  if (isOrdered) return { times, order: null };
-  const order = Uint32Array.from(times.keys());
-  return { times, order: order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b) };
-}
-
-/** Which of the lines of its instant each is. */
-function ordinalsOf(count: number, timeAt: (index: number) => number): Uint32Array {
-  const ordinals = new Uint32Array(count);
-  for (let index = 1; index < count; index++) {
-    if (timeAt(index) === timeAt(index - 1)) ordinals[index] = (ordinals[index - 1] ?? 0) + 1;
-  }
-  return ordinals;
+  return { times, order: isOrdered ? null : stableOrder(times) };
 }
 
 function isBehind(position: LogPosition, after: LogPosition): boolean {
