@@ -7,13 +7,14 @@ import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
 import { createPipeline } from './composition/pipeline.ts';
-import { createRoutes } from './composition/routes.ts';
+import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { createCheckOrigin, createServers } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
 import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import { createArrivals } from './server/http/arrivals.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
 
@@ -63,10 +64,16 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   });
   const { graphql, subscriptions } = pipeline;
   const checkOrigin = createCheckOrigin(config);
-  const transports = createTransports({ ...system, pipeline, access, checkOrigin });
+  const arrive = createArrivals({
+    clock,
+    isKnown: access.authenticator.isKnown,
+    requestMaxBytes: config.limits.requestMaxBytes,
+    openPaths: OPEN_PATHS,
+  });
+  const transports = createTransports({ ...system, pipeline, access, checkOrigin, arrive });
   const { endpoint, sockets } = transports;
   const { routes, prepare } = createRoutes({ ...system, pipeline, transports, access });
-  const servers = createServers({ ...system, routes, checkOrigin });
+  const servers = createServers({ ...system, routes, checkOrigin, arrive });
   const { server, mounted } = servers;
   server.onUpgrade(sockets.upgrade);
   trusted.onChange(() => {

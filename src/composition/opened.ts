@@ -81,7 +81,7 @@ async function openFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<
 
 /** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
 export async function openAuthenticator(
-  { auth, authCheckIntervalMs }: Config,
+  { auth, authCheckIntervalMs, limits }: Config,
   { clock, log, keyCheck }: { readonly clock: Clock; readonly log: Logger; readonly keyCheck: KeyCheck },
 ): Promise<Authenticator> {
   const observer = logAuthentication(log, clock);
@@ -90,6 +90,7 @@ export async function openAuthenticator(
       settings: auth,
       clock,
       checkIntervalMs: authCheckIntervalMs,
+      maxWaitingBytes: limits.callerWaitingBytes,
       observer,
       keyCheck,
     });

@@ -29,6 +29,12 @@ export interface Routes {
   readonly prepare: () => Promise<void>;
 }
 
+const HEALTH_PATH = '/health';
+const READY_PATH = '/ready';
+
+/** Where nobody is asked who they are. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set([HEALTH_PATH, READY_PATH]);
+
 export function createRoutes(given: {
   readonly pipeline: Pipeline;
   readonly transports: Transports;
@@ -54,9 +60,9 @@ export function createRoutes(given: {
       [TICKET_PATH, ticketRoute],
       ...(graphiql ? graphiqlRoutes(graphiql, config.basePath) : []),
       ...files,
-      ['/health', health],
+      [HEALTH_PATH, health],
       [
-        '/ready',
+        READY_PATH,
         createReadiness({
           clock,
           ping: (signal) => upstream.ping(authenticator.ownAccount, signal),

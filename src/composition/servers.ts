@@ -6,6 +6,7 @@ import type { Logger } from '../observability/logger.ts';
 import { wantsPage } from '../server/graphiql/graphiql.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { withoutBasePath } from '../server/http/base-path.ts';
+import type { Arrive } from '../server/http/arrivals.ts';
 import { createCompression } from '../server/http/compression.ts';
 import { createHttpServer, type HttpServer } from '../server/http/http.ts';
 import { targetOf } from '../server/http/http-request.ts';
@@ -22,6 +23,7 @@ export interface Servers extends AsyncDisposable {
 export function createServers(given: {
   readonly routes: ReadonlyMap<string, Route>;
   readonly checkOrigin: CheckOrigin;
+  readonly arrive: Arrive;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;

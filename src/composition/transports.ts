@@ -7,6 +7,7 @@ import { createCallerSlots } from '../security/caller-slots.ts';
 import { createTickets } from '../security/tickets.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { createGraphqlRoute, type GraphqlRoute } from '../server/graphql/graphql-route.ts';
+import type { Arrive } from '../server/http/arrivals.ts';
 import type { CheckOrigin } from '../server/http/origins.ts';
 import type { Route } from '../server/http/route.ts';
 import { createEventStream } from '../server/subscriptions/event-stream.ts';
@@ -31,12 +32,13 @@ export function createTransports(given: {
   readonly pipeline: Pipeline;
   readonly access: Pick<Access, 'authenticate' | 'audit'>;
   readonly checkOrigin: CheckOrigin;
+  readonly arrive: Arrive;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
   readonly config: Config;
 }): Transports {
-  const { pipeline, checkOrigin, clock, random, log, config } = given;
+  const { pipeline, checkOrigin, arrive, clock, random, log, config } = given;
   const { authenticate, audit } = given.access;
   const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
   const connections = createCallerSlots({
@@ -79,6 +81,7 @@ export function createTransports(given: {
     maxOperations: config.limits.socketOperations,
     clock,
     checkOrigin,
+    arrive,
     basePath: config.basePath,
     messageMaxBytes: config.limits.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,

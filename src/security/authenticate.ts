@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
-import { isSame, parseTokenTable, type TokenTable, tokenHolder } from './gateway-tokens.ts';
+import { isHeld, isSame, parseTokenTable, type TokenTable, tokenHolder } from './gateway-tokens.ts';
 import type { KeyCheck } from './key-check.ts';
 import { createJwtVerifier, type JwtSettings, type JwtVerifierOptions } from './json-web-tokens.ts';
 import { ALL_SCOPES } from './scopes.ts';
@@ -38,6 +38,8 @@ export interface AuthenticatorOptions {
     /** Gateway tokens were added, or revoked: rows that say something else now are both. These are their names. */
     tokensChanged(change: { readonly added: readonly string[]; readonly revoked: readonly string[] }): void;
   };
+  /** What may wait until the keys of an issuer are there, in bytes. */
+  readonly maxWaitingBytes: number;
   /** What the upstream says about keys that callers bring. */
   readonly keyCheck: KeyCheck;
 }
@@ -55,6 +57,8 @@ export interface Credentials {
 export interface Authenticator extends AsyncDisposable {
   /** The caller of a request that presents these. Rejects with UNAUTHENTICATED when they let nobody in. */
   authenticate(credentials: Credentials): Promise<Caller>;
+  /** Whether the header `Authorization` is that of a caller who was let in before. Says nothing of whether they still are. */
+  readonly isKnown: (authorization: string | null) => boolean;
   /** The gateway's own account; null when every caller brings theirs. */
   readonly ownAccount: Account | null;
 }
@@ -79,6 +83,10 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
     case 'passthrough':
       return {
         ownAccount: null,
+        isKnown: (authorization) => {
+          const key = keyOf(authorization);
+          return key !== null && options.keyCheck.isAccepted(new Account(key, { hashSecret }).id);
+        },
         authenticate: (credentials) => keyHolder(credentials, { hashSecret, keyCheck: options.keyCheck }),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
@@ -94,6 +102,7 @@ function everybodyIs(id: string, account: Account): Authenticator {
   const caller = new Caller({ id, account, scopes: ALL_SCOPES });
   return {
     ownAccount: account,
+    isKnown: () => true,
     authenticate: () => Promise.resolve(caller),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -104,8 +113,8 @@ async function keyHolder(
   credentials: Credentials,
   { hashSecret, keyCheck }: { readonly hashSecret: string; readonly keyCheck: KeyCheck },
 ): Promise<Caller> {
-  const key = bearerOf(credentials);
-  if (key === null || key.length > MAX_KEY_LENGTH) {
+  const key = keyOf(credentials.authorization);
+  if (key === null) {
     throw new GatewayError(
       'UNAUTHENTICATED',
       'Expected your Runloop API key as a bearer token: `Authorization: Bearer ak_…`',
@@ -123,10 +132,16 @@ async function keyHolder(
   });
 }
 
+/** The key that a header holds; null when it holds none that is passed on. */
+function keyOf(authorization: string | null): string | null {
+  const key = bearerOf(authorization);
+  return key !== null && key.length <= MAX_KEY_LENGTH ? key : null;
+}
+
 async function knownCallers(
   { tokensFile, jwt }: CallersSettings,
   account: Account,
-  { clock, checkIntervalMs, observer }: AuthenticatorOptions,
+  { clock, checkIntervalMs, maxWaitingBytes, observer }: AuthenticatorOptions,
 ): Promise<Authenticator> {
   let latest: TokenTable = new Map();
   const [file, verifier] = await allOf(
@@ -144,15 +159,25 @@ async function knownCallers(
           intervalMs: checkIntervalMs,
           observer,
         }),
-    jwt === null ? null : createJwtVerifier({ ...jwt, account, clock, checkIntervalMs, observer }),
+    jwt === null
+      ? null
+      : createJwtVerifier({ ...jwt, account, clock, checkIntervalMs, maxWaitingBytes, observer }),
   );
+  /** By whom a token is checked. */
+  const verifierOf = (token: string) => (verifier && (!file || isJwt(token)) ? verifier : null);
   return {
     ownAccount: account,
-    authenticate: promised((credentials) => {
-      const token = bearerOf(credentials);
+    isKnown: (authorization) => {
+      const token = bearerOf(authorization);
+      if (token === null) return false;
+      return verifierOf(token)?.isKnown(token) ?? (file !== null && isHeld(token, file));
+    },
+    authenticate: promised(({ authorization, waitingBytes }) => {
+      const token = bearerOf(authorization);
       if (token === null)
         throw new GatewayError('UNAUTHENTICATED', 'Expected a token: `Authorization: Bearer …`');
-      if (verifier && (!file || isJwt(token))) return verifier.verify(token);
+      const verifies = verifierOf(token);
+      if (verifies) return verifies.verify(token, waitingBytes);
       if (file) return tokenHolder(token, { file, account, nowMs: clock.now() });
       throw new GatewayError('UNAUTHENTICATED', 'This gateway lets nobody in');
     }),
@@ -174,7 +199,7 @@ function namesBeyond(table: TokenTable, other: TokenTable): readonly string[] {
   return [...table].flatMap(([digest, row]) => (isSame(other.get(digest), row) ? [] : [row.name]));
 }
 
-function bearerOf({ authorization }: Credentials): string | null {
+function bearerOf(authorization: string | null): string | null {
   return BEARER.exec(authorization ?? '')?.[1] ?? null;
 }
 

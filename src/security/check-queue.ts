@@ -23,7 +23,7 @@ export function createCheckQueue({ maxChecks, maxWaitingBytes }: CheckQueueOptio
   /** In the order in which they came. */
   const waiting = new Set<() => void>();
   let running = 0;
-  let waitingBytes = 0;
+  const wait = createWaitingBytes(maxWaitingBytes);
 
   /** Hands the place to whoever is next. */
   const leave = () => {
@@ -36,15 +36,7 @@ export function createCheckQueue({ maxChecks, maxWaitingBytes }: CheckQueueOptio
   };
 
   return {
-    async wait(bytes, check) {
-      if (waitingBytes + bytes > maxWaitingBytes) throw tooMany();
-      waitingBytes += bytes;
-      try {
-        return await check();
-      } finally {
-        waitingBytes -= bytes;
-      }
-    },
+    wait,
     async run(check) {
       if (running < maxChecks) running++;
       else {
@@ -58,6 +50,28 @@ export function createCheckQueue({ maxChecks, maxWaitingBytes }: CheckQueueOptio
       }
     },
   };
+}
+
+/** What may wait until it is known who sends it, of all together. */
+export function createWaitingBytes(maxBytes: number): CheckQueue['wait'] {
+  let waiting = 0;
+  return async (bytes, check) => {
+    if (waiting + bytes > maxBytes) throw tooMuch(maxBytes);
+    waiting += bytes;
+    try {
+      return await check();
+    } finally {
+      waiting -= bytes;
+    }
+  };
+}
+
+function tooMuch(maxBytes: number): GatewayError {
+  return new GatewayError(
+    'RATE_LIMITED',
+    `Expected at most ${String(maxBytes)} bytes to wait until it is known who sends them (CALLER_WAITING_MAX_BYTES), got more: come again in a moment`,
+    { retryAfterMs: RETRY_AFTER_MS },
+  );
 }
 
 function tooMany(): GatewayError {

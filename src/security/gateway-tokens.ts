@@ -54,6 +54,11 @@ export function tokenHolder(
   return caller;
 }
 
+/** Whether somebody holds this token. */
+export function isHeld(token: string, file: WatchedFile<TokenTable>): boolean {
+  return file.current.has(digestOf(token).toString('hex'));
+}
+
 export function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

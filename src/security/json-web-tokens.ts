@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { dateOf } from '../values/instants.ts';
 import type { Account } from '../upstream/account.ts';
 import { Caller } from './caller.ts';
+import { createWaitingBytes } from './check-queue.ts';
 import { markOf } from './key-set.ts';
 import { isScope, type Scope } from './scopes.ts';
 import { codeOf, type KeysObserver, type KeySource, openPublishedKeys } from './published-keys.ts';
@@ -27,14 +28,21 @@ export interface JwtSettings {
 export interface JwtVerifierOptions extends JwtSettings {
   readonly account: Account;
   readonly clock: Clock;
+  /** What may wait until the keys of an issuer are there, in bytes. */
+  readonly maxWaitingBytes: number;
   /** How often a file of keys is looked at, in milliseconds. */
   readonly checkIntervalMs: number;
   readonly observer: KeysObserver;
 }
 
 export interface JwtVerifier extends Disposable {
-  /** The caller that a token stands for. Rejects with UNAUTHENTICATED and what is wrong with it. */
-  verify(token: string): Promise<Caller>;
+  /**
+   * The caller that a token stands for, whose request of so many bytes waits meanwhile. Rejects with UNAUTHENTICATED and what
+   * is wrong with the token, with RATE_LIMITED when too much waits already.
+   */
+  verify(token: string, waitingBytes: number): Promise<Caller>;
+  /** Whether this token has let somebody in, and has not ended since. */
+  isKnown(token: string): boolean;
 }
 
 export async function createJwtVerifier(options: JwtVerifierOptions): Promise<JwtVerifier> {
@@ -42,6 +50,7 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
   const keys = await openPublishedKeys(options);
   const hashSecret = randomBytes(32);
   const known = new Map<string, Caller>();
+  const wait = createWaitingBytes(options.maxWaitingBytes);
 
   const check = async (token: string): Promise<Caller> => {
     const { payload, key } = await jwtVerify(token, (...args) => keys.find(...args), {
@@ -70,15 +79,16 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
   };
 
   return {
-    verify: async (token) => {
-      const key = createHash('sha256').update(token).digest('base64url');
+    isKnown: (token) => known.get(digestOf(token))?.endAt(clock.now()) === null,
+    verify: async (token, waitingBytes) => {
+      const key = digestOf(token);
       const remembered = known.get(key);
       // The order of a Map is that of insertion: what is used moves to its end.
       known.delete(key);
       const isGood = remembered?.endAt(clock.now()) === null;
       const caller = isGood
         ? remembered
-        : await check(token).catch((error: unknown) => refuse(error, observer));
+        : await wait(waitingBytes, () => check(token)).catch((error: unknown) => refuse(error, observer));
       known.set(key, caller);
       for (const oldest of known.keys()) {
         if (known.size <= options.remembered) break;
@@ -90,6 +100,10 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
       keys[Symbol.dispose]();
     },
   };
+}
+
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }
 
 /** The known scopes among those of a token: `scope` as OAuth writes them (RFC 9068), or `scp`. */
@@ -115,6 +129,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 function refuse(error: unknown, observer: JwtVerifierOptions['observer']): never {
+  if (error instanceof GatewayError) throw error;
   if (error instanceof errors.JWTClaimValidationFailed) {
     throw new GatewayError(
       'UNAUTHENTICATED',

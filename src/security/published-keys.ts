@@ -2,6 +2,7 @@
 import { createRemoteJWKSet, errors } from 'jose';
 import type { Clock } from '../clock.ts';
 import { repeat } from '../process/repeat.ts';
+import { createTurnBudget } from '../process/turn-budget.ts';
 import { type KeySet, keySetOf, parseKeySet } from './key-set.ts';
 import { openWatchedFile, type FileObserver } from './watched-file.ts';
 
@@ -68,6 +69,9 @@ export async function openPublishedKeys(options: PublishedKeysOptions): Promise<
 /** How long keys that were just fetched are not fetched again for a token that names none of them, in milliseconds. */
 const COOLDOWN_MS = 30_000;
 
+/** Tokens whose key is looked for per turn of the event loop, of those that have waited for keys together. */
+const FOUND_PER_TURN = 2;
+
 /** Longest wait until keys that could not be fetched are fetched again, in milliseconds. */
 const MAX_RETRY_MS = 30_000;
 
@@ -109,14 +113,28 @@ function createFetchedKeys(
     }
   };
 
+  const acquireTurn = createTurnBudget({
+    nextTurn: (wake) => {
+      clock.nextTurn(wake);
+    },
+    perTurn: FOUND_PER_TURN,
+  });
+
+  /** Whoever has waited for the same keys goes on in turns. */
+  const readForToken = async (): Promise<KeySet> => {
+    const set = await read();
+    await acquireTurn(1);
+    return set;
+  };
+
   return {
     find: async (header, token) => {
-      const set = current && !isOlderThan(maxAgeMs) ? current : await read();
+      const set = current && !isOlderThan(maxAgeMs) ? current : await readForToken();
       try {
         return await set.find(header, token);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey) || !isOlderThan(COOLDOWN_MS)) throw error;
-        return (await read()).find(header, token);
+        return (await readForToken()).find(header, token);
       }
     },
     holds: (mark) => current?.names.has(mark) === true,

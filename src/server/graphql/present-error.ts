@@ -159,7 +159,11 @@ class ShownError extends GraphQLError {
       cause,
     }: Place & { readonly extensions: GraphQLError['extensions']; readonly cause: unknown },
   ) {
+    // Nobody reads where it was made, and its stack would cost more than all the rest of it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, { path, extensions, originalError: cause instanceof Error ? cause : null });
+    Error.stackTraceLimit = stackTraceLimit;
     Object.assign(this, { locations });
   }
 }

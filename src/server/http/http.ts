@@ -28,6 +28,12 @@ export interface HttpServer extends AsyncDisposable {
 const REQUEST_TIMEOUT_MS = 25_000;
 const LOOKED_AT_EVERY_MS = 5_000;
 
+/**
+ * Connections that may wait to be accepted, where the system allows as many: of those of a crowd that are one too many, who
+ * looks whether the process lives is one, and their packets are sent again after some hundred milliseconds.
+ */
+const ACCEPT_BACKLOG = 4_096;
+
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { idleTimeoutMs: keepAliveTimeout, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS } = options;
   const settings = {
@@ -48,7 +54,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: ACCEPT_BACKLOG }, () => {
           server.off('error', reject);
           // A server that listens on a port has an address, not the path of a pipe.
           resolve(server.address() as AddressInfo);

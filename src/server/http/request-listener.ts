@@ -2,10 +2,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../observability/logger.ts';
+import type { Arrive } from './arrivals.ts';
 import { withoutBasePath } from './base-path.ts';
 import { bodyText } from './body-text.ts';
 import type { Compress } from './compression.ts';
 import { bodyIsGone, errorAnswer, nothingHere, unreadable, unreadAnswer } from './error-answer.ts';
+import { clientGone } from './client-gone.ts';
 import { SocketRequest, targetOf } from './http-request.ts';
 import type { CheckOrigin } from './origins.ts';
 import { HeldBytes, readBody } from './request-body.ts';
@@ -22,6 +24,8 @@ export interface RequestListenerOptions {
   readonly basePath?: string;
   /** Decides by its headers whether a request may come in. @default every one may */
   readonly checkOrigin?: CheckOrigin;
+  /** Asked before anything of a body is read. @default every request is taken up at once */
+  readonly arrive?: Arrive;
   /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
   readonly compress?: Compress;
   /** Largest body that is read, in bytes; more is answered 413. */
@@ -126,12 +130,16 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { routes, find, requestMaxBytes, heldBytes, basePath = '' }: ListenerContext,
+  { routes, find, requestMaxBytes, heldBytes, arrive, basePath = '' }: ListenerContext,
 ): Promise<HttpAnswer | HttpStream> {
   const target = targetOf(request);
   const path = withoutBasePath(target.path, basePath);
   const found = find(path);
   if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
+  const turn = arrive?.(request, path);
+  if (turn) await turn;
+  // Who has left meanwhile is not worth the work.
+  if (response.destroyed) throw clientGone();
   // What parses bodies in somebody else's server, and stands before the gateway, leaves nothing to read.
   if (request.readableEnded) return bodyIsGone();
   const read = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });

@@ -5,6 +5,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
 import { ANONYMOUS } from '../../security/caller.ts';
+import type { Arrive } from '../http/arrivals.ts';
 import { withoutBasePath } from '../http/base-path.ts';
 import { GRAPHQL_PATH } from '../graphql/graphql.ts';
 import type { TransportRequest } from '../graphql/operation-steps.ts';
@@ -16,6 +17,8 @@ import { createSocketProtocol, type SocketProtocolOptions } from './socket-proto
 
 export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntroduced'> {
   readonly checkOrigin: CheckOrigin;
+  /** Asked before a handshake. @default each is taken up at once */
+  readonly arrive?: Arrive;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
   readonly basePath: string;
   /** How long a client may take to introduce itself, in milliseconds. */
@@ -123,6 +126,22 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     socket.terminate();
   };
 
+  const shakeHands: WebSocketEndpoint['upgrade'] = (request, socket, head) => {
+    let leave: () => void;
+    try {
+      leave = options.connections.take(ANONYMOUS);
+    } catch {
+      refuse(socket, '429 Too Many Requests');
+      return;
+    }
+    // A handshake that fails is answered by ws, which says nothing of it here.
+    socket.once('close', leave);
+    server.handleUpgrade(request, socket, head, (opened) => {
+      socket.off('close', leave);
+      open(opened, request, leave);
+    });
+  };
+
   return {
     upgrade: (request, socket, head) => {
       const status = refusal(request, options);
@@ -130,18 +149,16 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
         refuse(socket, status);
         return;
       }
-      let leave: () => void;
-      try {
-        leave = options.connections.take(ANONYMOUS);
-      } catch {
-        refuse(socket, '429 Too Many Requests');
+      const turn = options.arrive?.(request, GRAPHQL_PATH);
+      if (!turn) {
+        shakeHands(request, socket, head);
         return;
       }
-      // A handshake that fails is answered by ws, which says nothing of it here.
-      socket.once('close', leave);
-      server.handleUpgrade(request, socket, head, (opened) => {
-        socket.off('close', leave);
-        open(opened, request, leave);
+      // The client may go meanwhile.
+      socket.on('error', ignore);
+      void turn.then(() => {
+        socket.off('error', ignore);
+        if (!socket.destroyed) shakeHands(request, socket, head);
       });
     },
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,49 @@
+/** `createArrivals`: in which turn of the event loop a request is taken up of somebody for whom nobody vouches yet. */
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import { createTurnBudget } from '../../process/turn-budget.ts';
+
+/** Undefined when the request is taken up at once; else a promise, which resolves when it is its turn. */
+export type Arrive = (request: Pick<IncomingMessage, 'headers'>, path: string) => Promise<void> | undefined;
+
+export interface ArrivalsOptions {
+  readonly clock: Clock;
+  /** Whether this header is that of a caller who was let in before. Has to cost little. */
+  readonly isKnown: (authorization: string | null) => boolean;
+  /** The longest body that is read, in bytes. */
+  readonly requestMaxBytes: number;
+  /** Where nobody is asked who they are: those requests never wait. */
+  readonly openPaths: ReadonlySet<string>;
+}
+
+/** A body up to here is counted as none, in bytes: it is there with its headers. */
+const SMALL_BYTES = 16 * 1024; // 16 KiB
+/** Requests with small bodies that are taken up per turn. */
+const SMALL_PER_TURN = 2;
+/** What of longer bodies is taken up per turn, in bytes; a single one may have more. */
+const LONG_BYTES_PER_TURN = 64 * 1024; // 64 KiB
+
+/**
+ * Whoever makes credentials up has as many names as they like, so that turns per caller bound nothing. All of them share a
+ * few requests per turn: those of who was let in before never wait for them. A body is not read before, so that the client
+ * holds it, and long ones wait for each other alone: a new caller who sends little is not kept waiting by them.
+ */
+export function createArrivals({ clock, isKnown, requestMaxBytes, openPaths }: ArrivalsOptions): Arrive {
+  const nextTurn = (wake: () => void) => {
+    clock.nextTurn(wake);
+  };
+  const acquireSmall = createTurnBudget({ nextTurn, perTurn: SMALL_PER_TURN });
+  const acquireLong = createTurnBudget({ nextTurn, perTurn: LONG_BYTES_PER_TURN });
+  return ({ headers }, path) => {
+    if (openPaths.has(path) || isKnown(headers.authorization ?? null)) return undefined;
+    const bytes = Math.min(bytesOf(headers), requestMaxBytes);
+    return bytes <= SMALL_BYTES ? acquireSmall(1) : acquireLong(bytes);
+  };
+}
+
+/** What the body may come to. */
+function bytesOf(headers: IncomingMessage['headers']): number {
+  if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined)
+    return Infinity;
+  return Number(headers['content-length'] ?? 0);
+}
