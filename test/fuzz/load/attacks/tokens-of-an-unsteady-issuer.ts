@@ -12,7 +12,8 @@ const send = (target: Target, token: string, body: string) =>
   ask(target, body, { authorization: `Bearer ${token}` });
 
 export const attack: Attack = {
-  sends: 'tokens of unknown and withdrawn keys, more good ones than are remembered, and long bodies, 1,500 at once',
+  sends:
+    'tokens of unknown and withdrawn keys, more good ones than are remembered, and long bodies, 1,500 at once',
   env: { AUTH: 'service', RUNLOOP_API_KEY: 'ak_shared', AUTH_JWKS_MAX_AGE_MS: '1000' },
   prepare: prepareIssuer,
   strike: async (target) => {
