@@ -106,7 +106,13 @@ export const ROOMS = {
   server: {
     files: ['src/server/**/*.ts'],
     // The step of following decides only, and is shared by all who follow.
-    values: ['security', 'live/follow.ts', 'process/loopback.ts', 'process/repeat.ts'],
+    values: [
+      'security',
+      'live/follow.ts',
+      'process/loopback.ts',
+      'process/repeat.ts',
+      'process/turn-budget.ts',
+    ],
     types: ['context', ...PARTS],
     advice: 'The server serves: what it needs of other parts is a parameter.',
   },
@@ -117,7 +123,13 @@ export const ROOMS = {
   },
   security: {
     files: ['src/security/**/*.ts'],
-    values: ['process/repeat.ts', 'upstream/account.ts', 'upstream/endpoints.ts', 'upstream/types.ts'],
+    values: [
+      'process/repeat.ts',
+      'process/turn-budget.ts',
+      'upstream/account.ts',
+      'upstream/endpoints.ts',
+      'upstream/types.ts',
+    ],
     advice:
       'Only whose account it is, and what a call costs, matters here: take what you need as a parameter.',
   },
