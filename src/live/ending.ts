@@ -28,7 +28,8 @@ export class Ending {
   /** Takes in what an observation says that the state has taken in already. */
   take({ read, listedSinceMs }: Observation): void {
     if (listedSinceMs !== undefined) this.#listedSinceMs = listedSinceMs;
-    if (!this.#options.state.subject?.entity.isTerminal) this.#terminalSinceMs = null;
+    const { kind, state } = this.#options;
+    if (!state.subject || !kind.ends.isTerminal(state.subject.entity)) this.#terminalSinceMs = null;
     else this.#terminalSinceMs ??= read.receivedAtMs;
   }
 

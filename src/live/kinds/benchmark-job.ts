@@ -20,6 +20,7 @@ export const benchmarkJobKind: FollowedKind<'benchmarkJob'> = {
   subject: ({ benchmarkJob }) => benchmarkJob,
   totals: () => null,
   ends: {
+    isTerminal: ({ isTerminal }) => isTerminal,
     // A job does not say when it ended.
     endedAtMs: () => null,
     pace: () => 'active',

@@ -23,6 +23,7 @@ export const benchmarkRunKind: FollowedKind<'benchmarkRun'> = {
   subject: ({ benchmarkRun }) => benchmarkRun,
   totals: ({ entities, sequence }, options) => createRunningTotals(entities, sequence, options),
   ends: {
+    isTerminal: ({ isTerminal }) => isTerminal,
     endedAtMs: ({ endedAtMs }) => endedAtMs,
     pace: () => 'active',
     isPartFinished: (part) => part.type !== 'ScenarioRun' || part.isFinished,

@@ -16,6 +16,7 @@ export const devboxKind: FollowedKind<'devbox'> = {
   subject: ({ devbox }) => devbox,
   totals: () => null,
   ends: {
+    isTerminal: ({ isTerminal }) => isTerminal,
     endedAtMs: ({ endedAtMs }) => endedAtMs,
     pace: () => 'active',
     isPartFinished: null,

@@ -58,6 +58,8 @@ export interface TotalsBase {
 
 /** How it goes on, and when it is over. It is over when it is terminal and was read once more since. */
 export interface Ends<K extends WatchKind> {
+  /** Whether its state is the last one. */
+  isTerminal(entity: WatchableOf<K>): boolean;
   /** When it ended, as it says itself: one that ended long ago is not read once more. Null when it does not say. */
   endedAtMs(entity: WatchableOf<K>): number | null;
   /** How fast it is polled while it is not terminal. */

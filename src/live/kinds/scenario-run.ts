@@ -22,6 +22,7 @@ export const scenarioRunKind: FollowedKind<'scenarioRun'> = {
   subject: ({ scenarioRun }) => scenarioRun,
   totals: () => null,
   ends: {
+    isTerminal: ({ isTerminal }) => isTerminal,
     endedAtMs: ({ endedAtMs }) => endedAtMs,
     pace: ({ state }) => (state === 'scored' ? 'scored' : 'active'),
     isPartFinished: null,
