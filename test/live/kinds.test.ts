@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WatchableOf, WatchKind } from '../../src/events/event.ts';
 import type { FollowedKind } from '../../src/live/kinds/followed-kind.ts';
 import { KINDS } from '../../src/live/kinds/kinds.ts';
+import { ENTITIES as ENDPOINTS } from '../../src/upstream/endpoints.ts';
 import type { Devbox, KeyValue } from '../../src/upstream/types.ts';
 import {
   benchmarkJob,
@@ -198,6 +199,14 @@ describe('the table of kinds', () => {
       for (const after of values) expect(row.isSame(values[0]!, after)).toBe(true);
     },
   );
+
+  it('has the kinds whose endpoints say that they can be watched', () => {
+    const watchable = Object.entries(ENDPOINTS).flatMap(([kind, { isWatchable }]) =>
+      isWatchable ? [kind] : [],
+    );
+
+    expect(Object.keys(KINDS).sort()).toEqual(watchable.sort());
+  });
 
   it.each(ROWS)('has a row for $kind whose parts agree with each other', (row) => {
     const entity = ENTITIES[row.kind];
