@@ -34,7 +34,7 @@ const GROWTH = 1.25;
  */
 const MAX_BUSY_SHARE = 0.1;
 /** What a flood has left is a heap of so many times its size: worth a moment also to who has more to do. */
-const FLOODED = 2;
+const FLOODED = 1.5;
 const MAX_BUSY_SHARE_FLOODED = 0.4;
 /** A collection that gives back less than this share is the last: each moves together a few megabytes of what lies scattered. */
 const MIN_GAIN = 0.03;

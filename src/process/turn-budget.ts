@@ -6,7 +6,7 @@ export type AcquireShare = (amount: number) => Promise<void> | undefined;
 export interface TurnBudgetOptions {
   /** Calls back in the next turn of the event loop. */
   readonly nextTurn: (wake: () => void) => void;
-  /** In the unit of the amounts. What exceeds it is begun all the same, alone. */
+  /** In the unit of the amounts. What exceeds it is begun all the same, and takes what the turns after it have. */
   readonly perTurn: number;
 }
 
@@ -24,8 +24,8 @@ export function createTurnBudget({ nextTurn, perTurn }: TurnBudgetOptions): Acqu
     isCounting = true;
     nextTurn(() => {
       isCounting = false;
-      left = perTurn;
-      if (waiting.size === 0) return;
+      left = Math.min(perTurn, left + perTurn);
+      if (waiting.size === 0 && left === perTurn) return;
       begin();
       for (const next of waiting) {
         if (left <= 0) return;

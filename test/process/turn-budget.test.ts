@@ -37,11 +37,13 @@ describe('a budget per turn', () => {
     expect(stage.begun).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
-  it('lets what is more than it holds begin alone', async () => {
+  it('lets what is more than it holds begin, and takes that from the turns after it', async () => {
     const stage = createStage(10);
     stage.ask('small', 1);
-    stage.ask('large', 50);
+    stage.ask('large', 28);
     stage.ask('next', 1);
+    expect(stage.begun).toEqual(['small', 'large']);
+    await stage.goRound();
     expect(stage.begun).toEqual(['small', 'large']);
     await stage.goRound();
     expect(stage.begun).toEqual(['small', 'large', 'next']);

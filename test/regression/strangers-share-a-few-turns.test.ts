@@ -92,7 +92,7 @@ describe('callers for whom nobody vouches yet', () => {
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 9 }, () => 200));
   });
 
-  it('have long bodies read one at a time, for which nobody waits who sends little', async () => {
+  it('have long bodies read at a pace in bytes, for which nobody waits who sends little', async () => {
     await using server = await startServer();
     const long = Array.from({ length: 4 }, () => server.send('/graphql', { bytes: 250_000 }));
     await server.allArrived(4);
@@ -101,6 +101,8 @@ describe('callers for whom nobody vouches yet', () => {
     expect(server.taken).toEqual([250_000, 2]);
 
     for (const count of [3, 4, 5]) {
+      // Each takes what two turns have.
+      server.goRound();
       server.goRound();
       await server.takenUp(count);
     }

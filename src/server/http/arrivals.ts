@@ -20,8 +20,8 @@ export interface ArrivalsOptions {
 const SMALL_BYTES = 16 * 1024; // 16 KiB
 /** Requests with small bodies that are taken up per turn. */
 const SMALL_PER_TURN = 2;
-/** What of longer bodies is taken up per turn, in bytes; a single one may have more. */
-const LONG_BYTES_PER_TURN = 64 * 1024; // 64 KiB
+/** What of longer bodies is taken up per turn, in bytes; one that has more takes several turns. */
+const LONG_BYTES_PER_TURN = 128 * 1024; // 128 KiB
 
 /**
  * Whoever makes credentials up has as many names as they like, so that turns per caller bound nothing. All of them share a
