@@ -38,6 +38,8 @@ await build({
     },
   ],
   // Libraries that are no ES modules ask for node's own modules by `require`.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as createBundleRequire}from'node:module';const require=createBundleRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });

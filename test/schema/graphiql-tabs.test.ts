@@ -14,7 +14,7 @@ describe('every ready tab of GraphiQL', () => {
     );
     const answers: Record<string, unknown> = {};
 
-    for (const { query, variables = '{}' } of graphiqlTabs({ ...NO_EXAMPLES, compared })) {
+    for (const { query, variables = '{}' } of await graphiqlTabs({ ...NO_EXAMPLES, compared })) {
       const name = nameOf(query);
       // The last ones need an id for their subscription, and have a query to find one.
       if (name === 'Running') continue;
@@ -38,7 +38,7 @@ describe('every ready tab of GraphiQL', () => {
     });
   });
 
-  it('compares runs of one benchmark only, the newest with the one before', () => {
+  it('compares runs of one benchmark only, the newest with the one before', async () => {
     const runs = [
       { id: 'bmr_4', benchmarkId: null },
       { id: 'bmr_3', benchmarkId: 'bmd_1' },
@@ -50,7 +50,7 @@ describe('every ready tab of GraphiQL', () => {
     expect(comparableRuns(runs)).toEqual({ base: 'bmr_1', head: 'bmr_3' });
     expect(comparableRuns(runs.slice(0, 3))).toBeNull();
     expect(
-      graphiqlTabs(NO_EXAMPLES).find(({ variables }) => variables?.includes('base'))?.variables,
+      (await graphiqlTabs(NO_EXAMPLES)).find(({ variables }) => variables?.includes('base'))?.variables,
     ).toContain('""');
   });
 });

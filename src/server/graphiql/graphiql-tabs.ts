@@ -1,6 +1,8 @@
 /** What a first-time visitor of GraphiQL finds: the questions that people ask most, ready to run. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { GraphiqlTab } from './graphiql.ts';
-import { DEVBOX, JOB, LIVE } from './graphiql-live-tabs.ts';
 
 /** Ids that stand in the tabs which need some. */
 export interface TabExamples {
@@ -22,22 +24,45 @@ export const NO_EXAMPLES: TabExamples = {
   followed: { benchmarkRun: null, benchmarkJob: null, devbox: null },
 };
 
-/** The tabs, with what is known to fill their variables. */
-export function graphiqlTabs({ compared, benchmark, followed }: TabExamples): readonly GraphiqlTab[] {
-  const ofBenchmark = benchmark === null ? null : { benchmark };
-  const filled = new Map<GraphiqlTab, unknown>([
-    [DASHBOARD, ofBenchmark],
-    [BOARD, ofBenchmark],
-    [PROGRESS, ofBenchmark],
-    [COMPARE, compared],
-    [LIVE, idOf(followed.benchmarkRun)],
-    [JOB, idOf(followed.benchmarkJob)],
-    [DEVBOX, idOf(followed.devbox)],
-  ]);
-  return GRAPHIQL_TABS.map((tab) => {
-    const variables = filled.get(tab) ?? null;
-    return variables === null ? tab : { ...tab, variables: JSON.stringify(variables, null, 2) };
-  });
+/** The package, wherever the program was built to: the files of the tabs are shipped as they are. */
+const ROOT = dirname(createRequire(import.meta.url).resolve('runloop-graphql/package.json'));
+const FOLDER = join(ROOT, 'src/server/graphiql/tabs');
+
+interface Tab {
+  /** Its file in `tabs/`, without the ending. */
+  readonly name: string;
+  /** What its variables are without any example. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** What fills its variables; null when nothing does. */
+  readonly fill?: (examples: TabExamples) => Readonly<Record<string, string>> | null;
+}
+
+/** In the order in which they are shown. */
+const TABS: readonly Tab[] = [
+  { name: 'dashboard', fill: ofBenchmark },
+  { name: 'detail' },
+  { name: 'board', fill: ofBenchmark },
+  { name: 'progress', fill: ofBenchmark },
+  { name: 'compare', variables: { base: '', head: '' }, fill: ({ compared }) => compared },
+  { name: 'leaderboard' },
+  { name: 'live', variables: { id: '' }, fill: ({ followed }) => idOf(followed.benchmarkRun) },
+  { name: 'job', variables: { id: '' }, fill: ({ followed }) => idOf(followed.benchmarkJob) },
+  { name: 'devbox', variables: { id: '' }, fill: ({ followed }) => idOf(followed.devbox) },
+];
+
+/** The tabs, with what is known to fill their variables. Rejects when a file of the package is missing. */
+export function graphiqlTabs(examples: TabExamples): Promise<readonly GraphiqlTab[]> {
+  return Promise.all(
+    TABS.map(async ({ name, variables = null, fill }) => {
+      const query = await readFile(join(FOLDER, `${name}.graphql`), 'utf8');
+      const filled = fill?.(examples) ?? variables;
+      return filled === null ? { query } : { query, variables: JSON.stringify(filled, null, 2) };
+    }),
+  );
+}
+
+function ofBenchmark({ benchmark }: TabExamples) {
+  return benchmark === null ? null : { benchmark };
 }
 
 function idOf(id: string | null) {
@@ -54,182 +79,3 @@ export function comparableRuns(
   }
   return null;
 }
-
-const DASHBOARD: GraphiqlTab = {
-  query: `# The dashboard: the newest benchmark run with its scenario runs, their scenarios and devboxes.
-# Without a benchmark in the variables, that of all.
-query Dashboard($benchmark: ID) {
-  benchmarkRuns(first: 1, filter: { benchmarkId: $benchmark }) {
-    nodes {
-      id
-      name
-      state
-      score
-      benchmark { name }
-      scenarioRuns(first: 50) {
-        totalCount
-        nodes {
-          id
-          state
-          outcome
-          score
-          durationMs
-          scenario { name }
-          devbox { status }
-        }
-      }
-    }
-  }
-}
-`,
-};
-
-const BOARD: GraphiqlTab = {
-  query: `# The board: the latest benchmark runs with their latest scenario runs.
-# Without a benchmark in the variables, those of all.
-query Board($benchmark: ID) {
-  benchmarkRuns(first: 20, filter: { benchmarkId: $benchmark }) {
-    nodes {
-      id
-      name
-      state
-      score
-      startedAt
-      durationMs
-      metadata(keys: ["agent", "model"]) { key value }
-      benchmark { name }
-      scenarioRuns(first: 20) {
-        nodes { id state outcome score }
-      }
-    }
-  }
-}
-`,
-};
-
-const PROGRESS: GraphiqlTab = {
-  query: `# How far the latest benchmark runs are, over all their scenario runs, and how well they do.
-# Without a benchmark in the variables, those of all.
-query Progress($benchmark: ID) {
-  benchmarkRuns(first: 5, filter: { benchmarkId: $benchmark }) {
-    nodes {
-      name
-      state
-      progress { expected started running scoring finished pending fraction }
-      stats {
-        passed
-        failed
-        errored
-        meanScore
-        passRate { value low high }
-        scoredPassRate { value low high }
-        coverage { value }
-        duration { p50 p90 max }
-        scoreHistogram(buckets: 5) { from to count }
-        scorers(first: 3) { name meanScore results errors }
-        failures(first: 3) { reason scorer runs examples }
-        sampleSize
-        isComplete
-      }
-    }
-  }
-}
-`,
-};
-
-const COMPARE: GraphiqlTab = {
-  query: `# What changed from one run of a benchmark to another: the ids stand in the variables.
-query Compare($base: ID!, $head: ID!) {
-  compareBenchmarkRuns(base: $base, head: $head) {
-    base { name score }
-    head { name score }
-    regressed
-    fixed
-    unchanged
-    erroredInBase
-    erroredInHead
-    onlyInBase
-    onlyInHead
-    scoreDelta
-    pValue
-    scenarios(change: [REGRESSED, FIXED], first: 20) {
-      change
-      scoreDelta
-      scenario { name }
-      base { attempts passed score }
-      head { attempts passed score }
-    }
-  }
-}
-`,
-  variables: '{\n  "base": "",\n  "head": ""\n}',
-};
-
-const LEADERBOARD: GraphiqlTab = {
-  query: `# Which agent does best: the latest runs of each benchmark, ranked by an entry of their metadata.
-query Leaderboard {
-  benchmarks(first: 3) {
-    nodes {
-      name
-      leaderboard(by: "agent", last: 20) {
-        runs
-        rows {
-          value
-          runs
-          passRate { value low high }
-          scoredPassRate { value low high }
-          coverage { value }
-          meanScore
-          totalDurationMs
-        }
-      }
-    }
-  }
-}
-`,
-};
-
-export const GRAPHIQL_TABS: readonly GraphiqlTab[] = [
-  DASHBOARD,
-  {
-    query: `# One run with everything: why did it end as it did?
-query Detail {
-  scenarioRuns(first: 1, filter: { state: COMPLETED }) {
-    nodes {
-      id
-      name
-      state
-      outcome
-      outcomeReason
-      score
-      startedAt
-      endedAt
-      durationMs
-      metadata { key value }
-      scoringResult {
-        functionResults { name state score output(maxChars: 500) }
-      }
-      scenario {
-        name
-        problemStatement
-        scoringFunctions { name weight scorer { __typename } }
-      }
-      benchmarkRun { id name benchmark { name } }
-      devbox {
-        status
-        stateTransitions { status at durationMs }
-        logs(first: 10) { nodes { at source level message } }
-      }
-    }
-  }
-}
-`,
-  },
-  BOARD,
-  PROGRESS,
-  COMPARE,
-  LEADERBOARD,
-  LIVE,
-  JOB,
-  DEVBOX,
-];
