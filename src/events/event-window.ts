@@ -6,7 +6,7 @@ export interface EventBounds {
   readonly maxAgeMs: number;
 }
 
-interface Kept<T> {
+interface WindowEntry<T> {
   readonly value: T;
   readonly bytes: number;
   readonly atMs: number;
@@ -14,12 +14,12 @@ interface Kept<T> {
 
 export class EventWindow<T> {
   readonly #bounds: EventBounds;
-  /** Where `#oldest` lies in `#kept`: dropping the oldest moves this, and now and then the whole array. */
+  /** Where `#oldest` lies in `#entries`: dropping the oldest moves this, and now and then the whole array. */
   #start = 0;
   #oldest: number;
   #bytes = 0;
-  /** Invariant: `#kept[#start + i]` has the sequence `#oldest + i`; there are no holes. */
-  #kept: Kept<T>[] = [];
+  /** Invariant: `#entries[#start + i]` has the sequence `#oldest + i`; there are no holes. */
+  #entries: WindowEntry<T>[] = [];
 
   /** Empty, and to be filled from the sequence `oldest` on. */
   constructor(oldest: number, bounds: EventBounds) {
@@ -34,7 +34,7 @@ export class EventWindow<T> {
 
   /** The sequence that was pushed last, whether or not it is still kept. */
   get newest(): number {
-    return this.#oldest + this.#kept.length - this.#start - 1;
+    return this.#oldest + this.#entries.length - this.#start - 1;
   }
 
   get bytes(): number {
@@ -43,12 +43,12 @@ export class EventWindow<T> {
 
   /** Undefined when it has been dropped, or has not come yet. */
   get(sequence: number): T | undefined {
-    return sequence < this.#oldest ? undefined : this.#kept[this.#start + sequence - this.#oldest]?.value;
+    return sequence < this.#oldest ? undefined : this.#entries[this.#start + sequence - this.#oldest]?.value;
   }
 
   /** Adds the entry of sequence `newest + 1`, and drops what no longer fits. */
   push(value: T, bytes: number, nowMs: number): void {
-    this.#kept.push({ value, bytes, atMs: nowMs });
+    this.#entries.push({ value, bytes, atMs: nowMs });
     this.#bytes += bytes;
     this.trim(nowMs);
   }
@@ -56,10 +56,10 @@ export class EventWindow<T> {
   /** Drops the oldest entries until the bounds hold. The newest stays, whatever its size and age. */
   trim(nowMs: number): void {
     const { maxEvents, maxBytes, maxAgeMs } = this.#bounds;
-    while (this.#kept.length - this.#start > 1) {
-      const oldest = this.#kept[this.#start];
+    while (this.#entries.length - this.#start > 1) {
+      const oldest = this.#entries[this.#start];
       const isWithin =
-        this.#kept.length - this.#start <= maxEvents &&
+        this.#entries.length - this.#start <= maxEvents &&
         this.#bytes <= maxBytes &&
         nowMs - (oldest?.atMs ?? 0) <= maxAgeMs;
       if (isWithin) break;
@@ -68,8 +68,8 @@ export class EventWindow<T> {
       this.#oldest++;
     }
     // Each entry is moved at most once for each one dropped; what is dropped is not held for ever.
-    if (this.#start > 16 && this.#start * 2 > this.#kept.length) {
-      this.#kept = this.#kept.slice(this.#start);
+    if (this.#start > 16 && this.#start * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#start);
       this.#start = 0;
     }
   }

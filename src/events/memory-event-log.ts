@@ -27,7 +27,7 @@ interface TopicLog {
   knownBytes: number;
   isComplete: boolean;
   usedAtMs: number;
-  /** A tape that somebody waits on is in use, and not forgotten. */
+  /** A log that somebody waits on is in use, and not forgotten. */
   readonly wakes: Set<() => void>;
 }
 
@@ -39,15 +39,15 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
 
   function logOf(topic: Topic): TopicLog {
     const key = topicKey(topic);
-    const tape = logs.get(key) ?? begin();
-    tape.usedAtMs = clock.now();
+    const topicLog = logs.get(key) ?? begin();
+    topicLog.usedAtMs = clock.now();
     logs.delete(key);
-    logs.set(key, tape);
-    resize(tape, () => {
-      tape.window.trim(tape.usedAtMs);
+    logs.set(key, topicLog);
+    resize(topicLog, () => {
+      topicLog.window.trim(topicLog.usedAtMs);
     });
-    forgetUnused(tape);
-    return tape;
+    forgetUnused(topicLog);
+    return topicLog;
   }
 
   function begin(): TopicLog {
@@ -64,84 +64,88 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
   }
 
   /** Keeps the sum of all sizes true while `change` changes one of them. */
-  function resize(tape: TopicLog, change: () => void): void {
-    totalBytes -= tape.window.bytes + tape.knownBytes;
+  function resize(topicLog: TopicLog, change: () => void): void {
+    totalBytes -= topicLog.window.bytes + topicLog.knownBytes;
     change();
-    totalBytes += tape.window.bytes + tape.knownBytes;
+    totalBytes += topicLog.window.bytes + topicLog.knownBytes;
   }
 
   /** Forgets what is too old to be resumed, and then what does not fit; never what is in use, nor `current`. */
   function forgetUnused(current: TopicLog): void {
     const now = clock.now();
-    for (const [key, tape] of logs) {
-      const isTooOld = now - tape.usedAtMs > bounds.maxAgeMs;
+    for (const [key, topicLog] of logs) {
+      const isTooOld = now - topicLog.usedAtMs > bounds.maxAgeMs;
       if (!isTooOld && logs.size <= maxTopics && totalBytes <= maxTotalBytes) return;
-      if (tape === current || tape.wakes.size > 0) continue;
+      if (topicLog === current || topicLog.wakes.size > 0) continue;
       logs.delete(key);
-      totalBytes -= tape.window.bytes + tape.knownBytes;
+      totalBytes -= topicLog.window.bytes + topicLog.knownBytes;
     }
   }
 
-  function know(tape: TopicLog, known: KnownEntity): void {
+  function know(topicLog: TopicLog, known: KnownEntity): void {
     const { id } = known.entity;
     const bytes = sizeOf(known.entity);
-    tape.knownBytes += bytes - (tape.known.get(id)?.bytes ?? 0);
-    tape.known.set(id, { known, bytes });
+    topicLog.knownBytes += bytes - (topicLog.known.get(id)?.bytes ?? 0);
+    topicLog.known.set(id, { known, bytes });
   }
 
   return {
     state(topic) {
-      const tape = logOf(topic);
+      const topicLog = logOf(topic);
       const state: LogState = {
-        epoch: tape.epoch,
-        revision: tape.revision,
-        sequence: tape.window.newest,
-        oldest: tape.window.oldest,
-        entities: Array.from(tape.known.values(), ({ known }) => known),
-        isComplete: tape.isComplete,
+        epoch: topicLog.epoch,
+        revision: topicLog.revision,
+        sequence: topicLog.window.newest,
+        oldest: topicLog.window.oldest,
+        entities: Array.from(topicLog.known.values(), ({ known }) => known),
+        isComplete: topicLog.isComplete,
       };
       return Promise.resolve(state);
     },
     append(topic, { expected, events, entities, isComplete = false }) {
-      const tape = logOf(topic);
-      if (tape.epoch !== expected.epoch || tape.revision !== expected.revision) {
+      const topicLog = logOf(topic);
+      if (topicLog.epoch !== expected.epoch || topicLog.revision !== expected.revision) {
         return Promise.resolve({ kind: 'conflict' });
       }
-      tape.revision++;
-      tape.isComplete ||= isComplete;
+      topicLog.revision++;
+      topicLog.isComplete ||= isComplete;
       const now = clock.now();
-      resize(tape, () => {
-        for (const known of entities) know(tape, known);
+      resize(topicLog, () => {
+        for (const known of entities) know(topicLog, known);
         for (const event of events) {
           const bytes = sizeOf(event);
-          tape.window.push({ sequence: tape.window.newest + 1, event, bytes }, bytes, now);
+          topicLog.window.push({ sequence: topicLog.window.newest + 1, event, bytes }, bytes, now);
         }
       });
-      for (const wake of [...tape.wakes]) wake();
-      return Promise.resolve({ kind: 'appended', version: { epoch: tape.epoch, revision: tape.revision } });
+      for (const wake of [...topicLog.wakes]) wake();
+      return Promise.resolve({
+        kind: 'appended',
+        version: { epoch: topicLog.epoch, revision: topicLog.revision },
+      });
     },
     read(topic, { epoch, sequence }, limit) {
-      const tape = logOf(topic);
-      const { oldest, newest } = tape.window;
-      if (epoch !== tape.epoch || sequence > newest || sequence + 1 < oldest) return Promise.resolve('gap');
+      const topicLog = logOf(topic);
+      const { oldest, newest } = topicLog.window;
+      if (epoch !== topicLog.epoch || sequence > newest || sequence + 1 < oldest)
+        return Promise.resolve('gap');
       const until = Math.min(newest, sequence + limit);
       const entries: LogEntry[] = [];
       for (let next = sequence + 1; next <= until; next++) {
-        const entry = tape.window.get(next);
+        const entry = topicLog.window.get(next);
         if (entry) entries.push(entry);
       }
-      return Promise.resolve({ entries, isComplete: tape.isComplete && until === newest });
+      return Promise.resolve({ entries, isComplete: topicLog.isComplete && until === newest });
     },
     onAppend(topic, wake) {
-      const tape = logOf(topic);
+      const topicLog = logOf(topic);
       // Two that wait with the same function are two.
       const own = () => {
         wake();
       };
-      tape.wakes.add(own);
+      topicLog.wakes.add(own);
       return Promise.resolve({
         [Symbol.dispose]: () => {
-          tape.wakes.delete(own);
+          topicLog.wakes.delete(own);
         },
       });
     },

@@ -9,7 +9,7 @@ import {
   jobAgentConfig,
   jobOutcome,
 } from '../support/entities.ts';
-import { createLiveStage, told } from './live-stage.ts';
+import { createLiveStage, summaries } from './live-stage.ts';
 
 const JOB = { kind: 'benchmarkJob', id: 'job_1' } as const;
 const AGENT = jobAgentConfig('claude-code', 'opus');
@@ -68,7 +68,7 @@ describe('of two reads of a job that overlap', () => {
 });
 
 describe('a benchmark job', () => {
-  it('is told as it is, then as it changes; read once more after its end; and completes', async () => {
+  it('is delivered as it is, then as it changes; read once more after its end; and completes', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(job({ state: 'initializing' }));
@@ -77,7 +77,7 @@ describe('a benchmark job', () => {
       upstream.put(job(parts));
       await clock.advance(1_000);
     }
-    expect(told(follower.deliveries)).toEqual([
+    expect(summaries(follower.deliveries)).toEqual([
       '=initializing',
       'initializing>queued',
       'queued>running',
@@ -90,7 +90,7 @@ describe('a benchmark job', () => {
     expect([stage.live.watcherCount, clock.pending]).toEqual([0, 0]);
   });
 
-  it('whose outcomes come after its end tells them as the last event', async () => {
+  it('whose outcomes come after its end has them in its last event', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(job(WORKING));
@@ -99,7 +99,7 @@ describe('a benchmark job', () => {
     await clock.advance(1_000);
     upstream.put(job({ ...DONE, inProgressRuns: [], state: 'completed' }));
     await clock.advance(1_000);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>completed', 'completed>completed']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>completed', 'completed>completed']);
     expect(follower.deliveries.at(-1)?.event).toMatchObject({ benchmarkJob: { outcomes: DONE.outcomes } });
     expect(follower.end).toEqual({ kind: 'complete' });
   });
@@ -114,7 +114,7 @@ describe('a benchmark job', () => {
     expect(upstream.names()).toEqual(['benchmarkJob job_1', 'benchmarkJob job_1', 'benchmarkJob job_1']);
   });
 
-  it('that a query has read is told without a poll, and never goes back', async () => {
+  it('that a query has read is delivered without a poll, and never goes back', async () => {
     await using stage = createLiveStage();
     const { upstream, clock, live, account } = stage;
     upstream.put(job({ state: 'queued' }));
@@ -122,12 +122,12 @@ describe('a benchmark job', () => {
     const now = clock.now();
     live.observe(account, job(DONE), { sentAtMs: now, receivedAtMs: now + 1 });
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual(['=queued', 'queued>running']);
+    expect(summaries(follower.deliveries)).toEqual(['=queued', 'queued>running']);
     const shown = live.observe(account, job(WORKING), { sentAtMs: now, receivedAtMs: now + 1 });
     expect(shown.outcomes).toEqual(DONE.outcomes);
   });
 
-  it('continues after a cursor, and nobody is told of a job that nobody knows', async () => {
+  it('continues after a cursor, and a job that the upstream does not know is refused', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(job({ state: 'queued' }));
@@ -136,7 +136,7 @@ describe('a benchmark job', () => {
     upstream.put(job(WORKING));
     await clock.advance(1_000);
     const second = await stage.follow(JOB, { after });
-    expect(told(second.deliveries)).toEqual(['queued>running']);
+    expect(summaries(second.deliveries)).toEqual(['queued>running']);
     await expect(stage.follow({ kind: 'benchmarkJob', id: 'job_2' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
@@ -155,6 +155,6 @@ describe('something done to a benchmark run', () => {
     live.touch(account, { kind: 'benchmarkRun', id: 'bmr_1' });
     await clock.advance(0);
     expect(upstream.names()).toEqual(['benchmarkJob job_1']);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>running']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>running']);
   });
 });

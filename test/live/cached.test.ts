@@ -5,7 +5,7 @@ import { benchmarkRun, scenarioRun } from '../support/entities.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeUpstream, type FakeUpstream } from '../support/fake-upstream.ts';
 import { KEEPING } from '../upstream/caching-stage.ts';
-import { createLiveStage, told } from './live-stage.ts';
+import { createLiveStage, summaries } from './live-stage.ts';
 
 const PAGE = { limit: 10, totalCount: false };
 const running = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
@@ -37,7 +37,7 @@ function createStage() {
 }
 
 describe('what is watched', () => {
-  it('is told to queries by what the polls have read, at no call', async () => {
+  it('is answered to queries from what the polls have read, at no call', async () => {
     await using stage = createStage();
     const { clock, fake } = stage;
     fake.put(running, benchmarkRun({ id: 'bmr_1' }));
@@ -64,7 +64,7 @@ describe('what is watched', () => {
     await clock.advance(100);
     await stage.query(true).get('scenarioRun', 'scr_1');
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>scored']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>scored']);
     fake.calls();
     expect(
       (await stage.query().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE)).rows,
@@ -72,7 +72,7 @@ describe('what is watched', () => {
     expect(fake.names()).toEqual([]);
   });
 
-  it('learns from a query when that was read, not when it was told', async () => {
+  it('dates what a query brings by when it was read, not by when it was answered', async () => {
     await using stage = createStage();
     const { clock, fake } = stage;
     fake.put(running);
@@ -83,6 +83,6 @@ describe('what is watched', () => {
     await clock.advance(100);
     // Kept from before; the watch knows better, and is not told otherwise.
     expect(await stage.query().get('scenarioRun', 'scr_1')).toBe(scored);
-    expect(told(follower.deliveries)).toEqual(['=scored']);
+    expect(summaries(follower.deliveries)).toEqual(['=scored']);
   });
 });

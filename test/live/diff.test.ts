@@ -54,7 +54,7 @@ describe('the diff of a scenario run', () => {
     );
   });
 
-  it('does not tell a duration that ticks along', () => {
+  it('makes no event of a duration that ticks along', () => {
     const at = (durationMs: number, to: ScenarioRunState) =>
       scenarioRun({ id: 'scr_1', state: to, durationMs });
     expect(diffScenarioRun(at(1, 'running'), at(2, 'running'), 5)).toEqual([]);
@@ -215,7 +215,7 @@ describe('the diff of a devbox', () => {
     );
   });
 
-  it('does not tell again what the status has told before the history did', () => {
+  it('makes one event of a status that comes before its transition in the history', () => {
     const queued = { status: 'queued', atMs: 1 } as const;
     const running = { status: 'running', atMs: 2 } as const;
     const ahead = devbox('dbx_1', [queued], { status: 'running' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { devbox, scenarioRun, STARTED_AT_MS } from '../support/entities.ts';
-import { accountOf, createLiveStage, errorOf, told } from './live-stage.ts';
+import { accountOf, createLiveStage, errorOf, summaries } from './live-stage.ts';
 
 const RUN = { kind: 'scenarioRun', id: 'scr_1' } as const;
 
@@ -21,7 +21,7 @@ describe('a poll that fails', () => {
     upstream.failure = null;
     upstream.put(scenarioRun({ id: 'scr_1', state: 'scoring' }));
     await clock.advance(30_000);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>scoring']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>scoring']);
     expect(stage.pollFailures.at(-1)).toMatchObject({
       kind: 'scenarioRun',
       code: 'UPSTREAM_UNAVAILABLE',
@@ -72,7 +72,7 @@ describe('a poll that fails', () => {
     await clock.advance(2_000);
     upstream.put(scenarioRun({ id: 'scr_1', state: 'scoring' }));
     await clock.advance(1_000);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>scoring']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>scoring']);
     upstream.remove('scr_1');
     await clock.advance(3_000);
     expect(follower.end).toMatchObject({ kind: 'fail', error: { code: 'NOT_FOUND' } });
@@ -88,13 +88,13 @@ describe('a poll that fails', () => {
       upstream.failure = () => errorOf(code);
       await clock.advance(1_000);
       for (const { deliveries, end } of followers) {
-        expect(told(deliveries)).toEqual(['=running']);
+        expect(summaries(deliveries)).toEqual(['=running']);
         expect(end).toMatchObject({ kind: 'fail', error: { code } });
       }
       expect([live.watcherCount, clock.pending]).toEqual([0, 0]);
       upstream.failure = null;
       const again = await stage.follow(RUN, { after: followers[0]?.deliveries[0]?.cursor ?? '' });
-      expect(told(again.deliveries)).toEqual([]);
+      expect(summaries(again.deliveries)).toEqual([]);
       expect(again.end).toBeNull();
     },
   );
@@ -118,7 +118,7 @@ describe('opening', () => {
     await expect(stage.follow(RUN)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect([stage.live.watcherCount, stage.clock.pending]).toEqual([0, 0]);
     stage.upstream.put(scenarioRun({ id: 'scr_1' }));
-    expect(told((await stage.follow(RUN)).deliveries)).toEqual(['=running']);
+    expect(summaries((await stage.follow(RUN)).deliveries)).toEqual(['=running']);
   });
 
   it('shares one read among those who open together, and its failure', async () => {

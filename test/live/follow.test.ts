@@ -112,7 +112,7 @@ describe('a follower', () => {
       expect(words(take(tape, startReader(tape, { after })).got)).toEqual(['=50']);
   });
 
-  it('that is too slow loses the middle, and is told how much', () => {
+  it('that is too slow loses the middle, and gets the number of events that it lost', () => {
     const tape = new Tape(100);
     const { reader } = take(tape, startReader(tape, {}));
     for (let index = 0; index < 6; index++) tape.append();
@@ -129,7 +129,7 @@ describe('a follower', () => {
     expect(words(take(tape, reader).got)).toEqual(['26(22)']);
   });
 
-  it('gets what is left before it is told of the end or the failure, and nothing after a shutdown', () => {
+  it('gets what is left before the end or the failure, and nothing after a shutdown', () => {
     const tape = new Tape(100);
     const { reader } = take(tape, startReader(tape, {}));
     tape.append();
@@ -174,7 +174,7 @@ describe('a follower', () => {
     },
   );
 
-  it('gets exactly the log, or is told what it has skipped, through all disconnects', () => {
+  it('gets exactly the log, or the number of events that it skipped, through all disconnects', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),

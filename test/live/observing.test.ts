@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { benchmarkRun, scenarioRun } from '../support/entities.ts';
-import { accountOf, createLiveStage, type LiveStage, told } from './live-stage.ts';
+import { accountOf, createLiveStage, type LiveStage, summaries } from './live-stage.ts';
 
 const RUN = { kind: 'scenarioRun', id: 'scr_1' } as const;
 const BENCHMARK_RUN = { kind: 'benchmarkRun', id: 'bmr_1' } as const;
@@ -24,7 +24,7 @@ describe('what a query or a mutation has read', () => {
     expect(stage.live.observe(stage.account, scored, between(0, 1))).toBe(scored);
   });
 
-  it('is told to followers at once, in order, and costs no poll', async () => {
+  it('is delivered to followers at once, in order, and costs no poll', async () => {
     await using stage = createLiveStage();
     const { upstream, clock, live, account } = stage;
     upstream.put(running);
@@ -34,7 +34,7 @@ describe('what a query or a mutation has read', () => {
     live.observe(account, scoring, between(clock.now() - 10, clock.now() - 5));
     live.observe(account, scored, between(clock.now() - 4, clock.now()));
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>scoring', 'scoring>scored']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>scoring', 'scoring>scored']);
     upstream.put(scored);
     await clock.advance(900);
     expect(upstream.names()).toEqual([]);
@@ -55,7 +55,7 @@ describe('what a query or a mutation has read', () => {
     // Asked and answered before.
     expect(live.observe(account, scoring, between(now - 40, now - 30))).toBe(scored);
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>scored']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>scored']);
   });
 
   it('overtakes a poll that is under way', async () => {
@@ -69,7 +69,7 @@ describe('what a query or a mutation has read', () => {
     upstream.put(canceled);
     live.observe(account, canceled, between(clock.now() - 10, clock.now()));
     await clock.advance(5_000);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>canceled']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>canceled']);
     expect(follower.end).toEqual({ kind: 'complete' });
   });
 
@@ -80,11 +80,11 @@ describe('what a query or a mutation has read', () => {
     const [run, benchmark] = [await stage.follow(RUN), await stage.follow(BENCHMARK_RUN)];
     live.observe(account, scoring, soon(stage));
     await clock.advance(0);
-    expect(told(run.deliveries)).toEqual(['=running', 'running>scoring']);
-    expect(told(benchmark.deliveries)).toEqual(['=running', 'running>running scr_1:running>scoring']);
+    expect(summaries(run.deliveries)).toEqual(['=running', 'running>scoring']);
+    expect(summaries(benchmark.deliveries)).toEqual(['=running', 'running>running scr_1:running>scoring']);
     upstream.put(scored);
     await clock.advance(2_000);
-    expect(told(run.deliveries).at(-1)).toBe('scoring>scored');
+    expect(summaries(run.deliveries).at(-1)).toBe('scoring>scored');
     expect(live.observe(account, scoring, between(0, 1))).toBe(scored);
   });
 
@@ -98,7 +98,7 @@ describe('what a query or a mutation has read', () => {
       live.observe(account, scenarioRun({ id: `scr_${String(index)}`, benchmarkRunId: 'bmr_1' }), read);
     }
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual([
+    expect(summaries(follower.deliveries)).toEqual([
       '=running',
       'running>running scr_0:>running scr_1:>running scr_2:>running',
     ]);
@@ -111,7 +111,7 @@ describe('what a query or a mutation has read', () => {
     const follower = await stage.follow(RUN);
     live.observe(accountOf('ak_other'), scored, soon(stage));
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual(['=running']);
+    expect(summaries(follower.deliveries)).toEqual(['=running']);
     expect(live.observe(accountOf('ak_other'), running, between(0, 1))).toBe(running);
   });
 
@@ -126,6 +126,6 @@ describe('what a query or a mutation has read', () => {
     upstream.put(scored);
     live.observe(account, scored, between(clock.now() - 5, clock.now()));
     await clock.advance(100);
-    expect(told((await opening).deliveries)).toEqual(['=scored']);
+    expect(summaries((await opening).deliveries)).toEqual(['=scored']);
   });
 });

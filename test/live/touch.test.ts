@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WatchRef } from '../../src/events/event.ts';
 import { benchmarkRun, devbox, scenarioRun } from '../support/entities.ts';
-import { accountOf, createLiveStage, errorOf, type LiveStage, told } from './live-stage.ts';
+import { accountOf, createLiveStage, errorOf, type LiveStage, summaries } from './live-stage.ts';
 
 /** Nothing is polled in a test but what is touched. */
 const RARE = { pollIntervalMs: 3_600_000, idlePollIntervalMs: 3_600_000, maxLongPolls: 0 };
@@ -58,7 +58,7 @@ describe('something done to', () => {
     live.touch(account, SCENARIO_RUN);
     await clock.advance(200);
     expect(upstream.names().slice(0, 2)).toEqual(['scenarioRun scr_1', 'scenarioRun scr_1']);
-    expect(told(follower?.deliveries ?? [])).toEqual(['=running', 'running>canceled']);
+    expect(summaries(follower?.deliveries ?? [])).toEqual(['=running', 'running>canceled']);
   });
 
   it('a thing of another account has nothing polled', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { benchmarkRun, devbox, scenarioRun, STARTED_AT_MS } from '../support/entities.ts';
-import { accountOf, createLiveStage, errorOf, told } from './live-stage.ts';
+import { accountOf, createLiveStage, errorOf, summaries } from './live-stage.ts';
 
 const RUN = { kind: 'scenarioRun', id: 'scr_1' } as const;
 const BENCHMARK_RUN = { kind: 'benchmarkRun', id: 'bmr_1' } as const;
@@ -9,7 +9,7 @@ const DEVBOX = { kind: 'devbox', id: 'dbx_1' } as const;
 const SCORED = { score: 1, functionResults: [] };
 
 describe('a scenario run', () => {
-  it('is told as it is, then as it changes, and completes at its end', async () => {
+  it('is delivered as it is, then as it changes, and completes at its end', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1' }));
@@ -18,7 +18,7 @@ describe('a scenario run', () => {
       upstream.put(scenarioRun({ id: 'scr_1', state, scoringResult: state === 'scoring' ? null : SCORED }));
       await clock.advance(1_000);
     }
-    expect(told(follower.deliveries)).toEqual([
+    expect(summaries(follower.deliveries)).toEqual([
       '=running',
       'running>scoring',
       'scoring>scored',
@@ -40,7 +40,7 @@ describe('a scenario run', () => {
     await clock.advance(1_000);
     upstream.put(scenarioRun({ id: 'scr_1', state: 'completed', scoringResult: SCORED }));
     await clock.advance(1_000);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>completed', 'completed>completed']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>completed', 'completed>completed']);
     expect(follower.deliveries.at(-1)?.event).toMatchObject({ scenarioRun: { scoringResult: SCORED } });
     expect(follower.end).toEqual({ kind: 'complete' });
   });
@@ -50,7 +50,7 @@ describe('a scenario run', () => {
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1', state: 'completed', endedAtMs: STARTED_AT_MS - 60_000 }));
     const follower = await stage.follow(RUN);
-    expect(told(follower.deliveries)).toEqual(['=completed']);
+    expect(summaries(follower.deliveries)).toEqual(['=completed']);
     expect(follower.end).toEqual({ kind: 'complete' });
     expect(upstream.names()).toEqual(['scenarioRun scr_1']);
     expect([stage.live.watcherCount, clock.pending]).toEqual([0, 0]);
@@ -63,7 +63,7 @@ describe('a scenario run', () => {
     await stage.follow(RUN);
     upstream.calls();
     const follower = await stage.follow(RUN);
-    expect(told(follower.deliveries)).toEqual(['=failed']);
+    expect(summaries(follower.deliveries)).toEqual(['=failed']);
     expect(follower.end).toEqual({ kind: 'complete' });
     expect(upstream.names()).toEqual([]);
   });
@@ -90,7 +90,8 @@ describe('a scenario run', () => {
       await clock.advance(10_000);
       upstream.put(scenarioRun({ id: 'scr_1', state: 'scoring' }));
       await clock.advance(10_000);
-      for (const { deliveries } of all) expect(told(deliveries)).toEqual(['=running', 'running>scoring']);
+      for (const { deliveries } of all)
+        expect(summaries(deliveries)).toEqual(['=running', 'running>scoring']);
       expect(stage.live.watcherCount).toBe(1);
       counts.push(upstream.calls().length);
     }
@@ -126,7 +127,7 @@ describe('a scenario run', () => {
     expect(upstream.names()).toEqual([]);
   });
 
-  it('moves on in the log from where it was told last, also when nobody watched meanwhile', async () => {
+  it('moves on in the log from its last event, also when nobody watched meanwhile', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1' }));
@@ -136,8 +137,8 @@ describe('a scenario run', () => {
     upstream.put(scenarioRun({ id: 'scr_1', state: 'scored', scoringResult: SCORED }));
     const resumed = await stage.follow(RUN, { after: first.deliveries[0]?.cursor ?? '' });
     const fresh = await stage.follow(RUN);
-    expect(told(resumed.deliveries)).toEqual(['running>scored']);
-    expect(told(fresh.deliveries)).toEqual(['=scored']);
+    expect(summaries(resumed.deliveries)).toEqual(['running>scored']);
+    expect(summaries(fresh.deliveries)).toEqual(['=scored']);
   });
 
   it('answers a cursor that was never ours with a snapshot', async () => {
@@ -146,19 +147,19 @@ describe('a scenario run', () => {
     const other = await stage.follow({ kind: 'scenarioRun', id: 'scr_2' });
     for (const after of ['', 'made up', 'A'.repeat(80), other.deliveries[0]?.cursor ?? '']) {
       const follower = await stage.follow(RUN, { after });
-      expect(told(follower.deliveries)).toEqual(['=running']);
+      expect(summaries(follower.deliveries)).toEqual(['=running']);
       expect(follower.end).toBeNull();
     }
   });
 
-  it('that really goes back is told so', async () => {
+  it('that really goes back has an event that says so', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1', state: 'scoring' }));
     const follower = await stage.follow(RUN);
     upstream.put(scenarioRun({ id: 'scr_1' }));
     await clock.advance(1_000);
-    expect(told(follower.deliveries)).toEqual(['=scoring', 'scoring>running']);
+    expect(summaries(follower.deliveries)).toEqual(['=scoring', 'scoring>running']);
   });
 });
 
@@ -188,9 +189,9 @@ describe('a benchmark run', () => {
       'benchmarkRun bmr_1',
       'benchmarkRunScenarioRuns bmr_1 limit 5000',
     ]);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>running scr_7:running>scoring']);
-    expect(told(followers[7]?.deliveries ?? [])).toEqual(['=running', 'running>scoring']);
-    expect(told(followers[8]?.deliveries ?? [])).toEqual(['=running']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>running scr_7:running>scoring']);
+    expect(summaries(followers[7]?.deliveries ?? [])).toEqual(['=running', 'running>scoring']);
+    expect(summaries(followers[8]?.deliveries ?? [])).toEqual(['=running']);
   });
 
   it('takes over scenario runs that were watched before, and gives them back when it is left', async () => {
@@ -208,7 +209,7 @@ describe('a benchmark run', () => {
     upstream.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1', state: 'scoring' }));
     await clock.advance(2_000);
     expect(new Set(upstream.names())).toEqual(new Set(['scenarioRun scr_1']));
-    expect(told(run.deliveries)).toEqual(['=running', 'running>scoring']);
+    expect(summaries(run.deliveries)).toEqual(['=running', 'running>scoring']);
   });
 
   it('lets a scenario run that it does not list any more be read by itself', async () => {
@@ -220,10 +221,10 @@ describe('a benchmark run', () => {
     upstream.remove('scr_1');
     await clock.advance(20_000);
     expect(run.end).toMatchObject({ kind: 'fail', error: { code: 'NOT_FOUND' } });
-    expect(told(benchmark.deliveries)).toEqual(['=running']);
+    expect(summaries(benchmark.deliveries)).toEqual(['=running']);
   });
 
-  it('tells in one event what one poll has found, oldest first, with new runs', async () => {
+  it('has in one event what one poll has found, oldest first, with new runs', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(benchmarkRun({ id: 'bmr_1' }), scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
@@ -234,7 +235,7 @@ describe('a benchmark run', () => {
       scenarioRun({ id: 'scr_2', benchmarkRunId: 'bmr_1' }),
     );
     await clock.advance(1_000);
-    expect(told(follower.deliveries)).toEqual([
+    expect(summaries(follower.deliveries)).toEqual([
       '=running',
       'running>running scr_1:running>scored scr_2:>running',
     ]);
@@ -262,7 +263,7 @@ describe('a benchmark run', () => {
     expect(follower.end).toBeNull();
     upstream.put(row('scored'));
     await clock.advance(2_000);
-    expect(told(follower.deliveries)).toEqual([
+    expect(summaries(follower.deliveries)).toEqual([
       '=running',
       'running>completed',
       'completed>completed scr_1:running>scored',
@@ -275,7 +276,7 @@ describe('a benchmark run', () => {
 describe('a devbox', () => {
   const at = (seconds: number) => STARTED_AT_MS + seconds * 1_000;
 
-  it('is waited for, so that each change is told as it happens', async () => {
+  it('is waited for, so that each change is delivered as it happens', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(devbox('dbx_1', [{ status: 'provisioning', atMs: at(0) }]));
@@ -289,11 +290,11 @@ describe('a devbox', () => {
       ]),
     );
     await clock.advance(0);
-    expect(told(follower.deliveries)).toEqual(['=provisioning', 'provisioning>running']);
+    expect(summaries(follower.deliveries)).toEqual(['=provisioning', 'provisioning>running']);
     expect(follower.deliveries[1]?.event.atMs).toBe(at(10));
   });
 
-  it('tells every transition between two reads, at the upstream’s time', async () => {
+  it('has an event for every transition between two reads, at the upstream’s time', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     const history = [
@@ -308,7 +309,7 @@ describe('a devbox', () => {
     const follower = await stage.follow(DEVBOX);
     upstream.put(devbox('dbx_1', history, { endedAtMs: at(5), shutdownReason: 'idle' }));
     await clock.advance(1_000);
-    expect(told(follower.deliveries)).toEqual([
+    expect(summaries(follower.deliveries)).toEqual([
       '=running',
       'running>suspending',
       'suspending>suspended',
@@ -342,7 +343,7 @@ describe('a devbox', () => {
       'devbox dbx_1',
       'devboxStatus dbx_1',
     ]);
-    expect(told(follower.deliveries)).toEqual(['=running', 'running>running']);
+    expect(summaries(follower.deliveries)).toEqual(['=running', 'running>running']);
   });
 
   it('is polled like anything else when the account has no long poll left', async () => {

@@ -93,7 +93,7 @@ describe('those who ask the same question', () => {
 });
 
 describe('a slow consumer', () => {
-  it('loses the middle, never the newest, and is told how much', async () => {
+  it('loses the middle, never the newest, and gets the number of events that it lost', async () => {
     const stage = createSubscriptionStage({ maxLag: 4 });
     const slow = await stage.start();
     const quick = await stage.start();
@@ -242,7 +242,7 @@ describe('the end', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
-  it('tells why watching has failed, after what has happened before', async () => {
+  it('ends with why watching has failed, after the events before that', async () => {
     const stage = createSubscriptionStage();
     const { sink } = await stage.start();
     stage.topic.append();

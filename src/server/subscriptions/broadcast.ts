@@ -1,4 +1,4 @@
-/** `Broadcast`: one execution and one serialisation of an event for everybody who asked the same question about it. */
+/** `Broadcast`: one execution and one serialisation of an event for everybody who asked for it with the same document and variables. */
 import type { Delivery } from '../../live/follow.ts';
 import { partOf } from './multipart.ts';
 
@@ -34,15 +34,15 @@ export class Rendered {
 /** Everybody who follows the same thing with the same document, variables and permissions. */
 export interface Broadcast<A extends Audience = Audience> {
   /**
-   * What to send for a delivery. Null when it is not rendered yet: then `audience` is told once it is, one after the
-   * other in the order in which they asked. Never fails: errors are part of the answer.
+   * What to send for a delivery. Null when it is not rendered yet: then each `audience` receives it once it is,
+   * in the order in which they asked. Never fails: errors are part of the answer.
    */
   render(delivery: Delivery, audience: A): Rendered | null;
 }
 
 /** Who waits for an event to be rendered. */
 export interface Audience {
-  /** Is quick and does not throw: others are told right after. */
+  /** Is quick and does not throw: others receive it right after. */
   receive(event: Rendered): void;
 }
 

@@ -11,7 +11,7 @@ import {
   visit,
 } from 'graphql';
 
-export interface SubscriptionQuestion {
+export interface SharedRequest {
   readonly document: DocumentNode;
   /** The document as it was sent. */
   readonly text: string;
@@ -23,7 +23,7 @@ export interface SubscriptionQuestion {
  * Makes the function that writes down what a valid subscription asks. Equal keys have equal answers to every event, so
  * the key holds the coerced variables of the operation: all of them, except one whose only use is to say where to resume.
  */
-export function createSharingKey(schema: GraphQLSchema): (question: SubscriptionQuestion) => string {
+export function createSharingKey(schema: GraphQLSchema): (request: SharedRequest) => string {
   /** A document is looked through once, however many follow by it. */
   const known = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
   return ({ document, text, operationName, variables }) => {
@@ -38,7 +38,7 @@ export function createSharingKey(schema: GraphQLSchema): (question: Subscription
   };
 }
 
-/** Numbers that JSON has no word for are told apart all the same. */
+/** Numbers that JSON cannot write are distinguished all the same. */
 function writable(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return { number: String(value) };

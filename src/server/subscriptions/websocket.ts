@@ -50,9 +50,9 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   const { clock, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
   const { onDefect } = options;
   const connections = new Map<WebSocket, SocketConnection>();
-  const introductions = createInitTimeouts({ clock, timeoutMs: initTimeoutMs });
+  const initTimeouts = createInitTimeouts({ clock, timeoutMs: initTimeoutMs });
   const stopped = new AbortController();
-  const protocol = createSocketProtocol({ ...options, onIntroduced: introductions.forget });
+  const protocol = createSocketProtocol({ ...options, onIntroduced: initTimeouts.forget });
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: messageMaxBytes,
@@ -82,7 +82,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     });
     connection.leave = leave;
     connections.set(socket, connection);
-    introductions.expect(connection);
+    initTimeouts.expect(connection);
     // Each operation on it may wait for it.
     request.socket.setMaxListeners(0);
     socket.on('pong', onPong);
@@ -92,7 +92,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     const closed = protocol.opened(connection, connection);
     socket.on('close', (code, reason) => {
       connections.delete(socket);
-      introductions.forget(connection);
+      initTimeouts.forget(connection);
       void closed(code, reason.toString('utf8'));
     });
   };
