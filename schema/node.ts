@@ -2,17 +2,8 @@
 import type { Context } from '../src/context.ts';
 import { GatewayError } from '../src/errors.ts';
 import { assertId } from '../src/upstream/id.ts';
-import type {
-  Benchmark,
-  BenchmarkJob,
-  BenchmarkRun,
-  Devbox,
-  Scenario,
-  ScenarioRun,
-} from '../src/upstream/types.ts';
+import type { Entity } from '../src/upstream/types.ts';
 import { builder } from './builder.ts';
-
-export type Entity = Benchmark | BenchmarkJob | BenchmarkRun | Devbox | Scenario | ScenarioRun;
 
 /** How many ids `nodes` takes. */
 const MAX_NODES = 100;

@@ -32,17 +32,13 @@ export function createDetailMemory(): DetailMemory {
 
   return {
     remember<Of extends object, T>(read: (of: Of) => Promise<T | null>): (of: Of) => Promise<T | null> {
-      const loader = new DataLoader<Of, T | null, string>(
-        oneByOne<T, Of>(async (of) => {
-          const answer = await read(of);
-          note(answer, () => {
-            loader.clear(of);
-          });
-          return answer;
-        }),
-        { cacheKeyFn: keyOf },
-      );
-      return (of) => loader.load(of);
+      let made: DataLoader<Of, T | null, string> | undefined;
+      const readAll = oneByOne<T, Of>(async (of) => {
+        const answer = await read(of);
+        note(answer, () => made?.clear(of));
+        return answer;
+      });
+      return (of) => (made ??= new DataLoader(readAll, { cacheKeyFn: keyOf })).load(of);
     },
   };
 }

@@ -25,20 +25,27 @@ export interface EntityLoaderOptions<T, Origin> {
   readonly hintOf?: (origin: Origin) => Wanted['hint'];
 }
 
+interface Asked<Origin> {
+  readonly id: string;
+  readonly origin: Origin | undefined;
+}
+
 export function createEntityLoader<T extends Listed & { readonly id: string }, Origin = never>(
   options: EntityLoaderOptions<T, Origin>,
 ): EntityLoader<T, Origin> {
   const { loadMany, peek, hintOf } = options;
   const known = new Map<string, T | null>();
   const underWay = new Map<string, Promise<T | null>>();
-  const batch = new DataLoader<{ readonly id: string; readonly origin: Origin | undefined }, T | null>(
-    (keys) =>
-      loadMany(
-        keys.map(({ id, origin }) => ({ id, hint: origin === undefined ? undefined : hintOf?.(origin) })),
-      ),
-    // What was answered, and what is under way, is remembered here: an answer needs no promise then.
-    { cache: false },
-  );
+  let made: DataLoader<Asked<Origin>, T | null> | undefined;
+  const batch = () =>
+    (made ??= new DataLoader<Asked<Origin>, T | null>(
+      (keys) =>
+        loadMany(
+          keys.map(({ id, origin }) => ({ id, hint: origin === undefined ? undefined : hintOf?.(origin) })),
+        ),
+      // What was answered, and what is under way, is remembered here: an answer needs no promise then.
+      { cache: false },
+    ));
 
   return {
     load(id, origin) {
@@ -51,13 +58,15 @@ export function createEntityLoader<T extends Listed & { readonly id: string }, O
         known.set(id, told);
         return told;
       }
-      const answer = batch.load({ id, origin }).then((entity) => {
-        // A list that came first has been shown already: nobody sees two versions in one answer.
-        const first = known.get(id);
-        if (first !== undefined) return first;
-        known.set(id, entity);
-        return entity;
-      });
+      const answer = batch()
+        .load({ id, origin })
+        .then((entity) => {
+          // A list that came first has been shown already: nobody sees two versions in one answer.
+          const first = known.get(id);
+          if (first !== undefined) return first;
+          known.set(id, entity);
+          return entity;
+        });
       underWay.set(id, answer);
       return answer;
     },

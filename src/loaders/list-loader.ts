@@ -39,16 +39,20 @@ export function createListLoader<Filter extends object, T>(options: {
   /** Called with every entity that a page carried. */
   readonly onRow?: ((entity: T) => void) | undefined;
 }): ListLoader<Filter, T> {
-  const loader = new DataLoader<Key<Filter>, Page<T>, string>((keys) => loadPages(keys, options), {
-    cacheKeyFn: (key) =>
-      key.want === 'rows' ? `${filterKey(key.filter)} ${rangeKey(key.range)}` : filterKey(key.filter),
-  });
+  let made: DataLoader<Key<Filter>, Page<T>, string> | undefined;
+  // Most operations ask for few of the lists that there are: a loader is made when it is first used.
+  const load = (key: Key<Filter>) =>
+    (made ??= new DataLoader((keys) => loadPages(keys, options), { cacheKeyFn: keyOf })).load(key);
   return {
     list: (filter, range) => ({
-      rows: () => loader.load({ want: 'rows', filter, range }),
-      totalCount: async () => (await loader.load({ want: 'count', filter })).totalCount,
+      rows: () => load({ want: 'rows', filter, range }),
+      totalCount: async () => (await load({ want: 'count', filter })).totalCount,
     }),
   };
+}
+
+function keyOf<Filter extends object>(key: Key<Filter>): string {
+  return key.want === 'rows' ? `${filterKey(key.filter)} ${rangeKey(key.range)}` : filterKey(key.filter);
 }
 
 async function loadPages<Filter extends object, T>(

@@ -1,5 +1,5 @@
 /** `WholeListLoader`: reads lists to their end, with as few calls as pages go into each, and few lists at a time. */
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { GatewayError } from '../errors.ts';
 import type { Page, Row } from '../upstream/types.ts';
 import type { PageRequest } from '../upstream/page-request.ts';
@@ -42,7 +42,9 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   },
 ): WholeListLoader<T> {
   const lists = new Map<string, Promise<WholeList<T>>>();
-  const limit = pLimit(MAX_CONCURRENT_LISTS);
+  let made: LimitFunction | undefined;
+  // Most operations read no list as a whole, and a limiter takes longer to make than all loaders together.
+  const limited = <Result>(work: () => Promise<Result>) => (made ??= pLimit(MAX_CONCURRENT_LISTS))(work);
   let remembered = 0;
 
   async function read(id: string): Promise<WholeList<T>> {
@@ -61,7 +63,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   }
 
   async function readAndRemember(id: string): Promise<WholeList<T>> {
-    const list = await limit(() => read(id));
+    const list = await limited(() => read(id));
     remembered += list.rows.length;
     if (remembered > options.maxRows) lists.delete(id);
     else for (const row of list.rows) if (isReadable(row)) options.onRow(row);
@@ -76,7 +78,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
       lists.set(id, list);
       return list;
     },
-    loadUncached: (id) => lists.get(id) ?? limit(() => read(id)),
+    loadUncached: (id) => lists.get(id) ?? limited(() => read(id)),
     async page(id, { limit, after, totalCount }) {
       const list = await lists.get(id);
       if (!list) return null;
