@@ -43,7 +43,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
 ): WholeListLoader<T> {
   const lists = new Map<string, Promise<WholeList<T>>>();
   let made: LimitFunction | undefined;
-  // Most operations read no list as a whole, and a limiter takes longer to make than all loaders together.
+  // Made when it is first used: most operations read no list as a whole.
   const limited = <Result>(work: () => Promise<Result>) => (made ??= pLimit(MAX_CONCURRENT_LISTS))(work);
   let remembered = 0;
 
