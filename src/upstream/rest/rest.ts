@@ -34,7 +34,7 @@ const LONGEST_POLL_MS = 30_000;
 /** Bytes of an answer that do not count as being read: an answer so small waits for no large one. */
 const UNCOUNTED_BYTES = 64 * 1024; // 64 KiB
 /** What of larger answers is read in one turn of the event loop: a few milliseconds of work. */
-const TURN_BYTES = 128 * 1024; // 128 KiB
+const TURN_BYTES = 64 * 1024; // 64 KiB
 
 export function createRestUpstream({
   settings,
