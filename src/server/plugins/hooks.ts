@@ -1,4 +1,4 @@
-/** `Hooks`: the steps of one operation with the hooks of every plugin around them, as Envelop makes them. */
+/** `Hooks`: the steps of one operation with the hooks of every plugin around them, as Yoga makes them. */
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 
 export type OperationArgs = Omit<ExecutionArgs, 'contextValue'> & { readonly contextValue?: unknown };

@@ -1,6 +1,6 @@
-/** `createPluginEngine`: Envelop, which calls the hooks of plugins, with the gateway's own steps innermost. */
-import { envelop, type Plugin, useEngine, useSchema } from '@envelop/core';
-import { type GraphQLError, type GraphQLSchema, specifiedRules } from 'graphql';
+/** `createPluginEngine`: Yoga, which calls the hooks of plugins, with the gateway's own steps innermost. */
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { OperationStart } from '../graphql/operation-steps.ts';
 import type { OperationArgs } from './hooks.ts';
 import { createPluginContext } from './create-plugin-context.ts';
@@ -15,14 +15,21 @@ export interface PluginEngine extends AsyncDisposable {
 const OPERATION = Symbol('operation');
 
 export function createPluginEngine(schema: GraphQLSchema, plugins: readonly object[]): PluginEngine {
-  const getEnveloped = envelop({
-    plugins: [
-      useEngine({ specifiedRules }),
-      useSchema(schema),
-      useSteps(),
-      // They were looked at when they were loaded: all that they want to be called for is called.
-      ...plugins,
-    ],
+  const { getEnveloped } = createYoga({
+    schema,
+    // They were looked at when they were loaded: all that they want to be called for is called.
+    plugins: [useSteps(), ...plugins],
+    // Documents are remembered when they have been read, errors and all.
+    parserAndValidationCache: false,
+    // What Yoga would log is either the client's fault or logged by `presentErrors`, which masks too.
+    logging: false,
+    maskedErrors: false,
+    // What concerns HTTP is served in front of it.
+    multipart: false,
+    batching: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
   });
   const check = (current: unknown) => {
     if (current !== schema) throw new Error('A plugin replaces the schema: expected it to stay as it is');

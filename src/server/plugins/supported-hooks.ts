@@ -1,7 +1,8 @@
 /** `problemOf`: whether everything that a plugin wants to be called for is called here, found out before anything is answered. */
 
-/** Of Envelop: they are called for every operation, whatever transport it comes by and whatever answers it. */
+/** Of Yoga and Envelop: they are called for every operation, whatever transport it comes by and whatever answers it. */
 const CALLED = [
+  'onYogaInit',
   'onPluginInit',
   'onSchemaChange',
   'onEnveloped',
