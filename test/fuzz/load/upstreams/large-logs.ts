@@ -3,9 +3,13 @@ import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSystemClock } from '../../../../src/clock.ts';
+import { createTurnBudget } from '../../../../src/process/turn-budget.ts';
 import { startSimulator } from '../../../../src/simulator/simulator.ts';
 import { count } from '../counts.ts';
 import { listens } from '../upstream-process.ts';
+
+/** One piece of all logs per turn: who asks for something else is answered at once, as by an upstream of many processes. */
+const acquireTurn = createTurnBudget({ nextTurn: (wake) => setImmediate(wake), perTurn: 1 });
 
 /** Of one log: just below what is read of one answer. */
 const LOG_BYTES = 30_000_000;
@@ -53,7 +57,7 @@ async function sendLog(response: ServerResponse): Promise<void> {
   for (let sent = 0; sent < LOG_BYTES && !response.destroyed; sent += LINES.length) {
     if (sent > 0) response.write(',');
     if (!response.write(LINES)) await Promise.race([once(response, 'drain'), gone]);
-    await new Promise((resolve) => setImmediate(resolve));
+    await acquireTurn(1);
   }
   if (!response.destroyed) count('logs sent');
   response.end(']}');
