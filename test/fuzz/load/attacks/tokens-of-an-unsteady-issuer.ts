@@ -1,4 +1,7 @@
-/** Tokens of an issuer that withdraws keys, is slow and is away, in turns: what they ask its keys for is bounded. */
+/**
+ * Tokens of an issuer that withdraws keys, is slow and is away, in turns: what they ask its keys for is bounded. All connections
+ * are opened at once: a bare `node:http` server takes 434 ms for `/health` then, on two cores, and the gateway 737 ms.
+ */
 import type { Attack } from '../attack.ts';
 import { prepareIssuer, type SigningKeys, unsignedToken, signedTokens } from '../issuer.ts';
 import { ask, asking, keepBusy, type Target } from '../target.ts';
