@@ -1,6 +1,6 @@
 /** GraphiQL from the package's own files: a small page for each who opens it, and its script, which browsers cache for good. */
 import type { IncomingMessage } from 'node:http';
-import { entriesOf } from '../http/header-list.ts';
+import { chooseEncoding } from '../http/compression.ts';
 import type { HttpAnswer, Route } from '../http/route.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { graphiqlPage } from './graphiql-page.ts';
@@ -116,10 +116,7 @@ export function createDoor(graphqlPath: string, otherwise: HttpAnswer): Route {
 }
 
 function scriptAnswer({ headers, query }: HttpRequest, { etag, script }: GraphiqlAssets): HttpAnswer {
-  const accepted = entriesOf(headers['accept-encoding'] ?? '').map((encoding) =>
-    encoding.split(';', 1)[0]?.trim(),
-  );
-  const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name)) ?? 'identity';
+  const encoding = chooseEncoding(headers['accept-encoding'] ?? '') ?? 'identity';
   const isCurrent = headers['if-none-match'] === `"${etag}"`;
   return {
     status: isCurrent ? 304 : 200,
