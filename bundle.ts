@@ -30,7 +30,7 @@ await build({
     {
       name: 'unbundled',
       setup: (program) => {
-        program.onResolve({ filter: /^\.\/unbundled-gateway\.js$/ }, ({ path }) => ({
+        program.onResolve({ filter: /^\.\/library\/unbundled-gateway\.js$/ }, ({ path }) => ({
           path,
           external: true,
         }));

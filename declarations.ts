@@ -1,5 +1,5 @@
 /**
- * `npm run build`, beside the bundle: writes the types of the library, those of `src/index.ts` and of whatever they name, and
+ * `npm run build`, beside the bundle: writes the types of the library, those of `src/library/index.ts` and of whatever they name, and
  * no others. The graph names types of its builder that have no name of their own, so it has none.
  */
 import { dirname, join, relative, resolve } from 'node:path';
@@ -13,7 +13,7 @@ const read: { readonly config?: unknown } = ts.readConfigFile(join(ROOT, 'tsconf
   ts.sys.readFile(path),
 );
 const { options } = ts.parseJsonConfigFileContent(read.config, ts.sys, ROOT);
-const entry = join(ROOT, 'src/index.ts');
+const entry = join(ROOT, 'src/library/index.ts');
 const program = ts.createProgram([entry], { ...options, declaration: true, emitDeclarationOnly: true });
 
 const files = new Set([entry]);

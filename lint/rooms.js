@@ -43,7 +43,7 @@ export const PARTS = [
 const SINGLE_FILES = ['main', 'gateway', 'config', 'context', 'clock', 'errors', 'version'];
 
 /** Only the composition root, and what it is made of, puts parts together. */
-const COMPOSED = ['main', 'gateway', 'composition', 'config', 'settings', 'context', 'schema'];
+const COMPOSED = ['main', 'library', 'gateway', 'composition', 'config', 'settings', 'context', 'schema'];
 
 /**
  * `values` may be imported as they are, `types` as types only. Leaves may be imported by all, unless `leaves` says which.
@@ -52,13 +52,20 @@ const COMPOSED = ['main', 'gateway', 'composition', 'config', 'settings', 'conte
 export const ROOMS = {
   main: {
     files: ['src/main.ts'],
-    values: ['gateway', 'config', 'process'],
+    values: ['gateway', 'config', 'library', 'process'],
     advice: 'Only gateway.ts puts parts together: take what you need as a parameter.',
   },
   gateway: {
-    files: ['src/gateway.ts', 'src/index.ts'],
+    files: ['src/gateway.ts'],
     values: ['composition', 'config', 'settings', 'context', 'process', 'schema', ...PARTS],
+    types: ['library'],
     advice: 'The composition root is started by main.ts.',
+  },
+  library: {
+    files: ['src/library/*.ts'],
+    values: ['gateway', 'config'],
+    types: ['server/plugins/plugin-context.ts'],
+    advice: 'The library is the composition root and its types, and no more.',
   },
   composition: {
     files: ['src/composition/*.ts'],

@@ -1,5 +1,5 @@
 /** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './config/config-error.ts';
 import { authConfig } from './config/auth-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';

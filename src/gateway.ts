@@ -12,7 +12,7 @@ import { createCheckOrigin, createServers } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
-import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library.ts';
+import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library/library.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createArrivals } from './server/http/arrivals.ts';
 import type { Simulator } from './simulator/simulator.ts';

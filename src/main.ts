@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
 import { type Config, loadConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './config/config-error.ts';
 import { createGateway } from './gateway.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
 import { isPortTaken } from './process/port-taken.ts';
@@ -23,7 +23,9 @@ async function serve(): Promise<void> {
   if (!config) return;
   // Plugins bring a `graphql` of their own: the gateway has to use the same, and so none that is in one file with it.
   const create =
-    config.plugins.length > 0 ? (await import('./unbundled-gateway.ts')).createGateway : createGateway;
+    config.plugins.length > 0
+      ? (await import('./library/unbundled-gateway.ts')).createGateway
+      : createGateway;
   const gateway = await create(config, { environmentFile }).catch(unusable);
   if (!gateway) return;
   const listening = await gateway.listen().catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
-import { ConfigError } from '../src/config-error.ts';
+import { ConfigError } from '../src/config/config-error.ts';
 import { DEFAULT_LIVE_SETTINGS } from '../src/live/live-settings.ts';
 import { SETTINGS } from '../src/settings/settings.ts';
 import type { Environment } from '../src/settings/environment.ts';

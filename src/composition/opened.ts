@@ -2,7 +2,7 @@
 import { type GraphQLSchema, validate } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../process/port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';

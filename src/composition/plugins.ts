@@ -1,6 +1,6 @@
 /** `openPlugins`: the plugins that a setting names and those that were given, each looked at before it is used. */
 import type { GraphQLSchema } from 'graphql';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { resolveModule } from '../process/resolve-module.ts';
 import type { PluginEngine } from '../server/plugins/plugin-engine.ts';
 import { problemOf } from '../server/plugins/supported-hooks.ts';

@@ -3,7 +3,7 @@ import { ENTITIES } from './endpoints.ts';
 import type { Entity, Kind } from './types.ts';
 
 // The keys of the table are the kinds: it has no others.
-export const KINDS = Object.keys(ENTITIES) as readonly Kind[];
+const KINDS = Object.keys(ENTITIES) as readonly Kind[];
 
 const KIND_OF = Object.fromEntries(KINDS.map((kind) => [ENTITIES[kind].type, kind])) as Readonly<
   Record<Entity['type'], Kind>

@@ -1,7 +1,7 @@
 /** Whatever CORS_ORIGINS lists may read answers from a browser: what is no single origin is refused, in words that say so. */
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { ConfigError } from '../../src/config-error.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 
 it.each([
   ...['*', 'null', 'https://dashboard.example/path', 'https://dashboard.example/', 'https://a.example,*'],

@@ -1,11 +1,11 @@
 /** The gateway as a library: to be mounted in somebody's Node.js server, with plugins as objects. */
-import { type Config, loadConfig as load } from './config.ts';
-import { createGateway as create } from './gateway.ts';
+import { type Config, loadConfig as load } from '../config.ts';
+import { createGateway as create } from '../gateway.ts';
 import type { Gateway, GatewayConfig, GatewayOptions } from './library.ts';
 
-export { ConfigError } from './config-error.ts';
+export { ConfigError } from '../config/config-error.ts';
 export type { Gateway, GatewayConfig, GatewayOptions } from './library.ts';
-export type { PluginContext } from './server/plugins/plugin-context.ts';
+export type { PluginContext } from '../server/plugins/plugin-context.ts';
 
 /** Reads settings, such as `process.env`. Throws a `ConfigError` with everything that is wrong with them. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
