@@ -104,8 +104,8 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
       },
     },
     forgetUnused: () => {
-      graphql.forgetUnused();
-      endpoint.forgetUnused();
+      graphql.evictUnused();
+      endpoint.evictUnused();
     },
     prepare,
     listen: async () => {

@@ -45,7 +45,7 @@ async function serve(): Promise<void> {
     collectWhenIdle({
       clock: createSystemClock(),
       heap,
-      forgetUnused: gateway.forgetUnused,
+      evictUnused: gateway.forgetUnused,
       onDefect: (error) => {
         gateway.log.error('process.task_failed', { task: 'collect garbage' }, error);
       },

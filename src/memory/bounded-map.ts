@@ -60,7 +60,7 @@ export class BoundedMap<Value> {
     const { size, maxBytes = Infinity, maxEntries } = this.#bounds;
     const bytes = size?.(value, key) ?? 0;
     if (bytes > maxBytes || maxEntries < 1) return;
-    while (this.#entries.size >= maxEntries || this.#bytes + bytes > maxBytes) this.#forgetOne();
+    while (this.#entries.size >= maxEntries || this.#bytes + bytes > maxBytes) this.#evictOne();
     this.#entries.set(key, { value, bytes, isUsed: false });
     this.#bytes += bytes;
   }
@@ -77,15 +77,15 @@ export class BoundedMap<Value> {
     this.#bytes = 0;
   }
 
-  /** Forgets what was not used since it came, or since this was last asked for. */
-  forgetUnused(): void {
+  /** Evicts entries that were not used since they were set, or since this was last called. */
+  evictUnused(): void {
     for (const [key, entry] of this.#entries) {
       if (entry.isUsed) entry.isUsed = false;
       else this.delete(key);
     }
   }
 
-  #forgetOne(): void {
+  #evictOne(): void {
     for (const [key, entry] of this.#entries) {
       this.#entries.delete(key);
       if (entry.isUsed) {

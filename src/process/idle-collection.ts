@@ -17,8 +17,8 @@ export interface Heap {
 export interface IdleCollectionOptions {
   readonly clock: Clock;
   readonly heap: Heap;
-  /** Lets go of what is kept and nobody has asked for. */
-  readonly forgetUnused: () => void;
+  /** Evicts what is cached and was not used. */
+  readonly evictUnused: () => void;
   readonly onDefect: OnDefect;
 }
 
@@ -44,13 +44,13 @@ const MIN_GAIN = 0.03;
  * little to do after a flood does not reach it, and keeps what the flood has left. A collection stops it for about a
  * millisecond for each megabyte in use. Runs until it is disposed.
  */
-export function collectWhenIdle({ clock, heap, forgetUnused, onDefect }: IdleCollectionOptions): Disposable {
+export function collectWhenIdle({ clock, heap, evictUnused, onDefect }: IdleCollectionOptions): Disposable {
   const end = new AbortController();
   const { signal } = end;
   let settled = heap.size();
 
   const collect = async (maxBusyShare: number) => {
-    forgetUnused();
+    evictUnused();
     let before: number;
     do {
       before = heap.size();

@@ -20,10 +20,10 @@ describe('a bounded map', () => {
     map.set('a', 'x');
     map.set('b', 'xx');
     map.get('b');
-    map.forgetUnused();
+    map.evictUnused();
     expect([map.size, map.bytes]).toEqual([1, 2]);
 
-    map.forgetUnused();
+    map.evictUnused();
     expect([map.size, map.bytes]).toEqual([0, 0]);
   });
 

@@ -19,7 +19,7 @@ function setUp() {
         state.size = state.left.shift() ?? state.size;
       },
     },
-    forgetUnused: () => {
+    evictUnused: () => {
       state.forgotten++;
     },
     onDefect: (error) => defects.push(error),

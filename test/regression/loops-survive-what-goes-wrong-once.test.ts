@@ -199,7 +199,7 @@ describe('memory', () => {
           size = 50;
         }),
       },
-      forgetUnused: () => undefined,
+      evictUnused: () => undefined,
       onDefect: (error) => defects.push(error),
     });
     size = 300;

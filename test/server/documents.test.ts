@@ -117,10 +117,10 @@ describe('a document', () => {
   });
 
   it('that nobody asks for any more is forgotten when that is asked for', () => {
-    const { read, parsed, forgetUnused } = createCounted(LARGE);
+    const { read, parsed, evictUnused } = createCounted(LARGE);
     remember(read, '{ a }', '{ b }', '{ c }');
     read('{ a }', null);
-    forgetUnused();
+    evictUnused();
     parsed.mockClear();
     for (const text of ['{ a }', '{ b }', '{ c }']) tryTo(() => read(text, null));
 

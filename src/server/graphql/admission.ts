@@ -1,4 +1,4 @@
-/** `createAdmission`: decides before an operation is executed whether its caller may have it, and settles the bill after. */
+/** `createAdmission`: checks bounds and budget before an operation is executed, and charges its actual cost after. */
 import { type DocumentNode, OperationTypeNode } from 'graphql';
 import { checkVariables } from '../../security/argument-bounds.ts';
 import type { Budget, Charge } from '../../security/cost/budget.ts';
@@ -42,13 +42,12 @@ export interface SubscriptionToAdmit {
 export interface Admissions {
   /** Queries and mutations. */
   readonly admit: Admit;
-  /** Rejects when following this, or one event of it, is more than the caller may ask for. */
+  /** Rejects when starting this subscription, or one event of it, exceeds a bound or the caller's budget. */
   readonly admitSubscription: (subscription: SubscriptionToAdmit) => Promise<void>;
-  /** Rejects when the caller has no upstream call left: for what is no operation, and pays as it goes. */
+  /** Rejects when the caller has no upstream call left. For file downloads, which are charged while they are sent. */
   readonly admitCaller: (caller: Caller) => Promise<void>;
   /**
-   * Takes from the budget what an event, or a part of a file, has cost. It is never refused: nobody falls behind for want
-   * of a budget.
+   * Charges the budget for what an event, or a part of a file, has cost. Never rejects: an empty budget delays no event.
    */
   readonly spend: (spent: {
     readonly caller: Caller;
@@ -62,7 +61,7 @@ export function createAdmission(options: AdmissionOptions): Admissions {
   const admit: Admit = async ({ read, variables, extensions, caller }) => {
     const mode = costModeOf(extensions['cost']);
     if (read.operation !== OperationTypeNode.MUTATION) checkVariables(variables);
-    // A question about the schema calls nobody, and may come from nobody.
+    // Introspection sends no upstream call, and needs no caller.
     if (!caller) return { settle: () => undefined };
     const { document, operationName } = read;
     const prediction = predict({ document, operationName, variables });
@@ -91,7 +90,7 @@ export function createAdmission(options: AdmissionOptions): Admissions {
       const prediction = predict(operation);
       check(prediction, bounds);
       const charge = await budget.charge(caller.boundId, prediction.calls);
-      // What was to be seen is that there is enough: reading it first, and each event, is paid for when it is sent.
+      // This only checks that the budget suffices: the first read, and each event, is charged when it is sent.
       await charge.settle(0);
     },
     admitCaller: async ({ boundId }) => {
@@ -104,7 +103,7 @@ export function createAdmission(options: AdmissionOptions): Admissions {
   };
 }
 
-/** Who was nobody when they asked, and is known since: nobody pays for it, they do. Answers what they have left. */
+/** Moves the charge from the anonymous bound to the caller, whose key was accepted meanwhile. Answers what they have left. */
 async function settleAsKnown(
   charge: Charge,
   { budget, caller, used }: { readonly budget: Budget; readonly caller: Caller; readonly used: number },
@@ -117,7 +116,7 @@ async function settleAsKnown(
 function admitted(given: {
   readonly mode: CostMode | null;
   readonly prediction: Prediction;
-  /** Pays for so many calls, and answers how many are left. */
+  /** Charges the calls that were sent, and answers how many are left. */
   readonly settle: Charge['settle'];
   readonly leave: () => void;
 }): Admission {

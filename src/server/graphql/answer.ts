@@ -1,4 +1,4 @@
-/** `Answer`: the answer to an operation with its errors presented, written down once for all who are told it. */
+/** `Answer`: the answer to an operation with its errors presented, serialised once for all who receive it. */
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { toAnswer } from './present-error.ts';
 
@@ -8,7 +8,7 @@ export interface Answer {
   readonly json: string;
 }
 
-/** An answer that was just made. */
+/** The answer of an execution, not of the response cache. */
 export class FreshAnswer implements Answer {
   readonly result: ExecutionResult;
   readonly #stringify: (result: ExecutionResult) => string;

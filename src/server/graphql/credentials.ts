@@ -1,4 +1,4 @@
-/** `credentialsOf`: what a request presents to be let in. */
+/** `credentialsOf`: the credentials that a request presents. */
 import type { Credentials } from '../../security/authenticate.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 

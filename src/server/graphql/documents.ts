@@ -1,4 +1,4 @@
-/** `Documents`: what the text of a document says, remembered of those that come again. */
+/** `Documents`: parses and validates documents, and caches those that are sent repeatedly. */
 import { type DocumentNode, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
 import { BoundedMap } from '../../memory/bounded-map.ts';
 import { createDoorkeeper } from '../../memory/doorkeeper.ts';
@@ -7,19 +7,19 @@ import type { ReadDocument } from './operation.ts';
 
 export interface Documents {
   /**
-   * Throws what `presentErrors` can present, one or an `AggregateError` of many. `key` is that of `documentKey`, for who
-   * has kept it.
+   * Throws what `presentErrors` can present, one or an `AggregateError` of many. `key` is that of `documentKey`, for
+   * callers that have it already.
    */
   readonly read: (text: string, operationName: string | null, key?: string) => ReadDocument;
-  /** Whether reading what has this key costs nothing. */
-  readonly isRemembered: (key: string) => boolean;
-  /** Forgets what did not come again since it was remembered, or since this was last asked for. */
-  readonly forgetUnused: () => void;
-  /** Forgets all of it: other documents may be executed from now on. */
+  /** Whether the document with this key is cached: then reading it costs nothing. */
+  readonly isCached: (key: string) => boolean;
+  /** Evicts what was not read since it was cached, or since this was last called. */
+  readonly evictUnused: () => void;
+  /** Evicts everything, because the set of trusted documents has changed. */
   readonly clear: () => void;
 }
 
-/** What a document and the operation that is meant are remembered by. A name holds no space, so no other pair has this key. */
+/** The cache key of a document and the operation in it. A name holds no space, so no other pair has this key. */
 export function documentKey(text: string, operationName: string | null): string {
   return `${operationName ?? ''} ${text}`;
 }
@@ -30,14 +30,14 @@ export interface DocumentsOptions {
   /** Empty when the document may be executed. */
   readonly validate: (document: DocumentNode) => readonly Error[];
   readonly cache: DocumentCacheBounds;
-  /** Throws when the text is none of those that may be executed. `parse` reads it, and throws as the other one does. */
+  /** Throws when the text is not a trusted document. `parse` parses it, and throws when it is no document. */
   readonly check: (text: string, parse: () => DocumentNode) => void;
 }
 
 export interface DocumentCacheBounds {
-  /** Documents that are remembered, and as many that were refused. */
+  /** The most documents that are cached, and as many refusals. */
   readonly maxDocuments: number;
-  /** The memory that either take at most, in bytes. */
+  /** The most memory that either takes, in bytes. */
   readonly maxBytes: number;
 }
 
@@ -48,11 +48,11 @@ interface Refusal {
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** Its nodes and itself, at most: measured where every token is a field. Numbers in a list take half of it. */
+/** The token and its AST nodes, at most: measured on documents where every token is a field. Numbers in a list take half. */
 const BYTES_PER_TOKEN = 520;
-/** The text is kept with what was read and as the key, and may have characters beyond Latin-1. */
+/** The text is held twice, in the parsed document and as the key, and may have characters beyond Latin-1. */
 const BYTES_PER_CHARACTER = 4;
-/** At least what graphql takes for tokens: words in texts and comments count, too. */
+/** Finds at least as many tokens as graphql does: words in strings and comments count, too. */
 const TOKEN = /\w{1,200}|[^\s\w]/g;
 
 const sizeOf = (_read: unknown, key: string) =>
@@ -60,10 +60,10 @@ const sizeOf = (_read: unknown, key: string) =>
 
 export function createDocuments({ parse, validate, cache, check }: DocumentsOptions): Documents {
   const bounds = { maxEntries: cache.maxDocuments, maxBytes: cache.maxBytes, size: sizeOf };
-  const known = new BoundedMap<ReadDocument>(bounds);
-  // Apart from the others: who sends nothing but nonsense makes nobody's document forgotten.
-  const refused = new BoundedMap<Refusal>(bounds);
-  const sightings = createDoorkeeper();
+  const cached = new BoundedMap<ReadDocument>(bounds);
+  // In a cache of their own: a client that sends invalid documents evicts no valid one.
+  const cachedRefusals = new BoundedMap<Refusal>(bounds);
+  const doorkeeper = createDoorkeeper();
   const read = (text: string, operationName: string | null): ReadDocument => {
     let parsed: DocumentNode | undefined;
     const parseOnce = () => (parsed ??= parse(text));
@@ -82,28 +82,28 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     };
   };
   return {
-    isRemembered: (key) => known.get(key) !== undefined || refused.get(key) !== undefined,
-    forgetUnused: () => {
-      known.forgetUnused();
-      refused.forgetUnused();
+    isCached: (key) => cached.get(key) !== undefined || cachedRefusals.get(key) !== undefined,
+    evictUnused: () => {
+      cached.evictUnused();
+      cachedRefusals.evictUnused();
     },
     clear: () => {
-      known.clear();
-      refused.clear();
+      cached.clear();
+      cachedRefusals.clear();
     },
     read: (text, operationName, key = documentKey(text, operationName)) => {
       if (operationName !== null && !NAME.test(operationName)) throw new NoSuchOperation(null);
-      const remembered = known.get(key);
-      if (remembered) return remembered;
-      const refusal = refused.get(key);
+      const found = cached.get(key);
+      if (found) return found;
+      const refusal = cachedRefusals.get(key);
       if (refusal) throw refusal.reason;
-      const hasComeBefore = sightings.see(key);
+      const isRepeated = doorkeeper.see(key);
       try {
         const fresh = read(text, operationName);
-        if (hasComeBefore) known.set(key, fresh);
+        if (isRepeated) cached.set(key, fresh);
         return fresh;
       } catch (reason) {
-        if (hasComeBefore) refused.set(key, { reason });
+        if (isRepeated) cachedRefusals.set(key, { reason });
         throw reason;
       }
     },

@@ -31,7 +31,7 @@ export interface Engine {
   readonly execute: Execute;
 }
 
-/** Mistakes of a document that are told: whoever has made more mends these first. */
+/** Errors that one validation reports: more would not help a client, who corrects these first. */
 const MAX_VALIDATION_ERRORS = 20;
 
 export function createEngine(options: EngineOptions): Engine {

@@ -1,4 +1,4 @@
-/** `readParams`: the parameters of a GraphQL request over HTTP, or why the request is none. */
+/** `readParams`: the parameters of a GraphQL request over HTTP, or why it is malformed. */
 import type { GraphQLError } from 'graphql';
 import type { HttpRequest } from '../http/http-request.ts';
 import type { TrustedDocuments } from '../../security/trusted-documents.ts';
@@ -16,7 +16,7 @@ export interface GraphqlParams {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** What a request consists of. Anything else beside a document is ignored, and without one named: it may be a slip. */
+/** The known parameters. Others are ignored beside a document; without one, the error names the first of them, often a typo. */
 const NAMES: readonly string[] = [
   'query',
   'documentId',
@@ -26,7 +26,7 @@ const NAMES: readonly string[] = [
   'extensions',
 ];
 
-/** Of a name that a client made up. */
+/** Of an unknown parameter's name, in an error. */
 const MAX_SHOWN_CHARS = 100;
 
 /** Finds the document that a request means, or null. */
@@ -42,7 +42,7 @@ export function readParams(
     case 'HEAD':
       return checked(searchParams(request.query), textOf);
     case 'POST':
-      // Forms and plain text are what a page of another site could send without asking first.
+      // A page of another origin can send forms and plain text without a CORS preflight.
       if (!isJson(request.headers['content-type'])) {
         throw refusal('Expected a body of type application/json', 415, { Accept: 'application/json' });
       }
@@ -59,7 +59,7 @@ function searchParams(search: string): Readonly<Record<string, unknown>> {
     const text = params.get(name) ?? '';
     return text === '' ? null : readJson(text, `\`${name}\``);
   };
-  // A query string may say more: a proxy, or a page that wants no cached answer, adds to it.
+  // Other parameters are ignored: a proxy, or a cache-busting page, may add some.
   return {
     query: params.get('query'),
     documentId: params.get('documentId'),

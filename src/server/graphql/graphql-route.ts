@@ -31,28 +31,28 @@ export interface GraphqlRouteOptions {
     request: HttpRequest,
   ) => Promise<HttpAnswer | HttpStream>;
   readonly enterByTicket: EnterByTicket;
-  /** Asked before a request is read that is not remembered. */
+  /** Called before a request is read that is not cached. */
   readonly acquireTurn: AcquireTurn;
-  /** Whether anybody may ask about the schema. @default true */
+  /** Whether anonymous introspection is answered. @default true */
   readonly isPublic?: boolean;
-  /** What is remembered of requests that come again. */
+  /** Bounds of the cache of read requests. */
   readonly requests: KnownRequestsBounds;
 }
 
 export interface GraphqlRoute {
   /** By the GraphQL-over-HTTP specification, with subscriptions beside it. */
   readonly route: Route;
-  /** Forgets requests that did not come again since they were remembered, or since this was last asked for. */
-  readonly forgetUnused: () => void;
-  /** Forgets all of them: what they ask for may be another document now. */
+  /** Evicts requests that were not sent again since they were cached, or since this was last called. */
+  readonly evictUnused: () => void;
+  /** Evicts all of them: their document ids may name other documents now. */
   readonly clear: () => void;
 }
 
-/** A request with its document, which is remembered as well, but apart: documents take much more room. */
+/** A request with its document. Documents are cached separately, because they take much more memory. */
 interface RequestWithDocument {
   readonly asked: ReadRequest;
   readonly read: ReadDocument;
-  /** What answers it. */
+  /** The steps of its operation, with the hooks of plugins around them. */
   readonly steps: OperationSteps;
 }
 
@@ -65,12 +65,12 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   const readKnown = (request: HttpRequest, bytes: string, identity: Identity) => {
     const asked = known.get(bytes, formOf(request));
-    // Its document is read anew where it was forgotten, which is as much work as if nobody had ever sent it.
-    if (!asked || !graphql.isRemembered(asked.documentKey)) return undefined;
+    // Where its document was evicted, reading it costs as much as reading a new one, and has to wait its turn.
+    if (!asked || !graphql.isCached(asked.documentKey)) return undefined;
     const steps = stepsFor(request, asked, identity);
     const read = steps.read(asked.query, asked.operationName, asked.documentKey);
     if (read.text === asked.query) return { asked, read, steps };
-    // A plugin has put another document in its place.
+    // A plugin has replaced the document.
     const hash = operationHashOf(read, asked.variables);
     return { asked: { ...asked, hash, type: typeOf(request, read) }, read, steps };
   };
@@ -89,22 +89,23 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   const readRequest = async (request: HttpRequest, identity: Identity): Promise<RequestWithDocument> => {
     const bytes = request.body ?? request.query;
-    const remembered = readKnown(request, bytes, identity);
-    if (remembered) return remembered;
+    const cached = readKnown(request, bytes, identity);
+    if (cached) return cached;
     const turn = acquireTurn(identity.kind === 'caller' ? identity.caller.boundId : ANONYMOUS, bytes.length);
     if (!turn) return readNew(request, bytes, identity);
     await turn;
-    // Who has left meanwhile is not worth the work.
+    // The client may have left meanwhile.
     if (request.signal.aborted) throw reasonOf(request.signal);
-    // It may have come from others meanwhile.
+    // Another client's equal request may have been cached meanwhile.
     return readKnown(request, bytes, identity) ?? readNew(request, bytes, identity);
   };
 
   const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
     const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
-    // Where the graph does not describe itself, nobody learns anything of it who may not be let in.
-    const entered = identity.kind === 'nobody' && !isPublic ? await entrance(request, identity.error) : null;
+    // Where introspection needs a caller, an anonymous client learns nothing of the graph: not even from validation errors.
+    const entered =
+      identity.kind === 'anonymous' && !isPublic ? await entrance(request, identity.error) : null;
     const { asked, read, steps } = await readRequest(request, identity);
     const { operationName, hash, variables, extensions, type } = asked;
     if (type === null) {
@@ -124,7 +125,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
       isFreshOnly: isFreshOnly(request),
       caller,
       requestId,
-      // Costs something, and what is told again does not need it.
+      // Lazy, because making the signal costs something and a cached answer does not need it.
       get signal() {
         return request.signal;
       },
@@ -132,10 +133,10 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     return httpAnswer(answered, type, conditionsOf(request));
   };
 
-  /** Who follows: a caller with credentials, or with a ticket where a browser can send none. */
+  /** Who subscribes: a caller with credentials, or with a ticket where a browser can send none. */
   const follower = async (request: HttpRequest, identity: Identity): Promise<EnteredByTicket> => {
-    if (identity.kind === 'nobody') return entrance(request, identity.error);
-    // Who stays is counted for as long, so that it has to be known by now who it is.
+    if (identity.kind === 'anonymous') return entrance(request, identity.error);
+    // A subscription is counted against its caller while it is open, so the credentials have to be verified by now.
     await identity.caller.confirm();
     return { caller: identity.caller, headers: {} };
   };
@@ -147,7 +148,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   };
 
   return {
-    forgetUnused: known.forgetUnused,
+    evictUnused: known.evictUnused,
     clear: known.clear,
     route: async (request) => {
       try {
@@ -155,7 +156,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
       } catch (error) {
         const errors = presentErrors([error], request.requestId);
         const accepted = negotiate(request.headers.accept) ?? JSON_TYPE;
-        // What is no request opens no stream of events.
+        // A malformed request opens no event stream.
         const type = accepted === EVENT_STREAM && error instanceof RefusedRequest ? JSON_TYPE : accepted;
         const isBack = request.headers['last-event-id'] !== undefined;
         if (type === EVENT_STREAM && isBack && isRefusedForGood(errors)) return STAY_AWAY;
@@ -209,7 +210,7 @@ function conditionsOf({ headers }: HttpRequest): Conditions {
 
 const FRESH_ONLY: ReadonlySet<string> = new Set(['no-cache', 'no-store', 'max-age=0']);
 
-/** Whether a client wants nothing that was kept, by `Cache-Control` (RFC 9111, section 5.2.1). */
+/** Whether a client refuses cached answers, by `Cache-Control` (RFC 9111, section 5.2.1). */
 function isFreshOnly({ headers }: HttpRequest): boolean {
   const asked = headers['cache-control'];
   return asked !== undefined && entriesOf(asked.toLowerCase()).some((directive) => FRESH_ONLY.has(directive));

@@ -21,12 +21,12 @@ export interface GraphqlOptions extends EngineOptions {
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
-  /** Decides before each execution, and is told after it. @default everything is let in */
+  /** Admits each operation before its execution, and charges it after. @default everything is admitted */
   readonly admit?: Admit;
-  /** Answers queries by what others are told, or were. @default null, every query is executed by itself */
+  /** The response cache and shared executions of queries. @default null, every query is executed by itself */
   readonly reuse?: AnswerReuse | null;
   readonly documentCache: DocumentCacheBounds;
-  /** Asked before an execution that does hard work first, such as compiling. @default it goes on at once */
+  /** Called before each execution; makes one wait that has expensive preparation, such as compiling. @default none waits */
   readonly acquireTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
   /** The only documents that are executed. @default any */
   readonly trusted?: TrustedDocuments;
@@ -42,15 +42,16 @@ export interface AnswerReuse {
 export interface Graphql extends Documents, OperationSteps {
   /** The document that a request means; null when it means none. Throws when it means one that is not known. */
   readonly textOf: TrustedDocuments['textOf'];
-  /** Who asks; null when they present nothing that lets them in, which is refused later when it matters. */
+  /** Authenticates. Never rejects: whoever presents no valid credentials is anonymous, which is refused where a caller is needed. */
   readonly identify: (credentials: Credentials) => Promise<Identity>;
   /** Starts an operation that the hooks of plugins are called for. Absent when there are none. */
   readonly begin?: (start: OperationStart) => OperationSteps;
 }
 
-/** Who asks, or why nobody is let in. */
+/** An authenticated caller, or the error why the client is anonymous. */
 export type Identity =
-  { readonly kind: 'caller'; readonly caller: Caller } | { readonly kind: 'nobody'; readonly error: unknown };
+  | { readonly kind: 'caller'; readonly caller: Caller }
+  | { readonly kind: 'anonymous'; readonly error: unknown };
 
 export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = admitAll, reuse = null, presentErrors } = options;
@@ -63,7 +64,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     check: trusted.check,
   });
 
-  /** Executes, whatever is kept, and keeps the answer for whoever asks next. */
+  /** Executes without looking into the response cache, and puts the answer into it. */
   const execution = async (
     operation: Operation,
     admission: Admission,
@@ -97,13 +98,13 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       return reuse.responses.set(cacheKeyOf(operation), answer, validityOf(read, context)) ?? answer;
     } finally {
       admission.settle(context);
-      // What they read before this change is not for who asks after it.
+      // Executions that began before this mutation must not answer operations that come after it.
       if (caller && read.operation === OperationTypeNode.MUTATION)
         reuse?.executions.detach(caller.account.id);
     }
   };
 
-  /** Answers by what is being executed for others, or by an execution that others may join. */
+  /** Joins a running execution of an equal operation, or starts one that others may join. */
   const shared = async (
     operation: Operation,
     admission: Admission,
@@ -124,22 +125,22 @@ export function createGraphql(options: GraphqlOptions): Graphql {
 
   const steps = {
     read: documents.read,
-    isRemembered: documents.isRemembered,
+    isCached: documents.isCached,
     clear: documents.clear,
-    forgetUnused: () => {
-      documents.forgetUnused();
-      reuse?.responses.forgetUnused();
+    evictUnused: () => {
+      documents.evictUnused();
+      reuse?.responses.evictUnused();
     },
     textOf: trusted.textOf,
     identify: (credentials) =>
       authenticate(credentials).then(
         (caller) => ({ kind: 'caller', caller }),
-        (error: unknown) => ({ kind: 'nobody', error }),
+        (error: unknown) => ({ kind: 'anonymous', error }),
       ),
     answer: async (operation) => {
       try {
         const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
-        // What is known costs nobody anything.
+        // A cached answer sends no upstream call: it needs no admission.
         const known = reusing?.responses.get(cacheKeyOf(operation));
         if (known) return known;
         const admission = await admit(operation);
@@ -157,24 +158,24 @@ export function createGraphql(options: GraphqlOptions): Graphql {
   return { ...steps, begin: (start) => plugins.begin(start, unplugged) };
 }
 
-/** Who may ask this; null when it is a question about the schema from somebody who is let in nowhere. Throws otherwise. */
+/** The caller of an operation; null for anonymous introspection. Throws when an anonymous client asks for anything else. */
 export function callerOf(identity: Identity, { isIntrospection }: ReadDocument): Caller | null {
   if (identity.kind === 'caller') return identity.caller;
   if (isIntrospection) return null;
   throw identity.error;
 }
 
-/** Whether who asks the same may be told the same. A mutation is meant every time, a report is about one execution. */
+/** Whether equal operations may share an answer. Each mutation has to be sent, and a cost report is about one execution. */
 function isReusable({ read, extensions }: Operation): boolean {
   return read.operation === OperationTypeNode.QUERY && !('cost' in extensions);
 }
 
-/** The hash of the operation together with what decides what is seen: the account, and what its caller may do. */
+/** The hash of the operation together with the view of its caller: the account and the scopes. */
 function cacheKeyOf({ caller, hash }: Operation): string {
   return `${caller?.viewKey ?? ''} ${hash}`;
 }
 
-/** The schema is what it is for as long as the process lives. */
+/** The schema does not change while the process lives. */
 const ALWAYS: CacheValidity = { isValid: () => true };
 const NEVER: CacheValidity = { isValid: () => false };
 

@@ -1,4 +1,4 @@
-/** `InvalidDocument`: what rules say of a document, as they have said it: an error is told where it stands once. */
+/** `InvalidDocument`: the validation errors of a document, unchanged, so that their locations are worked out once. */
 import { type DocumentNode, GraphQLError } from 'graphql';
 
 export class InvalidDocument extends AggregateError {
@@ -26,7 +26,7 @@ export class NoSuchOperation extends GraphQLError {
   }
 }
 
-/** The document that is refused; null where the text is none. */
+/** The document that was refused; null where the text could not be parsed. */
 export function parsedDocumentOf(reason: unknown): DocumentNode | null {
   return reason instanceof InvalidDocument || reason instanceof NoSuchOperation ? reason.document : null;
 }

@@ -1,4 +1,4 @@
-/** `createKnownRequests`: requests as they were read, of those that come again, found by their bytes. */
+/** `createKnownRequests`: a cache of read requests that were sent more than once, by their bytes. */
 import { BoundedMap } from '../../memory/bounded-map.ts';
 import { createDoorkeeper } from '../../memory/doorkeeper.ts';
 import { heapSizeOf } from '../../memory/size.ts';
@@ -8,7 +8,7 @@ import type { GraphqlParams } from './graphql-params.ts';
 
 /** A request that has passed every check that its bytes can be put to. */
 export interface ReadRequest extends GraphqlParams {
-  /** That of its operation. */
+  /** The operation hash. */
   readonly hash: string;
   readonly documentKey: string;
   /** In which form it is answered; null for a subscription, which has a form of its own. */
@@ -24,10 +24,10 @@ export interface RequestForm {
 
 export interface KnownRequests {
   readonly get: (bytes: string, form: RequestForm) => ReadRequest | undefined;
-  /** Remembers it when it has come before. */
+  /** Caches it when it was added before: the second time, by the doorkeeper. */
   readonly add: (bytes: string, form: RequestForm, request: ReadRequest) => void;
-  /** Forgets requests that did not come again since they were remembered, or since this was last called. */
-  readonly forgetUnused: () => void;
+  /** Evicts requests that were not sent again since they were cached, or since this was last called. */
+  readonly evictUnused: () => void;
   readonly clear: () => void;
 }
 
@@ -37,13 +37,13 @@ export interface KnownRequestsBounds {
   readonly maxBytes: number;
 }
 
-/** Longer requests are read anew: what makes them long is sent once, mostly. */
-const MAX_REMEMBERED_CHARS = 32 * 1024;
+/** Longer requests are not cached: mostly they carry variables that are sent once. */
+const MAX_CACHED_CHARS = 32 * 1024;
 
-/** What a remembered request takes beside what it says: the objects around it. */
+/** Memory of a cached request beside its contents: the objects around them. */
 const OVERHEAD_BYTES = 300;
 
-/** How many forms of the same bytes are remembered: few are sent by clients of different kinds. */
+/** How many forms of the same bytes are cached: few are sent by clients of different kinds. */
 const MAX_FORMS = 8;
 
 interface KnownRequest {
@@ -52,8 +52,8 @@ interface KnownRequest {
 }
 
 /**
- * Equal requests, once they have come again, are neither parsed nor checked anew, whoever sends them. The form is
- * compared: a key of all of it would have to be put together, and hashed, for every request.
+ * A request that was sent twice is neither parsed nor checked a third time, whoever sends it. The form is compared
+ * field by field: a key that includes it would have to be built, and hashed, for every request.
  */
 export function createKnownRequests({ maxRequests, maxBytes }: KnownRequestsBounds): KnownRequests {
   const known = new BoundedMap<readonly KnownRequest[]>({
@@ -71,11 +71,11 @@ export function createKnownRequests({ maxRequests, maxBytes }: KnownRequestsBoun
   return {
     get: (bytes, form) => known.get(bytes)?.find((one) => isSameForm(one.form, form))?.request,
     add: (bytes, form, request) => {
-      if (bytes.length > MAX_REMEMBERED_CHARS || !doorkeeper.see(JSON.stringify([form, bytes]))) return;
+      if (bytes.length > MAX_CACHED_CHARS || !doorkeeper.see(JSON.stringify([form, bytes]))) return;
       known.set(bytes, [{ form, request }, ...(known.get(bytes) ?? [])].slice(0, MAX_FORMS));
     },
-    forgetUnused: () => {
-      known.forgetUnused();
+    evictUnused: () => {
+      known.evictUnused();
     },
     clear: () => {
       known.clear();

@@ -10,7 +10,7 @@ import type { CallMeter } from '../../security/cost/call-meter.ts';
 export interface OperationContext extends Context, Disposable {
   /** Who asks. Answers may be shared among callers with the same `viewKey`, never across. */
   readonly caller: Caller;
-  /** What was read with it so far, what that cost, and whether it is still true. Absent when nobody knows. */
+  /** What was read with it so far, what that cost, and whether it is still valid. Absent when reads are not tracked. */
   readonly reads?: ReadRecord;
   /** What it has cost so far. */
   readonly cost: CallMeter;
@@ -19,17 +19,17 @@ export interface OperationContext extends Context, Disposable {
 /** Makes the context of one operation. */
 export type CreateContext = (request: {
   readonly caller: Caller;
-  /** Aborts when nobody waits for the operation any more. */
+  /** Aborts when no client waits for the operation any more. */
   readonly signal: AbortSignal;
-  /** What the operation is called in logs. @default it is not told */
+  /** The id of the operation in logs. @default none */
   readonly requestId?: string;
-  /** Reads how things are now, past everything that is kept. @default false */
+  /** Reads everything anew, past the cache. @default false */
   readonly isFreshOnly?: boolean;
-  /** What may move and was asked for before this point is read anew. @default none, what is kept is told */
+  /** What may change and was requested before this mark is read anew. @default none, everything fresh in the cache is used */
   readonly since?: ReadMark | undefined;
-  /** Whether what its fields ask for is counted, beside what is sent. @default false */
+  /** Whether the calls that its fields need are counted, beside the calls that are sent. @default false */
   readonly isMetered?: boolean;
 }) => OperationContext;
 
-/** Finds out who is calling. Rejects with UNAUTHENTICATED when the credentials let nobody in. */
+/** Authenticates a request. Rejects with UNAUTHENTICATED when the credentials are not valid. */
 export type Authenticate = (credentials: Credentials) => Promise<Caller>;

@@ -1,4 +1,4 @@
-/** `OperationSteps`: what an operation passes through, with the hooks of plugins around each step where there are any. */
+/** `OperationSteps`: the steps of an operation, with the hooks of plugins around each where there are any. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
@@ -8,13 +8,13 @@ import type { Operation, ReadDocument } from './operation.ts';
 
 export interface OperationSteps {
   /**
-   * Throws what `presentErrors` can present, one or an `AggregateError` of many. `key` is that of `documentKey`, for who
-   * has kept it.
+   * Throws what `presentErrors` can present, one or an `AggregateError` of many. `key` is that of `documentKey`, for
+   * callers that have it already.
    */
   readonly read: (text: string, operationName: string | null, key?: string) => ReadDocument;
   /** Admits, executes and answers a query or mutation. Never fails: errors are part of the answer. */
   readonly answer: (operation: Operation) => Promise<Answer>;
-  /** Finds what a subscription follows. @default its resolver is asked, and nobody else */
+  /** Resolves the source of a subscription. @default its resolver alone, without plugins */
   readonly subscribe?: (args: SourceArgs) => Promise<SubscriptionSource>;
 }
 
@@ -29,7 +29,7 @@ export interface TransportRequest {
 /** An operation as its client sent it. */
 export interface OperationStart {
   readonly params: GraphqlParams;
-  /** Null for who presents nothing that lets them in. */
+  /** Null when the client is anonymous. */
   readonly caller: Caller | null;
   readonly requestId: string;
   readonly transport: TransportRequest;
@@ -41,7 +41,7 @@ export interface SourceArgs {
   readonly document: DocumentNode;
   readonly variableValues: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
-  /** What the resolver gets that says what to follow. */
+  /** The context of the `subscribe` resolver. */
   readonly contextValue: object;
 }
 
@@ -50,10 +50,10 @@ export interface SubscriptionSource {
   /** What its resolver answers. */
   readonly stream: AsyncIterable<unknown>;
   readonly variables: SourceArgs['variableValues'];
-  /** Equal for who may be told the same events, beside what they follow. */
+  /** Equal for subscriptions that may share events, as far as plugins decide it: what they follow is compared separately. */
   readonly sharingKey: string;
   /** Takes an event through the hooks of this subscription alone; null when none is called for events. */
   readonly onEvent: ((event: ExecutionResult) => Promise<ExecutionResult>) | null;
-  /** The subscription is over. */
+  /** Called when the subscription has ended. */
   readonly end: () => void;
 }

@@ -13,7 +13,7 @@ export interface ReadDocument {
   /** Which operation of the document was asked for; null when it has one only. */
   readonly operationName: string | null;
   readonly operation: OperationTypeNode;
-  /** Whether it asks about the schema and nothing else, which anybody may. */
+  /** Whether it is introspection alone, which needs no caller. */
   readonly isIntrospection: boolean;
 }
 
@@ -22,22 +22,22 @@ export interface Operation {
   readonly read: ReadDocument;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
-  /** Equal for operations that ask the same, see `operationHashOf`. */
+  /** Equal for operations with the same document, name and variables, see `operationHashOf`. */
   readonly hash: string;
-  /** Wants to be told how things are now: nothing that is kept may answer it. */
+  /** `Cache-Control: no-cache` or alike: no cached answer may be used. */
   readonly isFreshOnly: boolean;
-  /** Null for an operation about the schema alone whose caller presents nothing that lets them in. */
+  /** Null for anonymous introspection. */
   readonly caller: Caller | null;
   readonly requestId: string;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when no client waits for the answer any more. */
   readonly signal: AbortSignal;
   /** What plugins have added to the context of its resolvers. @default nothing */
   readonly extension?: PluginContext;
 }
 
 /**
- * Equal documents, variables and names of operations have equal hashes, whoever asks. The variables are no
- * deeper than they may be.
+ * Equal documents, variables and names of operations have equal hashes, whoever the caller is. The depth of the
+ * variables has to be checked before.
  */
 export function operationHashOf(read: ReadDocument, variables: Operation['variables']): string {
   return createHash('sha256')
@@ -47,11 +47,11 @@ export function operationHashOf(read: ReadDocument, variables: Operation['variab
 
 export type Report = Readonly<Record<string, unknown>>;
 
-/** What was let in, until its operation has ended. */
+/** An admitted operation, until it has ended. */
 export interface Admission {
-  /** Told once: with the context that the operation was executed in, or null when it was answered without executing. */
+  /** Called once: with the context that the operation was executed in, or null when it was answered without executing. */
   readonly settle: (context: OperationContext | null) => void;
-  /** What the answer tells about itself in `extensions`, when that was asked for: then it is nobody else's answer. */
+  /** The cost report in `extensions`, when the client wants one: then the answer is not shared. */
   readonly report?: (context: OperationContext | null) => Report | Promise<Report>;
   /** The answer, when the operation is not to be executed. */
   readonly instead?: ExecutionResult;
@@ -60,12 +60,12 @@ export interface Admission {
 /** Decides whether an operation may be executed now. Throws, or rejects with, a `GatewayError` when it may not. */
 export type Admit = (operation: Operation) => Admission | Promise<Admission>;
 
-/** A result that may know a faster way to write itself down. */
+/** A result that may bring a faster serialiser. */
 export interface ExecutedResult extends ExecutionResult {
   readonly stringify?: (result: ExecutionResult) => string;
 }
 
-/** Executes a query or mutation. `read` stays the same object for as long as the document is remembered. */
+/** Executes a query or mutation. `read` is the same object for as long as the document is cached. */
 export type Execute = (
   args: ExecutionArgs & { readonly read: ReadDocument },
 ) => ExecutedResult | Promise<ExecutedResult>;

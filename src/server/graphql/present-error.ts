@@ -5,7 +5,7 @@ import type { Logger } from '../../observability/logger.ts';
 import { InvalidDocument } from './invalid-document.ts';
 import { withoutSuggestion, withoutValues } from './quoted-values.ts';
 
-/** The code of the closed list that an error of graphql or yoga says; yoga has one that is not in it. */
+/** The code of an error of graphql or yoga, from the closed list; yoga has one that is not in it. */
 function knownCode(code: unknown): ErrorCode | undefined {
   if (code === 'BAD_REQUEST') return 'BAD_USER_INPUT';
   return typeof code === 'string' && code in ERROR_CODES ? (code as ErrorCode) : undefined;
@@ -22,22 +22,22 @@ export interface PresentErrorsOptions {
   readonly errorId: () => string;
 }
 
-/** Errors of one answer that are told: whoever gets more knows enough, and learns how many there are. */
+/** The most errors of one answer; the last of them says how many there are in all. */
 const MAX_ERRORS = 100;
 
 export function createPresentErrors(options: PresentErrorsOptions): PresentErrors {
   return (errors, requestId) => {
     const all = errors.flatMap(each);
-    // Plugins are shown presented errors, and answer with them.
+    // Plugins receive presented errors, and may answer with them: those are presented already.
     const present = (error: Occurred) =>
       error.error instanceof ShownError ? error.error : presentError(error, { ...options, requestId });
     if (all.length <= MAX_ERRORS) return all.map(present);
-    const told = all.slice(0, MAX_ERRORS - 1).map(present);
-    return [...told, inAll(all.length, told)];
+    const shown = all.slice(0, MAX_ERRORS - 1).map(present);
+    return [...shown, inAll(all.length, shown)];
   };
 }
 
-/** An error, and what it is when it does not say so itself. */
+/** An error, and whether validation found it, which graphql's own errors do not say. */
 interface Occurred {
   readonly error: unknown;
   readonly isInvalidDocument: boolean;
@@ -49,7 +49,7 @@ function each(error: unknown): readonly Occurred[] {
   return error.errors.map((one: unknown) => ({ error: one, isInvalidDocument }));
 }
 
-/** Stands for those that are not told, in the place of the last. Its code is that of the one before it. */
+/** Stands in the last place for the errors that are left out. Its code is that of the error before it. */
 function inAll(count: number, told: readonly GraphQLError[]): GraphQLError {
   return new GraphQLError(
     `There are ${String(count)} errors in all, of which the first ${String(told.length)} are told`,
@@ -57,7 +57,7 @@ function inAll(count: number, told: readonly GraphQLError[]): GraphQLError {
   );
 }
 
-/** Presented errors as they stand in an answer: without what only concerns its HTTP status. */
+/** Presented errors as they are serialised: without `extensions.http`, which only sets the status. */
 export function toAnswer(errors: readonly GraphQLError[]): readonly GraphQLFormattedError[] {
   return errors.map((error) => {
     const { extensions = {}, ...rest } = error.toJSON();
@@ -131,8 +131,8 @@ function innermost(error: unknown): unknown {
 }
 
 /**
- * Whether graphql itself refused the document, its variables or its arguments. It points at the place in the document
- * then; an error without one that execution ran into (a value that a scalar cannot write) is a defect of ours.
+ * Whether graphql itself refused the document, its variables or its arguments: then the error has a location in the
+ * document. An execution error without one (a value that a scalar cannot serialise) is a defect of the gateway.
  */
 function isAboutTheRequest(error: GraphQLError, wasExecuted: boolean): boolean {
   return !wasExecuted || error.nodes !== undefined;
@@ -148,7 +148,7 @@ function placeOf(error: GraphQLError | undefined): Place {
   return { path: error?.path, locations: error?.locations };
 }
 
-/** Says where another error is: graphql would look for the line anew, through all of the document. */
+/** A presented error with the locations of its cause: graphql would search the whole document for the line again. */
 class ShownError extends GraphQLError {
   constructor(
     message: string,
@@ -159,7 +159,7 @@ class ShownError extends GraphQLError {
       cause,
     }: Place & { readonly extensions: GraphQLError['extensions']; readonly cause: unknown },
   ) {
-    // Nobody reads where it was made, and its stack would cost more than all the rest of it.
+    // The stack is never read, and capturing it would cost more than everything else here.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message, { path, extensions, originalError: cause instanceof Error ? cause : null });

@@ -1,34 +1,34 @@
-/** `createRequestQueue`: whoever asks for much hard work at once waits for themselves, and hardly for others. */
+/** `createRequestQueue`: a fair queue for expensive work: a caller who sends much at once waits behind their own requests. */
 import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 
 /**
- * Lets a caller go on when it is their turn: each gets one per turn of the event loop. Undefined when it is at once. Throws
- * RATE_LIMITED when too much of the same caller waits. `bytes` is what waits.
+ * Resolves when the caller may go on: each gets one request per turn of the event loop. Undefined when they may at once.
+ * Throws RATE_LIMITED when too many bytes of the same caller wait. `bytes` is the size of this request.
  */
 export type AcquireTurn = (callerId: string, bytes: number) => Promise<void> | undefined;
 
 export interface RequestQueueOptions {
   readonly clock: Clock;
-  /** What may wait of one caller, in bytes. */
+  /** The most bytes of one caller that may wait. */
   readonly maxBytes: number;
 }
 
 interface Queue {
   readonly waiting: { readonly bytes: number; readonly goOn: () => void }[];
-  /** Of all that waits. */
+  /** Of all that wait. */
   bytes: number;
 }
 
-/** What a refused caller is told to wait: by then most of what waits has been dealt with. */
+/** `retryAfterMs` of a refusal: by then most of the queue has been worked off. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Reading what nobody has sent before takes milliseconds, during which nobody else is answered. What a caller sends side by
- * side arrives together; done in one go, everybody would wait for all of it, at each step of their own.
+ * Parsing and validating a new request blocks the event loop for milliseconds. The parallel requests of a caller arrive
+ * together; read in one go, they would delay every step of all other callers by their sum.
  */
 export function createRequestQueue({ clock, maxBytes }: RequestQueueOptions): AcquireTurn {
-  /** Who had their turn, with what comes after it, in the order in which it came. */
+  /** Callers who had their turn, with their waiting requests in the order of arrival. */
   const queues = new Map<string, Queue>();
 
   const next = () => {

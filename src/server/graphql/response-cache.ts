@@ -6,13 +6,13 @@ import type { Clock } from '../../clock.ts';
 import type { Answer } from './answer.ts';
 import { COMPRESSED_SHARE } from '../http/compression.ts';
 
-/** For how long what an answer was made of is as it was. */
+/** Whether what an answer was made of has changed. */
 export interface CacheValidity {
-  /** Whether it is still what executing the same again would answer. */
+  /** Whether executing the same operation again would give the same answer. */
   isValid(nowMs: number): boolean;
 }
 
-/** An answer as it was written down. */
+/** A serialised answer. */
 export class CachedResponse implements Answer {
   readonly bytes: Buffer;
   /** Equal for equal answers, on every replica: the opaque part of an entity tag. */
@@ -41,55 +41,55 @@ export interface ResponseCache {
   get(key: string): CachedResponse | undefined;
   /** Caches an answer for as long as it is valid and there is room. Null when it must not be sent again. */
   set(key: string, answer: Answer, validity: CacheValidity): CachedResponse | null;
-  /** Forgets what nobody was told since it was kept, or since this was last asked for. */
-  forgetUnused(): void;
+  /** Evicts answers that were not used since they were cached, or since this was last called. */
+  evictUnused(): void;
   readonly size: number;
 }
 
 export interface ResponseCacheBounds {
-  /** Answers that are kept. */
+  /** The most answers that are cached. */
   readonly maxAnswers: number;
-  /** Bytes of all of them together, with the room that their compressed forms may take. */
+  /** The most bytes of all of them together, compressed forms included. */
   readonly maxBytes: number;
 }
 
-/** What an answer weighs beside its bytes: the objects around them, and the names of what it was made of. */
+/** Memory of an answer beside its bytes: the objects around them, and its dependencies. */
 const OVERHEAD_BYTES = 1024;
 
 export function createResponseCache(
   clock: Clock,
   { maxAnswers, maxBytes }: ResponseCacheBounds,
 ): ResponseCache {
-  const kept = new BoundedMap<{ readonly known: CachedResponse; readonly validity: CacheValidity }>({
+  const cached = new BoundedMap<{ readonly known: CachedResponse; readonly validity: CacheValidity }>({
     maxEntries: maxAnswers,
     maxBytes,
     size: ({ known }) => known.bytes.byteLength * (1 + COMPRESSED_SHARE) + OVERHEAD_BYTES,
   });
-  /** Answers that nobody asks for again go one by one, when others come. */
-  const forgetOneOfOld = () => {
-    const oldest = kept.oldest;
-    if (oldest && !oldest.value.validity.isValid(clock.now())) kept.delete(oldest.key);
+  /** Removes one stale answer for each that is added, because answers that are not requested again are never looked at. */
+  const evictOldestIfStale = () => {
+    const oldest = cached.oldest;
+    if (oldest && !oldest.value.validity.isValid(clock.now())) cached.delete(oldest.key);
   };
   return {
     get size() {
-      return kept.size;
+      return cached.size;
     },
-    forgetUnused: () => {
-      kept.forgetUnused();
+    evictUnused: () => {
+      cached.evictUnused();
     },
     get: (key) => {
-      const found = kept.get(key);
+      const found = cached.get(key);
       if (!found) return undefined;
       if (found.validity.isValid(clock.now())) return found.known;
-      kept.delete(key);
+      cached.delete(key);
       return undefined;
     },
     set: (key, answer, validity) => {
-      forgetOneOfOld();
-      // An error may be gone the next time, whatever was read.
+      evictOldestIfStale();
+      // An answer with errors is not cached: the error may be gone the next time, whatever was read.
       if (answer.errors.length > 0 || !validity.isValid(clock.now())) return null;
       const known = new CachedResponse(answer.json);
-      kept.set(key, { known, validity });
+      cached.set(key, { known, validity });
       return known;
     },
   };

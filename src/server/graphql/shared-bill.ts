@@ -1,10 +1,10 @@
-/** `SharedBill`: who pays for calls that were made for several, in whole calls, so that in the end each has paid as much. */
+/** `SharedBill`: splits the cost of shared calls among their callers, in whole calls, so that all pay equally over time. */
 
 export class SharedBill {
-  /** Whose turn it is for a call that cannot be split. */
+  /** Who pays next for a call that cannot be split. */
   #turn = 0;
 
-  /** What each of them pays: those who pay nothing are not named. */
+  /** What each of them pays; those who pay nothing are left out. */
   split<T>(calls: number, among: readonly T[]): readonly (readonly [payer: T, calls: number])[] {
     const { length } = among;
     if (length === 0) return [];

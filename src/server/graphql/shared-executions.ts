@@ -1,42 +1,42 @@
-/** `SharedExecutions`: those who ask the same at the same time are answered by one execution, which ends when the last one leaves. */
+/** `SharedExecutions`: equal operations at the same time share one execution, which is aborted when the last client leaves. */
 import { type Clock, reasonOf } from '../../clock.ts';
 
 export interface SharedExecutions<Result> {
   /**
-   * Joins the execution that answers this question, or starts one. Rejects with the signal's reason when the client
-   * leaves, and as the execution does.
+   * Joins the execution with the same key, or starts one. Rejects with the signal's reason when the client leaves, and
+   * with the error of the execution when that fails.
    */
   run(
-    question: Question,
+    operation: KeyedOperation,
     signal: AbortSignal,
     start: (execution: RunningExecution) => Promise<Result>,
   ): Promise<Result>;
-  /** Nobody joins what is under way in this account any more: something has changed that it may have read before. */
+  /** Makes the running executions of an account unjoinable: something has changed that they may have read before. */
   detach(accountId: string): void;
   /** How many executions are under way. */
   readonly size: number;
 }
 
-/** What an execution knows of those who wait for it. */
+/** What an execution knows of the clients that wait for it. */
 export interface RunningExecution {
-  /** Aborts when nobody waits any more. */
+  /** Aborts when no client waits any more. */
   readonly signal: AbortSignal;
-  /** Says whether whoever comes now may join: what has been read so far is still so. @default always */
+  /** Sets the condition for joining: what the execution has read so far is still valid. @default always */
   joinableWhile(isValid: (nowMs: number) => boolean): void;
 }
 
-export interface Question {
-  /** Equal for those who are answered alike. */
+export interface KeyedOperation {
+  /** The cache key: equal for operations that get the same answer. */
   readonly key: string;
   readonly accountId: string;
 }
 
 interface Execution<Result> {
-  readonly question: Question;
+  readonly operation: KeyedOperation;
   readonly startedAtMs: number;
   readonly result: Promise<Result>;
-  /** Aborts when the last one has left. */
-  readonly everybodyLeft: AbortController;
+  /** Aborts when the last client has left. */
+  readonly allLeft: AbortController;
   readonly isStillValid: (nowMs: number) => boolean;
   waiting: number;
 }
@@ -46,25 +46,25 @@ export function createSharedExecutions<Result>({
   joinMs,
 }: {
   readonly clock: Clock;
-  /** Who asks later than this after its start gets an execution of their own: what was read may be too old for them. */
+  /** Age up to which a running execution is joined, in milliseconds; later operations start their own, with fresher reads. */
   readonly joinMs: number;
 }): SharedExecutions<Result> {
-  /** Those that may be joined, by question. */
+  /** Executions that may be joined, by cache key. */
   const joinable = new Map<string, Execution<Result>>();
   let size = 0;
 
   const detach = (execution: Execution<Result>) => {
-    const { key } = execution.question;
+    const { key } = execution.operation;
     if (joinable.get(key) === execution) joinable.delete(key);
   };
 
-  const begin = (question: Question, start: Parameters<SharedExecutions<Result>['run']>[2]) => {
-    const everybodyLeft = new AbortController();
+  const begin = (operation: KeyedOperation, start: Parameters<SharedExecutions<Result>['run']>[2]) => {
+    const allLeft = new AbortController();
     const startedAtMs = clock.now();
     size++;
     let isStillValid: Execution<Result>['isStillValid'] = () => true;
     const running: RunningExecution = {
-      signal: everybodyLeft.signal,
+      signal: allLeft.signal,
       joinableWhile: (isValid) => {
         isStillValid = isValid;
       },
@@ -73,17 +73,17 @@ export function createSharedExecutions<Result>({
       size--;
       detach(execution);
     });
-    // Who has left hears no more of it.
+    // When every client has left, nothing handles the rejection.
     result.catch(() => undefined);
     const execution: Execution<Result> = {
-      question,
+      operation,
       startedAtMs,
       result,
-      everybodyLeft,
+      allLeft,
       isStillValid: (nowMs) => isStillValid(nowMs),
       waiting: 0,
     };
-    joinable.set(question.key, execution);
+    joinable.set(operation.key, execution);
     return execution;
   };
 
@@ -93,14 +93,14 @@ export function createSharedExecutions<Result>({
     },
     detach: (accountId) => {
       for (const execution of joinable.values())
-        if (execution.question.accountId === accountId) detach(execution);
+        if (execution.operation.accountId === accountId) detach(execution);
     },
-    run: async (question, signal, start) => {
+    run: async (operation, signal, start) => {
       if (signal.aborted) throw reasonOf(signal);
-      const known = joinable.get(question.key);
+      const known = joinable.get(operation.key);
       const nowMs = clock.now();
       const isJoinable = known && nowMs - known.startedAtMs < joinMs && known.isStillValid(nowMs);
-      const execution = isJoinable ? known : begin(question, start);
+      const execution = isJoinable ? known : begin(operation, start);
       execution.waiting++;
       let onAbort: () => void = () => undefined;
       const left = new Promise<never>((_resolve, reject) => {
@@ -116,8 +116,8 @@ export function createSharedExecutions<Result>({
         execution.waiting--;
         if (execution.waiting === 0) {
           detach(execution);
-          // Without effect when it has ended, which is why the last one usually leaves.
-          execution.everybodyLeft.abort(reasonOf(signal));
+          // Without effect when the execution has ended, which is the usual reason for the last client to leave.
+          execution.allLeft.abort(reasonOf(signal));
         }
       }
     },

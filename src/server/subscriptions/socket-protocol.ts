@@ -141,7 +141,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         await caller.confirm();
         const text = graphql.textOf(payload) ?? '';
         const key = documentKey(text, operationName);
-        if (!graphql.isRemembered(key)) {
+        if (!graphql.isCached(key)) {
           await options.acquireTurn(caller.boundId, text.length);
           // Who has left meanwhile is not worth the work.
           const { socket } = connection.extra;
