@@ -48,7 +48,7 @@ export class AccountCache {
     return this.#store.find(this.#entities[kind], id, at);
   }
 
-  /** The latest that was read of an entity, however old. */
+  /** The latest reading of an entity, fresh or not. */
   latest<K extends Kind>(kind: K, id: string): Cached<Kinds[K] | null> | undefined {
     return this.#entities[kind].get(id);
   }
@@ -58,7 +58,7 @@ export class AccountCache {
     return this.#store.find(this.#pages as ValueMap<T>, key, at);
   }
 
-  /** Takes in what was read of an entity. Answers the latest that is known of it, which may be another read. */
+  /** Caches a reading of an entity. Answers the latest reading, which may be another one. */
   put<K extends Kind>(kind: K, id: string, next: Reading<Kinds[K] | null>): Cached<Kinds[K] | null> {
     const { value, read } = next;
     const { cache: policy, parentOf } = ENTITIES[kind];
@@ -69,7 +69,7 @@ export class AccountCache {
     const terminalSinceMs = isTerminal(value) ? (known?.terminalSinceMs ?? read.receivedAtMs) : null;
     const freshUntilMs = freshUntil(policy, value, read, { terminalSinceMs, settings: this.#settings });
     if (known && !known.isContested && isSame(known.value, value)) {
-      // It is fresh for longer, which is no change for those who have read it.
+      // An equal value only extends its freshness: answers that depend on it stay valid.
       if (next.sentTick > known.sentTick)
         Object.assign(known, { ...next, value: known.value, terminalSinceMs, freshUntilMs });
       this.#store.touch(known);
@@ -77,13 +77,13 @@ export class AccountCache {
     }
     const isContested = order === 'unclear';
     if (value) {
-      // What is new belongs into lists that were read before; what has changed may belong into others than before.
+      // A new entity may be missing from every cached list; a changed one only from those with conditions.
       const onlyConditional = known !== undefined;
-      this.#outdate(listName(kind, null), next, { onlyConditional });
+      this.#replaceOutdated(listName(kind, null), next, { onlyConditional });
       const parentId = parentOf?.(value) ?? null;
-      if (parentId !== null) this.#outdate(listName(kind, parentId), next, { onlyConditional });
+      if (parentId !== null) this.#replaceOutdated(listName(kind, parentId), next, { onlyConditional });
     }
-    return this.#store.hold(entities, id, {
+    return this.#store.set(entities, id, {
       ...next,
       isContested,
       freshUntilMs: isContested ? -Infinity : freshUntilMs,
@@ -93,7 +93,7 @@ export class AccountCache {
     });
   }
 
-  /** Takes in a page, or whatever else is not found by an id alone. */
+  /** Caches a page, or whatever else is not found by an id alone. */
   putPage<T>(
     key: string,
     next: Reading<T> & Pick<Cached<T>, 'freshUntilMs' | 'isContested' | 'bytes'>,
@@ -101,16 +101,16 @@ export class AccountCache {
   ): Cached<T> {
     const pages = this.#pages as ValueMap<T>;
     const given = { ...next, terminalSinceMs: null, isMovable: true };
-    return this.#store.hold(pages, key, given, place ? this.#lists.add(key, place) : undefined);
+    return this.#store.set(pages, key, given, place ? this.#lists.add(key, place) : undefined);
   }
 
-  /** Whether something was seen while a list was read that the list may lack. */
+  /** Whether an entity was read since `sentTick` that the list may lack. */
   hasMovedSince(list: string, sentTick: number): boolean {
     return this.#lists.hasMovedSince(list, sentTick);
   }
 
-  /** Pages that were received before something was seen which they may lack are replaced. */
-  #outdate(
+  /** Replaces the pages of a list that were received before a reading, because they may lack its entity. */
+  #replaceOutdated(
     list: string,
     { receivedTick }: Reading<unknown>,
     which: { readonly onlyConditional: boolean },

@@ -1,4 +1,4 @@
-/** `createAsk`: sends a call of one caller, or joins who has sent the same, and notes what was read. */
+/** `createAsk`: sends a call of one caller, or joins an equal call under way, and tracks what was read. */
 import type { UpstreamCaller } from '../caller.ts';
 import type { CacheState } from './cache-state.ts';
 import type { CachingCaller } from './caching-caller.ts';
@@ -21,7 +21,7 @@ export function createAsk(state: CacheState, caller: CachingCaller, reads: ReadT
     else reads.actual++;
     try {
       const cached = await answer;
-      // Who joined late may have been answered the other version already.
+      // A caller that joined an earlier call may have been answered the other version already.
       if (cached.isContested && isShared) return await ask(key, send);
       reads.note(cached);
       return cached;

@@ -1,4 +1,4 @@
-/** `cacheKey`: equal reads have equal keys, whatever the order of their conditions. What is undefined is no condition. */
+/** `cacheKey`: equal reads have equal keys, whatever the order of their conditions. Conditions that are undefined are left out. */
 import type { PageRequest } from '../page-request.ts';
 
 export function cacheKey(endpoint: string, filter: object, page?: PageRequest): string {

@@ -26,9 +26,9 @@ export class CacheState {
   readonly cache: EntityCache | null;
   readonly counts: ReadCounts;
   readonly reads: ReadClock;
-  /** Of all that is cached. Where nothing is, nothing is valid for longer than it takes to answer it. */
+  /** Counts the changes of all that is cached. Without a cache it stays 0, and every reading is uncacheable. */
   readonly changes: Changes;
-  /** Of every entity and page that was answered. */
+  /** When each entity and page that was answered had been read. */
   readonly spans = new WeakMap<object, ReadSpan>();
   /** By account, while calls of it are under way. */
   readonly #flights = new Map<string, Flights>();
@@ -50,7 +50,7 @@ export class CacheState {
     if (known) return known;
     const flights = createFlights({
       onEmpty: () => {
-        // What was detached ends later, when another set may have taken the place of its own.
+        // Detached flights end later, when another set may have taken the place of theirs.
         if (this.#flights.get(accountId) === flights) this.#flights.delete(accountId);
       },
       nextTick: () => this.reads.tick(),
@@ -59,12 +59,12 @@ export class CacheState {
     return flights;
   }
 
-  /** A read is sent now; the function that comes back is called with what was received. */
+  /** Begins a read that is sent now; the returned function is called with what was received. */
   begin(accountId: string): <T>(value: T) => Reading<T> {
     return this.reads.begin(this.cache?.find(accountId)?.generation ?? 0);
   }
 
-  /** Takes in an entity. Answers the latest version that is known of it. */
+  /** Caches a reading of an entity. Answers the latest version that is known of it. */
   put<K extends Kind>(
     accountId: string,
     kind: K,
@@ -75,7 +75,7 @@ export class CacheState {
     return cached;
   }
 
-  /** Something was changed, or may have been: what was read before is in doubt. Answers the generation that begins. */
+  /** Invalidates what was read of an account before a mutation that did, or may have, changed it. Answers the new generation. */
   invalidate(accountId: string): number {
     const generation = ++this.#mutations;
     if (this.cache) this.cache.open(accountId).generation = generation;

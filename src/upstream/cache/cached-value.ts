@@ -1,10 +1,10 @@
-/** `CachedValue`: something that was read and is cached, until it is too old, replaced, or evicted. */
+/** `CachedValue`: a reading in the cache, valid until it is no longer fresh, replaced, or evicted. */
 import type { ReadMark, ReadSpan } from '../types.ts';
 import type { LruEntry } from './lru-list.ts';
 import type { Changes } from './read-tracker.ts';
 import type { Cached, Reading } from './reading.ts';
 
-/** What holds it: there the latest generation is known, and changes are counted. */
+/** The store that holds it, which knows the latest generation and counts changes. */
 interface Holder {
   readonly generation: number;
   readonly changes: Changes;
@@ -17,7 +17,7 @@ export class CachedValue<T> implements Cached<T>, LruEntry {
   receivedTick: number;
   readonly isContested: boolean;
   freshUntilMs: number;
-  /** A mutation puts all that was read before it in doubt, unless it never changes. */
+  /** The generation that it was read in. A mutation begins another, and invalidates earlier readings of what can change. */
   generation: number;
   /** When it was first read in a terminal state, in milliseconds; null while it is not terminal. */
   terminalSinceMs: number | null;
@@ -61,7 +61,7 @@ export class CachedValue<T> implements Cached<T>, LruEntry {
     return nowMs < this.freshUntilMs && !this.isReplaced;
   }
 
-  /** Whether it was asked for after this point, or cannot have moved since. */
+  /** Whether it was requested after this mark, or cannot have changed since. */
   isAfter(since: ReadMark | undefined): boolean {
     return since === undefined || !this.isMovable || this.freshUntilMs === Infinity || this.sentTick > since;
   }
@@ -72,7 +72,7 @@ export class CachedValue<T> implements Cached<T>, LruEntry {
   }
 
   onEvict(): void {
-    // What never changes stays valid after its eviction; of anything else no change would be noticed any more.
+    // What never changes stays valid after its eviction. Changes of anything else are not noticed after it.
     if (this.freshUntilMs !== Infinity) this.replace();
     this.#onEvict();
   }

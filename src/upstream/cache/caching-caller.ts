@@ -5,18 +5,18 @@ import type { ReadTracker } from './read-tracker.ts';
 
 export interface CachingCaller extends UpstreamCaller {
   /**
-   * Whether everything is asked for anew; what comes back is cached for others.
+   * Whether everything is read anew, past the cache; the readings are cached for others.
    * @default false
    */
   readonly isFresh?: boolean | undefined;
   /**
-   * What may move and was asked for before this point is too old, and is asked for again: a mark of the same upstream.
-   * @default none, everything answers for as long as it is fresh
+   * What may change and was requested before this mark of the same upstream is read anew.
+   * @default none, everything that is fresh is answered from the cache
    */
   readonly since?: ReadMark | undefined;
   /**
-   * Where what its session reads is noted: one of `CachingUpstream.trackReads`.
-   * @default a tracker that nobody looks at
+   * Tracks what its session reads: one of `CachingUpstream.trackReads`.
+   * @default a tracker that is not used
    */
   readonly reads?: ReadTracker | undefined;
 }

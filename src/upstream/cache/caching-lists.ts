@@ -11,7 +11,7 @@ import { listName, type ListPlace } from './list-index.ts';
 import type { ReadTracker } from './read-tracker.ts';
 import type { Cached, Reading } from './reading.ts';
 
-/** A page, and what is cached of its rows. */
+/** A page, and the cached readings of its rows. */
 interface CachedRows<K extends Kind> {
   readonly page: Page<Kinds[K]>;
   /** In the order of the rows; null for a row that says nothing about the entity as such. */
@@ -53,19 +53,19 @@ export function createCachingLists(
   }
 
   /**
-   * A cached page, with the latest that is known of each row: nobody sees an older state after a newer one. Undefined
-   * when that is not known of some row.
+   * A cached page with the latest reading of each row, so that no client sees an older state after a newer one.
+   * Undefined when a replaced row has no fresh reading.
    */
   function latestOf<K extends Kind>(kind: K, cached: Cached<CachedRows<K>>): Page<Kinds[K]> | undefined {
-    const { page: shown, entities } = cached.value;
-    // What never changes needs no second look.
+    const { page: stored, entities } = cached.value;
+    // The rows of a page that never changes are not replaced.
     if (cached.freshUntilMs === Infinity || !entities.some((entity) => entity?.isReplaced)) {
       pages.noteHit(cached);
       if (cached.freshUntilMs !== Infinity) noteAll(entities);
-      return shown;
+      return stored;
     }
     const known = cache?.find(account.id);
-    const latest = shown.rows.map((row, index) =>
+    const latest = stored.rows.map((row, index) =>
       row instanceof Error || !entities[index]?.isReplaced
         ? entities[index]
         : known?.entity(kind, row.id, { nowMs: clock.now(), since }),
@@ -73,7 +73,7 @@ export function createCachingLists(
     if (latest.some((entity) => entity === undefined || entity?.value === null)) return undefined;
     pages.noteHit(cached);
     noteAll(latest);
-    const page = { ...shown, rows: shown.rows.map((row, index) => latest[index]?.value ?? row) };
+    const page = { ...stored, rows: stored.rows.map((row, index) => latest[index]?.value ?? row) };
     spans.set(page, cached.read);
     return page;
   }
@@ -82,7 +82,7 @@ export function createCachingLists(
     for (const entity of entities) if (entity) reads.note(entity);
   }
 
-  /** Whether an entity is known to have ended for good. */
+  /** Whether an entity is known to be terminal for good. */
   const hasEnded = (kind: Kind, id: string) =>
     !isFresh && cache?.find(account.id)?.latest(kind, id)?.freshUntilMs === Infinity;
 
@@ -92,7 +92,7 @@ export function createCachingLists(
     const known = pages.find<CachedRows<ListedBy<typeof list>>>(key);
     const latest = known && latestOf(kind, known);
     if (latest) return latest;
-    // Whether the list itself can change no more has to be known before it is read.
+    // The list can be cached for good only if its entity was terminal before the list was read.
     const isClosed = of ? hasEnded(of.kind, of.idOf(filter)) : false;
     const { value } = await pages.ask(key, {
       send: (session) => session.list(list, filter, page),
@@ -105,11 +105,11 @@ export function createCachingLists(
   };
 }
 
-/** Where the entities of a list know whose they are, that list is one of its own; else it is part of the list of all. */
+/** A list has a name of its own where its entities hold the id of their parent; else it belongs to the list of all. */
 function placeOf<L extends ListName>(list: L, filter: Lists[L]['filter']): ListPlace {
   const { kind, of } = LISTS[list];
   const parentId = of && ENTITIES[kind].parentOf ? of.idOf(filter) : null;
-  // The id of its entity is a condition that all pages of a list of its own have.
+  // Every page of a list with a parent has the condition for the parent's id.
   const ownConditions = parentId === null ? 0 : 1;
   return { list: listName(kind, parentId), isConditional: conditionCount(filter) > ownConditions };
 }

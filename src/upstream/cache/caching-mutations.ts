@@ -1,4 +1,4 @@
-/** `createCachingMutations`: what a mutation answers replaces what is cached, and what was read before it is in doubt. */
+/** `createCachingMutations`: sends mutations, caches their answers and invalidates what was read before. */
 import type { Done } from '../endpoint-rows.ts';
 import { kindOf } from '../kinds.ts';
 import type { Entity } from '../types.ts';
@@ -20,8 +20,8 @@ export function createCachingMutations(
   function take(answer: Entity | Done, received: <T>(value: T) => Reading<T>): void {
     const generation = state.invalidate(accountId);
     if (answer === 'done') return;
-    // The answer may be that of an earlier request with the same idempotency key, from whenever that was. An end is an
-    // end; anything else answers nobody else, who ask when they want to know.
+    // The answer may be that of an earlier request with the same idempotency key, of unknown age. A terminal state is
+    // final at any age; any other state is stored as the oldest of all readings, so that it answers no later read.
     const reading = received(answer);
     const sent = isTerminal(answer)
       ? {}
@@ -31,7 +31,7 @@ export function createCachingMutations(
 
   return async (name, input, options) => {
     reads.actual++;
-    // What a mutation answers is given once.
+    // The answer of a mutation must not be cached as that of a query.
     reads.markUncacheable();
     const received = state.begin(accountId);
     const sending = upstream.session(caller).send(name, input, options);

@@ -1,4 +1,4 @@
-/** `CachingPages`: answers by a key that is no id, such as pages: found in the cache, or asked for and put into it. */
+/** `CachingPages`: cached answers under a key that is no id, such as pages: found in the cache, or requested and put into it. */
 import type { CachePolicy } from '../endpoint-rows.ts';
 import type { UpstreamSession } from '../upstream.ts';
 import type { Ask } from './ask.ts';
@@ -9,11 +9,11 @@ import type { ListPlace } from './list-index.ts';
 import type { ReadTracker } from './read-tracker.ts';
 import { type Cached, type Reading, uncached } from './reading.ts';
 
-/** What is made of an answer to be cached. */
+/** The form in which an answer is cached. */
 export interface Made<T> {
   readonly value: T;
   readonly bytes: number;
-  /** Whether it can change no more. */
+  /** Whether it never changes again. */
   readonly isLasting: boolean;
   /** See `Cached.isContested`. */
   readonly isContested: boolean;
@@ -23,18 +23,18 @@ export interface PageCall<T, Result> {
   readonly send: (session: UpstreamSession) => Promise<T>;
   readonly make: (reading: Reading<T>) => Made<Result>;
   readonly cache: Extract<CachePolicy, 'live' | 'definition'>;
-  /** The list that it is a page of; null when it is of none. */
+  /** The list that it is a page of; null when it is no page. */
   readonly place: ListPlace | null;
 }
 
 export interface CachingPages {
-  /** What one page, or one log, may take, in bytes as JSON; a larger one is not cached. */
+  /** The largest page, or log, that is cached, in bytes as JSON. */
   readonly maxBytes: number;
   /** What is cached under a key, if it is fresh. */
   find<T>(key: string): Cached<T> | undefined;
-  /** What was found was answered. */
+  /** Counts a hit and tracks the dependency: what was found is answered. */
   noteHit(cached: Cached<unknown>): void;
-  /** Asks for what is not cached, and caches it. */
+  /** Requests what is not cached, and caches it. */
   ask<T, Result>(key: string, call: PageCall<T, Result>): Promise<Cached<Result>>;
 }
 
@@ -64,7 +64,7 @@ export function createCachingPages(
         const reading = received(await send(upstream.session(shared)));
         const hasMoved = place && cache?.find(account.id)?.hasMovedSince(place.list, reading.sentTick);
         const { value, bytes, isLasting, ...made } = make(reading);
-        // One that takes much of all room would evict what many others have read.
+        // A page that takes much of the cache would evict what many others have read.
         if (!cache || !settings || bytes > maxBytes)
           return { ...uncached({ value, read: reading.read }), isContested: made.isContested };
         const isContested = made.isContested || hasMoved === true;

@@ -1,4 +1,4 @@
-/** `createCachingSession`: what one caller sees of a `CachingUpstream`: what is cached, else asked for, with whoever asks the same. */
+/** `createCachingSession`: one caller's session of a `CachingUpstream`: answers from the cache, else by a call that equal reads share. */
 import { setMaxListeners } from 'node:events';
 import { sizeOf } from '../../memory/size.ts';
 import { DETAILS, WAITS } from '../endpoints.ts';
@@ -12,7 +12,7 @@ import { createCachingMutations } from './caching-mutations.ts';
 import { createCachingPages } from './caching-pages.ts';
 import { ReadTracker } from './read-tracker.ts';
 
-/** Lines of a log that is cached: counting what more of them take would hold everybody up. */
+/** Longer logs are not cached: measuring their size would block the event loop. */
 const MAX_CACHED_LINES = 5_000;
 
 function isLong(answer: unknown): boolean {
@@ -24,11 +24,11 @@ export function createCachingSession(state: CacheState, caller: CachingCaller): 
   const { account, isFresh = false, since, reads = new ReadTracker(state.changes) } = caller;
   const ask = createAsk(state, caller, reads);
   const pages = createCachingPages(state, caller, { reads, ask });
-  // An operation waits for many calls under its one signal: no leak, since each takes its listener away again.
+  // An operation waits for many calls under its one signal. That is no leak: each removes its listener.
   setMaxListeners(0, caller.signal);
 
-  /** What is read by one caller alone, and given once. */
-  function noteOwn(): void {
+  /** Notes a call that is neither shared nor cached. */
+  function noteUncacheable(): void {
     reads.actual++;
     reads.markUncacheable();
   }
@@ -81,14 +81,14 @@ export function createCachingSession(state: CacheState, caller: CachingCaller): 
     },
     send: createCachingMutations(state, caller, reads),
     wait: async (wait, on) => {
-      noteOwn();
+      noteUncacheable();
       const received = state.begin(account.id);
       const value = await upstream.session(caller).wait(wait, on);
       if (value === 'unchanged') return value;
       return state.put(account.id, WAITS[wait].kind, { id: on.id, ...received(value) }).value;
     },
     download: (download, id) => {
-      noteOwn();
+      noteUncacheable();
       return upstream.session(caller).download(download, id);
     },
   };

@@ -1,4 +1,4 @@
-/** `createCachingUpstream`: the same upstream, asked only for what is not cached, and once for what several ask. */
+/** `createCachingUpstream`: an upstream with a cache, in which equal calls under way are one. */
 import type { ReadMark } from '../types.ts';
 import type { Upstream, UpstreamSession } from '../upstream.ts';
 import { CacheState, type CachingOptions, type ReadCounts } from './cache-state.ts';
@@ -9,7 +9,7 @@ import { ReadTracker } from './read-tracker.ts';
 
 export interface CachingUpstream extends Upstream {
   session(caller: CachingCaller): UpstreamSession;
-  /** A record of what sessions read, to be given to each of them (see `CachingCaller.reads`). */
+  /** Makes a tracker of what sessions read, to be passed to each of them (see `CachingCaller.reads`). */
   trackReads(): ReadTracker;
   /** A point in the order of all reads, see `CachingCaller.since`. */
   mark(): ReadMark;
@@ -45,7 +45,7 @@ export function createCachingUpstream(upstream: Upstream, options: CachingOption
   };
 }
 
-/** The same for whoever has to see how things are now: nothing cached answers it, and what it reads is cached. */
+/** The same upstream for callers that need the current state: reads go past the cache, and their answers are cached. */
 export function asFresh(upstream: CachingUpstream): Upstream {
   return { ...upstream, session: (caller) => upstream.session({ ...caller, isFresh: true }) };
 }

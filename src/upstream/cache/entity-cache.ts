@@ -1,20 +1,20 @@
-/** `createEntityCache`: what was read of the upstream, by account, within one bound. */
+/** `createEntityCache`: one `AccountCache` per account, bounded by bytes together. */
 import { AccountCache } from './account-cache.ts';
 import type { FreshnessSettings } from './freshness.ts';
 import type { Changes } from './read-tracker.ts';
 import { createLruList } from './lru-list.ts';
 
 export interface EntityCacheSettings extends FreshnessSettings {
-  /** What all that is cached may take, in bytes as JSON. What was not used for longest is evicted first. */
+  /** The size of the whole cache, in bytes as JSON. The least recently used is evicted first. */
   readonly maxBytes: number;
 }
 
 export interface EntityCache {
-  /** The cache of an account, made when it is first written to; undefined when nothing is in it. */
+  /** The cache of an account; undefined when it is empty. */
   find(accountId: string): AccountCache | undefined;
-  /** Never use it across a wait: a cache in which nothing is left is thrown away. */
+  /** Makes the cache of an account if there is none. Never use it across a wait: a cache that becomes empty is dropped. */
   open(accountId: string): AccountCache;
-  /** Of everything that is cached, of all accounts. */
+  /** Of all accounts. */
   readonly changes: Changes;
   readonly bytes: number;
   /** How many entities and pages are cached. */

@@ -1,21 +1,21 @@
-/** `freshUntil`: how long what was read of an entity may be answered without a call. It decides only. */
+/** `freshUntil`: how long a reading of an entity is fresh, that is, answered without a call. Pure functions. */
 import type { CachePolicy } from '../endpoint-rows.ts';
 import type { Entity, ReadSpan } from '../types.ts';
 
 export interface FreshnessSettings {
-  /** Age at which what may change at any moment is asked for again, in milliseconds; at most a second. */
+  /** Maximum age of what may change at any moment, in milliseconds; at most a second. */
   readonly liveMs: number;
-  /** The same for what somebody has to edit: scenarios, benchmarks, terminal devboxes. */
+  /** Maximum age of what changes only when somebody edits it: scenarios, benchmarks, terminal devboxes. */
   readonly definitionsMs: number;
-  /** The same for that there is no such entity. */
+  /** Maximum age of the absence of an entity. */
   readonly missingMs: number;
-  /** How long ago an entity must have ended for what was read of it to be its end, in milliseconds. */
+  /** How long after its end a terminal entity counts as final, in milliseconds: the upstream still writes results before. */
   readonly settledAfterMs: number;
 }
 
 /**
- * As Unix time in milliseconds; `Infinity` for what never changes. An answer shows an instant after it was asked for,
- * so its age counts from there. `terminalSinceMs` is when the entity was first seen to be terminal; null while it is not.
+ * As Unix time in milliseconds; `Infinity` for what never changes. An answer shows some instant after its request was
+ * sent, so its age counts from then. `terminalSinceMs` is when the entity was first read as terminal; null while it is not.
  */
 export function freshUntil(
   policy: CachePolicy,
@@ -34,7 +34,7 @@ export function freshUntil(
       return sentAtMs + (isSettled() ? settings.definitionsMs : settings.liveMs);
   }
 
-  /** The upstream may still be writing down what has just ended: scores, durations, what was canceled with it. */
+  /** The upstream may still be writing the results of what has just ended: scores, durations, what was canceled with it. */
   function isSettled(): boolean {
     if (terminalSinceMs === null) return false;
     const endedAtMs = (entity && 'endedAtMs' in entity ? entity.endedAtMs : null) ?? terminalSinceMs;
@@ -42,7 +42,7 @@ export function freshUntil(
   }
 }
 
-/** The age up to which what has no end of its own is fresh, in milliseconds. */
+/** The maximum age of what has no terminal state, in milliseconds. */
 export function maxAgeMs(
   policy: Extract<CachePolicy, 'live' | 'definition'>,
   { liveMs, definitionsMs }: FreshnessSettings,
@@ -54,7 +54,7 @@ export function isTerminal(entity: Entity | null): boolean {
   return entity !== null && 'isTerminal' in entity && entity.isTerminal;
 }
 
-/** Whether a mutation of the gateway can change what is known of it: definitions are edited elsewhere. */
+/** Whether a mutation of the gateway can change it: definitions are edited elsewhere. */
 export function isMovable(policy: CachePolicy, entity: Entity | null): boolean {
   return entity === null || policy !== 'definition';
 }

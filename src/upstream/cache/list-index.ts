@@ -1,7 +1,7 @@
-/** `ListIndex`: which cached pages are of which list, and since when a list may show more than what was read of it. */
+/** `ListIndex`: which cached pages belong to which list, and when each list last gained an entity. */
 import type { Kind } from '../types.ts';
 
-/** Which list a page is of. */
+/** The list that a page belongs to. */
 export interface ListPlace {
   /** See `listName`. */
   readonly list: string;
@@ -14,18 +14,18 @@ export function listName(kind: Kind, parentId: string | null): string {
   return parentId === null ? kind : `${kind} ${parentId}`;
 }
 
-/** Lists of which it is remembered when they moved: enough for those that are under way at the same time. */
+/** Lists whose last move is recorded: enough for those that are read at the same time. */
 const MAX_MOVED_LISTS = 1_000;
 
 export class ListIndex {
-  /** The keys of cached pages by their list, and whether they show only what meets a condition. */
+  /** By list: the keys of its cached pages, and whether each page is conditional. */
   readonly #pages = new Map<string, Map<string, boolean>>();
-  /** When something was last seen that a list read before may lack, by list. */
+  /** By list: the tick at which an entity was last read that earlier pages may lack. */
   readonly #moved = new Map<string, number>();
-  /** The latest of those that `#moved` has no room for. */
+  /** The latest tick of the lists that `#moved` had no room for. */
   #movedBefore = 0;
 
-  /** A page is cached under this key; the function that comes back is called when it is not any more. */
+  /** Adds the key of a cached page; the returned function is called at its eviction. */
   add(key: string, { list, isConditional }: ListPlace): () => void {
     const keys = this.#pages.get(list) ?? new Map<string, boolean>();
     this.#pages.set(list, keys);
@@ -36,13 +36,13 @@ export class ListIndex {
     };
   }
 
-  /** The keys of the pages that may lack what has moved: of all, or of those that show only what meets a condition. */
+  /** The keys of the pages of a list: of all, or of the conditional ones. */
   *keysOf(list: string, { onlyConditional }: { readonly onlyConditional: boolean }): Iterable<string> {
     for (const [key, isConditional] of this.#pages.get(list) ?? [])
       if (isConditional || !onlyConditional) yield key;
   }
 
-  /** Something was seen that what was read of the list before may lack. */
+  /** An entity was read that earlier pages of the list may lack. */
   noteMove(list: string, tick: number): void {
     if (this.#moved.size >= MAX_MOVED_LISTS) {
       this.#movedBefore = tick;
@@ -51,7 +51,7 @@ export class ListIndex {
     this.#moved.set(list, tick);
   }
 
-  /** Whether something was seen since then that the list may have lacked. */
+  /** Whether an entity was read after this tick that the list may lack. */
   hasMovedSince(list: string, tick: number): boolean {
     return (this.#moved.get(list) ?? this.#movedBefore) > tick;
   }

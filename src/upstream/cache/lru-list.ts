@@ -1,20 +1,20 @@
-/** `createLruList`: entries in the order of their use, bounded by bytes: the one that was not used for longest is evicted first. */
+/** `createLruList`: entries in the order of their use, bounded by bytes: the least recently used is evicted first. */
 
 export interface LruEntry {
   readonly bytes: number;
-  /** It has been evicted. */
+  /** Called when it has been evicted. */
   readonly onEvict: () => void;
-  /** The entries that were used before and after it; only the list touches these. */
+  /** The entries that were used before and after it; only the list writes these. */
   older: LruEntry | null;
   younger: LruEntry | null;
 }
 
 export interface LruList {
-  /** Takes it in as the latest, and evicts others until there is room. What is larger than all room is evicted at once. */
+  /** Adds an entry as the latest, and evicts others until there is room. An entry larger than the bound is evicted at once. */
   add(entry: LruEntry): void;
-  /** It was used. */
+  /** Marks an entry as the latest used. */
   touch(entry: LruEntry): void;
-  /** Takes it out without calling `onEvict`. */
+  /** Removes an entry without calling `onEvict`. */
   remove(entry: LruEntry): void;
   readonly bytes: number;
   readonly size: number;
@@ -44,7 +44,7 @@ export function createLruList({ maxBytes }: { readonly maxBytes: number }): LruL
   }
 
   const remove = (entry: LruEntry): void => {
-    // One that is linked to none and is not the only one has been evicted already.
+    // An entry without neighbours that is not the only one has been evicted already.
     if (entry.older === null && entry.younger === null && oldest !== entry) return;
     unlink(entry);
     bytes -= entry.bytes;

@@ -1,4 +1,4 @@
-/** `ReadClock`: one order of all that is sent and received, because milliseconds are too coarse to tell what came first. */
+/** `ReadClock`: a logical clock that orders all requests and answers, because milliseconds are too coarse to order them. */
 import type { Clock } from '../../clock.ts';
 import type { ReadMark } from '../types.ts';
 import type { Reading } from './reading.ts';
@@ -11,17 +11,17 @@ export class ReadClock {
     this.#clock = clock;
   }
 
-  /** The next point in the order. */
+  /** The next tick. */
   tick(): number {
     return ++this.#ticks;
   }
 
-  /** The present point: whatever is sent from now on shows what was so after it. */
+  /** The current tick: whatever is sent from now on shows a later state. */
   mark(): ReadMark {
     return this.#ticks;
   }
 
-  /** A read is sent now, in this generation; the function that comes back is called with what was received. */
+  /** Begins a read that is sent now, in this generation; the returned function is called with what was received. */
   begin(generation: number): <T>(value: T) => Reading<T> {
     const sentAtMs = this.#clock.now();
     const sentTick = this.tick();

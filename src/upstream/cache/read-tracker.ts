@@ -1,58 +1,58 @@
-/** `ReadRecord`: what one operation has read of the upstream, what that cost, and until when it is true. */
+/** `ReadTracker`: records what one operation has read of the upstream, what that cost, and whether it is still valid. */
 
 /** How an operation got what it read: each entity or page that was read counts once. */
 export interface UpstreamTally {
   /** Calls that were sent for this operation; retries of one call are not counted. */
   readonly actual: number;
-  /** Reads that were answered by what is kept: no call. */
+  /** Reads that were answered from the cache, without a call. */
   readonly cached: number;
   /** Reads that joined the same call of another operation of the account: no call of their own. */
   readonly shared: number;
 }
 
-/** Something that was read and is kept: an entity, that there is none, or a page of a list. */
+/** Something cached that an answer depends on: an entity, its absence, or a page of a list. */
 export interface CacheDependency {
-  /** Until when it may be told without asking again, as Unix time in milliseconds; `Infinity` when it never changes. */
+  /** Until when it may be answered without a call, as Unix time in milliseconds; `Infinity` when it never changes. */
   readonly freshUntilMs: number;
-  /** A poll, a query or a mutation of the account has read another state since; or the fact was let go. */
+  /** A poll, a query or a mutation of the account has read another state since, or it was evicted. */
   readonly isReplaced: boolean;
 }
 
 /**
- * An answer that was made of these reads alone may be told again to the same view (see `Caller.viewKey`) for as long as
- * `isTrue` says so: it is then what executing the operation again would answer, without a call. `isTrue` is a few
- * comparisons for each thing that was read, so it can be asked before every reuse, and nobody has to be told when
- * something changes: whatever reads a newer state (a poll of a watcher, another query, a mutation) replaces the fact,
- * before anybody is told of the change. It may be asked from the end of the operation on.
+ * An answer that was made of these reads alone may be cached, and sent to callers with the same view (see
+ * `Caller.viewKey`), while `isValid` holds: executing the operation again would then give the same answer, without a call.
+ * `isValid` takes a few comparisons for each dependency, so it can be called before every reuse, and changes need no
+ * listeners: whatever reads a newer state (a poll of a watcher, another query, a mutation) replaces the dependency before
+ * anybody is notified of the change. It may be called once the operation has ended.
  */
 export interface ReadRecord {
   readonly tally: UpstreamTally;
   /**
-   * The earliest end of what was read, as Unix time in milliseconds: `Infinity` when nothing of it ever changes,
-   * `-Infinity` when something was read that must not be told again: an error, a mutation, what is never kept.
+   * The earliest `freshUntilMs` of what was read, as Unix time in milliseconds: `Infinity` when nothing of it ever
+   * changes, `-Infinity` when something uncacheable was read: an error, a mutation, a download.
    */
   readonly freshUntilMs: number;
-  /** Whether all that was read is still what is known, and not too old to be told. */
+  /** Whether nothing that was read has been replaced, and all of it is fresh. */
   isValid(nowMs: number): boolean;
 }
 
-/** How often any fact was replaced or put in doubt: while it is equal, each is true until its end, or for longer. */
+/** Counts how often any dependency was replaced or put in doubt: while it is equal, each is valid until it is no longer fresh. */
 export interface Changes {
   count: number;
 }
 
-/** A record that is being written. */
+/** The record of an operation that is running. */
 export class ReadTracker implements ReadRecord, UpstreamTally {
   readonly #changes: Changes;
   actual = 0;
   cached = 0;
   shared = 0;
-  #isSpoilt = false;
-  readonly #facts: CacheDependency[] = [];
-  /** How many changes there were when every fact was last looked at and found true, and until when it is, without another. */
-  #found = { changes: -1, untilMs: -Infinity };
+  #isUncacheable = false;
+  readonly #dependencies: CacheDependency[] = [];
+  /** The count of changes when all dependencies were last found valid, and until when they are fresh without another change. */
+  #validated = { changes: -1, untilMs: -Infinity };
 
-  /** `changes` counts those of all facts that will be noted. */
+  /** `changes` counts those of all dependencies that will be noted. */
   constructor(changes: Changes) {
     this.#changes = changes;
   }
@@ -61,43 +61,42 @@ export class ReadTracker implements ReadRecord, UpstreamTally {
     return this;
   }
 
-  /** Notes something that was read and is kept. */
-  note(fact: CacheDependency): void {
-    if (this.#isSpoilt) return;
-    // What is told once makes the whole answer one that is told once; its value is not held for that.
-    if (fact.freshUntilMs === -Infinity) {
+  /** Adds a dependency. */
+  note(dependency: CacheDependency): void {
+    if (this.#isUncacheable) return;
+    // One uncacheable read makes the whole answer uncacheable; a reference to it would only hold its memory.
+    if (dependency.freshUntilMs === -Infinity) {
       this.markUncacheable();
       return;
     }
-    this.#facts.push(fact);
-    this.#found.changes = -1;
+    this.#dependencies.push(dependency);
+    this.#validated.changes = -1;
   }
 
-  /** Notes that the answer holds something that must not be told again. */
+  /** The answer holds something that must not be cached. */
   markUncacheable(): void {
-    this.#isSpoilt = true;
-    this.#facts.length = 0;
-    this.#found.changes = -1;
+    this.#isUncacheable = true;
+    this.#dependencies.length = 0;
+    this.#validated.changes = -1;
   }
 
   get freshUntilMs(): number {
-    if (this.#isSpoilt) return -Infinity;
+    if (this.#isUncacheable) return -Infinity;
     let earliest = Infinity;
-    for (const { freshUntilMs: freshUntilMs } of this.#facts)
-      if (freshUntilMs < earliest) earliest = freshUntilMs;
+    for (const { freshUntilMs } of this.#dependencies) if (freshUntilMs < earliest) earliest = freshUntilMs;
     return earliest;
   }
 
   isValid(nowMs: number): boolean {
     const { count } = this.#changes;
-    if (this.#found.changes === count && nowMs < this.#found.untilMs) return true;
+    if (this.#validated.changes === count && nowMs < this.#validated.untilMs) return true;
     let untilMs = Infinity;
-    for (const { isReplaced, freshUntilMs: freshUntilMs } of this.#facts) {
+    for (const { isReplaced, freshUntilMs } of this.#dependencies) {
       if (isReplaced || nowMs >= freshUntilMs) return false;
       if (freshUntilMs < untilMs) untilMs = freshUntilMs;
     }
-    if (this.#isSpoilt) return false;
-    this.#found = { changes: count, untilMs };
+    if (this.#isUncacheable) return false;
+    this.#validated = { changes: count, untilMs };
     return true;
   }
 }

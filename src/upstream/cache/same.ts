@@ -1,6 +1,6 @@
-/** `isSame`: whether two plain values hold the same. */
+/** `isSame`: whether two plain values are deeply equal. */
 
-/** It keeps a list of what is left to compare, so that values may nest as deep as they like. */
+/** Uses a stack of its own instead of recursion, so that values may nest arbitrarily deep. */
 export function isSame(a: unknown, b: unknown): boolean {
   const left: (readonly [unknown, unknown])[] = [[a, b]];
   for (let pair = left.pop(); pair; pair = left.pop()) {

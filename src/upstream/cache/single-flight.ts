@@ -4,19 +4,19 @@ import type { Priority, UpstreamCaller } from '../caller.ts';
 
 export interface Flights {
   /**
-   * Joins the call with this key, or starts it. It is ended early only when everybody who waits for it has gone; each
-   * of them leaves at their own signal. It runs until the latest of their deadlines, and at their highest priority.
+   * Joins the call with this key, or starts it. Each waiter leaves at their own signal, and the call is aborted when the
+   * last one has left. It runs until the latest of their deadlines, at the highest of their priorities.
    */
   join<T>(key: string, caller: UpstreamCaller, call: FlightCall<T>): Joined<T>;
-  /** Whoever comes from now on joins none of the calls under way: they may show what is no longer so. */
+  /** Makes all calls under way unjoinable: they may show a state from before a mutation. */
   detachAll(): void;
 }
 
 export interface FlightCall<T> {
   readonly send: (caller: UpstreamCaller) => Promise<T>;
-  /** Starts one of its own in any case, which others may join from now on. */
+  /** Joins none, and starts one that others may join. */
   readonly isOwn: boolean;
-  /** Joins none that was started at or before this point in the order of all reads. @default joins any */
+  /** Joins none that was started at or before this tick. @default joins any */
   readonly since?: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Joined<T> {
   readonly isShared: boolean;
 }
 
-/** `onEmpty` is called when none is under way any more. `nextTick` counts on in the order of all reads. */
+/** `onEmpty` is called when no call is under way any more. `nextTick` is that of the `ReadClock`. */
 export function createFlights({
   onEmpty,
   nextTick,
@@ -49,7 +49,7 @@ export function createFlights({
   return {
     join<T>(key: string, caller: UpstreamCaller, { send, isOwn, since = -Infinity }: FlightCall<T>) {
       if (caller.signal.aborted) return { answer: Promise.reject(reasonOf(caller.signal)), isShared: false };
-      // A key stands for one kind of answer.
+      // The key determines the type of the answer.
       const underWay = isOwn ? undefined : (flights.get(key) as Flight<T> | undefined);
       const known = underWay && underWay.startedTick > since ? underWay : undefined;
       const flight = known ?? launch(key, caller, send);
@@ -63,14 +63,14 @@ export function createFlights({
 
 class Flight<T> implements UpstreamCaller {
   readonly account: UpstreamCaller['account'];
-  /** Who asked first: the others wait for nothing of their own. */
+  /** The first waiter, in whose name the call is scheduled. */
   readonly callerId: UpstreamCaller['callerId'];
-  /** When it was started, in the order of all reads: what it answers is later. */
+  /** The tick of its start: its answer shows a later state. */
   readonly startedTick: number;
   readonly #controller = new AbortController();
   readonly #waiters = new Set<UpstreamCaller>();
   readonly #onEnd: () => void;
-  readonly #lifted = new Set<() => void>();
+  readonly #raiseListeners = new Set<() => void>();
   #result: Promise<T> | null = null;
   #priority: Priority;
   #deadlineAt: number;
@@ -101,15 +101,15 @@ class Flight<T> implements UpstreamCaller {
   }
 
   onPriorityRaised(listener: () => void): () => void {
-    this.#lifted.add(listener);
+    this.#raiseListeners.add(listener);
     return () => {
-      this.#lifted.delete(listener);
+      this.#raiseListeners.delete(listener);
     };
   }
 
   run(start: (caller: UpstreamCaller) => Promise<T>): void {
     this.#result = start(this).finally(this.#onEnd);
-    // Those who wait are told; when all have gone, nobody has to be.
+    // Waiters handle the rejection. Without this it would be unhandled when all have left.
     this.#result.catch(() => undefined);
   }
 
@@ -117,7 +117,7 @@ class Flight<T> implements UpstreamCaller {
     const { signal } = caller;
     this.#waiters.add(caller);
     this.#deadlineAt = Math.max(this.#deadlineAt, caller.deadlineAt);
-    if (caller.priority === 'interactive' && this.#priority === 'background') this.#lift();
+    if (caller.priority === 'interactive' && this.#priority === 'background') this.#raisePriority();
     return new Promise((resolve, reject) => {
       const leave = () => {
         signal.removeEventListener('abort', onAbort);
@@ -133,12 +133,12 @@ class Flight<T> implements UpstreamCaller {
     });
   }
 
-  #lift(): void {
+  #raisePriority(): void {
     this.#priority = 'interactive';
-    for (const listener of this.#lifted) listener();
+    for (const listener of this.#raiseListeners) listener();
   }
 
-  /** Nobody waits any more: whoever comes next starts anew. */
+  /** The last waiter has left: the next caller starts a new call. */
   #end(signal: AbortSignal): void {
     this.#onEnd();
     this.#controller.abort(reasonOf(signal));

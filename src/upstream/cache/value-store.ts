@@ -4,10 +4,10 @@ import { CachedValue } from './cached-value.ts';
 import type { LruList } from './lru-list.ts';
 import type { Changes } from './read-tracker.ts';
 
-/** When something is asked for that may be cached. */
+/** The time of a look-up, and how fresh its result has to be. */
 export interface AskedAt {
   readonly nowMs: number;
-  /** What may move and was asked for before this point is too old; undefined when nothing is. */
+  /** What may change and was requested before this mark is too old; undefined when nothing is. */
   readonly since: ReadMark | undefined;
 }
 
@@ -49,12 +49,12 @@ export class ValueStore {
     this.#lru.touch(cached);
   }
 
-  /** Puts a value in the place of the one with the same key. `onGone` is called when it is evicted. */
-  hold<T>(
+  /** Replaces the value with the same key. `onEvict` is called when the new one is evicted. */
+  set<T>(
     values: ValueMap<T>,
     key: string,
     given: ConstructorParameters<typeof CachedValue<T>>[0],
-    onGone?: () => void,
+    onEvict?: () => void,
   ): CachedValue<T> {
     const known = values.get(key);
     if (known) {
@@ -63,7 +63,7 @@ export class ValueStore {
     } else this.#size++;
     const cached = new CachedValue<T>(given, this, () => {
       values.delete(key);
-      onGone?.();
+      onEvict?.();
       this.#size--;
       if (this.#size === 0) this.#onEmpty();
     });
