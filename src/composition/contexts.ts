@@ -10,7 +10,7 @@ import type { FollowBounds } from '../live/follow.ts';
 import { createFollowing, type Following } from '../live/following.ts';
 import type { Live } from '../live/live.ts';
 import { observeSession } from '../live/observed-session.ts';
-import { createLoaders } from '../loaders/loaders.ts';
+import { createLoaders, LOADER_NAMES } from '../loaders/loaders.ts';
 import { type FilteredLoaders, filterLists } from '../loaders/filter-lists.ts';
 import { createPlanMemory, type PlanMemory } from '../loaders/plan/plan-memory.ts';
 import { createTotalsMemories, type TotalsMemories } from '../loaders/totals-memory.ts';
@@ -107,7 +107,9 @@ class GatewayContext implements OperationContext {
       isRepetition: (key) => this.#parts.keys.meet(account.id, key),
       newId: randomUUID,
       // Mutations run one after the other: what the next one selects must not come from before it.
-      onWrite: () => Object.assign(this.loaders, this.#freshLoaders()),
+      onWrite: () => {
+        this.#loaders = undefined;
+      },
     });
     return auditControl(control, (told) => {
       this.#parts.audit.noteMutation(told, { caller: this.caller, requestId: this.#request.requestId });
@@ -190,6 +192,6 @@ class GatewayContext implements OperationContext {
       }),
       config,
     );
-    return this.#request.isMetered ? metered(loaders, this.cost.onAsked) : loaders;
+    return this.#request.isMetered ? metered(loaders, LOADER_NAMES, this.cost.onAsked) : loaders;
   }
 }

@@ -8,7 +8,8 @@ import type {
 } from '../upstream/filters.ts';
 import type { FilteredList, FilteredListLoader } from './filtered-list.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
-import type { Loaders } from './loaders.ts';
+import { LOADER_NAMES, type Loaders } from './loaders.ts';
+import { lazyTable } from '../memory/lazy-table.ts';
 import { createLogLists, type LogLists, type LogListBounds } from './log-lists.ts';
 import { type JudgedRun, meets, placeOfStart, planConditions, type RunConditions } from './run-conditions.ts';
 import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
@@ -37,17 +38,26 @@ export interface FilteredLoaders extends Omit<
   readonly devboxLogs: LogLists;
 }
 
+const filteredOf = lazyTable<FilteredLoaders>(LOADER_NAMES);
+
 export function filterLists(
   loaders: Loaders,
   { filters, logs }: { readonly filters: FilteringSettings; readonly logs: LogListBounds },
 ): FilteredLoaders {
-  return {
-    ...loaders,
-    scenarioRuns: narrow(loaders.scenarioRuns, judgeScenarioRun, filters),
-    benchmarkRunScenarioRuns: narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, filters),
-    benchmarkRuns: narrow(loaders.benchmarkRuns, judgeBenchmarkRun, filters),
-    devboxLogs: createLogLists((id, filter) => loaders.devboxLogs({ id, ...filter }), logs),
-  };
+  return filteredOf((name) => {
+    switch (name) {
+      case 'scenarioRuns':
+        return narrow(loaders.scenarioRuns, judgeScenarioRun, filters);
+      case 'benchmarkRunScenarioRuns':
+        return narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, filters);
+      case 'benchmarkRuns':
+        return narrow(loaders.benchmarkRuns, judgeBenchmarkRun, filters);
+      case 'devboxLogs':
+        return createLogLists((id, filter) => loaders.devboxLogs({ id, ...filter }), logs);
+      default:
+        return loaders[name];
+    }
+  });
 }
 
 function judgeScenarioRun(run: ScenarioRun): JudgedRun {

@@ -9,7 +9,7 @@ import {
   LISTS,
   type Lists,
 } from '../upstream/endpoints.ts';
-import { mapTable } from '../upstream/map-table.ts';
+import { lazyTable } from '../memory/lazy-table.ts';
 import type { Kind, Kinds, ScenarioRun } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import { createDetailMemory } from './detail-memory.ts';
@@ -47,59 +47,87 @@ export interface LoaderOptions {
   };
 }
 
+/** All that an operation has loaders for. */
+export const LOADER_NAMES = [
+  ...(Object.keys(ENTITIES) as Kind[]),
+  ...(Object.keys(LISTS) as ListName[]),
+  ...(Object.keys(DETAILS) as DetailName[]),
+  'allScenarioRuns',
+  'runTotals',
+] as const;
+
+// Most operations use a few of them: a loader is made when it is first used.
+const loadersOf = lazyTable<Loaders>(LOADER_NAMES);
+
 export function createLoaders(
   session: UpstreamSession,
   { plan = unplanned(), statistics = unbounded() }: LoaderOptions = {},
 ): Loaders {
-  const planned: Partial<EntityLoaders> = createPlannedLookUps(session, plan);
-  const entities = mapTable<EntityLoaders>(
-    ENTITIES,
-    <K extends Kind>(kind: K): EntityLoader<Kinds[K], Origin> =>
+  const planned: Partial<EntityLoaders> = createPlannedLookUps(session, {
+    ...plan,
+    peekBenchmarkRun: (id) => loaders.benchmarkRun.peek(id),
+  });
+  const memory = createDetailMemory();
+
+  function entity<K extends Kind>(kind: K): EntityLoader<Kinds[K], Origin> {
+    return (
       planned[kind] ??
       createEntityLoader({
         loadMany: oneByOne(({ id }) => session.get(kind, id)),
         peek: (id) => session.peek(kind, id),
-      }),
-  );
-  const lists = mapTable<ListLoaders>(
-    LISTS,
-    <L extends ListName>(list: L): ListLoader<Lists[L]['filter'], Kinds[ListedBy<L>]> =>
-      createListLoader({
-        load: (filter, page) => session.list(list, filter, page),
-        onRow: LISTS[list].primes ? entities[LISTS[list].kind].prime : undefined,
-      }),
-  );
-  const memory = createDetailMemory();
-  const details = mapTable<DetailLoaders>(
-    DETAILS,
-    <D extends DetailName>(detail: D): ((of: Details[D]['of']) => Promise<Details[D]['answer'] | null>) =>
-      memory.remember((of) => session.read(detail, of)),
-  );
-  const allScenarioRuns = createWholeListLoader({
-    pageSize: LARGEST_PAGE,
-    maxRows: statistics.maxScenarioRuns,
-    load: (benchmarkRunId, page) => session.list('benchmarkRunScenarioRuns', { benchmarkRunId }, page),
-    onRow: entities.scenarioRun.prime,
-  });
+      })
+    );
+  }
 
-  return {
-    ...entities,
-    ...lists,
-    ...details,
-    benchmarkRunScenarioRuns: createListLoader({
+  // Only those by kind, so that the compiler can tell which one a list primes.
+  const entities = (): EntityLoaders => loaders;
+
+  function list<L extends ListName>(name: L): ListLoader<Lists[L]['filter'], Kinds[ListedBy<L>]> {
+    return createListLoader({
+      load: (filter, page) => session.list(name, filter, page),
+      onRow: LISTS[name].primes ? entities()[LISTS[name].kind].prime : undefined,
+    });
+  }
+
+  function detail<D extends DetailName>(name: D) {
+    return memory.remember((of: Details[D]['of']) => session.read(name, of));
+  }
+
+  function benchmarkRunScenarioRuns(): ListLoaders['benchmarkRunScenarioRuns'] {
+    return createListLoader({
       load: async (filter, page) => {
         const { benchmarkRunId, ...conditions } = filter;
-        const read = isEmpty(conditions) ? await allScenarioRuns.page(benchmarkRunId, page) : null;
+        const read = isEmpty(conditions) ? await loaders.allScenarioRuns.page(benchmarkRunId, page) : null;
         return read ?? session.list('benchmarkRunScenarioRuns', filter, page);
       },
-      onRow: entities.scenarioRun.prime,
-    }),
-    allScenarioRuns,
-    runTotals: createRunTotalsLoader(
-      { scenarioRuns: allScenarioRuns, benchmark: entities.benchmark },
-      statistics,
-    ),
-  };
+      onRow: loaders.scenarioRun.prime,
+    });
+  }
+
+  const loaders: Loaders = loadersOf((name) => {
+    if (name === 'benchmarkRunScenarioRuns') return benchmarkRunScenarioRuns();
+    if (name === 'allScenarioRuns') {
+      return createWholeListLoader({
+        pageSize: LARGEST_PAGE,
+        maxRows: statistics.maxScenarioRuns,
+        load: (benchmarkRunId, page) => session.list('benchmarkRunScenarioRuns', { benchmarkRunId }, page),
+        onRow: loaders.scenarioRun.prime,
+      });
+    }
+    if (name === 'runTotals') {
+      return createRunTotalsLoader(
+        { scenarioRuns: loaders.allScenarioRuns, benchmark: loaders.benchmark },
+        statistics,
+      );
+    }
+    if (isNameOf(ENTITIES, name)) return entity(name);
+    return isNameOf(LISTS, name) ? list(name) : detail(name);
+  });
+  return loaders;
+}
+
+function isNameOf<Table extends object>(table: Table, name: string): name is keyof Table & string {
+  return name in table;
 }
 
 function unplanned(): PlannedLookUpsOptions {

@@ -1,5 +1,6 @@
 /** `createPlannedLookUps`: the loaders by id: which lists may answer each kind of thing, and what is known of an id. */
 import { GatewayError } from '../../errors.ts';
+import { lazyTable } from '../../memory/lazy-table.ts';
 import type { PageRequest } from '../../upstream/page-request.ts';
 import type { Kinds, Listed, Page } from '../../upstream/types.ts';
 import type { UpstreamSession } from '../../upstream/upstream.ts';
@@ -37,18 +38,46 @@ export interface PlannedLookUpsOptions {
 
 export type PlannedLookUps = { readonly [K in PlannedKind]: EntityLoader<Kinds[K], Origin> };
 
+const lookUpsOf = lazyTable<PlannedLookUps>(Object.keys(WAYS) as PlannedKind[]);
+
+interface PlannedLists {
+  readonly list: Readonly<{
+    [K in PlannedKind]: (guess: BatchGuess, page: PageRequest) => Promise<Page<Kinds[K]>>;
+  }>;
+  readonly hintOf: Readonly<Partial<Record<PlannedKind, (origin: Origin) => Hint>>>;
+}
+
 export function createPlannedLookUps(
   session: UpstreamSession,
-  options: PlannedLookUpsOptions,
+  options: PlannedLookUpsOptions & {
+    /** The benchmark run of this id, when it can be told without asking. */
+    readonly peekBenchmarkRun: (id: string) => Kinds['benchmarkRun'] | null | undefined;
+  },
 ): PlannedLookUps {
-  const { experience, bounds } = options;
+  const { experience, bounds, peekBenchmarkRun } = options;
+  const { list, hintOf }: PlannedLists = {
+    list: {
+      benchmarkRun: (_guess, page) => session.list('benchmarkRuns', {}, page),
+      scenarioRun: (guess, page) =>
+        guess.strategy === 'within'
+          ? session.list('benchmarkRunScenarioRuns', { benchmarkRunId: guess.of }, page)
+          : session.list('scenarioRuns', {}, page),
+      benchmark: (_guess, page) => session.list('benchmarks', {}, page),
+      scenario: (guess, page) =>
+        session.list('scenarios', guess.strategy === 'within' ? { benchmarkId: guess.of } : {}, page),
+      devbox: (_guess, page) => session.list('devboxes', {}, page),
+    },
+    hintOf: {
+      scenarioRun: ({ benchmarkRunId, atMs }) => ({ within: benchmarkRunId, near: benchmarkRunId, atMs }),
+      scenario: ({ benchmarkId, benchmarkRunId }) => ({
+        within: benchmarkId ?? (benchmarkRunId ? peekBenchmarkRun(benchmarkRunId)?.benchmarkId : null),
+      }),
+      devbox: ({ benchmarkRunId, atMs }) => ({ near: benchmarkRunId, atMs }),
+    },
+  };
 
-  function planned<K extends PlannedKind>(given: {
-    readonly kind: K;
-    readonly list: (guess: BatchGuess, page: PageRequest) => Promise<Page<Kinds[K]>>;
-    readonly hintOf?: (origin: Origin) => Hint;
-  }): EntityLoader<Kinds[K], Origin> {
-    const { kind, list, hintOf } = given;
+  function planned<K extends PlannedKind>(kind: K): EntityLoader<Kinds[K], Origin> {
+    const hint = hintOf[kind];
     const loader = createEntityLoader<Kinds[K], Origin>({
       loadMany: createPlannedLoad<Kinds[K]>({
         strategies: WAYS[kind],
@@ -56,50 +85,19 @@ export function createPlannedLookUps(
         bounds,
         get: (id) => session.get(kind, id),
         list: async (guess) => {
-          const answer = usable(await list(guess, pageOf(guess)));
+          const answer = usable(await list[kind](guess, pageOf(guess)));
           for (const row of answer.rows) loader.prime(row);
           return answer;
         },
         isFinal: (error) => error instanceof GatewayError && error.code === 'UNAUTHENTICATED',
       }),
       peek: (id) => session.peek(kind, id),
-      ...(hintOf ? { hintOf } : {}),
+      ...(hint ? { hintOf: hint } : {}),
     });
     return loader;
   }
 
-  const benchmarkRun = planned({
-    kind: 'benchmarkRun',
-    list: (_guess, page) => session.list('benchmarkRuns', {}, page),
-  });
-  return {
-    benchmarkRun,
-    scenarioRun: planned({
-      kind: 'scenarioRun',
-      list: (guess, page) =>
-        guess.strategy === 'within'
-          ? session.list('benchmarkRunScenarioRuns', { benchmarkRunId: guess.of }, page)
-          : session.list('scenarioRuns', {}, page),
-      hintOf: ({ benchmarkRunId, atMs }) => ({ within: benchmarkRunId, near: benchmarkRunId, atMs }),
-    }),
-    benchmark: planned({
-      kind: 'benchmark',
-      list: (_guess, page) => session.list('benchmarks', {}, page),
-    }),
-    scenario: planned({
-      kind: 'scenario',
-      list: (guess, page) =>
-        session.list('scenarios', guess.strategy === 'within' ? { benchmarkId: guess.of } : {}, page),
-      hintOf: ({ benchmarkId, benchmarkRunId }) => ({
-        within: benchmarkId ?? (benchmarkRunId ? benchmarkRun.peek(benchmarkRunId)?.benchmarkId : null),
-      }),
-    }),
-    devbox: planned({
-      kind: 'devbox',
-      list: (_guess, page) => session.list('devboxes', {}, page),
-      hintOf: ({ benchmarkRunId, atMs }) => ({ near: benchmarkRunId, atMs }),
-    }),
-  };
+  return lookUpsOf(planned);
 }
 
 function pageOf(guess: BatchGuess): PageRequest {

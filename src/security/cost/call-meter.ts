@@ -36,12 +36,19 @@ type Method = (...args: readonly unknown[]) => unknown;
  * The same loaders, which tell each time that something is asked of them. Whatever they consist of: a method asks for
  * one thing, except `prime`, which gives one, and `list`, whose rows and count are asked for later, if at all.
  */
-export function metered<Loaders extends object>(loaders: Loaders, onAsked: () => void): Loaders {
+export function metered<Loaders extends object>(
+  loaders: Loaders,
+  names: readonly (keyof Loaders & string)[],
+  onAsked: () => void,
+): Loaders {
   return Object.fromEntries(
-    Object.entries(loaders).map(([name, part]: [string, unknown]) => [
-      name,
-      typeof part === 'function' ? asking(part as Method, onAsked) : meteredLoader(part, onAsked),
-    ]),
+    names.map((name) => {
+      const part: unknown = loaders[name];
+      return [
+        name,
+        typeof part === 'function' ? asking(part as Method, onAsked) : meteredLoader(part, onAsked),
+      ];
+    }),
   ) as Loaders;
 }
 
