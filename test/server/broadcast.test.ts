@@ -22,7 +22,7 @@ function createStage() {
         isCurrent: () => world.isCurrent,
       });
     },
-    { remembered: 16 },
+    { maxCachedEvents: 16 },
   );
   const render = (delivery: Delivery) =>
     new Promise<Rendered>((resolve) => {

@@ -48,9 +48,9 @@ describe('clients who do not introduce themselves', () => {
     const { clock, introductions, closed, come } = createStage();
     const first = come('first');
     const second = come('second');
-    introductions.forget(first);
+    introductions.cancel(first);
     expect(clock.pending).toBe(1);
-    introductions.forget(second);
+    introductions.cancel(second);
     expect(clock.pending).toBe(0);
     await clock.advance(3_000);
     expect(closed).toEqual([]);

@@ -17,7 +17,7 @@ import { createKnownRequests, formOf, type KnownRequestsBounds, type ReadRequest
 import { operationHashOf, type ReadDocument } from './operation.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import type { PresentErrors } from './present-error.ts';
-import { isRefusedForGood, STAY_AWAY } from '../subscriptions/refused-for-good.ts';
+import { isRefusedForGood, NO_RECONNECT } from '../subscriptions/refused-for-good.ts';
 import type { SubscriptionRequest } from '../subscriptions/subscription-request.ts';
 import type { EnterByTicket, EnteredByTicket } from '../subscriptions/ticket-route.ts';
 import type { AcquireTurn } from './request-queue.ts';
@@ -159,7 +159,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
         // A malformed request opens no event stream.
         const type = accepted === EVENT_STREAM && error instanceof RefusedRequest ? JSON_TYPE : accepted;
         const isBack = request.headers['last-event-id'] !== undefined;
-        if (type === EVENT_STREAM && isBack && isRefusedForGood(errors)) return STAY_AWAY;
+        if (type === EVENT_STREAM && isBack && isRefusedForGood(errors)) return NO_RECONNECT;
         return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
       }
     },

@@ -1,8 +1,8 @@
-/** `Broadcast`: one execution and one serialisation of an event for everybody who asked for it with the same document and variables. */
+/** `Broadcast`: one execution and one serialisation of an event for all subscriptions with the same document and variables. */
 import type { Delivery } from '../../live/follow.ts';
 import { partOf } from './multipart.ts';
 
-/** An event as it is sent: the answer to the subscription's document, written once in each form that anybody takes. */
+/** An event as it is sent: the result of the subscription's document, serialised once for each transport that needs it. */
 export class Rendered {
   readonly cursor: string;
   readonly #json: string;
@@ -31,25 +31,25 @@ export class Rendered {
   }
 }
 
-/** Everybody who follows the same thing with the same document, variables and permissions. */
+/** What is shared by all subscriptions to the same entity with the same document, variables and scopes. */
 export interface Broadcast<A extends Audience = Audience> {
   /**
    * What to send for a delivery. Null when it is not rendered yet: then each `audience` receives it once it is,
-   * in the order in which they asked. Never fails: errors are part of the answer.
+   * in the order of their calls. Never fails: errors are part of the answer.
    */
   render(delivery: Delivery, audience: A): Rendered | null;
 }
 
-/** Who waits for an event to be rendered. */
+/** Waits for an event to be rendered. */
 export interface Audience {
-  /** Is quick and does not throw: others receive it right after. */
+  /** Must be quick and must not throw: the others receive it right after. */
   receive(event: Rendered): void;
 }
 
 /** The answer to an event, as JSON. */
 export interface EventAnswer {
   readonly json: string;
-  /** Whether all that was read for it is still so; a snapshot shows how things are, to who joins later as well. */
+  /** Whether all that was read for it is still valid: else a subscriber who joins later gets a new snapshot. */
   readonly isCurrent: () => boolean;
 }
 
@@ -61,32 +61,32 @@ interface Rendering<A> {
 }
 
 /**
- * Remembers the `remembered` events that were rendered last. Followers who keep up all ask for the newest; those who
- * replay ask in turn for older ones, which are rendered again when they are forgotten. `waiting` are those whom an event
- * is rendered for, as far as they have asked by now.
+ * Caches the `maxCachedEvents` events that were rendered last. Followers who keep up all need the newest; those who
+ * replay need older ones, which are rendered again when they were evicted. `waiting` are those who wait for the event
+ * at the moment of the call.
  */
 export function createBroadcast<A extends Audience>(
   execute: (delivery: Delivery, waiting: () => readonly A[]) => Promise<EventAnswer>,
-  { remembered }: { readonly remembered: number },
+  { maxCachedEvents }: { readonly maxCachedEvents: number },
 ): Broadcast<A> {
   const renderings = new Map<string, Rendering<A>>();
-  const forget = () => {
+  const evictOldest = () => {
     for (const key of renderings.keys()) {
-      if (renderings.size <= remembered) return;
+      if (renderings.size <= maxCachedEvents) return;
       renderings.delete(key);
     }
   };
   const start = (key: string, delivery: Delivery, waiting: A[]) => {
     const rendering: Rendering<A> = { event: null, isCurrent: () => true, waiting };
     renderings.set(key, rendering);
-    forget();
+    evictOldest();
     void execute(delivery, () => rendering.waiting).then(({ json, isCurrent }) => {
       const event = new Rendered(delivery.cursor, json);
-      const told = rendering.waiting;
+      const audiences = rendering.waiting;
       rendering.event = event;
       if (delivery.kind === 'snapshot') rendering.isCurrent = isCurrent;
       rendering.waiting = [];
-      for (const audience of told) audience.receive(event);
+      for (const audience of audiences) audience.receive(event);
     });
   };
   return {
@@ -101,7 +101,7 @@ export function createBroadcast<A extends Audience>(
   };
 }
 
-/** Equal for deliveries that say the same. Those who have skipped equally many events are answered together, too. */
+/** Equal for deliveries with equal contents, the number of skipped events included. */
 function keyOf({ kind, cursor, skipped, event }: Delivery): string {
   return `${kind} ${String(skipped)} ${String(event.atMs)} ${cursor}`;
 }

@@ -13,7 +13,7 @@ import type { HttpRequest } from '../http/http-request.ts';
 import { httpAnswer } from '../http/http-answer.ts';
 import { EVENT_STREAM, MULTIPART, negotiateStream } from '../http/media-type.ts';
 import type { PresentErrors } from '../graphql/present-error.ts';
-import { isRefusedForGood, STAY_AWAY } from './refused-for-good.ts';
+import { isRefusedForGood, NO_RECONNECT } from './refused-for-good.ts';
 import { EVENTS, PARTS, type StreamFormat } from './stream-format.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
@@ -22,15 +22,15 @@ import type { Subscriptions } from './subscriptions.ts';
 export interface EventStreamOptions {
   readonly subscriptions: Subscriptions;
   readonly presentErrors: PresentErrors;
-  /** Rejects when its caller may not follow this. */
+  /** Rejects when the caller's budget or a bound does not admit the subscription. */
   readonly admit: Admissions['admitSubscription'];
-  /** Streams and sockets that are open. */
+  /** Slots of open streams and sockets. */
   readonly connections: CallerSlots;
-  /** From 0 to below 1: spreads those who are sent away at a shutdown, so that they do not come back together. */
+  /** From 0 to below 1: spreads the reconnects after a shutdown over time. */
   readonly random: () => number;
 }
 
-/** How long clients that are sent away at a shutdown wait before they come back, in milliseconds: at least and at most. */
+/** The shortest and the longest `retry` that clients get at a shutdown, in milliseconds. */
 const RETRY_MS = [500, 5_000] as const;
 
 /** Answers subscriptions as server-sent events, or in parts for clients that take nothing else. */
@@ -45,14 +45,14 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
     }
     const format = type === MULTIPART ? PARTS : EVENTS;
     await options.admit(subscription);
-    // Nobody follows what is not sent.
+    // HEAD sends no events, so nothing is followed.
     if (request.method === 'HEAD') return stream(format, (response) => response.end());
     const { signal, requestId, caller } = subscription;
     const { presentErrors, random, connections } = options;
     const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
     const leave = connections.take(caller.boundId);
     const sink = new EventStreamSink({ format, presentErrors, requestId, retryMs, leave });
-    // Whoever goes before the stream is open never closes it.
+    // A client that leaves before the stream is open causes no `close` of the response.
     const onAbort = () => {
       sink.leave();
     };
@@ -82,24 +82,24 @@ async function subscribe(
   const started = await subscriptions.start({ ...subscription, lastEventId }, sink);
   if (started.kind === 'refused') {
     const codes = started.errors.map(({ extensions }) => extensions['code']);
-    // Who may not ask at all is told so by the status; what cannot be followed is an answer to the question.
+    // Missing authentication is a status; any other refusal is a result on the stream.
     if (codes.includes('UNAUTHENTICATED')) {
       sink.leave();
       return httpAnswer(new FreshAnswer({ errors: started.errors }), EVENT_STREAM, {});
     }
-    // It comes back after every end. What it is refused for good is not worth a third time.
+    // An EventSource reconnects after every end, until status 204: a refusal that will not change ends that.
     if (isRefusedForGood(started.errors) && lastEventId !== undefined) {
       sink.leave();
-      return STAY_AWAY;
+      return NO_RECONNECT;
     }
     sink.refuse(started.errors);
   }
   if (started.kind === 'started') {
     sink.follow(started.subscriber);
-    // An EventSource comes back after every end. This status tells it that there is nothing to come back for.
+    // An EventSource reconnects after every end, until status 204.
     if (lastEventId !== undefined && started.subscriber.isDone) {
       sink.leave();
-      return STAY_AWAY;
+      return NO_RECONNECT;
     }
   }
   return stream(format, (response) => {
@@ -108,7 +108,7 @@ async function subscribe(
   });
 }
 
-/** One subscription's end of an HTTP response. There are thousands: of its request it keeps what it needs. */
+/** The sink of one subscription over an HTTP response. There are thousands: each holds only what it needs of its request. */
 class EventStreamSink implements Sink {
   readonly #format: StreamFormat;
   readonly #presentErrors: PresentErrors;
@@ -117,15 +117,15 @@ class EventStreamSink implements Sink {
   readonly #leave: () => void;
   #response: ServerResponse | undefined;
   #subscriber: Subscriber | undefined;
-  /** What it ended with before it was opened. */
-  #lastWords: string | undefined;
+  /** What to end with, when the subscription has ended before the response was opened. */
+  #ending: string | undefined;
 
   constructor(options: {
     readonly format: StreamFormat;
     readonly presentErrors: PresentErrors;
     readonly requestId: string;
     readonly retryMs: number;
-    /** Called when the stream is over; calling it again does nothing. */
+    /** Called when the stream has ended. Must be idempotent. */
     readonly leave: () => void;
   }) {
     this.#format = options.format;
@@ -135,20 +135,20 @@ class EventStreamSink implements Sink {
     this.#leave = options.leave;
   }
 
-  /** Whose events it sends. */
+  /** Sets the subscriber whose events it sends. */
   follow(subscriber: Subscriber): void {
     this.#subscriber = subscriber;
   }
 
-  /** Nobody takes what is sent any more. */
+  /** The client has left, or the stream was never opened. */
   leave(): void {
     this.#subscriber?.[Symbol.dispose]();
     this.#leave();
   }
 
-  /** Says why there is nothing to follow. */
+  /** Ends with the errors of a refused subscription. */
   refuse(errors: readonly GraphQLError[]): void {
-    this.#lastWords = this.#format.refusal(errors);
+    this.#ending = this.#format.refusal(errors);
   }
 
   open(response: ServerResponse): void {
@@ -158,8 +158,8 @@ class EventStreamSink implements Sink {
     });
     const { opening } = this.#format;
     if (opening !== null) this.#out?.write(opening);
-    if (this.#lastWords === undefined) this.#subscriber?.resume();
-    else response.end(this.#lastWords);
+    if (this.#ending === undefined) this.#subscriber?.resume();
+    else response.end(this.#ending);
   }
 
   send(event: Rendered): boolean {
@@ -171,8 +171,8 @@ class EventStreamSink implements Sink {
   }
 
   /**
-   * Where events go: straight to the socket. The response would gather what is written at a time, and an event costs more
-   * that way. It has no socket as long as an earlier request on the same one is being answered.
+   * Events are written straight to the socket: the response would buffer and chunk them, which costs more. It has no socket
+   * while an earlier request on the same connection is being answered.
    */
   get #out(): Writable | undefined {
     return this.#response?.socket ?? this.#response;
@@ -192,8 +192,8 @@ class EventStreamSink implements Sink {
         this.#end(this.#format.failure(this.#presentErrors([why.error], this.#requestId)));
         return;
       case 'close':
-        // Without `complete`: the client comes back, to this process or another, with its last id. One that takes
-        // nothing would not even take that.
+        // Without `complete`, so that the client reconnects, to this process or another, with its last id. A client that
+        // reads nothing would not read `retry` either.
         if (this.#out?.writableNeedDrain) this.#response?.destroy();
         else this.#end(this.#format.retry(this.#retryMs));
         return;
@@ -203,9 +203,9 @@ class EventStreamSink implements Sink {
     }
   }
 
-  #end(lastWords: string): void {
-    if (this.#response) this.#response.end(lastWords);
-    else this.#lastWords = lastWords;
+  #end(ending: string): void {
+    if (this.#response) this.#response.end(ending);
+    else this.#ending = ending;
   }
 }
 
@@ -216,7 +216,7 @@ function stream({ contentType }: StreamFormat, open: HttpStream['open']): HttpSt
       'Content-Type': contentType,
       ...PRIVATE,
       'Cache-Control': `${PRIVATE['Cache-Control']}, no-transform`,
-      // Proxies that buffer would hold events back.
+      // Keeps buffering proxies from delaying events.
       'X-Accel-Buffering': 'no',
     },
     open: (response) => {

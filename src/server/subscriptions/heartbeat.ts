@@ -1,18 +1,18 @@
-/** `createHeartbeat`: signs of life on silent connections, and an end to those that have taken nothing for too long. */
+/** `createHeartbeat`: heartbeats on idle connections, and the end of stalled ones. */
 import type { Clock } from '../../clock.ts';
 import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
 import type { Sink, Subscriber } from './subscriber.ts';
 
 export interface Heartbeat {
-  /** It beats from the first subscriber that is added until the last is removed. */
+  /** Called with the first subscriber; `stop` is called with the last. */
   start(): void;
   stop(): void;
 }
 
 export interface HeartbeatSettings {
-  /** Time between two signs of life on a silent event stream, in milliseconds. */
+  /** Time between two heartbeats on an event stream, in milliseconds. */
   readonly heartbeatMs: number;
-  /** A connection that has taken nothing for this long, in milliseconds, is closed. */
+  /** How long a connection may be blocked by its client before it is closed, in milliseconds. */
   readonly stallTimeoutMs: number;
 }
 

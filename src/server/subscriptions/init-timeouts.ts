@@ -1,37 +1,37 @@
-/** `createInitTimeouts`: closes the sockets of clients who do not introduce themselves in time. */
+/** `createInitTimeouts`: closes sockets that send no `connection_init` in time. */
 import { CloseCode } from 'graphql-ws';
 import type { Clock } from '../../clock.ts';
 import type { SocketConnection } from './socket-connection.ts';
 
 export interface InitTimeouts {
-  /** Closes this one, with 4408 as the protocol says, when the time is up. It is gone then, whatever its client does. */
+  /** Starts the timeout of a socket: at its end the socket is closed with 4408, as the protocol says, and terminated. */
   readonly expect: (connection: SocketConnection) => void;
-  /** It has introduced itself, or is gone. */
-  readonly forget: (connection: SocketConnection) => void;
+  /** The socket has sent `connection_init`, or is closed. */
+  readonly cancel: (connection: SocketConnection) => void;
 }
 
-/** One timer for all, as long as there is anybody to wait for: one of each socket's own would stay with it for ever. */
+/** One timer for all pending sockets: graphql-ws would keep one for each socket until that closes. */
 export function createInitTimeouts(options: {
   readonly clock: Clock;
-  /** How long a client may take, in milliseconds. */
+  /** Time that a client has for `connection_init`, in milliseconds. */
   readonly timeoutMs: number;
 }): InitTimeouts {
   const { clock, timeoutMs } = options;
-  /** In the order in which they came. */
+  /** In the order of their opening, which is that of their timeouts. */
   const pending = new Set<SocketConnection>();
   let cancel: (() => void) | undefined;
 
-  const look = () => {
+  const closeOverdue = () => {
     cancel = undefined;
     for (const connection of pending) {
       const dueInMs = connection.openedAtMs + timeoutMs - clock.now();
       if (dueInMs > 0) {
-        cancel = clock.after(dueInMs, look);
+        cancel = clock.after(dueInMs, closeOverdue);
         return;
       }
       pending.delete(connection);
       connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
-      // The frame has been handed to the system: whether the client answers it is its own affair.
+      // The close frame has been written; the client's answer is not waited for.
       connection.socket.terminate();
     }
   };
@@ -39,9 +39,9 @@ export function createInitTimeouts(options: {
   return {
     expect: (connection) => {
       pending.add(connection);
-      cancel ??= clock.after(timeoutMs, look);
+      cancel ??= clock.after(timeoutMs, closeOverdue);
     },
-    forget: (connection) => {
+    cancel: (connection) => {
       pending.delete(connection);
       if (pending.size > 0) return;
       cancel?.();

@@ -1,4 +1,4 @@
-/** `createOpenFollow`: what a subscription follows: its arguments are validated, and the watching is started or joined. */
+/** `createOpenFollow`: validates the arguments of a subscription, and starts or joins the watcher of what it follows. */
 import type { GraphQLSchema } from 'graphql';
 import type { Follow, OpenFollow } from '../../live/following.ts';
 import type { CreateContext } from '../graphql/operation-context.ts';
@@ -7,18 +7,18 @@ import { createSharingKey } from './sharing-key.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 import { createSubscriptionSources } from './subscription-source.ts';
 
-/** What a subscriber starts from. */
+/** An opened subscription, from which a `Subscriber` is made. */
 export interface OpenedFollow {
   readonly follow: OpenFollow;
-  /** Equal for those who are answered together. */
+  /** Equal for subscriptions that share a broadcast. */
   readonly key: string;
-  /** What every event is an answer to. */
+  /** The document that every event executes. */
   readonly document: EventDocument;
-  /** Called when it is over. */
+  /** Called when the subscription has ended. */
   readonly end: () => void;
 }
 
-/** The function rejects where there is nothing to follow. What it opens must be disposed. */
+/** The function rejects where there is nothing to follow. The topic that it opens must be disposed. */
 export function createOpenFollow(
   schema: GraphQLSchema,
   createContext: CreateContext,
@@ -29,13 +29,13 @@ export function createOpenFollow(
     const { caller, lastEventId, signal } = request;
     const source = await sourceOf(request);
     const { variables, onEvent, end } = source;
-    // Every subscription of the graph answers a Follow, which is iterable for anybody else.
-    const intention = source.stream as unknown as Follow;
-    const { ref } = intention;
+    // Every subscription field of the graph resolves to a Follow, which is an iterable only in the eyes of graphql-js.
+    const following = source.stream as unknown as Follow;
+    const { ref } = following;
     const view = [caller.viewKey, ref.kind, ref.id, source.sharingKey, onEvent ? request.requestId : ''];
     try {
       const key = `${view.join(' ')} ${sharingKey({ ...request, variables })}`;
-      const follow = await intention.open({ signal, lastEventId });
+      const follow = await following.open({ signal, lastEventId });
       return { follow, key, document: { ...request, variables, onEvent }, end };
     } catch (error) {
       end();

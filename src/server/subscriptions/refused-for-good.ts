@@ -1,15 +1,15 @@
-/** What an `EventSource` is told that asks for something it can never have: it comes back after every end, until status 204. */
+/** `NO_RECONNECT`: ends the reconnects of an `EventSource` whose request will always be refused: it retries until status 204. */
 import type { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../../errors.ts';
 import { type HttpAnswer, PRIVATE } from '../http/route.ts';
 
-/** There is nothing to come back for. */
-export const STAY_AWAY: HttpAnswer = { status: 204, headers: PRIVATE, body: '' };
+/** Status 204, after which an `EventSource` does not reconnect. */
+export const NO_RECONNECT: HttpAnswer = { status: 204, headers: PRIVATE, body: '' };
 
-/** No cursor, but enough for an `EventSource` to say at its return that it was here. */
+/** An id that is no cursor: by its `Last-Event-ID` the reconnect of a refused `EventSource` is recognised. */
 export const REFUSED_ID = 'id: refused\n';
 
-/** What is refused with one of these codes is refused the next time as well. */
+/** Codes of refusals that a retry does not change. */
 const FOR_GOOD: ReadonlySet<unknown> = new Set<ErrorCode>([
   'BAD_USER_INPUT',
   'FORBIDDEN',

@@ -1,4 +1,4 @@
-/** `createRenderEvent`: an event as the answer to a document, executed once in the name of those who ask for it. */
+/** `createRenderEvent`: executes a document once for an event, in the name of the subscribers that wait for it. */
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { Execute } from '../../execution/executor.ts';
 import type { Delivery } from '../../live/follow.ts';
@@ -9,7 +9,7 @@ import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
 import { SharedBill } from '../graphql/shared-bill.ts';
 import type { EventAnswer } from './broadcast.ts';
 
-/** What every event is an answer to. */
+/** The document that every event executes. */
 export interface EventDocument {
   readonly document: DocumentNode;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -18,11 +18,11 @@ export interface EventDocument {
   readonly onEvent?: ((event: ExecutionResult) => Promise<ExecutionResult>) | null;
 }
 
-/** Who asks for an event. Those who ask for the same one see the same, but have budgets and requests of their own. */
-export interface EventAsker {
+/** A subscriber that waits for an event. Those who share an event have the same view, but budgets and requests of their own. */
+export interface EventReceiver {
   readonly caller: Caller;
   readonly requestId: string;
-  /** They have left. */
+  /** Whether the client has left. */
   readonly isEnded: boolean;
 }
 
@@ -32,17 +32,20 @@ export interface RenderEventOptions {
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
   readonly clock: Clock;
-  /** Told what an event has cost each of the callers who pay for it. @default nobody wants to know */
+  /** Called with the share of an event's cost of each caller who pays for it. @default none */
   readonly onSpent?: (spent: { readonly caller: Caller; readonly cost: { readonly sent: number } }) => void;
 }
 
 /**
- * Answers the event. `askers` are those who have asked for it so far, the one whose asking has started it first,
- * and none of them before. What it costs is shared among those who are there when it is done: also when it has failed.
+ * Renders the event. `receivers` are those who wait for it at the moment of the call, the one that started it first.
+ * Its cost is split among those who are still there when it has ended, also when it has failed.
  */
-export type RenderEvent = (delivery: Delivery, askers: () => readonly EventAsker[]) => Promise<EventAnswer>;
+export type RenderEvent = (
+  delivery: Delivery,
+  receivers: () => readonly EventReceiver[],
+) => Promise<EventAnswer>;
 
-/** `signal` aborts when nobody is left to ask. */
+/** `signal` aborts when the last subscriber has left. */
 export function createRenderEvent(
   options: RenderEventOptions,
 ): (document: EventDocument, signal: AbortSignal) => RenderEvent {
@@ -50,28 +53,28 @@ export function createRenderEvent(
 
   return ({ document, variables, operationName, onEvent }, signal) => {
     const bill = new SharedBill();
-    const spend = ({ cost: { sent: calls } }: OperationContext, askers: readonly EventAsker[]) => {
+    const spend = ({ cost: { sent: calls } }: OperationContext, receivers: readonly EventReceiver[]) => {
       if (calls === 0) return;
-      const callers = new Map(askers.map(({ caller }) => [caller.id, caller]));
+      const callers = new Map(receivers.map(({ caller }) => [caller.id, caller]));
       for (const [caller, sent] of bill.split(calls, [...callers.values()]))
         options.onSpent?.({ caller, cost: { sent } });
     };
 
-    return async (delivery, askers) => {
-      // Whoever asks is there, and they see what all see.
-      const first = askers().slice(0, 1);
+    return async (delivery, receivers) => {
+      // The first receiver is present at the start, and has the view of all others.
+      const first = receivers().slice(0, 1);
       const present = () => {
-        const there = askers().filter(({ isEnded }) => !isEnded);
+        const there = receivers().filter(({ isEnded }) => !isEnded);
         return there.length > 0 ? there : first;
       };
-      const [asker] = first;
-      if (!asker) throw new Error('Expected somebody to ask for an event');
+      const [starter] = first;
+      if (!starter) throw new Error('Expected a subscriber to wait for the event');
       let result: ExecutionResult;
       let reads: OperationContext['reads'];
       try {
-        // A fresh context for every event: a loader that outlived one would answer the next with what it remembers.
-        // What was read of other things before this one moved is too old to stand beside it.
-        using contextValue = createContext({ caller: asker.caller, signal, since: delivery.mark });
+        // A fresh context for every event: a loader that outlived one would answer the next from its memory.
+        // Readings of other entities from before this event are too old to stand beside it.
+        using contextValue = createContext({ caller: starter.caller, signal, since: delivery.mark });
         ({ reads } = contextValue);
         try {
           result = await execute({
@@ -89,9 +92,9 @@ export function createRenderEvent(
         result = { errors: [error as GraphQLError] };
       }
       const isCurrent = () => reads?.isValid(clock.now()) ?? true;
-      const [answered = asker] = present();
+      const [requester = starter] = present();
       const presented = (shown: ExecutionResult): ExecutionResult =>
-        shown.errors ? { ...shown, errors: presentErrors(shown.errors, answered.requestId) } : shown;
+        shown.errors ? { ...shown, errors: presentErrors(shown.errors, requester.requestId) } : shown;
       const seen = presented(result);
       const shown = onEvent ? presented(await onEvent(seen).catch(failed)) : seen;
       const json = JSON.stringify(shown.errors ? { ...shown, errors: toAnswer(shown.errors) } : shown);
@@ -100,7 +103,7 @@ export function createRenderEvent(
   };
 }
 
-/** What an event is when a hook breaks on it. */
+/** The result of an event whose hook has thrown. */
 function failed(error: unknown): ExecutionResult {
   return { errors: [error as GraphQLError] };
 }

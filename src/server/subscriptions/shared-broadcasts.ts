@@ -1,28 +1,28 @@
-/** `createSharedBroadcasts`: one broadcast for all who have asked the same of the same thing, for as long as there is one of them. */
+/** `createSharedBroadcasts`: one ref-counted broadcast per sharing key. */
 import { GatewayError } from '../../errors.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 import type { EventDocument, RenderEvent } from './render-event.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface SharedBroadcasts {
-  /** `key` is equal for those who are answered together. Each that joins leaves once. */
+  /** `key` is equal for subscriptions that share a broadcast. Each that joins must leave once. */
   join(key: string, document: EventDocument): SharedBroadcast;
 }
 
 export interface SharedBroadcast {
   readonly broadcast: Broadcast<Subscriber>;
-  /** The last one to leave ends what is being rendered: nobody waits for it. */
+  /** The last one to leave aborts the rendering under way. */
   leave(): void;
 }
 
-/** Why what is rendered for nobody is given up. Made once: a stack is what an error costs most. */
-const LEFT = new GatewayError('UPSTREAM_UNAVAILABLE', 'Everybody who followed has left');
+/** Why a rendering is aborted. Made once, because capturing a stack is the most expensive part of an error. */
+const ALL_LEFT = new GatewayError('UPSTREAM_UNAVAILABLE', 'Everybody who followed has left');
 
 export function createSharedBroadcasts(
   render: (document: EventDocument, signal: AbortSignal) => RenderEvent,
   settings: {
-    /** Events that are remembered as they are sent, for each broadcast. */
-    readonly remembered: number;
+    /** Rendered events that each broadcast caches. */
+    readonly maxCachedEvents: number;
   },
 ): SharedBroadcasts {
   const shared = new Map<string, SharedBroadcast & { count: number }>();
@@ -36,7 +36,7 @@ export function createSharedBroadcasts(
         begun.count--;
         if (begun.count > 0) return;
         shared.delete(key);
-        life.abort(LEFT);
+        life.abort(ALL_LEFT);
       },
     };
     shared.set(key, begun);

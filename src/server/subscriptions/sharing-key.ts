@@ -1,4 +1,4 @@
-/** `createSharingKey`: what two subscriptions must have in common to be answered together: everything but where each resumes. */
+/** `createSharingKey`: the key by which subscriptions share a broadcast: the whole operation except where each resumes. */
 import {
   type ArgumentNode,
   type DocumentNode,
@@ -20,11 +20,11 @@ export interface SharedRequest {
 }
 
 /**
- * Makes the function that writes down what a valid subscription asks. Equal keys have equal answers to every event, so
- * the key holds the coerced variables of the operation: all of them, except one whose only use is to say where to resume.
+ * Makes the function that computes the key of a valid subscription. Equal keys must have equal answers to every event, so
+ * the key holds all coerced variables of the operation, except one whose only use is as the cursor to resume from.
  */
 export function createSharingKey(schema: GraphQLSchema): (request: SharedRequest) => string {
-  /** A document is looked through once, however many follow by it. */
+  /** The resumption variables of each operation, so that a document is visited once for all its subscriptions. */
   const known = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
   return ({ document, text, operationName, variables }) => {
     const operation = getOperationAST(document, operationName);
@@ -38,23 +38,23 @@ export function createSharingKey(schema: GraphQLSchema): (request: SharedRequest
   };
 }
 
-/** Numbers that JSON cannot write are distinguished all the same. */
+/** A replacer that keeps numbers distinct which JSON cannot represent. */
 function writable(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
     return { number: String(value) };
   return value;
 }
 
-/** What is still to be looked through. */
+/** A definition that is still to be visited. */
 interface Part {
   readonly node: OperationDefinitionNode | FragmentDefinitionNode;
-  /** Its fields are the root field of the operation. */
+  /** Whether its top-level fields are the root field of the operation. */
   readonly isRoot: boolean;
 }
 
 /**
- * The variables whose every use is as the `after` of the operation's root field. Only what the operation reaches counts:
- * a document may hold other operations, and an `after` further down says which rows are meant.
+ * The variables that are used only as `after` of the operation's root field. Only what the operation reaches counts: a
+ * document may hold other operations, and an `after` further down is a position in a list.
  */
 function resumptionVariables(
   document: DocumentNode,
@@ -66,7 +66,7 @@ function resumptionVariables(
     ),
   );
   const resumptions = new Set<string>();
-  /** The arguments that say where to resume. */
+  /** The `after` arguments of the root field. */
   const cursors = new Set<ArgumentNode>();
   const otherUses = new Set<string>();
   const reached = new Set<string>();
@@ -98,7 +98,7 @@ function resumptionVariables(
         reached.add(place);
         parts.push({ node: fragment, isRoot: isInRoot });
       },
-      // Variables in it are no other use.
+      // The variable in a cursor argument is no other use.
       Argument: (argument) => (cursors.has(argument) ? false : undefined),
       Variable: ({ name }) => {
         otherUses.add(name.value);

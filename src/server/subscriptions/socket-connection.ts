@@ -1,4 +1,4 @@
-/** `SocketConnection`: one WebSocket, as graphql-ws takes it and as the gateway looks after it. */
+/** `SocketConnection`: one WebSocket: the socket that graphql-ws uses, and its state in the gateway. */
 import { isUtf8 } from 'node:buffer';
 import type { Writable } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
@@ -8,32 +8,32 @@ import type { Caller } from '../../security/caller.ts';
 import type { TransportRequest } from '../graphql/operation-steps.ts';
 import { excessOf, REQUEST_JSON_BOUNDS } from '../http/json-bounds.ts';
 
-/** The longest message of who has not been let in yet, in bytes: it holds a token. */
-const MAX_STRANGER_BYTES = 16 * 1024; // 16 KiB
-const STRANGER_JSON_BOUNDS = { maxValues: 100, maxLevels: 10 };
+/** The longest message before `connection_init` was accepted, in bytes: it holds a token. */
+const MAX_ANONYMOUS_BYTES = 16 * 1024; // 16 KiB
+const ANONYMOUS_JSON_BOUNDS = { maxValues: 100, maxLevels: 10 };
 
-/** What may wait for a client to read it, in bytes, before it gets more: beyond it, it is gone. */
+/** The most bytes that may wait for a client to read them: a socket with more is terminated. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024; // 8 MiB
 
-/** There are thousands, most of them silent: what all have in common is in its methods, and the rest is made when it is needed. */
+/** There are thousands, most of them idle: behaviour is in methods instead of closures, and state is made when it is needed. */
 export class SocketConnection {
   readonly socket: WebSocket;
   /** What the socket writes to. */
   readonly stream: Writable;
-  /** The header of the request that opened it. */
+  /** The `Authorization` header of the request that opened it. */
   readonly authorization: string | null;
-  /** The request that opened it; null where no plugin can ask for it, since there are thousands. */
+  /** The request that opened it; null without plugins, which alone need it, to save memory. */
   readonly transport: TransportRequest | null;
   readonly openedAtMs: number;
-  /** When it was last heard of, as Unix time in milliseconds. */
-  heardAtMs: number;
-  /** Who introduced themselves; null before. */
+  /** When its last message or pong came, as Unix time in milliseconds. */
+  lastSeenAtMs: number;
+  /** Set once `connection_init` has been accepted; null before. */
   caller: Caller | null = null;
-  /** Called when it is not watched any more whether the caller may go on. */
+  /** Stops watching whether the caller's credentials are still valid. */
   stopWatching: () => void = nothing;
-  /** Gives back the slot that the socket takes among those of its caller. */
+  /** Releases the slot of its caller that the socket takes. */
   leave: () => void = nothing;
-  /** Called when a message has been dealt with, and its answer sent. */
+  /** Called when a message has been processed, and its answer sent. */
   onAnswered: () => void = nothing;
   #running: Set<AbortController> | null = null;
   #receive: (text: string) => Promise<void> = () => Promise.resolve();
@@ -50,10 +50,10 @@ export class SocketConnection {
     this.authorization = options.authorization;
     this.transport = options.transport;
     this.openedAtMs = options.openedAtMs;
-    this.heardAtMs = options.openedAtMs;
+    this.lastSeenAtMs = options.openedAtMs;
   }
 
-  /** What stops each query and mutation that is under way. */
+  /** The abort controllers of the queries and mutations under way. */
   get running(): Set<AbortController> {
     return (this.#running ??= new Set());
   }
@@ -62,7 +62,7 @@ export class SocketConnection {
     return this.socket.protocol;
   }
 
-  /** A message for a socket that is closing is for nobody. */
+  /** Terminates a socket whose client does not read. */
   send(text: string): Promise<void> {
     if (this.stream.writableLength > MAX_UNREAD_BYTES) this.socket.terminate();
     return new Promise((resolve) => {
@@ -76,12 +76,12 @@ export class SocketConnection {
     this.socket.close(code, reason);
   }
 
-  /** Who reads the messages. */
+  /** Sets the function that processes the messages. */
   onMessage(receive: (text: string) => Promise<void>): void {
     this.#receive = receive;
   }
 
-  hear(message: Buffer): void {
+  receive(message: Buffer): void {
     const answered = () => {
       this.onAnswered();
     };
@@ -89,28 +89,28 @@ export class SocketConnection {
       this.socket.close(CloseCode.BadRequest, 'Unexpected message received');
       answered();
     };
-    // A text frame was checked by ws. In a binary one, what is no character would become U+FFFD unnoticed.
+    // ws checks text frames. In a binary frame, invalid UTF-8 would silently become U+FFFD.
     if (!isUtf8(message)) {
       refuse();
       return;
     }
     const text = withoutMark(message.toString('utf8'));
-    if (this.#isTooMuch(text)) {
+    if (this.#exceedsBounds(text)) {
       this.socket.close(CloseCode.BadRequest, 'Expected a smaller message');
       return;
     }
-    this.#listenAtItsPace();
+    this.#pauseUntilDrained();
     this.#receive(text).then(answered, refuse);
   }
 
-  /** Found out before a parser makes objects of it. */
-  #isTooMuch(text: string): boolean {
+  /** Checked before a parser makes objects of the text. */
+  #exceedsBounds(text: string): boolean {
     if (this.caller) return excessOf(text, REQUEST_JSON_BOUNDS) === 'maxValues';
-    return text.length > MAX_STRANGER_BYTES || excessOf(text, STRANGER_JSON_BOUNDS) !== null;
+    return text.length > MAX_ANONYMOUS_BYTES || excessOf(text, ANONYMOUS_JSON_BOUNDS) !== null;
   }
 
-  /** Who does not read what they are told is not listened to: what they ask for would only wait. */
-  #listenAtItsPace(): void {
+  /** Reads no more of a client that does not read its answers: further answers would only wait in memory. */
+  #pauseUntilDrained(): void {
     if (!this.stream.writableNeedDrain || this.socket.isPaused) return;
     this.socket.pause();
     this.stream.once('drain', () => {

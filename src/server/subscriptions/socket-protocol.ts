@@ -1,4 +1,4 @@
-/** graphql-transport-ws as graphql-ws speaks it: who is let in, how documents are read, and what executes them. */
+/** graphql-transport-ws by graphql-ws: its hooks authenticate sockets, and read and execute documents. */
 import {
   type ExecutionArgs,
   type FormattedExecutionResult,
@@ -33,16 +33,16 @@ export interface SocketProtocolOptions {
   readonly authenticate: Authenticate;
   readonly watchCaller: WatchCaller;
   readonly clock: Clock;
-  /** Told when a client introduces itself, before it is let in. Whoever does not is closed by others. */
-  readonly onIntroduced: (connection: SocketConnection) => void;
+  /** Called at `connection_init`, before authentication. */
+  readonly onInit: (connection: SocketConnection) => void;
   readonly newId: () => string;
-  /** Rejects when its caller may not follow this. */
+  /** Rejects when the caller's budget or a bound does not admit the subscription. */
   readonly admit: Admissions['admitSubscription'];
-  /** Streams and sockets that are open. */
+  /** Slots of open streams and sockets. */
   readonly connections: CallerSlots;
-  /** Operations under way at once on one socket. */
+  /** The most operations under way at once on one socket. */
   readonly maxOperations: number;
-  /** Asked before a document is read that is not remembered. */
+  /** Called before a document is read that is not cached. */
   readonly acquireTurn: AcquireTurn;
 }
 
@@ -50,15 +50,15 @@ export type SocketProtocol = Server<SocketConnection>;
 
 type Connection = ConnectionContext<Readonly<Record<string, unknown>>, SocketConnection>;
 
-/** A query or mutation that is about to be executed. */
+/** A query or mutation on a socket. */
 interface RunningOperation {
   readonly connection: SocketConnection;
   readonly operation: Omit<Operation, 'signal'>;
-  /** What answers it. */
+  /** The steps of the operation, with the hooks of plugins around them. */
   readonly steps: OperationSteps;
 }
 
-/** What the hooks of one operation share: graphql-ws keeps it for as long as the operation lasts. */
+/** What the hooks of one operation share: graphql-ws holds it until the operation ends. */
 interface OperationArgs extends ExecutionArgs {
   readonly contextValue: RunningOperation | SocketSink;
 }
@@ -93,10 +93,10 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   };
 
   return makeServer<Readonly<Record<string, unknown>>, SocketConnection>({
-    // A timer of its own for each socket would stay with it for ever.
+    // Off: graphql-ws would keep a timer for each socket until that closes. See `createInitTimeouts`.
     connectionInitWaitTimeout: 0,
     onConnect: async (connection) => {
-      options.onIntroduced(connection.extra);
+      options.onInit(connection.extra);
       try {
         const caller = await options.authenticate({
           authorization: authorizationOf(connection),
@@ -104,17 +104,17 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         });
         await caller.confirm();
         const { extra } = connection;
-        // Who is gone by now would be watched for ever.
+        // `onClose` has run already when the socket closed meanwhile: the caller would be watched for ever.
         if (extra.socket.readyState === extra.socket.CLOSED) return false;
         const leave = options.connections.take(caller.boundId);
-        // Until now it was one of nobody's.
+        // Until now the socket took an anonymous slot.
         extra.leave();
         extra.leave = leave;
         extra.caller = caller;
         extra.stopWatching = options.watchCaller(caller, (why) => {
-          // Its subscriptions are told in the same turn, and say it in the words of the graph.
+          // After this turn, in which each subscription sends the error to its client.
           void Promise.resolve().then(() => {
-            // The code after which clients come back with fresh credentials: those of graphql-ws take 4401 for the end.
+            // Clients of graphql-ws reconnect after 4403, with fresh credentials, and treat 4401 as fatal.
             extra.socket.close(CloseCode.Forbidden, why.message);
           });
         });
@@ -143,7 +143,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const key = documentKey(text, operationName);
         if (!graphql.isCached(key)) {
           await options.acquireTurn(caller.boundId, text.length);
-          // Who has left meanwhile is not worth the work.
+          // The client may have left meanwhile.
           const { socket } = connection.extra;
           if (socket.readyState === socket.CLOSED) throw clientGone();
         }
@@ -185,7 +185,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       }
     },
     subscribe: (args) => (args as OperationArgs).contextValue as SocketSink,
-    // Without errors the protocol's own form will do.
+    // Without errors the result is sent as it is.
     onNext: (...[, , , , { errors, ...result }]) =>
       errors ? ({ ...result, errors: toAnswer(errors) } as FormattedExecutionResult) : undefined,
     onError: (_connection, _id, _payload, errors) => toAnswer(errors),
@@ -197,7 +197,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   });
 }
 
-/** An operation as it was asked for. */
+/** An operation that has been read. */
 interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'requestId'> {
   readonly caller: Caller;
   readonly steps: OperationSteps;
@@ -207,20 +207,20 @@ function operationOf({ steps: _, ...asked }: Asked): Omit<Operation, 'signal'> {
   return { ...asked, hash: operationHashOf(asked.read, asked.variables), isFreshOnly: false };
 }
 
-/** The close code that tells a client to come back later, which those of graphql-ws do. */
+/** The close code "Try Again Later", after which clients of graphql-ws reconnect. */
 const TRY_AGAIN_LATER = 1013;
 
-/** Characters of a client's name for an operation, which is held with it, and written with each of its events. */
+/** The longest id of an operation, in characters: it is held with the operation, and sent with each of its events. */
 const MAX_ID_LENGTH = 128;
 
-/** The name is not repeated to who has sent it: the socket closes. */
+/** Closes the socket: the protocol's error message would have to repeat the id. */
 function idIsTooLong({ socket }: SocketConnection): GatewayError {
   const message = `Expected an id of at most ${String(MAX_ID_LENGTH)} characters`;
   socket.close(CloseCode.BadRequest, message);
   return new GatewayError('BAD_USER_INPUT', message);
 }
 
-/** What a refused client is told to wait: by then an operation may well have ended. */
+/** `retryAfterMs` of a refusal: by then an operation has probably ended. */
 const RETRY_AFTER_MS = 1_000;
 
 function tooManyOperations({ maxOperations }: SocketProtocolOptions): GatewayError {
@@ -231,7 +231,7 @@ function tooManyOperations({ maxOperations }: SocketProtocolOptions): GatewayErr
   );
 }
 
-/** The same text in one piece: a UUID is made of twenty, which take ten times the memory for as long as it is kept. */
+/** The same text as a flat string: a UUID is a rope of twenty pieces, which takes ten times the memory while it is held. */
 function flat(text: string): string {
   return Buffer.from(text).toString();
 }

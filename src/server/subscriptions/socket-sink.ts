@@ -1,4 +1,4 @@
-/** `SocketSink`: one subscription's end of a WebSocket, which writes shared bytes and only the operation's id anew. */
+/** `SocketSink`: the sink of one subscription over a WebSocket, which writes the shared payload behind its operation's id. */
 import type { Writable } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
@@ -17,31 +17,31 @@ type Step = IteratorResult<ExecutionResult, undefined>;
 const DONE: Step = { done: true, value: undefined };
 
 /**
- * The subscription as the protocol takes it: an asynchronous generator that is there at once, so that it can be completed
- * while it is still being started. It yields only why there is nothing to follow; events go to the socket by themselves.
- * Written out, because one that the language makes keeps its whole frame for as long as it waits.
+ * The async generator that graphql-ws iterates. It exists at once, so that the client can complete the subscription while
+ * it is still being started. It yields only the errors of a refusal; events are written to the socket directly.
+ * Written by hand, because a generator function holds its whole frame while it waits.
  */
 export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefined, undefined> {
   readonly #socket: WebSocket;
   readonly #stream: Writable;
   readonly #presentErrors: PresentErrors;
   readonly #requestId: string;
-  /** A string: as a small buffer, it would keep a large one alive that it is cut from. */
+  /** A string: a small buffer would keep the large pool alive that it is cut from. */
   readonly #prefix: string;
-  /** What is left to do; null once it has begun. */
+  /** Starts the subscription; null once it was called. */
   #start: Start | null;
-  /** Stops what it is being started by. */
+  /** Aborts the start that is under way. */
   #client: AbortController | null = null;
   #subscriber: Subscriber | null = null;
   #isEnded = false;
-  /** Settles the step that the protocol waits for. */
+  /** Resolves the `next()` that graphql-ws waits for. */
   #settle: (step: Step) => void = () => undefined;
 
   constructor(options: {
     readonly socket: WebSocket;
     /** What the socket writes to. */
     readonly stream: Writable;
-    /** The client's name for the operation. */
+    /** The id that the client gave the operation. */
     readonly id: string;
     readonly requestId: string;
     readonly presentErrors: PresentErrors;
@@ -55,7 +55,7 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
     this.#start = options.start;
   }
 
-  /** The first step starts it. Like all others it is done when the subscription is over. */
+  /** The first call starts the subscription, and resolves when it has ended. */
   next(): Promise<Step> {
     const start = this.#start;
     this.#start = null;
@@ -79,7 +79,7 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
     this.#subscriber.resume();
   }
 
-  /** The client has completed it or is gone. */
+  /** The client has sent `complete` or has left. */
   return(): Promise<Step> {
     this.#client?.abort(clientGone());
     this.#subscriber?.[Symbol.dispose]();
@@ -112,7 +112,7 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
   }
 
   heartbeat(): void {
-    // The endpoint pings the socket, once for all its operations.
+    // The endpoint pings each socket once for all its operations.
   }
 
   end(why: SubscriptionEnd): void {
@@ -121,16 +121,16 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
         this.#finish();
         return;
       case 'fail':
-        this.#tell(why.error);
+        this.#sendError(why.error);
         this.#finish();
         return;
       case 'expire':
-        // The socket is closed for it. After a `complete` no client would come back for the rest.
-        this.#tell(why.error);
+        // No `complete`: the socket is closed instead, so that the client reconnects and resumes.
+        this.#sendError(why.error);
         return;
       case 'close':
-        // The endpoint closes the socket, which says that the client should come back. One that takes nothing would
-        // not even take that.
+        // The endpoint closes the socket, after which clients reconnect. A client that reads nothing would not read the
+        // close frame either.
         if (this.#stream.writableNeedDrain) this.#socket.terminate();
         return;
       case 'stalled':
@@ -139,18 +139,18 @@ export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefin
     }
   }
 
-  /** Why it ends, in the words of the graph. */
-  #tell(error: GatewayError): void {
+  /** Sends the error as the last result. */
+  #sendError(error: GatewayError): void {
     const errors = toAnswer(this.#presentErrors([error], this.#requestId));
     this.#write(Buffer.from(JSON.stringify({ errors })));
   }
 
   /**
-   * Writes past ws, which would make an event two writes and a queue of promises to call back. Its own messages are not
-   * cut in two: without compression it writes each of them at once.
+   * Writes past ws, which would take two writes and a callback for each event. That is safe, because ws writes each of its
+   * own frames synchronously when there is no compression.
    */
   #write(payload: Buffer): boolean {
-    // A message for a socket that is closing is for nobody.
+    // A closing socket takes no more messages.
     if (this.#socket.readyState !== this.#socket.OPEN) return true;
     return this.#stream.write(textFrame(this.#prefix, payload));
   }
@@ -160,7 +160,7 @@ const BRACE = '}'.charCodeAt(0);
 /** A whole message in one frame, of text. */
 const FINAL_TEXT = 0x81;
 
-/** A frame of a server, which is not masked (RFC 6455, section 5.2), with the payload inside of the message. */
+/** An unmasked text frame (RFC 6455, section 5.2): the prefix, the payload and the closing brace. */
 function textFrame(prefix: string, payload: Buffer): Buffer {
   const prefixLength = Buffer.byteLength(prefix);
   const length = prefixLength + payload.length + 1;

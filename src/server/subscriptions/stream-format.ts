@@ -1,4 +1,4 @@
-/** `StreamFormat`: how the events of a subscription are written to an HTTP response that stays open. */
+/** `StreamFormat`: how the events of a subscription are written to an HTTP response: as server-sent events or multipart. */
 import type { GraphQLError } from 'graphql';
 import type { Rendered } from './broadcast.ts';
 import { BOUNDARY, partOf } from './multipart.ts';
@@ -10,15 +10,15 @@ export interface StreamFormat {
   /** Sent when the response is opened; null when nothing is. */
   readonly opening: string | null;
   readonly eventOf: (rendered: Rendered) => Buffer;
-  /** A sign of life on a silent stream, which clients skip. */
+  /** A heartbeat, which clients skip. */
   readonly heartbeat: Buffer;
-  /** Ends a stream that has told everything: the client does not come back. */
+  /** Ends a completed stream: the client does not reconnect. */
   readonly completion: string;
-  /** Says why there is nothing to follow, which is a result like any other, and ends the stream. */
+  /** The errors of a refused subscription as a result, and the end of the stream. */
   readonly refusal: (errors: readonly GraphQLError[]) => string;
-  /** Says why a stream that was open cannot go on, and ends it. */
+  /** The errors that end a stream that was open. */
   readonly failure: (errors: readonly GraphQLError[]) => string;
-  /** Ends a stream whose client is to come back, after so many milliseconds where the format can say so. */
+  /** Ends a stream whose client should reconnect, after so many milliseconds where the format has a field for it. */
   readonly retry: (afterMs: number) => string;
 }
 
@@ -27,7 +27,7 @@ const COMPLETE = 'event: complete\ndata:\n\n';
 const lastEvent = (errors: readonly GraphQLError[]) =>
   `event: next\ndata: ${JSON.stringify({ errors: toAnswer(errors) })}\n\n${COMPLETE}`;
 
-/** Server-sent events as graphql-sse has them in its distinct connections, with an `id` more. */
+/** Server-sent events by the "distinct connections mode" of graphql-sse, with `id` in addition. */
 export const EVENTS: StreamFormat = {
   contentType: 'text/event-stream; charset=utf-8',
   opening: null,
@@ -39,14 +39,14 @@ export const EVENTS: StreamFormat = {
   retry: (afterMs) => `retry: ${String(afterMs)}\n\n`,
 };
 
-/** Makes the delimiter before it the last one. */
+/** Turns the delimiter before it into the closing one. */
 const LAST_DELIMITER_END = '--\r\n';
 
 const lastPart = (content: unknown) => `${partOf(JSON.stringify(content))}${LAST_DELIMITER_END}`;
 
 /**
- * Multipart HTTP as Apollo Client and Apollo's routers have it for subscriptions (`subscriptionSpec=1.0`). A stream that
- * ends without its last delimiter was cut: the client may come back.
+ * Multipart HTTP by Apollo's protocol for subscriptions (`subscriptionSpec=1.0`). A stream that ends without its closing
+ * delimiter was interrupted: the client may reconnect.
  */
 export const PARTS: StreamFormat = {
   contentType: `multipart/mixed; boundary="${BOUNDARY}"; subscriptionSpec="1.0"`,

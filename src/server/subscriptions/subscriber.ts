@@ -1,18 +1,18 @@
-/** `Subscriber`: moves one follower through a topic, as fast as its connection takes it and no faster. */
+/** `Subscriber`: moves one follower through a topic, as fast as its connection accepts events (back-pressure). */
 import type { GatewayError } from '../../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../../live/follow.ts';
 import type { LiveTopic, TopicListener } from '../../live/live-topic.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { Audience, Broadcast, Rendered } from './broadcast.ts';
-import type { EventAsker } from './render-event.ts';
+import type { EventReceiver } from './render-event.ts';
 
-/** One subscription's end of a connection. */
+/** The connection of one subscription. */
 export interface Sink {
-  /** Sends an event. False when the connection takes no more now; then it calls `resume` as soon as it does. */
+  /** Sends an event. False when the connection is blocked; then the sink calls `resume` once it has drained. */
   send(event: Rendered): boolean;
-  /** Shows that the connection is alive while there is nothing to tell. */
+  /** Shows that the connection is alive while there are no events. */
   heartbeat(): void;
-  /** Ends the subscription. Called once, and nothing after it. */
+  /** Ends the subscription. The last call. */
   end(why: SubscriptionEnd): void;
 }
 
@@ -20,20 +20,20 @@ export interface Sink {
 export type SubscriptionEnd =
   /** The last event has been sent. */
   | { readonly kind: 'complete' }
-  /** Watching has failed. */
+  /** The watcher has failed. */
   | { readonly kind: 'fail'; readonly error: GatewayError }
-  /** The caller may not go on: they come back with fresh credentials. */
+  /** The caller's credentials are no longer valid: the client should reconnect with fresh ones. */
   | { readonly kind: 'expire'; readonly error: GatewayError }
-  /** The gateway shuts down: resume elsewhere. */
+  /** The gateway shuts down: the client should reconnect and resume. */
   | { readonly kind: 'close' }
-  /** The connection has taken nothing for too long. */
+  /** The connection was blocked for too long. */
   | { readonly kind: 'stalled' };
 
 /**
  * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
  * beyond the bound `nextFor` moves it to the newest event and says how many it lost.
  */
-export class Subscriber implements Audience, EventAsker, TopicListener, Disposable {
+export class Subscriber implements Audience, EventReceiver, TopicListener, Disposable {
   readonly caller: Caller;
   readonly requestId: string;
   readonly #topic: LiveTopic;
@@ -41,16 +41,16 @@ export class Subscriber implements Audience, EventAsker, TopicListener, Disposab
   readonly #sink: Sink;
   readonly #bounds: FollowBounds;
   #reader: Reader;
-  /** Where it is after the event that is being rendered; what happens meanwhile is looked at when that is sent. */
+  /** The position after the event that is being rendered; null when none is. `wake` has no effect meanwhile. */
   #next: Reader | null = null;
-  /** Since when the connection has taken nothing; null while it takes. */
+  /** Since when the connection is blocked; null while it accepts events. */
   #blockedSince: number | null;
   #isEnded = false;
 
   readonly #now: () => number;
   readonly #onEnd: (subscriber: Subscriber) => void;
 
-  /** Sends nothing until it is told to `resume` for the first time. */
+  /** Sends nothing before the first `resume`. */
   constructor(options: {
     readonly topic: LiveTopic;
     readonly reader: Reader;
@@ -76,7 +76,7 @@ export class Subscriber implements Audience, EventAsker, TopicListener, Disposab
     options.topic.subscribe(this);
   }
 
-  /** Since when the connection has taken nothing, as Unix time in milliseconds; null while it takes. */
+  /** Since when the connection is blocked, as Unix time in milliseconds; null while it accepts events. */
   get blockedSince(): number | null {
     return this.#blockedSince;
   }
@@ -85,12 +85,12 @@ export class Subscriber implements Audience, EventAsker, TopicListener, Disposab
     return this.#isEnded;
   }
 
-  /** Everything has been sent, and there will be no more. */
+  /** Whether everything has been sent, and no more events will come. */
   get isDone(): boolean {
     return nextFor(this.#reader, this.#topic, this.#bounds).kind === 'complete';
   }
 
-  /** The connection takes again. */
+  /** The connection accepts events again. */
   resume(): void {
     this.#blockedSince = null;
     this.#advance();

@@ -1,4 +1,4 @@
-/** `SubscriptionRequest`: a subscription as its transport brings it. */
+/** `SubscriptionRequest`: what a transport passes on to start a subscription. */
 import type { DocumentNode } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
 import type { OperationSteps } from '../graphql/operation-steps.ts';
@@ -6,7 +6,7 @@ import type { OperationSteps } from '../graphql/operation-steps.ts';
 /** A subscription that is valid and whose transport is open. */
 export interface SubscriptionRequest {
   readonly document: DocumentNode;
-  /** The document as it was sent: equal documents are executed together. */
+  /** The document as it was sent, which is part of the sharing key. */
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
@@ -14,8 +14,8 @@ export interface SubscriptionRequest {
   /** The cursor that a reconnecting client of an event stream presents; it is later than the one in its variables. */
   readonly lastEventId: string | undefined;
   readonly requestId: string;
-  /** Aborts when the client goes away before the subscription has started. Whoever has started it disposes it after. */
+  /** Aborts when the client leaves before the subscription has started. After that the transport disposes the subscriber. */
   readonly signal: AbortSignal;
-  /** What finds what it follows, when plugins want to be asked. @default its resolver is asked, and nobody else */
+  /** Resolves the source with the hooks of plugins around it. @default the resolver alone */
   readonly steps?: Pick<OperationSteps, 'subscribe'>;
 }

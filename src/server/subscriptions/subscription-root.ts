@@ -1,4 +1,4 @@
-/** `conditionsAtSubscriptionRoot`: a rule of the specification that graphql-js 16 does not have, and trips over instead. */
+/** `conditionsAtSubscriptionRoot`: a validation rule of the specification that graphql-js 16 lacks: it throws instead. */
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -25,16 +25,16 @@ export function conditionsAtSubscriptionRoot({ definitions }: DocumentNode): rea
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const found = new Set<SelectionNode>();
   const spread = new Set<string>();
-  const look = (selections: readonly SelectionNode[]): void => {
+  const collect = (selections: readonly SelectionNode[]): void => {
     for (const selection of selections) {
       if (selection.directives?.some(({ name }) => CONDITIONS.includes(name.value))) found.add(selection);
-      if (selection.kind === Kind.INLINE_FRAGMENT) look(selection.selectionSet.selections);
+      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet.selections);
       if (selection.kind !== Kind.FRAGMENT_SPREAD || spread.has(selection.name.value)) continue;
       spread.add(selection.name.value);
-      look(fragments.get(selection.name.value)?.selectionSet.selections ?? []);
+      collect(fragments.get(selection.name.value)?.selectionSet.selections ?? []);
     }
   };
-  for (const { selectionSet } of subscriptions) look(selectionSet.selections);
+  for (const { selectionSet } of subscriptions) collect(selectionSet.selections);
   return [...found].map(
     (nodes) =>
       new GraphQLError(

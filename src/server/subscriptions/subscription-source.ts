@@ -1,4 +1,4 @@
-/** `createSubscriptionSources`: finds what a subscription follows, by its resolver and the hooks of plugins. */
+/** `createSubscriptionSources`: resolves the source of a subscription, by its resolver and the hooks of plugins. */
 import { createSourceEventStream, type GraphQLSchema } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
 import type { CreateContext, OperationContext } from '../graphql/operation-context.ts';
@@ -22,8 +22,8 @@ export function createSubscriptionSources({
   readonly createContext: CreateContext;
 }): (request: SourceRequest) => Promise<SubscriptionSource> {
   /**
-   * What the resolvers get that say what to follow: they look at who asks and read nothing, so the operation is over for
-   * it when it begins, and one does for all that a caller starts.
+   * The contexts of `subscribe` resolvers, one per caller: these resolvers only check the caller and read nothing, so the
+   * context is disposed at once, and all subscriptions of the caller share it.
    */
   const openings = new WeakMap<Caller, OperationContext>();
   const openingOf = (caller: Caller) => {

@@ -12,15 +12,15 @@ import { type Sink, Subscriber } from './subscriber.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
 export type StartedSubscription =
-  /** Its events go to the sink once it is told to `resume`. */
+  /** Its events go to the sink after the first `resume`. */
   | { readonly kind: 'started'; readonly subscriber: Subscriber }
-  /** The gateway shuts down; the sink has been told to end. */
+  /** The gateway shuts down; the sink has been ended. */
   | { readonly kind: 'closed' }
   /** There is nothing to follow; the errors say why. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
 export interface SubscriptionSettings extends FollowBounds, HeartbeatSettings {
-  /** Events that are remembered as they are sent, for each document and variables. */
+  /** Rendered events that are cached for each document and variables. */
   readonly renderedEvents: number;
 }
 
@@ -38,7 +38,7 @@ export interface Subscriptions extends AsyncDisposable {
   readonly size: number;
 }
 
-/** What is to be let go of when a subscriber ends. */
+/** What is released when a subscriber ends. */
 interface Membership {
   readonly sink: Sink;
   readonly shared: SharedBroadcast;
@@ -49,7 +49,7 @@ interface Membership {
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const { schema, clock, createContext, watchCaller, presentErrors, settings } = options;
   const broadcasts = createSharedBroadcasts(createRenderEvent(options), {
-    remembered: settings.renderedEvents,
+    maxCachedEvents: settings.renderedEvents,
   });
   const open = createOpenFollow(schema, createContext);
   const subscribers = new Map<Subscriber, Membership>();
@@ -67,7 +67,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (subscribers.size === 0) heartbeat.stop();
   };
 
-  // There are thousands of subscribers, so each is a few objects, without functions and signals of its own.
+  // There are thousands of subscribers, so each is a few objects, without closures and signals of its own.
   const subscribe = (request: SubscriptionRequest, sink: Sink, opened: OpenedFollow): Subscriber => {
     const { signal, caller, requestId } = request;
     const { follow, key, document, end } = opened;
@@ -83,7 +83,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       now,
       onEnd: remove,
     });
-    // Ends it when its caller may not go on.
+    // Ends the subscription when the caller's credentials are no longer valid.
     const stopWatching = watchCaller(caller, (error) => {
       subscriber.end({ kind: 'expire', error });
     });

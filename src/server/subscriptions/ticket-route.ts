@@ -1,4 +1,4 @@
-/** Tickets over HTTP: what trades a bearer token for one, and what lets in the event stream that brings one. */
+/** Tickets over HTTP: the route that exchanges credentials for a ticket, and the authentication of event streams by ticket. */
 import type { Caller } from '../../security/caller.ts';
 import { writeInstant } from '../../values/instants.ts';
 import type { Tickets } from '../../security/tickets.ts';
@@ -15,7 +15,7 @@ import type { PresentErrors } from '../graphql/present-error.ts';
 
 export const TICKET_PATH = '/graphql/tickets';
 
-/** The secret by which a browser is recognised that used a ticket. It opens nothing without the ticket. */
+/** Holds the secret that binds a redeemed ticket to one browser. It is worth nothing without the ticket. */
 const COOKIE = 'runloop_graphql_stream';
 
 export interface TicketRouteOptions {
@@ -24,7 +24,7 @@ export interface TicketRouteOptions {
   readonly presentErrors: PresentErrors;
 }
 
-/** `POST` with the credentials of a caller, and a JSON body as nothing but a page that may use the gateway can send. */
+/** `POST` with credentials and a JSON body, which a page of another origin cannot send without a CORS preflight. */
 export function createTicketRoute({ tickets, authenticate, presentErrors }: TicketRouteOptions): Route {
   return async ({ method, headers, body, requestId }) => {
     try {
@@ -32,7 +32,7 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
       if (!isJson(headers['content-type']))
         throw refusal('Expected a body of type application/json, such as {}', 415, { Accept: JSON_TYPE });
       const caller = await authenticate(credentialsOf({ headers, body, requestId }));
-      // A ticket takes one of the places that all have in common, and stays for long.
+      // All callers share the places for tickets, so the credentials have to be verified first.
       await caller.confirm();
       const { ticket, expiresAtMs } = tickets.issue(caller);
       return {
@@ -46,13 +46,13 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
   };
 }
 
-/** Who has brought a ticket, and what their answer says so that they can come back with it. */
+/** The caller of a ticket, and the cookie that allows this browser to reconnect with it. */
 export interface EnteredByTicket {
   readonly caller: Caller;
   readonly headers: HttpAnswer['headers'];
 }
 
-/** Null for who brings no ticket. Rejects when it is good for nothing, or when the caller that it stands for is not let in any more. */
+/** Null without a ticket. Rejects when the ticket is not valid, or the credentials of its caller are no longer. */
 export type EnterByTicket = (
   request: Pick<HttpRequest, 'method' | 'query' | 'headers'>,
 ) => Promise<EnteredByTicket | null>;
@@ -66,7 +66,7 @@ export function createTicketEntrance(
     const ticket = new URLSearchParams(query).get('ticket');
     if (ticket === null) return null;
     const cookie = cookieOf(headers.cookie);
-    // HEAD opens no stream, and leaves the ticket to whoever does.
+    // HEAD opens no stream, and does not redeem the ticket.
     const { caller, owner } =
       method === 'HEAD' ? tickets.peek(ticket, cookie) : tickets.redeem(ticket, cookie);
     await caller.confirm();
@@ -76,7 +76,7 @@ export function createTicketEntrance(
       `Path=${cookiePath}`,
       `Max-Age=${String(resumeMs / 1_000)}`,
     ];
-    // Who talks to the browser in its place says how.
+    // Behind a proxy, `X-Forwarded-Proto` says whether the browser uses HTTPS.
     if (forwardedProto(headers) === 'https') attributes.push('Secure');
     return { caller, headers: { 'Set-Cookie': [`${COOKIE}=${owner}`, ...attributes].join('; ') } };
   };

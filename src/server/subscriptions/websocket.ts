@@ -1,4 +1,4 @@
-/** The WebSocket endpoint on the GraphQL path: who may open a socket, whether it is alive, and how it is closed. */
+/** The WebSocket endpoint on the GraphQL path: handshakes, pings and the shutdown of sockets. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
@@ -15,21 +15,21 @@ import type { CheckOrigin } from '../http/origins.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 
-export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onIntroduced'> {
+export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onInit'> {
   readonly checkOrigin: CheckOrigin;
-  /** Asked before a handshake. @default each is taken up at once */
+  /** Called before a handshake, which may have to wait. @default none waits */
   readonly arrive?: Arrive;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
   readonly basePath: string;
-  /** How long a client may take to introduce itself, in milliseconds. */
+  /** Time that a client has for `connection_init`, in milliseconds. */
   readonly initTimeoutMs: number;
-  /** Largest message that is read, in bytes; at one more the socket is closed. */
+  /** Largest message that is read, in bytes; a larger one closes the socket. */
   readonly messageMaxBytes: number;
   /** Time between two pings, in milliseconds. */
   readonly pingMs: number;
-  /** Who has shown no sign of life for this long is gone, in milliseconds. */
+  /** A socket without a message or pong for this long is terminated, in milliseconds. */
   readonly stallTimeoutMs: number;
-  /** How long running operations, and then clients that are slow to say goodbye, get when it closes, in milliseconds. */
+  /** How long the shutdown waits for running operations and close frames, in milliseconds. */
   readonly shutdownTimeoutMs: number;
   readonly onDefect: OnDefect;
 }
@@ -38,12 +38,12 @@ export interface WebSocketEndpoint extends AsyncDisposable {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-/** Frames that a message may come in: a client cuts none, and each costs more than a short one holds. */
+/** The most frames of one message: clients do not fragment messages, and each frame costs memory beside its bytes. */
 const MAX_FRAGMENTS = 128;
-/** Pieces in which what is not whole yet may have come over the network. */
+/** The most network chunks that an incomplete frame may be buffered in. */
 const MAX_CHUNKS = 1_024;
 
-/** The close code of a server that shuts down: clients come back, to another one. */
+/** The close code of a server that shuts down: clients reconnect, to another one. */
 const GOING_AWAY = 1001;
 
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
@@ -52,7 +52,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   const connections = new Map<WebSocket, SocketConnection>();
   const initTimeouts = createInitTimeouts({ clock, timeoutMs: initTimeoutMs });
   const stopped = new AbortController();
-  const protocol = createSocketProtocol({ ...options, onIntroduced: initTimeouts.forget });
+  const protocol = createSocketProtocol({ ...options, onInit: initTimeouts.cancel });
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: messageMaxBytes,
@@ -63,7 +63,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     clientTracking: false,
   });
   const ping = () => {
-    const visit = ({ socket, heardAtMs }: SocketConnection) => {
+    const visit = ({ socket, lastSeenAtMs: heardAtMs }: SocketConnection) => {
       if (clock.now() - heardAtMs >= stallTimeoutMs) socket.terminate();
       else socket.ping();
     };
@@ -83,34 +83,34 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     connection.leave = leave;
     connections.set(socket, connection);
     initTimeouts.expect(connection);
-    // Each operation on it may wait for it.
+    // Each operation of the socket may listen for its `drain`.
     request.socket.setMaxListeners(0);
     socket.on('pong', onPong);
     socket.on('message', onMessage);
-    // A broken frame: ws closes the socket with the code that says how.
+    // An invalid frame: ws closes the socket with the proper code.
     socket.on('error', ignore);
     const closed = protocol.opened(connection, connection);
     socket.on('close', (code, reason) => {
       connections.delete(socket);
-      initTimeouts.forget(connection);
+      initTimeouts.cancel(connection);
       void closed(code, reason.toString('utf8'));
     });
   };
 
-  // One function for all sockets, which ws calls on the socket that it concerns.
+  // One listener for all sockets, which ws calls with the socket as `this`.
   const connectionOf = (socket: WebSocket) => {
     const connection = connections.get(socket);
-    if (connection) connection.heardAtMs = clock.now();
+    if (connection) connection.lastSeenAtMs = clock.now();
     return connection;
   };
   const onPong = function (this: WebSocket) {
     connectionOf(this);
   };
   const onMessage = function (this: WebSocket, message: Buffer) {
-    connectionOf(this)?.hear(message);
+    connectionOf(this)?.receive(message);
   };
 
-  /** Closes a socket when the queries and mutations on it are answered, or the time is up. */
+  /** Closes a socket when its queries and mutations are answered, or the shutdown times out. */
   const close = async (connection: SocketConnection, isOver: Promise<unknown>) => {
     const { socket, running } = connection;
     const isClosed = new Promise((resolve) => socket.once('close', resolve));
@@ -134,7 +134,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       refuse(socket, '429 Too Many Requests');
       return;
     }
-    // A handshake that fails is answered by ws, which says nothing of it here.
+    // ws answers a failed handshake without calling back.
     socket.once('close', leave);
     server.handleUpgrade(request, socket, head, (opened) => {
       socket.off('close', leave);
@@ -154,7 +154,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
         shakeHands(request, socket, head);
         return;
       }
-      // The client may go meanwhile.
+      // The client may leave meanwhile.
       socket.on('error', ignore);
       void turn.then(() => {
         socket.off('error', ignore);
@@ -163,7 +163,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();
-      // Refuses whoever comes now.
+      // Refuses new handshakes.
       server.close();
       const timer = new AbortController();
       const isOver = clock.sleep(shutdownTimeoutMs, timer.signal).catch(() => undefined);
@@ -185,7 +185,7 @@ function refusal(
   { checkOrigin, basePath }: Pick<WebSocketOptions, 'checkOrigin' | 'basePath'>,
 ): string | null {
   if (withoutBasePath(targetOf(request).path, basePath) !== GRAPHQL_PATH) return '404 Not Found';
-  // A browser lets the pages of any site open sockets to anywhere, and leaves it to the server to refuse.
+  // Browsers apply no CORS to WebSockets: the server has to check the origin.
   return checkOrigin(request).answer ? '403 Forbidden' : null;
 }
 
