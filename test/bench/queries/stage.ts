@@ -47,8 +47,8 @@ export interface Stage extends AsyncDisposable {
 const BENCHMARK_RUNS = 21;
 
 export async function createStage({ benchmarkRuns = BENCHMARK_RUNS } = {}): Promise<Stage> {
-  const upstream = await startChild<UpstreamQuestions>('./upstream.ts', { core: OTHER_CORE });
-  const client = await startChild<ClientQuestions>('./client.ts', { core: OTHER_CORE });
+  const upstream = await startChild<UpstreamQuestions>('../queries/upstream.ts', { core: OTHER_CORE });
+  const client = await startChild<ClientQuestions>('../queries/client.ts', { core: OTHER_CORE });
   const world = await upstream.ask('world', { benchmarkRuns });
   return {
     upstream,
@@ -75,12 +75,12 @@ export async function createStage({ benchmarkRuns = BENCHMARK_RUNS } = {}): Prom
       return { pid, url, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
     },
     yoga: async () => {
-      const child = await startChild<YogaQuestions>('./yoga.ts', { core: SERVER_CORE });
+      const child = await startChild<YogaQuestions>('../queries/yoga.ts', { core: SERVER_CORE });
       const url = await child.ask('start', { upstreamUrl: world.url });
       return { pid: child.pid, url, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() };
     },
     bare: async () => {
-      const child = await startChild<BareQuestions>('./bare.ts', { core: SERVER_CORE });
+      const child = await startChild<BareQuestions>('../queries/bare.ts', { core: SERVER_CORE });
       return {
         pid: child.pid,
         url: await child.ask('url', undefined),
