@@ -1,4 +1,4 @@
-/** `openAccess`: the upstream with what stands in front of it, and who is let in to ask it. */
+/** `openAccess`: the upstream with its layers, and the authentication of its callers. */
 import { type Clock, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { GatewayError } from '../errors.ts';

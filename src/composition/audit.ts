@@ -1,4 +1,4 @@
-/** `createAudit`: writes down who was refused, and what was done for whom, so that nobody who is not known can fill the log with it. */
+/** `createAudit`: logs refused credentials and mutations, sampled where anonymous clients could fill the log. */
 import type { Clock } from '../clock.ts';
 import type { AuditedMutation } from '../control/audited-control.ts';
 import { GatewayError } from '../errors.ts';
@@ -26,35 +26,35 @@ export interface AuditedRequest {
 
 export function createAudit({ clock, log }: { readonly clock: Clock; readonly log: Logger }): Audit {
   // The reasons are those of the code, a handful, and quote nothing of what was presented.
-  const tellRefused = createSampled(clock, (reason, count, requestId) => {
+  const sampleRefusal = createSampled(clock, (reason, count, requestId) => {
     log.warn('auth.refused', { reason, count, requestId });
   });
-  const tellOfNobody = createSampled(clock, (outcome, count, requestId) => {
+  const sampleAnonymousMutation = createSampled(clock, (outcome, count, requestId) => {
     log.info('mutation.done', { outcome, count, requestId });
   });
   const note = (error: unknown, requestId?: string): never => {
     if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED')
-      tellRefused(error.message, requestId);
+      sampleRefusal(error.message, requestId);
     throw error;
   };
   return {
     authenticate: (authenticate) => (credentials) =>
-      // Who presents nothing has nothing refused.
+      // Missing credentials are no refused ones.
       credentials.authorization === null
         ? authenticate(credentials)
         : authenticate(credentials).catch((error: unknown) => note(error, credentials.requestId)),
     enterByTicket: (enter) => (request) => enter(request).catch((error: unknown) => note(error)),
     noteCall: ({ status }) => {
-      if (status === 401) tellRefused('Runloop refuses the key');
+      if (status === 401) sampleRefusal('Runloop refuses the key');
     },
     noteMutation: (told, { caller, requestId }) => {
-      // Whoever makes keys up is not known by any of them.
-      if (caller.boundId === ANONYMOUS) tellOfNobody(told.outcome, requestId);
+      // The id of a key that was never accepted identifies nobody, so the line is sampled and leaves it out.
+      if (caller.boundId === ANONYMOUS) sampleAnonymousMutation(told.outcome, requestId);
       else log.info('mutation.done', { ...told, callerId: caller.id, requestId });
     },
     [Symbol.asyncDispose]: () => {
-      tellRefused[Symbol.dispose]();
-      tellOfNobody[Symbol.dispose]();
+      sampleRefusal[Symbol.dispose]();
+      sampleAnonymousMutation[Symbol.dispose]();
       return Promise.resolve();
     },
   };

@@ -1,4 +1,4 @@
-/** `callerWithin`: who of the callers of one account asks, for what they take turns at. */
+/** `callerWithin`: the id of a caller within their account, for the fair queues among its callers. */
 import type { Config } from '../config.ts';
 import type { Caller } from '../security/caller.ts';
 

@@ -158,7 +158,7 @@ class GatewayContext implements OperationContext {
         ),
     });
     this.#deadline = deadline;
-    // A field that nobody waits for any more may ask for the first time.
+    // A field may first use its loaders after the operation has ended.
     if (this.#isAnswered) deadline.end(ANSWERED);
     return upstream.session({
       account: this.caller.account,

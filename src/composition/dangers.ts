@@ -1,4 +1,4 @@
-/** `dangersOf`: what of a configuration works and lets somebody do what they should not. */
+/** `dangersOf`: warnings about settings that work but are insecure. */
 import { readFile, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { parseEnv } from 'node:util';

@@ -14,7 +14,7 @@ export interface ExamplesOptions {
   readonly clock: Clock;
 }
 
-/** How long somebody who opens the page waits for examples, in milliseconds. Without them, it opens as well. */
+/** How long the page waits for examples, in milliseconds. It opens without them, too. */
 const PATIENCE_MS = 1_000;
 
 /** Statuses that a devbox goes through again and again. */
@@ -27,7 +27,7 @@ const RUNS_OF_EACH = 3;
 /** Runs whose scenario runs are counted, to find the one with most to come. */
 const COUNTED = 6;
 
-/** Asks as somebody without credentials would: only for a gateway that lets everybody in. Never rejects. */
+/** Reads as an anonymous caller: only for a gateway without authentication. Never rejects. */
 export function createExamples({ authenticate, createContext, clock }: ExamplesOptions) {
   return async (): Promise<TabExamples> => {
     using deadline = startDeadline(clock, PATIENCE_MS, {

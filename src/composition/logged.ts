@@ -60,7 +60,7 @@ export function logDocuments(log: Logger, onReloaded: () => void): FileObserver 
   };
 }
 
-/** How many problems a line tells: a build that went wrong has one for each document. */
+/** The most problems in one log line: a broken build has one for each document. */
 const TOLD_PROBLEMS = 10;
 
 /** How many problems there are, and what the first of them are. */
@@ -91,7 +91,7 @@ export function logUpstream(
       }
     },
     unknownValue: ({ field, value, isFirst }) => {
-      // A word that was added is told. What is no word may be anything, and is nobody's business.
+      // A new enum value is logged. Anything that is not shaped like one may be confidential, and is left out.
       const word = /^[A-Za-z][\w-]*$/.test(value) ? value : 'not a word';
       if (isFirst) log.warn('upstream.unknown_value', { field, value: word });
     },

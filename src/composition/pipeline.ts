@@ -22,7 +22,7 @@ import { createContexts } from './contexts.ts';
 import { logDefects } from './logged.ts';
 import type { OpenedDocuments } from './opened.ts';
 
-/** How old what is told of something that moves may be, in milliseconds. */
+/** The maximum age of an answer about something that may change, in milliseconds. */
 const FRESH_MS = 1_000;
 
 export interface PipelineParts {

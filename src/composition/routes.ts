@@ -32,7 +32,7 @@ export interface Routes {
 const HEALTH_PATH = '/health';
 const READY_PATH = '/ready';
 
-/** Where nobody is asked who they are. */
+/** Paths without authentication. */
 export const OPEN_PATHS: ReadonlySet<string> = new Set([HEALTH_PATH, READY_PATH]);
 
 export function createRoutes(given: {

@@ -1,7 +1,7 @@
-/** `createSampled`: tells of what strangers can bring about as often as they like: the first at once, the others by their number. */
+/** `createSampled`: samples log lines that anonymous clients can cause: the first is written at once, the others as a count. */
 import type { Clock } from '../clock.ts';
 
-/** Tells of one more, which is of this kind. Kinds are few, and never what somebody has sent. `requestId` is where it was seen. */
+/** Counts one more occurrence of a kind. Kinds are few, and never a client's input. `requestId` is that of the occurrence. */
 export type Sampled = (kind: string, requestId?: string) => void;
 
 /** Between two lines about one kind, in milliseconds. */
@@ -32,7 +32,7 @@ export function createSampled(
     );
   };
 
-  const tell = (kind: string, requestId?: string) => {
+  const sample = (kind: string, requestId?: string) => {
     latest.set(kind, requestId);
     const count = counts.get(kind);
     if (count !== undefined) {
@@ -42,7 +42,7 @@ export function createSampled(
     write(kind, 1, requestId);
     open(kind);
   };
-  return Object.assign(tell, {
+  return Object.assign(sample, {
     [Symbol.dispose]: () => {
       for (const cancel of cancels.values()) cancel();
       for (const [kind, count] of counts) if (count > 0) write(kind, count, latest.get(kind));

@@ -10,7 +10,7 @@ import type { CreateContext, OperationContext } from '../graphql/operation-conte
 
 export interface ExportFileOptions {
   readonly createContext: CreateContext;
-  /** Is told what each page has cost. */
+  /** Called with the cost of each page. */
   readonly spend: Admissions['spend'];
   readonly read: (source: ExportSource, bounds: ExportBounds) => AsyncGenerator<ExportPage, undefined>;
   readonly bounds: ExportBounds;
@@ -36,7 +36,7 @@ export function exportFile(format: ExportFormat, options: ExportFileOptions): Fi
   };
 }
 
-/** Each page is read in a context of its own: what was loaded for a page is let go with it. */
+/** Each page is read in a context of its own, so that its memory is released with it. */
 function sourceOf(request: FileRequest, options: ExportFileOptions): ExportSource {
   const { id } = request;
   let benchmarkId: string | null = null;

@@ -42,7 +42,7 @@ export interface FileRequest {
 export interface OpenFile {
   /** Ends, with whatever it holds, when its reader stops and when the signal aborts. */
   readonly chunks: AsyncIterable<Uint8Array | string>;
-  /** Null when nobody knows yet. */
+  /** Null when it is not known yet. */
   readonly byteLength: number | null;
 }
 

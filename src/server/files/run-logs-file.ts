@@ -8,7 +8,7 @@ export const RUN_LOGS_PATH = '/download/scenario-runs/{id}/logs.zip';
 
 export interface RunLogsFileOptions {
   readonly session: (request: FileRequest) => Pick<UpstreamSession, 'get' | 'download'>;
-  /** Is told what was sent, whatever came of it. */
+  /** Called with the cost, also after a failure. */
   readonly spend: Admissions['spend'];
 }
 

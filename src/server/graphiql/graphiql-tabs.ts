@@ -1,4 +1,4 @@
-/** What a first-time visitor of GraphiQL finds: the questions that people ask most, ready to run. */
+/** The tabs of a first-time visitor of GraphiQL: the most common operations, ready to run. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

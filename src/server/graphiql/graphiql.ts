@@ -67,7 +67,7 @@ export function createGraphiql({ tabs, needsKey }: GraphiqlOptions): Graphiql {
   const headers = needsKey ? JSON.stringify({ Authorization: 'Bearer ' }, null, 2) : null;
   return {
     prepare: async () => {
-      // Who asks for the page is told what is wrong with it, and nobody else misses it.
+      // The request for the page fails with the reason; everything else works without GraphiQL.
       await load().catch(() => undefined);
     },
     page: async () => {
@@ -101,7 +101,7 @@ export function wantsPage({ method, headers }: Pick<IncomingMessage, 'method' | 
   return (method === 'GET' || method === 'HEAD') && prefersPage(headers.accept);
 }
 
-/** Leads a browser from the address of the gateway to GraphiQL; whatever else is asked there is answered by `otherwise`. */
+/** Redirects a browser from the root to GraphiQL; any other request to the root is answered by `otherwise`. */
 export function createDoor(graphqlPath: string, otherwise: HttpAnswer): Route {
   return (request) =>
     Promise.resolve(

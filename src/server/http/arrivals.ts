@@ -1,26 +1,26 @@
-/** `createArrivals`: in which turn of the event loop a request is taken up of somebody for whom nobody vouches yet. */
+/** `createArrivals`: a queue for requests of unverified callers, of which a bounded number is processed per turn of the event loop. */
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { createTurnBudget } from '../../process/turn-budget.ts';
 
-/** Undefined when the request is taken up at once; else a promise, which resolves when it is its turn. */
+/** Undefined when the request is processed at once; else a promise, which resolves when it is its turn. */
 export type Arrive = (request: Pick<IncomingMessage, 'headers'>, path: string) => Promise<void> | undefined;
 
 export interface ArrivalsOptions {
   readonly clock: Clock;
-  /** Whether this header is that of a caller who was let in before. Has to cost little. */
+  /** Whether this header is that of a caller who was authenticated before. Has to be cheap. */
   readonly isKnown: (authorization: string | null) => boolean;
   /** The longest body that is read, in bytes. */
   readonly requestMaxBytes: number;
-  /** Where nobody is asked who they are: those requests never wait. */
+  /** Paths without authentication: their requests never wait. */
   readonly openPaths: ReadonlySet<string>;
 }
 
-/** A body up to here is counted as none, in bytes: it is there with its headers. */
+/** A body up to this size counts as empty, in bytes: it arrives together with its headers. */
 const SMALL_BYTES = 16 * 1024; // 16 KiB
-/** Requests with small bodies that are taken up per turn. */
+/** Requests with small bodies that are processed per turn. */
 const SMALL_PER_TURN = 2;
-/** What of longer bodies is taken up per turn, in bytes; one that has more takes several turns. */
+/** Bytes of longer bodies that are processed per turn; one that is longer takes several turns. */
 const LONG_BYTES_PER_TURN = 128 * 1024; // 128 KiB
 
 /**

@@ -36,7 +36,7 @@ export function bodyText(
 }
 
 function textOf(bytes: Buffer, coding: string): BodyText {
-  // Decoded all the same, what is no character would be stored as U+FFFD, and nobody would know.
+  // Decoding invalid UTF-8 would silently store U+FFFD.
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { unreadable: 'not UTF-8', coding };
 }
 

@@ -1,4 +1,4 @@
-/** `clientGone`: why what is done for a client ends when nobody takes its answer any more. */
+/** `clientGone`: the abort reason of an operation whose client has left. */
 import { GatewayError } from '../../errors.ts';
 
 export function clientGone(): GatewayError {

@@ -1,4 +1,4 @@
-/** `createCompression`: answers as small as their clients can read them, made off the event loop, and once for bytes that are told again. */
+/** `createCompression`: compresses answers off the event loop, and those of the response cache once. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { entriesOf } from './header-list.ts';
@@ -27,10 +27,10 @@ const ENCODINGS: readonly Encoding[] = ['br', 'gzip'];
 /** Text that is made here. What is compressed already (a zip, a script with forms of its own) is left alone. */
 const COMPRESSIBLE = /^(?:application\/(?:[a-z-]+\+)?json|text\/html)\b/;
 
-/** A form that is larger than this share of the bytes it is made of is not kept beside them. */
+/** A compressed form that is larger than this share of its original is not cached. */
 const MAX_KEPT_SHARE = 0.5;
 
-/** How much of the memory that bytes take their two compressed forms may take beside them, at most. */
+/** The most memory that both compressed forms take, as a share of that of the original. */
 export const COMPRESSED_SHARE = ENCODINGS.length * MAX_KEPT_SHARE;
 
 export function createCompression({ minBytes }: CompressionOptions): Compress {

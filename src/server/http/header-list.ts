@@ -1,6 +1,6 @@
-/** `entriesOf`: the entries of a header that is a list, as many as anybody means to send. */
+/** `entriesOf`: the entries of a header that is a list, up to a bound. */
 
-/** What clients send has a handful. Beyond it a list is not read: nobody is kept waiting for the rest. */
+/** Clients send a handful. Further entries are ignored, so that parsing takes a bounded time. */
 const MAX_ENTRIES = 30;
 
 /** Without blanks around them. What separates entries within quotes separates them too: no header that is read here has any. */

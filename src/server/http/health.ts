@@ -11,7 +11,7 @@ export interface ReadinessOptions {
   readonly ping: (signal: AbortSignal) => Promise<void>;
   /** How long the upstream may take to answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** How long an answer counts, in milliseconds: whoever asks more often asks the upstream no more. */
+  /** How long an answer is cached, in milliseconds: more frequent checks send no upstream call. */
   readonly freshMs: number;
 }
 

@@ -37,7 +37,7 @@ export function hasTag(header: string, tag: string): boolean {
   return entriesOf(header).some((listed) => listed.replace(/^W\//, '') === tag);
 }
 
-/** An answer that is told for as long as it is true can be recognised by those who ask again. */
+/** A cached answer has an entity tag, by which a client can revalidate its copy. */
 function taggedAnswer(
   { bytes, hash }: CachedResponse,
   type: AnswerType,
@@ -48,7 +48,7 @@ function taggedAnswer(
     'Content-Type': `${type}; charset=utf-8`,
     // Weak: the same answer is sent compressed to some, and so are other bytes.
     ETag: `W/${tag}`,
-    // To be kept by the client alone, and never used without asking whether it is still true.
+    // Only the client may cache it, and has to revalidate it before each use.
     'Cache-Control': 'private, no-cache',
     Vary: `${PRIVATE.Vary}, Accept-Encoding`,
   };
@@ -63,7 +63,7 @@ function taggedAnswer(
  */
 const TOLD_BY_EVENT: readonly number[] = [200, 400, 403, 404, 409];
 
-/** For who takes only events: one, and the end. */
+/** For a client that accepts only events: one event, and the end. */
 function streamedAnswer(answer: Answer): HttpAnswer {
   const { status, headers } = errorStatus(answer, EVENT_STREAM);
   if (TOLD_BY_EVENT.includes(status)) {

@@ -1,4 +1,4 @@
-/** `HttpRequest`: a request whose body has been read, and what is made of the rest of it when somebody asks. */
+/** `HttpRequest`: a request whose body has been read; its other parts are computed when they are used. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientGone } from './client-gone.ts';
 
@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly requestId: string;
   /** Aborts when the client goes away before it is answered. */
   readonly signal: AbortSignal;
-  /** From now on the signal never aborts: whoever keeps the connection for long looks after its end themselves. */
+  /** From now on the signal never aborts: a long-lived stream listens to the `close` of its response itself. */
   release(): void;
 }
 
@@ -55,7 +55,7 @@ export class SocketRequest implements HttpRequest {
     this.#response = response;
   }
 
-  /** Made when it is asked for: most answers are there before anybody could go. */
+  /** Lazy, because most answers are ready before a client could leave. */
   get signal(): AbortSignal {
     return (this.#gone ??= this.#watch()).signal;
   }

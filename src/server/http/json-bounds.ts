@@ -1,13 +1,13 @@
-/** `excessOf`: whether a JSON text is more than anybody means to send, found out before a parser makes objects of it. */
+/** `excessOf`: whether a JSON text exceeds bounds, checked before a parser makes objects of it. */
 
 export interface JsonBounds {
   /** Objects, lists, texts, numbers and the rest, however deep; an empty object or list counts twice. */
   readonly maxValues: number;
-  /** Objects and lists within each other: whatever reads them later recurs. */
+  /** Objects and lists within each other: their readers are recursive. */
   readonly maxLevels: number;
 }
 
-/** Of a whole request. What anybody means to send fits many times over: the largest inputs have some hundred values. */
+/** Of a whole request. Legitimate requests fit many times over: the largest inputs have some hundred values. */
 export const REQUEST_JSON_BOUNDS: JsonBounds = { maxValues: 10_000, maxLevels: 100 };
 
 const QUOTE = 0x22;

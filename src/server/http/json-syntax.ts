@@ -1,4 +1,4 @@
-/** `breakOf`: where a text stops being JSON and what was expected there, in the same words whatever runs the gateway. */
+/** `breakOf`: where a text stops being JSON and what was expected there, worded independently of the JavaScript engine. */
 
 export interface JsonBreak {
   /** Counted from 1. */

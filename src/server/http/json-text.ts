@@ -1,4 +1,4 @@
-/** `readJson`: a value out of JSON that a client sent, bounded before it is parsed; or why it is none, and where it breaks. */
+/** `readJson`: parses JSON that a client sent, within bounds; its error says where the text breaks and why. */
 import { refusal } from './refusal.ts';
 import { excessOf, REQUEST_JSON_BOUNDS } from './json-bounds.ts';
 import { breakOf } from './json-syntax.ts';
@@ -6,7 +6,7 @@ import { hasLoneSurrogate } from './lone-surrogates.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** The only way to write half of a character that takes two units of UTF-16, and also how whole ones are written. */
+/** The escapes of surrogates, without which a JSON text in UTF-8 holds no lone surrogate. */
 const SURROGATE_ESCAPE = /\\u[dD][89A-Fa-f]/;
 
 /** `what` names the text in a refusal. */

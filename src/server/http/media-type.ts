@@ -10,7 +10,7 @@ const HTML = 'text/html';
 /** How a query or mutation can be answered. The status of an answer depends on it, see `errorStatus`. */
 export type AnswerType = typeof GRAPHQL_JSON | typeof JSON_TYPE | typeof EVENT_STREAM;
 
-/** In the order in which we prefer them: an answer that does not go on is a stream only for who takes nothing else. */
+/** In the order of preference: a single answer is sent as a stream only to a client that accepts nothing else. */
 const OFFERED: readonly (readonly AnswerType[])[] = [[JSON_TYPE, GRAPHQL_JSON], [EVENT_STREAM]];
 
 interface Range {
@@ -57,7 +57,7 @@ export function prefersPage(accept: string | undefined): boolean {
   return quality > 0 && qualityOf(JSON_TYPE, ranges) < quality && qualityOf(GRAPHQL_JSON, ranges) < quality;
 }
 
-/** Whether a body of this type can only be sent by a program that the gateway's own origin, or nobody, has to allow. */
+/** Whether a body of this type is JSON, which a page of another origin cannot send without a CORS preflight. */
 export function isJson(contentType: string | null | undefined): boolean {
   if (contentType === JSON_TYPE) return true;
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();

@@ -1,4 +1,4 @@
-/** `Origins`: which pages in browsers may use the gateway, and what their browsers are told about it. */
+/** `Origins`: checks the origin of requests, and answers CORS preflights. */
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../process/loopback.ts';
 import { forwardedHost } from './forwarded.ts';
@@ -8,7 +8,7 @@ import type { HttpAnswer } from './route.ts';
 export interface OriginsOptions {
   /** Origins whose pages may use the gateway beside its own, such as `https://dashboard.example`. */
   readonly allowed: readonly string[];
-  /** How long a browser remembers that it asked before it sent a request, in seconds. */
+  /** How long a browser caches the answer to a preflight, in seconds. */
   readonly maxAgeSec: number;
   /**
    * Whether the gateway answers under the names of this machine only. Where nobody says who they are, a name of another
@@ -21,7 +21,7 @@ export interface OriginsOptions {
 
 type JudgedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
-/** What a request is told before it is read. */
+/** The result of the origin check, made before the body is read. */
 export interface OriginVerdict {
   /** What answers it at once: a refusal, or what a browser asked before sending it. Null when it may come in. */
   readonly answer: HttpAnswer | null;
@@ -37,7 +37,7 @@ export type CheckOrigin = (request: JudgedRequest) => OriginVerdict;
 const EXPOSED = 'ETag, Retry-After, WWW-Authenticate, X-Request-Id';
 
 const NOTHING: Headers = {};
-/** Who keeps an answer to tell it again must not tell it to pages of another origin. */
+/** A cache must not serve an answer to pages of another origin. */
 const varied = ({ Vary: vary }: Headers): Headers => ({
   Vary: vary === undefined ? 'Origin' : `${vary}, Origin`,
 });
@@ -94,7 +94,7 @@ function corsHeaders(origin: string): Headers {
   };
 }
 
-/** What a browser is told that asks whether it may send a request with such a method and headers. */
+/** The answer to a CORS preflight. */
 function preflight(headers: IncomingMessage['headers'], { maxAgeSec }: OriginsOptions): HttpAnswer {
   return {
     status: 204,

@@ -9,5 +9,5 @@ export function refusal(
   return new RefusedRequest(message, { extensions: { code: 'BAD_USER_INPUT', http: { status, headers } } });
 }
 
-/** The request as a whole is none that can be answered, whatever its document says. */
+/** The request is malformed, regardless of its document. */
 export class RefusedRequest extends GraphQLError {}

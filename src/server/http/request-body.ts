@@ -9,7 +9,7 @@ export interface BodyBounds {
   readonly held: HeldBytes;
 }
 
-/** Bytes of bodies that are not whole yet, of everybody: nobody is known by then. */
+/** Counts the bytes of all incomplete bodies together: their callers are not authenticated yet. */
 export class HeldBytes {
   readonly #max: number;
   #bytes = 0;

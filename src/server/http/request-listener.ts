@@ -24,7 +24,7 @@ export interface RequestListenerOptions {
   readonly basePath?: string;
   /** Decides by its headers whether a request may come in. @default every one may */
   readonly checkOrigin?: CheckOrigin;
-  /** Asked before anything of a body is read. @default every request is taken up at once */
+  /** Called before anything of a body is read. @default no request waits */
   readonly arrive?: Arrive;
   /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
   readonly compress?: Compress;
@@ -32,7 +32,7 @@ export interface RequestListenerOptions {
   readonly requestMaxBytes: number;
   /** How long an answer waits for its client to take more of it, in milliseconds. @default 30 s */
   readonly unreadTimeoutMs?: number;
-  /** A fresh name for a request that brings none. */
+  /** Makes the id of a request that brings none. */
   readonly newId: () => string;
 }
 
@@ -54,7 +54,7 @@ interface ListenerContext extends RequestListenerOptions {
  */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 
-/** What is held of bodies that are not whole yet, of all together: nobody is known by then. */
+/** Bound of all incomplete bodies together: their callers are not authenticated yet. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024; // 64 MiB
 
 const UNREAD_TIMEOUT_MS = 30_000;

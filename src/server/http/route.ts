@@ -24,7 +24,7 @@ export interface HttpStream {
 
 export type Route = (request: HttpRequest) => Promise<HttpAnswer | HttpStream>;
 
-/** Nobody keeps it, and who does so all the same tells it to nobody else. */
+/** Not to be cached by anybody, and private for caches that ignore that. */
 export const PRIVATE = {
   'Cache-Control': 'private, no-store',
   Vary: 'Authorization, Accept',

@@ -1,4 +1,4 @@
-/** `endUnread`: an answer is held for its client only while the client takes more of it. */
+/** `endUnread`: ends connections whose clients have stopped reading their answers. */
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 

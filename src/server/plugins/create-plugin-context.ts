@@ -12,7 +12,7 @@ export function createPluginContext({ params, caller, requestId, transport }: Op
     params,
     requestId,
   };
-  // Who asks is settled before: whatever is cached or shared is kept under it.
+  // The caller is fixed before: cached and shared answers are stored under its view.
   return Object.defineProperty(context, 'caller', { value: caller, enumerable: true }) as PluginContext;
 }
 

@@ -92,14 +92,14 @@ export class PluggedOperation implements OperationSteps {
     return this.#source.opened(result);
   }
 
-  /** Innermost of parsing: what the gateway remembers, or reads now. */
+  /** Innermost of parsing: the cached document, or one that is parsed now. */
   onParse(source: string | Source): DocumentNode {
     const outcome = this.#outcomeOfText(typeof source === 'string' ? source : source.body);
     if (outcome.document) return outcome.document;
     throw outcome.kind === 'refused' ? outcome.reason : new Error('Expected a document');
   }
 
-  /** Innermost of validation: what is remembered of the gateway's rules, then those that plugins have added. */
+  /** Innermost of validation: the cached result of the gateway's rules, then the rules that plugins have added. */
   onValidate(
     schema: GraphQLSchema,
     document: DocumentNode,

@@ -41,7 +41,7 @@ export class PluggedSource implements SubscriptionSource {
     return this.#variables;
   }
 
-  /** Equal for who may be told the same events, beside what they follow. */
+  /** Equal for subscriptions that may share events, as far as plugins decide it: what they follow is compared separately. */
   get sharingKey(): string {
     return this.#context.cacheKey ?? '';
   }

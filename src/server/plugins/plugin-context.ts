@@ -10,7 +10,7 @@ export interface PluginContext {
     readonly variables: Readonly<Record<string, unknown>>;
     readonly extensions: Readonly<Record<string, unknown>>;
   };
-  /** Null for who presents nothing that lets them in. */
+  /** Null when the client is anonymous. */
   readonly caller: { readonly id: string; readonly scopes: ReadonlySet<string> } | null;
   /** Names the operation in its answer and in every line of the log about it. */
   readonly requestId: string;

@@ -19,7 +19,7 @@ export function createPluginEngine(schema: GraphQLSchema, plugins: readonly obje
     schema,
     // They were looked at when they were loaded: all that they want to be called for is called.
     plugins: [useSteps(), ...plugins],
-    // Documents are remembered when they have been read, errors and all.
+    // Documents are cached when they have been read, with their errors.
     parserAndValidationCache: false,
     // What Yoga would log is either the client's fault or logged by `presentErrors`, which masks too.
     logging: false,

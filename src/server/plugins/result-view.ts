@@ -46,7 +46,7 @@ export class ResultView {
 
   /** An own property, so that a copy of the result has it, too. */
   #addLazy(view: object, name: (typeof LAZY)[number]): void {
-    // Parsed anew, also where an object is at hand: others may be told the same one.
+    // Parsed anew, also where an object is at hand: others may share that object.
     const parsed = () => (this.#parsed ??= JSON.parse(this.#answer.json) as ExecutionResult);
     Object.defineProperty(view, name, {
       enumerable: true,
