@@ -126,14 +126,14 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
 const counted = (count: number) => JSON.stringify({ data: { count } });
 
 describe('an answer', () => {
-  it('is told again, byte for byte, while it is true', async () => {
+  it('is answered from the cache, byte for byte, while it is valid', async () => {
     const stage = createStage();
 
     expect([await stage.ask(COUNT), await stage.ask(COUNT)]).toEqual([counted(1), counted(1)]);
     expect(stage.executions).toBe(1);
   });
 
-  it('is not told again once its time is up', async () => {
+  it('is executed anew once it is no longer fresh', async () => {
     const stage = createStage();
     stage.truth.untilMs = stage.clock.now() + 1_000;
     await stage.ask(COUNT);
@@ -144,7 +144,7 @@ describe('an answer', () => {
     expect(await stage.ask(COUNT)).toBe(counted(2));
   });
 
-  it('is not told again once something it was made of is known to have changed', async () => {
+  it('is executed anew once one of its dependencies is known to have changed', async () => {
     const stage = createStage();
     await stage.ask(COUNT);
     stage.truth.isReplaced = true;
@@ -173,7 +173,7 @@ describe('an answer', () => {
     expect(other).toBe(counted(asked.variables ? 4 : 2));
   });
 
-  it('is not told to who asks in other words', async () => {
+  it('is not used for another document or other variables', async () => {
     const stage = createStage();
     await stage.ask(COUNT);
     await stage.ask('{ n: count }');
@@ -181,7 +181,7 @@ describe('an answer', () => {
     expect(stage.executions).toBe(2);
   });
 
-  it('with an error is not told again', async () => {
+  it('with an error is not cached', async () => {
     const stage = createStage();
     await stage.ask('{ broken }');
     await stage.ask('{ broken }');
@@ -190,7 +190,7 @@ describe('an answer', () => {
     expect(stage.memory.size).toBe(0);
   });
 
-  it('to a mutation is not told again, nor shared', async () => {
+  it('to a mutation is neither cached nor shared', async () => {
     const stage = createStage();
     await Promise.all([stage.ask('mutation { reset }'), stage.ask('mutation { reset }')]);
 
@@ -198,7 +198,7 @@ describe('an answer', () => {
     expect(stage.memory.size).toBe(0);
   });
 
-  it('to who wants none that was kept is a new one, which others are told from then on', async () => {
+  it('is executed anew for no-cache, which refreshes the cache', async () => {
     const stage = createStage();
     await stage.ask(COUNT);
 
@@ -207,7 +207,7 @@ describe('an answer', () => {
     expect(stage.freshOnly).toEqual([false, true]);
   });
 
-  it('to a question about the schema is told for good, also to nobody', async () => {
+  it('to introspection is cached for good, also for anonymous clients', async () => {
     const stage = createStage();
     stage.truth.untilMs = -Infinity;
     await stage.ask('{ __typename }', { caller: null });
@@ -217,7 +217,7 @@ describe('an answer', () => {
     expect(stage.freshOnly).toEqual([]);
   });
 
-  it('with a report about itself is not told again, nor shared', async () => {
+  it('with a cost report is neither cached nor shared', async () => {
     const stage = createStage({ admission: { report: () => ({ cost: 1 }) } });
     await Promise.all([stage.ask(COUNT), stage.ask(COUNT)]);
 
@@ -226,7 +226,7 @@ describe('an answer', () => {
     expect(JSON.parse(await stage.ask(COUNT))).toEqual({ data: { count: 3 }, extensions: { cost: 1 } });
   });
 
-  it('goes when there is no more room', async () => {
+  it('is evicted when the cache is full', async () => {
     const stage = createStage({ maxAnswers: 2 });
     for (const step of [1, 2, 3]) await stage.ask(`{ count(step: ${String(step)}) }`);
     expect(stage.memory.size).toBe(2);
@@ -235,7 +235,7 @@ describe('an answer', () => {
     expect(stage.executions).toBe(4);
   });
 
-  it('goes, when it is no longer true, as others come', async () => {
+  it('is evicted, once it is no longer valid, when others are cached', async () => {
     const stage = createStage();
     stage.truth.untilMs = stage.clock.now() + 1_000;
     await stage.ask(COUNT);
@@ -247,8 +247,8 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer that is told again', () => {
-  it('costs nothing, so who may execute no more is told it all the same', async () => {
+describe('a cached answer', () => {
+  it('costs nothing, so a caller without budget gets it all the same', async () => {
     const stage = createStage();
     await stage.ask(COUNT);
     stage.refuse();
@@ -271,7 +271,7 @@ describe('equal queries under way', () => {
     expect(stage.settled.map((context) => context !== null).sort()).toEqual([false, false, true]);
   });
 
-  it('are not joined by who asks after a mutation of the account was answered', async () => {
+  it('are not joined by queries that come after a mutation of the account was answered', async () => {
     const stage = createStage();
     const held = deferred<undefined>();
     stage.hold(held.promise);
@@ -284,7 +284,7 @@ describe('equal queries under way', () => {
     expect(await after).toBe(counted(3));
   });
 
-  it('are not joined by who asks after something that they have read has changed', async () => {
+  it('are not joined by queries that come after something that they have read has changed', async () => {
     const stage = createStage();
     const held = deferred<undefined>();
     stage.hold(held.promise);
@@ -297,7 +297,7 @@ describe('equal queries under way', () => {
     expect(await Promise.all([before, after])).toEqual([counted(1), counted(2)]);
   });
 
-  it('that everybody has left leave nothing behind', async () => {
+  it('are released when all clients have left', async () => {
     const stage = createStage();
     stage.hold(new Promise(() => undefined));
     const client = new AbortController();

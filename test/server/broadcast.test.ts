@@ -33,7 +33,7 @@ function createStage() {
 }
 
 describe('a broadcast', () => {
-  it('executes an event once, for those who wait and for those who come later', async () => {
+  it('executes an event once, for those who wait and for those who join later', async () => {
     const { executed, broadcast, render } = createStage();
     const [first, second] = await Promise.all([render(deliveryOf(1)), render(deliveryOf(1))]);
 
@@ -42,7 +42,7 @@ describe('a broadcast', () => {
     expect(executed).toEqual([1]);
   });
 
-  it('tells those who wait in the order in which they asked', async () => {
+  it('sends an event to those who wait in the order of their calls', async () => {
     const { broadcast, render } = createStage();
     const told: string[] = [];
     for (const name of ['a', 'b', 'c']) {
@@ -57,7 +57,7 @@ describe('a broadcast', () => {
     expect(told).toEqual(['a', 'b', 'c']);
   });
 
-  it('writes the same answer for every transport, with the cursor as the id of its event', async () => {
+  it('serialises the same answer for every transport, with the cursor as the id of its event', async () => {
     const { render } = createStage();
     const { payload, streamEvent, part } = await render(deliveryOf(1));
 
@@ -68,7 +68,7 @@ describe('a broadcast', () => {
     );
   });
 
-  it('executes a snapshot anew for who joins when something that it shows has moved, and no event', async () => {
+  it('executes a snapshot, but no event, anew for a subscriber who joins after something that it shows has changed', async () => {
     const { executed, render, world } = createStage();
     const snapshot: Delivery = { ...deliveryOf(1), kind: 'snapshot' };
     await render(snapshot);
@@ -82,7 +82,7 @@ describe('a broadcast', () => {
     expect(executed).toEqual([1, 2, 1]);
   });
 
-  it('tells events apart that have skipped differently', async () => {
+  it('renders an event separately for each number of skipped events', async () => {
     const { executed, render } = createStage();
     await render(deliveryOf(1));
     await render(deliveryOf(1, 3));
@@ -90,7 +90,7 @@ describe('a broadcast', () => {
     expect(executed).toEqual([1, 1]);
   });
 
-  it('remembers the newest 16, whatever is replayed', async () => {
+  it('caches the newest 16, whatever is replayed', async () => {
     const { executed, render } = createStage();
     for (let sequence = 1; sequence <= 17; sequence++) await render(deliveryOf(sequence));
     await render(deliveryOf(17));

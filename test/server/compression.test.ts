@@ -67,7 +67,7 @@ describe('an answer', () => {
     expect(Math.max(br.length, gzip.length)).toBeLessThan(plain.length / 2);
   });
 
-  it('that is told again is the same again, and recognised by its tag in any encoding', async () => {
+  it('from the cache is the same again, and revalidated by its tag in any encoding', async () => {
     await using gateway = await createStage({ CACHE_LIVE_MS: '1000' }, createFakeClock());
     const first = await ask(gateway, { 'accept-encoding': 'br' });
     const again = await ask(gateway, { 'accept-encoding': 'br' });
@@ -79,7 +79,7 @@ describe('an answer', () => {
     expect(known.body.byteLength).toBe(0);
   });
 
-  it('that is small, or for somebody who takes it only as it is, is sent as it is', async () => {
+  it('that is small, or for a client that accepts no encoding, is sent uncompressed', async () => {
     await using gateway = await createStage();
     const small = await ask(gateway, { 'accept-encoding': 'br' }, '{ __typename }');
     const refused = await ask(gateway, { 'accept-encoding': 'br;q=0, gzip;q=0' });
@@ -89,7 +89,7 @@ describe('an answer', () => {
     expect(refused.vary).toMatch(/Accept-Encoding/);
   });
 
-  it('is sent as it is to everybody when compression is off, and from the set size on when it is on', async () => {
+  it('is sent uncompressed when compression is off, and compressed from the set size on when it is on', async () => {
     await using off = await createStage({ COMPRESSION: 'off' });
     await using large = await createStage({ COMPRESSION_MIN_BYTES: '1000000' });
     const asked = { 'accept-encoding': 'br' };
@@ -100,7 +100,7 @@ describe('an answer', () => {
     ]);
   });
 
-  it('that is an event stream never is', async () => {
+  it('that is an event stream is never compressed', async () => {
     await using gateway = await createStage();
     const { id } = gateway.world.insert.scenarioRun();
     using stream = await openEventStream(gateway.url, {
@@ -116,7 +116,7 @@ describe('an answer', () => {
   });
 });
 
-describe('the compressed form of bytes that are told again', () => {
+describe('the compressed form of a cached answer', () => {
   it('is made once', async () => {
     const compress = createCompression({ minBytes: 1 });
     const body = Buffer.from('{"data":"'.padEnd(4_000, 'a'));
@@ -129,7 +129,7 @@ describe('the compressed form of bytes that are told again', () => {
     expect(await compress(answer, 'gzip')).toMatchObject({ headers: { 'Content-Encoding': 'gzip' } });
   });
 
-  it('is not what is encoded already, or no text of ours', () => {
+  it('is not made of bytes that are encoded already, or no text of ours', () => {
     const compress = createCompression({ minBytes: 1 });
     const body = Buffer.from('something');
     for (const headers of [

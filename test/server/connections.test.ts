@@ -78,8 +78,8 @@ describe('a silent connection', () => {
   });
 });
 
-describe('a connection that takes nothing', () => {
-  it('continues with the newest event when it takes again', async () => {
+describe('a blocked connection', () => {
+  it('continues with the newest event once it has drained', async () => {
     await using gateway = await createTestGateway({ env: { ...FAST_POLLS, LIVE_FOLLOWER_MAX_LAG: '4' } });
     const { id } = gateway.world.insert.scenarioRun({ metadata: LARGE });
     using slow = await openEventStream(gateway.url, { query: FOLLOW_LARGE_RUN, variables: { id } });
@@ -154,7 +154,7 @@ describe('a gateway that shuts down', () => {
   const clock = createFakeClock();
   const silentGateway = () => createTestGateway({ env: RARE_POLLS, overrides: { clock, random: () => 0.5 } });
 
-  it('sends the readers of event streams away with a hint when to come back, and is done at once', async () => {
+  it('ends event streams with a `retry`, and is done at once', async () => {
     await using gateway = await silentGateway();
     const { id } = gateway.world.insert.scenarioRun();
     using stream = await openEventStream(gateway.url, { query: FOLLOW_RUN, variables: { id } });
@@ -181,7 +181,7 @@ describe('a gateway that shuts down', () => {
     expect(socket.messages.map(({ type }) => type)).not.toContain('complete');
   });
 
-  it('does not wait for those who take nothing', async () => {
+  it('does not wait for blocked connections', async () => {
     await using gateway = await createTestGateway({ env: FAST_POLLS });
     const { id } = gateway.world.insert.scenarioRun({ metadata: LARGE });
     using stream = await openEventStream(gateway.url, { query: FOLLOW_LARGE_RUN, variables: { id } });
@@ -201,7 +201,7 @@ describe('a gateway that shuts down', () => {
     expect(await socket.closed).toBe(1006);
   });
 
-  it('lets a query on a WebSocket be answered first', async () => {
+  it('answers running queries on a WebSocket first', async () => {
     const simulatorClock = createFakeClock();
     await using gateway = await createTestGateway({
       overrides: { clock },

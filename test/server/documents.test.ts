@@ -39,7 +39,7 @@ const remember = (read: Documents['read'], ...texts: readonly string[]) => {
 };
 
 describe('a document', () => {
-  it('that comes again is remembered', () => {
+  it('that is sent twice is cached', () => {
     const { read, parsed } = createCounted(LARGE);
     const [, second, third] = ['{ a }', '{ a }', '{ a }'].map((text) => read(text, null));
 
@@ -47,7 +47,7 @@ describe('a document', () => {
     expect(parsed).toHaveBeenCalledTimes(2);
   });
 
-  it('that is refused and comes again is refused without being read', () => {
+  it('that is refused twice is refused from the cache, without being read', () => {
     const { read, parsed } = createCounted(LARGE);
     const refusals = ['{ a', '{ c }', '{ a', '{ c }', '{ c }', '{ a'].map((text) => {
       try {
@@ -94,7 +94,7 @@ describe('a document', () => {
     expect((await heapInUse()) - before).toBeLessThan(maxBytes * 1.1);
   });
 
-  it('is forgotten when there are too many', () => {
+  it('is evicted when there are too many', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxDocuments: 2 });
     remember(read, '{ a }', '{ b }', '{ a b }');
     parsed.mockClear();
@@ -103,7 +103,7 @@ describe('a document', () => {
     expect(parsed).toHaveBeenCalledOnce();
   });
 
-  it('is forgotten when all take too much memory, and never kept when it alone does', () => {
+  it('is evicted when all take too much memory, and never cached when it alone does', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxBytes: 6_000 });
     const large = documentOf(600, 'a');
     remember(read, large, documentOf(600, 'b'), large);
@@ -116,7 +116,7 @@ describe('a document', () => {
     expect(parsed.mock.calls).toEqual([[largest], [largest]]);
   });
 
-  it('that nobody asks for any more is forgotten when that is asked for', () => {
+  it('that is no longer used is evicted by evictUnused', () => {
     const { read, parsed, evictUnused } = createCounted(LARGE);
     remember(read, '{ a }', '{ b }', '{ c }');
     read('{ a }', null);
@@ -127,7 +127,7 @@ describe('a document', () => {
     expect(parsed.mock.calls).toEqual([['{ b }'], ['{ c }']]);
   });
 
-  it('outlives any number of others that are refused', () => {
+  it('is not evicted by any number of refused ones', () => {
     const { read, parsed } = createCounted({ ...LARGE, maxDocuments: 2 });
     remember(read, '{ a }');
     for (let other = 0; other < 10; other++) remember(read, `{ c${String(other)} }`);

@@ -41,7 +41,7 @@ describe('a subscription over server-sent events', () => {
     expect(stream.events.map((event) => event.id)).toEqual(runEvents(stream).map(({ cursor }) => cursor));
   });
 
-  it('ends by itself after the event that made the thing terminal', async () => {
+  it('ends by itself after the event that made the entity terminal', async () => {
     await using gateway = await fastGateway();
     const { id } = gateway.world.insert.scenarioRun();
     using stream = await openEventStream(gateway.url, { query: FOLLOW_RUN, variables: { id } });
@@ -197,7 +197,7 @@ describe('a subscription over server-sent events', () => {
 });
 
 describe('the clients that people use', () => {
-  it('EventSource follows a run to its end, and stays away then', async () => {
+  it('EventSource follows a run to its end, and does not reconnect then', async () => {
     await using gateway = await fastGateway();
     const { id } = gateway.world.insert.scenarioRun();
     const url = new URL('/graphql', gateway.url);

@@ -109,7 +109,7 @@ describe('the export of a benchmark run', () => {
     expect(await (await fetch(`${gateway.url}${path(run.id, 'ndjson')}`)).text()).toBe('');
   });
 
-  it('is there or not, which HEAD tells without reading a row', async () => {
+  it('exists or not, which HEAD answers without reading a row', async () => {
     await using gateway = await createTestGateway();
     const { run } = insertRun(gateway, 1);
 
@@ -135,7 +135,7 @@ describe('the export of a benchmark run', () => {
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code } }] });
   });
 
-  it('of more runs than it may have is refused before anything is sent', async () => {
+  it('of more runs than the bound is refused before anything is sent', async () => {
     await using gateway = await createTestGateway({ env: { EXPORT_MAX_ROWS: '2' } });
     const { run } = insertRun(gateway, 3);
 
@@ -152,7 +152,7 @@ describe('the export of a benchmark run', () => {
     });
   });
 
-  it('is for callers who present what lets them in', async () => {
+  it('is refused to anonymous clients', async () => {
     await using gateway = await createTestGateway({ env: { AUTH: 'passthrough' } });
 
     const answer = await fetch(`${gateway.url}${path('bmr_1')}`);
@@ -177,7 +177,7 @@ describe('an export of many pages', () => {
     return run;
   }
 
-  it('reads no page before its client has taken the ones before', async () => {
+  it('reads no page before its client has received the ones before', async () => {
     await using gateway = await createTestGateway({ env: { EXPORT_PAGE_SIZE: '1' } });
     const run = insertWideRun(gateway, 200);
 

@@ -6,7 +6,7 @@ const PRODUCTION = { NODE_ENV: 'production', UPSTREAM: 'runloop' };
 const SCHEMA = '{ __schema { queryType { name } } }';
 const PAGE = { headers: { Accept: 'text/html' } };
 
-describe('what is told to whoever asks', () => {
+describe('what an anonymous client sees', () => {
   it.each([
     ['is everything by default', {}, { graphiql: true, introspection: true, suggestions: true }],
     ['is nothing in production', PRODUCTION, { graphiql: false, introspection: false, suggestions: false }],
@@ -84,7 +84,7 @@ describe('what is told to whoever asks', () => {
     expect(text).not.toContain('Did you mean');
   });
 
-  it('by GraphiQL comes with a policy that lets nothing in from elsewhere', async () => {
+  it('of GraphiQL comes with a content security policy that loads nothing from elsewhere', async () => {
     await using gateway = await createTestGateway();
     const { headers } = await fetch(`${gateway.url}/graphql`, PAGE);
 

@@ -47,7 +47,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('is had by a link, once, for a ticket that stands for its caller', async () => {
+  it('is downloaded by a link, once, with a ticket of its caller', async () => {
     await using file = await createTokenFile();
     const reader = await file.issue('reader', { scopes: ['runs:read'] });
     await using gateway = await gatewayWith(file);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.ts';
 import { createRouteStage, QUESTION } from './route-stage.ts';
 
-describe('a request that comes again', () => {
-  it('is read no more, whoever sends it, and waits for no turn', async () => {
+describe('a request that is sent repeatedly', () => {
+  it('is answered from the cache of read requests, whoever sends it, and waits for no turn', async () => {
     const { ask, counts } = createRouteStage();
     await ask();
     await ask();
@@ -14,7 +14,7 @@ describe('a request that comes again', () => {
     expect(counts).toEqual({ read: 2, turns: 2 });
   });
 
-  it('is read once more for a client that takes another form', async () => {
+  it('is read once more for a client that accepts another form', async () => {
     const { ask, counts } = createRouteStage();
     const forms = ['application/json', 'application/graphql-response+json'];
     for (const accept of [...forms, ...forms, ...forms]) expect(await ask(QUESTION, { accept })).toBe(200);

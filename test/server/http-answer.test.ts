@@ -4,7 +4,7 @@ import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const TYPES = '{"query":"{ __schema { types { name description } } }"}';
 
-describe('an answer that may be told again', () => {
+describe('a cached answer', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await createTestGateway();
@@ -20,7 +20,7 @@ describe('an answer that may be told again', () => {
   const get = (headers: Readonly<Record<string, string>> = {}) =>
     fetch(`${gateway.url}/graphql?query={__schema{types{name}}}`, { headers });
 
-  it('has a tag, the same each time, and is kept by nobody who does not ask', async () => {
+  it('has the same tag each time, and must be revalidated by caches', async () => {
     const [first, second] = [await post(), await post()];
 
     expect(first.headers.get('etag')).toMatch(/^W\/"[\w-]{22}"$/);
@@ -44,14 +44,14 @@ describe('an answer that may be told again', () => {
     expect(unknown.status).toBe(200);
   });
 
-  it('is recognised also when it is made anew', async () => {
+  it('is revalidated also when it was executed anew', async () => {
     const tag = (await post()).headers.get('etag') ?? '';
     const again = await post({ 'If-None-Match': tag, 'Cache-Control': 'no-cache' });
 
     expect(again.status).toBe(304);
   });
 
-  it('is told in the form that was asked for', async () => {
+  it('is sent in the form that was negotiated', async () => {
     const form = async (accept: string) => (await post({ Accept: accept })).headers.get('content-type');
 
     expect(await form('application/json')).toBe('application/json; charset=utf-8');

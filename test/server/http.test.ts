@@ -91,7 +91,7 @@ describe('a body', () => {
 });
 
 describe('a request', () => {
-  it('keeps the name that its client gave it, when a log line can hold it', async () => {
+  it('keeps the id that its client gave it, when a log line can hold it', async () => {
     await using server = await startServer(echo);
 
     const named = await fetch(server.url, { headers: { 'X-Request-Id': 'ci-42' } });

@@ -27,8 +27,8 @@ function createStage() {
   return { clock, introductions, closed, come };
 }
 
-describe('clients who do not introduce themselves', () => {
-  it('are closed when their own time is up, with one timer for all', async () => {
+describe('sockets before connection_init', () => {
+  it('are closed at their own timeout, with one timer for all', async () => {
     const { clock, closed, come } = createStage();
     come('first');
     await clock.advance(1_000);
@@ -44,7 +44,7 @@ describe('clients who do not introduce themselves', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('are no concern any more once they did, or have left', async () => {
+  it('are pending no more once it has come, or they are closed', async () => {
     const { clock, introductions, closed, come } = createStage();
     const first = come('first');
     const second = come('second');

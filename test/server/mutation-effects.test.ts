@@ -32,7 +32,7 @@ function eventsOf({ events }: Pick<EventStream, 'events'>): readonly unknown[] {
 const quietGateway = () => createTestGateway({ env: RARE_POLLS });
 
 describe('what a mutation has done', () => {
-  it('is told to those who follow the thing, without waiting for a poll', async () => {
+  it('is sent to followers of the entity, without waiting for a poll', async () => {
     await using gateway = await quietGateway();
     const { id } = gateway.world.insert.scenarioRun();
     using stream = await follow(gateway, FOLLOW_RUN, id);
@@ -45,7 +45,7 @@ describe('what a mutation has done', () => {
     expect(told(runEvents(stream))).toEqual(['=running', 'running>canceled']);
   });
 
-  it('is told to those who follow the benchmark run that it is part of', async () => {
+  it('is sent to followers of the benchmark run that it is part of', async () => {
     await using gateway = await quietGateway();
     const { id: benchmarkRunId } = gateway.world.insert.benchmarkRun();
     const { id } = gateway.world.insert.scenarioRun({ benchmark_run_id: benchmarkRunId });
@@ -62,7 +62,7 @@ describe('what a mutation has done', () => {
     });
   });
 
-  it('to a benchmark run is told of its scenario runs, too', async () => {
+  it('to a benchmark run is sent to followers of its scenario runs, too', async () => {
     await using gateway = await quietGateway();
     const { id: benchmarkRunId } = gateway.world.insert.benchmarkRun();
     const { id } = gateway.world.insert.scenarioRun({ benchmark_run_id: benchmarkRunId });
@@ -78,7 +78,7 @@ describe('what a mutation has done', () => {
     expect(eventsOf(stream)[1]).toMatchObject({ benchmarkRun: { state: 'CANCELED' } });
   });
 
-  it('is told to those who follow the benchmark run in which something was started', async () => {
+  it('is sent to followers of the benchmark run in which something was started', async () => {
     await using gateway = await quietGateway();
     const { id: benchmarkRunId } = gateway.world.insert.benchmarkRun();
     const { id: scenarioId } = gateway.world.insert.scenario();
@@ -98,7 +98,7 @@ describe('what a mutation has done', () => {
     });
   });
 
-  it('to a run is told to those who follow its devbox', async () => {
+  it('to a run is sent to followers of its devbox', async () => {
     await using gateway = await quietGateway();
     const { id, devbox_id: devboxId } = gateway.world.insert.scenarioRun();
     using stream = await follow(gateway, FOLLOW_DEVBOX, devboxId);
@@ -114,7 +114,7 @@ describe('what a mutation has done', () => {
     });
   });
 
-  it('is what the next query sees, of the thing and of what belongs to it', async () => {
+  it('is what the next query sees, of the entity and of what belongs to it', async () => {
     await using gateway = await createTestGateway();
     const { id: benchmarkRunId } = gateway.world.insert.benchmarkRun();
     const { id } = gateway.world.insert.scenarioRun({ benchmark_run_id: benchmarkRunId });

@@ -16,7 +16,7 @@ const mayCome = (
   { url = '/graphql', ...options }: Partial<OriginsOptions> & { url?: string } = {},
 ) => createOrigins({ ...OPTIONS, ...options })({ method: 'GET', url, headers }).answer === null;
 
-describe('a request may come in', () => {
+describe('a request is admitted', () => {
   it.each<[string, Headers, Parameters<typeof mayCome>[1]?]>([
     ['of a program', { host: 'gateway.example' }],
     [
@@ -48,7 +48,7 @@ describe('a request may come in', () => {
   });
 });
 
-describe('a request may not come in', () => {
+describe('a request is refused', () => {
   it.each<[string, Headers, Parameters<typeof mayCome>[1]?]>([
     ['of a page of another site', { host: 'gateway.example', origin: EVIL, 'sec-fetch-site': 'cross-site' }],
     ['of a page of another site, from a browser that says little', { host: 'gateway.example', origin: EVIL }],

@@ -26,8 +26,8 @@ function createStage({ maxBytes = 1_000 } = {}) {
   };
 }
 
-describe('turns', () => {
-  it('go to each caller once per turn of the event loop, in the order in which they asked', async () => {
+describe('the fair queue', () => {
+  it('admits one request of each caller per turn of the event loop, in the order of arrival', async () => {
     const stage = createStage();
     for (const name of ['a1', 'a2', 'a3']) stage.ask('a', name);
     stage.ask('b', 'b1');
@@ -43,7 +43,7 @@ describe('turns', () => {
     expect(stage.done).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'a4']);
   });
 
-  it('need the event loop only while somebody had one', async () => {
+  it('schedules turns only while it has callers', async () => {
     const stage = createStage();
     expect(stage.pending).toBe(0);
     stage.ask('a', 'first');
@@ -55,7 +55,7 @@ describe('turns', () => {
     expect(stage.done).toEqual(['first', 'second', 'third']);
   });
 
-  it('are waited for by no more of one caller than may be kept', async () => {
+  it('refuses a caller of whom too many bytes wait', async () => {
     const stage = createStage({ maxBytes: 100 });
     stage.ask('a', 'at once', 500);
     stage.ask('a', 'waits', 60);

@@ -33,8 +33,8 @@ const namesOf = (gateway: TestGateway) => async () => {
   return { states: nodes.map(({ state }) => state), calls: gateway.calls().length };
 };
 
-describe('an answer about something that moves', () => {
-  it('is told again, with the same tag, and without a call', async () => {
+describe('an answer about something that may change', () => {
+  it('is answered from the cache, with the same tag, and without a call', async () => {
     await using stage = await createStage();
     const { id } = stage.gateway.world.insert.scenarioRun({ name: 'a' });
     const first = await stage.ask(id);
@@ -45,7 +45,7 @@ describe('an answer about something that moves', () => {
     expect(await stage.ask(id)).toEqual({ ...first, calls: 0 });
   });
 
-  it('is told again for a second at most', async () => {
+  it('is answered from the cache for a second at most', async () => {
     await using stage = await createStage();
     const { id } = stage.gateway.world.insert.scenarioRun({ name: 'a' });
     const { tag } = await stage.ask(id);
@@ -59,7 +59,7 @@ describe('an answer about something that moves', () => {
     expect(after.tag).not.toBe(tag);
   });
 
-  it('is not told to who asks for no kept one, and from then on to nobody', async () => {
+  it('is executed anew for no-cache, which refreshes the cache', async () => {
     await using stage = await createStage();
     const { id } = stage.gateway.world.insert.scenarioRun({ name: 'a' });
     await stage.ask(id);
@@ -69,7 +69,7 @@ describe('an answer about something that moves', () => {
     expect(await stage.ask(id)).toMatchObject({ name: 'b', calls: 0 });
   });
 
-  it('is not told again once another query has seen another state', async () => {
+  it('is executed anew once another query has read another state', async () => {
     await using stage = await createStage();
     const { id } = stage.gateway.world.insert.scenarioRun({ name: 'a' });
     await stage.ask(id);
@@ -80,7 +80,7 @@ describe('an answer about something that moves', () => {
     expect(await stage.ask(id)).toMatchObject({ name: 'b' });
   });
 
-  it('is told to no other account', async () => {
+  it('is not shared with another account', async () => {
     await using stage = await createStage({ AUTH: 'passthrough', RUNLOOP_API_KEY: '' });
     const { id } = stage.gateway.world.insert.scenarioRun({ name: 'a' });
     const as = (key: string) => ({ headers: { Authorization: `Bearer ${key}` } });
@@ -91,7 +91,7 @@ describe('an answer about something that moves', () => {
     expect((await stage.gateway.query(RUN, { id })).status).toBe(401);
   });
 
-  it('is executed each time when answers are not to be reused', async () => {
+  it('is executed each time when the response cache is off', async () => {
     await using stage = await createStage({ ANSWER_REUSE: 'off' });
     const { id } = stage.gateway.world.insert.scenarioRun({ name: 'a' });
 
@@ -101,7 +101,7 @@ describe('an answer about something that moves', () => {
 });
 
 describe('an answer about what never changes', () => {
-  it('is told for good', async () => {
+  it('is cached for good', async () => {
     await using stage = await createStage();
     const endedAt = stage.clock.now() - 3_600_000;
     const { id } = stage.gateway.world.insert.scenarioRun({
@@ -118,7 +118,7 @@ describe('an answer about what never changes', () => {
 });
 
 describe('after a mutation was answered', () => {
-  it('neither the thing nor a list is told as it was before', async () => {
+  it('neither the entity nor a list is answered from before it', async () => {
     await using stage = await createStage();
     const { gateway } = stage;
     const { id } = gateway.world.insert.scenarioRun({ state: 'running' });
@@ -134,8 +134,8 @@ describe('after a mutation was answered', () => {
   });
 });
 
-describe('who has seen an event', () => {
-  it('is never told an answer from before it', async () => {
+describe('a follower who has received an event', () => {
+  it('never gets an answer from before it', async () => {
     await using gateway = await createTestGateway({ env: { ...KEEP, ...FAST_POLLS } });
     const { id } = gateway.world.insert.scenarioRun({ name: '0' });
     using stream = await openEventStream(gateway.url, { query: FOLLOW_RUN, variables: { id } });

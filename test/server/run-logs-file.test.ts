@@ -76,7 +76,7 @@ describe('the logs of a run as a zip', () => {
     expect(bytes.subarray(0, 2).toString()).toBe('PK');
   });
 
-  it('exist or not, which HEAD tells for a call that reads no log', async () => {
+  it('exist or not, which HEAD answers by a call that reads no log', async () => {
     await using gateway = await createTestGateway();
     const { id } = gateway.world.insert.scenarioRun();
 
@@ -106,7 +106,7 @@ describe('the logs of a run as a zip', () => {
     expect(gateway.calls().filter((call) => call.includes('secrets'))).toEqual([]);
   });
 
-  it('are for callers who present what lets them in', async () => {
+  it('are refused to anonymous clients', async () => {
     await using gateway = await createTestGateway({ env: { AUTH: 'passthrough' } });
     const { id } = gateway.world.insert.scenarioRun();
     const ask = (headers: Record<string, string>) => fetch(`${gateway.url}${path(id)}`, { headers });

@@ -13,7 +13,7 @@ describe('a bill that several share', () => {
     ]);
   });
 
-  it('is paid in full, and by nobody more than one call more than by another', () => {
+  it('is paid in full, and the shares differ by at most one call', () => {
     const bill = new SharedBill();
     const paid = new Map<string, number>();
     let calls = 0;
@@ -29,7 +29,7 @@ describe('a bill that several share', () => {
     expect(Math.max(...amounts) - Math.min(...amounts)).toBeLessThanOrEqual(1);
   });
 
-  it('is nobody’s when nobody is there', () => {
+  it('is empty among no callers', () => {
     expect(new SharedBill().split(3, [])).toEqual([]);
   });
 });

@@ -42,8 +42,8 @@ function createStage() {
   };
 }
 
-describe('those who ask the same at the same time', () => {
-  it('are answered by one execution', async () => {
+describe('equal operations at the same time', () => {
+  it('share one execution', async () => {
     const stage = createStage();
     const clients = [stage.ask(), stage.ask(), stage.ask()];
     stage.started[0]?.answer('so');
@@ -61,7 +61,7 @@ describe('those who ask the same at the same time', () => {
     expect(await Promise.all(clients.map(({ outcome }) => outcome))).toEqual(['broken', 'broken']);
   });
 
-  it('leave one by one: only the last one ends the execution', async () => {
+  it('abort their execution only when the last client leaves', async () => {
     const stage = createStage();
     const [first, second] = [stage.ask(), stage.ask()];
     first.leave();
@@ -73,7 +73,7 @@ describe('those who ask the same at the same time', () => {
     expect(stage.started[0]?.signal.aborted).toBe(true);
   });
 
-  it('who has left does not take the answer from who stays', async () => {
+  it('still answer the clients that stay when another leaves', async () => {
     const stage = createStage();
     const [first, second] = [stage.ask(), stage.ask()];
     first.leave();
@@ -85,7 +85,7 @@ describe('those who ask the same at the same time', () => {
 });
 
 describe('an execution of its own', () => {
-  it('is what another question gets', () => {
+  it('is started for another cache key', () => {
     const stage = createStage();
     stage.ask();
     stage.ask({ key: 'bob what', accountId: 'bob' });
@@ -93,7 +93,7 @@ describe('an execution of its own', () => {
     expect(stage.started).toHaveLength(2);
   });
 
-  it('is what who asks after the answer gets', async () => {
+  it('is started after the answer', async () => {
     const stage = createStage();
     const first = stage.ask();
     stage.started[0]?.answer('so');
@@ -103,7 +103,7 @@ describe('an execution of its own', () => {
     expect(stage.started).toHaveLength(2);
   });
 
-  it('is what who asks after all others have left gets', async () => {
+  it('is started after all other clients have left', async () => {
     const stage = createStage();
     const first = stage.ask();
     first.leave();
@@ -115,7 +115,7 @@ describe('an execution of its own', () => {
     expect(await second.outcome).toBe('new');
   });
 
-  it('is what who asks a second after its start gets, and whoever asks then joins it', async () => {
+  it('is started a second after the start of another, and joined by later operations', async () => {
     const stage = createStage();
     stage.ask();
     await stage.clock.advance(999);
@@ -128,7 +128,7 @@ describe('an execution of its own', () => {
     expect(stage.started).toHaveLength(2);
   });
 
-  it('is what who asks after a change in the account gets; those who were there stay', async () => {
+  it('is started after a change in the account, and earlier operations keep theirs', async () => {
     const stage = createStage();
     const before = stage.ask();
     const other = stage.ask({ key: 'bob what', accountId: 'bob' });

@@ -23,7 +23,7 @@ const HEAD = 'subscription Main($id: ID = "r", $cursor: String)';
 const areTogether = (text: string, operationName?: string) =>
   keyOf(text, { cursor: 'here' }, operationName) === keyOf(text, { cursor: 'there' }, operationName);
 
-describe('followers who differ in one variable are answered together', () => {
+describe('followers who differ in one variable share a broadcast', () => {
   it.each([
     ['when it says where each resumes', `${HEAD} { run(id: $id, after: $cursor) { cursor } }`],
     ['whatever the field is called', `${HEAD} { it: run(after: $cursor, id: $id) { cursor } }`],
@@ -52,7 +52,7 @@ describe('followers who differ in one variable are answered together', () => {
   });
 });
 
-describe('followers who differ in one variable are answered apart', () => {
+describe('followers who differ in one variable have broadcasts of their own', () => {
   it.each([
     ['when it is used elsewhere, too', `${HEAD} { run(id: $id, after: $cursor) { echo(text: $cursor) } }`],
     ['when it is an `after` further down', `${HEAD} { run(id: $id) { logs(after: $cursor) { cursor } } }`],
@@ -96,11 +96,11 @@ describe('followers who mean the same by other variables', () => {
     expect(keyOf(text, one)).toBe(keyOf(text, other));
   });
 
-  it('are answered apart when one of them says null and the other nothing', () => {
+  it('share none when one of them sends null and the other nothing', () => {
     expect(keyOf(text, { id: 'r', first: null })).not.toBe(keyOf(text, { id: 'r' }));
   });
 
-  it('are answered apart when they name different operations of one document', () => {
+  it('share none when they name different operations of one document', () => {
     const both = `${text} subscription Other($id: ID!) { run(id: $id) { cursor } }`;
 
     expect(keyOf(both, { id: 'r' }, 'Main')).not.toBe(keyOf(both, { id: 'r' }, 'Other'));

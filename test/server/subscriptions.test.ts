@@ -4,8 +4,8 @@ import { deferred } from '../support/deferred.ts';
 import { testCaller } from '../support/caller.ts';
 import { createSubscriptionStage, FOLLOW_THING } from './subscription-stage.ts';
 
-describe('those who ask the same question', () => {
-  it('are answered by one execution per event, and the same bytes', async () => {
+describe('equal subscriptions', () => {
+  it('share one execution per event, and its bytes', async () => {
     const stage = createSubscriptionStage();
     const followers = [];
     for (let count = 0; count < 50; count++) followers.push(await stage.start());
@@ -22,7 +22,7 @@ describe('those who ask the same question', () => {
     }
   });
 
-  it('are answered together wherever each resumes', async () => {
+  it('share events wherever each resumes', async () => {
     const stage = createSubscriptionStage();
     stage.topic.append(2);
     const followers = [];
@@ -52,7 +52,7 @@ describe('those who ask the same question', () => {
     expect(other.sink.told()).toEqual(['0', '1']);
   });
 
-  it('are answered with a context of their own for every event', async () => {
+  it('execute each event in a context of its own', async () => {
     const stage = createSubscriptionStage();
     await stage.start();
     stage.topic.append(3);
@@ -62,7 +62,7 @@ describe('those who ask the same question', () => {
     expect(stage.contexts).toMatchObject({ made: 5, disposed: 5 });
   });
 
-  it('are started with one context for all that a caller starts', async () => {
+  it('are started in one context per caller', async () => {
     const stage = createSubscriptionStage();
     const caller = testCaller();
     await stage.start({ caller });
@@ -124,7 +124,7 @@ describe('a slow consumer', () => {
     expect(slow.sink.told()).toEqual(['0', '1', '2', '3', '4', '5']);
   });
 
-  it('is answered together with those who have lost as much', async () => {
+  it('shares events with those who have lost as many', async () => {
     const stage = createSubscriptionStage({ maxLag: 4 });
     const slow = [await stage.start(), await stage.start(), await stage.start()];
     for (const { sink } of slow) sink.isOpen = false;
@@ -137,7 +137,7 @@ describe('a slow consumer', () => {
     expect(stage.executions).toEqual([0, 1, 10]);
   });
 
-  it('that takes nothing for a minute is closed, and nobody else', async () => {
+  it('that is blocked for a minute is closed, and no other', async () => {
     const stage = createSubscriptionStage();
     const slow = await stage.start();
     const quick = await stage.start();
@@ -153,7 +153,7 @@ describe('a slow consumer', () => {
     expect(stage.topic).toMatchObject({ holders: 1, listeners: 1 });
   });
 
-  it('that takes something now and then stays', async () => {
+  it('that drains now and then stays', async () => {
     const stage = createSubscriptionStage();
     const slow = await stage.start();
     for (let minutes = 0; minutes < 5; minutes++) {
@@ -167,7 +167,7 @@ describe('a slow consumer', () => {
     expect(slow.sink.told()).toEqual(['0', '1', '2', '3', '4', '5']);
   });
 
-  it('gets no signs of life, which would only add to what it does not take', async () => {
+  it('gets no heartbeats, which would only add to its buffer', async () => {
     const stage = createSubscriptionStage();
     const slow = await stage.start();
     slow.sink.isOpen = false;
@@ -178,8 +178,8 @@ describe('a slow consumer', () => {
   });
 });
 
-describe('a silent subscription', () => {
-  it('shows every 15 seconds that it is alive', async () => {
+describe('an idle subscription', () => {
+  it('gets a heartbeat every 15 seconds', async () => {
     const stage = createSubscriptionStage();
     const { sink } = await stage.start();
     await stage.clock.advance(14_999);
@@ -242,7 +242,7 @@ describe('the end', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
-  it('ends with why watching has failed, after the events before that', async () => {
+  it('comes with the error of the watcher, after the events before that', async () => {
     const stage = createSubscriptionStage();
     const { sink } = await stage.start();
     stage.topic.append();
@@ -254,7 +254,7 @@ describe('the end', () => {
     expect(sink.ending).toEqual({ kind: 'fail', error });
   });
 
-  it('of the gateway is the end of all subscriptions, and of those that come then', async () => {
+  it('of the gateway ends all subscriptions, and those that are started later', async () => {
     const stage = createSubscriptionStage();
     const followers = [await stage.start(), await stage.start()];
     await stage.subscriptions[Symbol.asyncDispose]();
@@ -266,7 +266,7 @@ describe('the end', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
-  it('of the gateway comes also to whoever has just started', async () => {
+  it('of the gateway also ends a subscription that is just being started', async () => {
     const stage = createSubscriptionStage();
     const starting = stage.start();
     await stage.subscriptions[Symbol.asyncDispose]();

@@ -34,7 +34,7 @@ const cookieIn = ({ headers }: Awaited<ReturnType<typeof openEventStream>>) =>
   (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
 
 describe('a ticket for an event stream', () => {
-  it('is traded for a token, and opens one stream of the caller that it stands for', async () => {
+  it('is issued for a token, and opens one stream of its caller', async () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
     const { status, ticket, expiresAt, headers } = await trade(gateway);
@@ -49,7 +49,7 @@ describe('a ticket for an event stream', () => {
     await expect.poll(() => again.text).toContain('The ticket was used: expected a fresh one');
   });
 
-  it('lets its browser come back, by a cookie that no script and no other site can send', async () => {
+  it('allows its browser to reconnect, by a cookie that no script and no other site can send', async () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
     const { ticket } = await trade(gateway);
@@ -113,7 +113,7 @@ describe('a ticket for an event stream', () => {
     expect(await trade(gateway, init)).toMatchObject({ status, errors: [{ extensions: { code } }] });
   });
 
-  it('is bound to the token that it was traded for', async () => {
+  it('is bound to the token that it was issued for', async () => {
     await using file = await createTokenFile();
     const token = await file.issue('ci', { scopes: ['logs:read'] });
     await using gateway = await createTestGateway({ env: { ...RARE_POLLS, AUTH_TOKENS_FILE: file.path } });

@@ -25,7 +25,7 @@ const codesIn = (payload: unknown) =>
   (payload as NonNullable<RunResult['errors']>).map(({ extensions }) => extensions.code);
 
 describe('a subscription over a WebSocket', () => {
-  it('tells a run to its end, and completes', async () => {
+  it('sends the events of a run to its end, and completes', async () => {
     await using gateway = await fastGateway();
     const { id } = gateway.world.insert.scenarioRun();
     using socket = await openSocket(gateway.url);
@@ -77,7 +77,7 @@ describe('a subscription over a WebSocket', () => {
     );
   });
 
-  it('that its client completes is released at once, also while the source is silent', async () => {
+  it('that its client completes is released at once, also while the source is idle', async () => {
     await using gateway = await createTestGateway({ env: { ...RARE_POLLS, LIVE_GRACE_MS: '0' } });
     const { id } = gateway.world.insert.scenarioRun();
     using socket = await openSocket(gateway.url);
@@ -205,12 +205,12 @@ describe('other operations over a WebSocket', () => {
   });
 });
 
-describe('who may speak', () => {
+describe('a socket', () => {
   it.each([
     ['none', undefined],
     ['a password', { authorization: 'Basic dTpw' }],
     ['something else', { authorization: 7 }],
-  ])('nobody with %s for a token where one is needed: 4403', async (_name, payload) => {
+  ])('with %s for a token where one is needed is closed with 4403', async (_name, payload) => {
     await using gateway = await fastGateway({ AUTH: 'passthrough' });
     using socket = await openSocket(gateway.url);
     socket.say({ type: 'connection_init', ...(payload ? { payload } : {}) });
@@ -222,7 +222,7 @@ describe('who may speak', () => {
     ['connection_init', { Authorization: `Bearer ${TEST_KEY}` }, {}],
     ['connection_init, in lower case', { authorization: `Bearer ${TEST_KEY}` }, {}],
     ['the request that opens the socket', {}, { Authorization: `Bearer ${TEST_KEY}` }],
-  ])('whoever brings the token in %s', async (_name, payload, headers) => {
+  ])('with the token in %s is admitted', async (_name, payload, headers) => {
     await using gateway = await fastGateway({ AUTH: 'passthrough' });
     const { id } = gateway.world.insert.scenarioRun();
     using socket = await openSocket(gateway.url, { headers });
@@ -238,7 +238,7 @@ describe('who may speak', () => {
     ['another site', '/graphql', { Origin: 'https://evil.example' }, 403],
     ['nowhere', '/graphql', { Origin: 'null' }, 403],
     ['another path', '/elsewhere', {}, 404],
-  ])('nobody from %s', async (_name, path, headers, status) => {
+  ])('from %s is refused', async (_name, path, headers, status) => {
     await using gateway = await fastGateway();
     const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}${path}`, 'graphql-transport-ws', {
       headers,
@@ -248,7 +248,7 @@ describe('who may speak', () => {
     expect(error.message).toContain(String(status));
   });
 
-  it('the pages of the gateway itself', async () => {
+  it('from the pages of the gateway itself is admitted', async () => {
     await using gateway = await fastGateway();
     using socket = await openSocket(gateway.url, { origin: gateway.url });
     await socket.init();
@@ -256,7 +256,7 @@ describe('who may speak', () => {
     expect(socket.messages).toEqual([{ type: 'connection_ack' }]);
   });
 
-  it('nobody who resets the connection instead, and that harms no one', async () => {
+  it('that is reset during the handshake harms no other', async () => {
     await using gateway = await fastGateway();
     const { port } = new URL(gateway.url);
     const raw = connect(Number(port), '127.0.0.1');

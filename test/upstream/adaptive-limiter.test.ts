@@ -26,7 +26,7 @@ describe('a pace', () => {
     expect(pace).toMatchObject({ calls: 256, ratePerSec: Infinity, readyAtMs: -Infinity, hasLearnt: false });
   });
 
-  it('takes what was let through as the limit, stays below it, and spaces calls evenly', () => {
+  it('takes the rate that the upstream accepted as the limit, stays below it, and spaces calls evenly', () => {
     const pace = refused();
     expect(pace.ratePerSec).toBe(50 * 0.9 * 0.8);
     for (let nowMs = 10_020; nowMs < 70_000; nowMs = Math.max(nowMs + 1, pace.readyAtMs)) {
@@ -36,7 +36,7 @@ describe('a pace', () => {
     expect(pace.ratePerSec).toBe(45);
   });
 
-  it('learns the same whatever the order in which the answers come in', () => {
+  it('adapts equally in whatever order the answers come in', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...Array(60).keys()], { minLength: 60 }), (order) => {
         const pace = new AdaptiveLimiter({ mostCalls: 256 });
@@ -58,14 +58,14 @@ describe('a pace', () => {
     expect(pace.ratePerSec).toBe(after);
   });
 
-  it('waits for as long as it is told to, and never less because of another', () => {
+  it('waits for the whole Retry-After, and never less because of a shorter one', () => {
     const pace = new AdaptiveLimiter({ mostCalls: 4 });
     pace.ended({ kind: 'limited', retryAfterMs: 3_000 }, { sentAtMs: 0, nowMs: 100 });
     pace.ended({ kind: 'overloaded', retryAfterMs: 500 }, { sentAtMs: 0, nowMs: 100 });
     expect(pace.readyAtMs).toBe(3_100);
   });
 
-  it('takes the first refusal after few calls for somebody else’s: the limit is not that low', () => {
+  it('sets no low limit when the first refusal comes after few calls: other clients of the account caused it', () => {
     expect(refused({ sent: 2, letThrough: 1 }).ratePerSec).toBe(10 * 0.8);
   });
 
@@ -77,7 +77,7 @@ describe('a pace', () => {
     expect(pace.ratePerSec).toBeCloseTo(45 * 1.1);
   });
 
-  it('lets fewer calls be under way when the upstream is overloaded, and more again when it answers', () => {
+  it('lowers the concurrency when the upstream is overloaded, and raises it again when it answers', () => {
     const pace = new AdaptiveLimiter({ mostCalls: 100 });
     pace.ended(overloaded, { sentAtMs: 0, nowMs: 1_000 });
     pace.ended(overloaded, { sentAtMs: 10, nowMs: 1_001 });
@@ -98,7 +98,7 @@ describe('a pace', () => {
     expect(pace).toMatchObject({ calls: 100, hasLearnt: false });
   });
 
-  it('lets one call try again after a pause, and the others follow when that was answered well', () => {
+  it('sends one call after a pause, and the others when that has succeeded', () => {
     const pace = new AdaptiveLimiter({ mostCalls: 100 });
     pace.ended({ kind: 'overloaded', retryAfterMs: 3_000 }, { sentAtMs: 0, nowMs: 100 });
     expect(pace.pauseAt(3_099)).toEqual({ untilMs: 3_100, reason: 'overloaded' });

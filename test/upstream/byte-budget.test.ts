@@ -5,14 +5,14 @@ import { createByteBudget } from '../../src/upstream/rest/byte-budget.ts';
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a budget of bytes', () => {
-  it('lets small bodies through, however much is held', () => {
+  it('admits small bodies, however much is held', () => {
     const budget = createByteBudget({ maxBytes: 100, freeBytes: 10 });
     void budget.enter('a').take(1_000);
     expect(budget.enter('a').take(10)).toBeNull();
     expect(budget.heldBytes).toBe(990);
   });
 
-  it('lets one body exceed it, and the others wait until that has ended', async () => {
+  it('admits one body that exceeds it, and the others after that has ended', async () => {
     const budget = createByteBudget({ maxBytes: 100, freeBytes: 0 });
     const [first, second] = [budget.enter('a'), budget.enter('a')];
     expect(second.take(80)).toBeNull();
@@ -31,7 +31,7 @@ describe('a budget of bytes', () => {
     expect(budget.heldBytes).toBe(0);
   });
 
-  it('lets who holds least go on first, and of theirs what was begun first', async () => {
+  it('admits the account that holds least first, and of its bodies the one that was begun first', async () => {
     const budget = createByteBudget({ maxBytes: 100, freeBytes: 0 });
     const hog = budget.enter('hog');
     void hog.take(200);

@@ -52,8 +52,8 @@ const JOINED_TOO_LATE: Step[] = [
   { kind: 'list', isFresh: false, there: 0, back: 0 },
 ];
 
-describe('whatever is read, changed and kept, in whatever order answers come in', () => {
-  it('nobody who asks is told a state older than one that was told before, or than a second', async () => {
+describe('in whatever order reads, mutations and their answers interleave', () => {
+  it('no read is answered by a state older than an earlier answer, or than a second', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const { clock, fake, session } = createCachingStage();

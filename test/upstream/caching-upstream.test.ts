@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const KEY = { idempotencyKey: 'key' };
 
 describe('a run that goes on', () => {
-  it('is asked for once a second, and by nobody else in between', async () => {
+  it('is read once a second, and answered from the cache in between', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running);
     expect(await session().get('scenarioRun', 'scr_1')).toBe(running);
@@ -37,7 +37,7 @@ describe('a run that goes on', () => {
     expect(session().peek('scenarioRun', 'scr_1')).toBeUndefined();
   });
 
-  it('is told by what a poll has read', async () => {
+  it('is answered from what a poll has read', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running);
     await session({ priority: 'background', isFresh: true }).get('scenarioRun', 'scr_1');
@@ -49,7 +49,7 @@ describe('a run that goes on', () => {
     expect(fake.names()).toHaveLength(2);
   });
 
-  it('is asked for anew by whoever wants it fresh, and what that brings is told to all', async () => {
+  it('is read anew by a fresh session, whose reading is cached for all', async () => {
     const { fake, session } = createCachingStage();
     fake.put(running);
     await session().get('scenarioRun', 'scr_1');
@@ -63,7 +63,7 @@ describe('a run that goes on', () => {
 });
 
 describe('what has ended', () => {
-  it('is kept for good once it has settled', async () => {
+  it('is cached for good once it has settled', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(completed);
     await clock.advance(1_000 + KEEPING.settledAfterMs + 1);
@@ -88,7 +88,7 @@ describe('what has ended', () => {
     expect(await session().get('scenarioRun', 'scr_1')).toBeNull();
   });
 
-  it('is asked for again until it has settled: the end is written down bit by bit', async () => {
+  it('is read again until it has settled, because the upstream writes results bit by bit', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(completed);
     await clock.advance(1_500);
@@ -110,7 +110,7 @@ describe('what has ended', () => {
     expect(fake.names()).toHaveLength(2);
   });
 
-  it('as a devbox is asked for after a while: its metadata can be edited', async () => {
+  it('as a devbox is read again after a while, because its metadata can be edited', async () => {
     const { clock, fake, session } = createCachingStage();
     const box = devbox('dbx_1', [{ status: 'shutdown', atMs: STARTED_AT_MS }], { endedAtMs: STARTED_AT_MS });
     fake.put(box);
@@ -126,7 +126,7 @@ describe('what has ended', () => {
 });
 
 describe('that there is no such thing', () => {
-  it('is kept briefly', async () => {
+  it('is cached briefly', async () => {
     const { clock, fake, session } = createCachingStage();
     expect(await session().get('scenarioRun', 'scr_1')).toBeNull();
     fake.put(running);
@@ -143,7 +143,7 @@ describe('a page', () => {
   );
   const run = benchmarkRun({ id: 'bmr_1', ...ended });
 
-  it('is asked for once a second, and its rows are told by their ids', async () => {
+  it('is read once a second, and its rows are cached by their ids', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(...others.map((one) => ({ ...one, state: 'running' as const, isTerminal: false })));
     const page = await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
@@ -174,7 +174,7 @@ describe('a page', () => {
     }
   });
 
-  it('shows nobody an older state after a newer one', async () => {
+  it('never shows an older state after a newer one', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
     await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
@@ -188,7 +188,7 @@ describe('a page', () => {
     expect(fake.names()).toHaveLength(2);
   });
 
-  it('is asked for again when something was seen that it lacks', async () => {
+  it('is read again when an entity was read that it lacks', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
     await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
@@ -206,7 +206,7 @@ describe('a page', () => {
     await clock.advance(0);
   });
 
-  it('that was on its way when something was seen which it lacks is kept for nobody', async () => {
+  it('that was under way when an entity was read which it lacks is not cached', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.latency = () => [0, 50];
     fake.put(scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' }));
@@ -229,7 +229,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('of what meets a condition is asked for again when something has changed: it may meet it now', async () => {
+  it('with a condition is read again when an entity has changed, which may meet the condition now', async () => {
     const { fake, session } = createCachingStage();
     const one = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
     fake.put(one);
@@ -246,7 +246,7 @@ describe('a page', () => {
     expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1']);
   });
 
-  it('of a benchmark run that has ended is kept for good, when each of its runs has', async () => {
+  it('of a benchmark run that has ended is cached for good, when each of its runs has ended', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(run, ...others);
     await clock.advance(DAY_MS);
@@ -279,8 +279,8 @@ describe('a page', () => {
   });
 });
 
-describe('what is kept', () => {
-  it('is told to nobody of another account', async () => {
+describe('what is cached', () => {
+  it('is not shared with another account', async () => {
     const { fake, session } = createCachingStage();
     fake.put(running);
     await session({ who: 'ann' }).get('scenarioRun', 'scr_1');
@@ -306,7 +306,7 @@ describe('what is kept', () => {
     expect(caching.cached.size).toBeGreaterThan(10);
   });
 
-  it('is forgotten with its account when nothing of it is left', async () => {
+  it('is dropped with its account when the last of it was evicted', async () => {
     const { fake, caching, session } = createCachingStage({ ...KEEPING, maxBytes: 600 });
     fake.put(running);
     await session({ who: 'ann' }).get('scenarioRun', 'scr_1');
@@ -314,7 +314,7 @@ describe('what is kept', () => {
     expect(caching.cached).toMatchObject({ size: 1, accountCount: 1 });
   });
 
-  it('is nothing when nothing is to be kept', async () => {
+  it('is nothing when the cache is off', async () => {
     const { clock, fake, caching, session } = createCachingStage(null);
     fake.put(completed);
     await clock.advance(DAY_MS);
@@ -324,7 +324,7 @@ describe('what is kept', () => {
     expect(caching.cached).toMatchObject({ size: 0, bytes: 0, accountCount: 0 });
   });
 
-  it('is counted by kind, when it was told and when it was not', async () => {
+  it('is counted by kind, as hits and misses', async () => {
     const { fake, caching, session } = createCachingStage();
     fake.put(running);
     for (let times = 0; times < 3; times++) await session().get('scenarioRun', 'scr_1');
@@ -340,7 +340,7 @@ describe('what is kept', () => {
 describe('a mutation', () => {
   const canceled = scenarioRun({ id: 'scr_1', state: 'canceled' });
 
-  it('replaces what is kept by what it answers, and makes all else doubtful that can change', async () => {
+  it('replaces what is cached by its answer, and invalidates everything else that can change', async () => {
     const { fake, mutations, session } = createCachingStage();
     fake.put(running, devbox('dbx_1', [{ status: 'running', atMs: STARTED_AT_MS }]));
     await session().get('scenarioRun', 'scr_1');
@@ -357,7 +357,7 @@ describe('a mutation', () => {
     expect(fake.names()).toEqual(['devbox dbx_1', 'benchmarkRunScenarioRuns bmr_1']);
   });
 
-  it('that ended nothing is asked about anew: its answer may be that of an earlier one with the same key', async () => {
+  it('without a terminal state in its answer is followed by a read: the answer may be that of an earlier one with the same key', async () => {
     const { fake, mutations, session } = createCachingStage();
     const scored = scenarioRun({ id: 'scr_1', state: 'scored' });
     fake.put(running);
@@ -385,7 +385,7 @@ describe('a mutation', () => {
     expect(await session().get('scenarioRun', 'scr_1')).toBe(canceled);
   });
 
-  it('whose outcome nobody knows leaves nothing to be told, and what comes late is taken in', async () => {
+  it('with an unknown outcome invalidates the cache, and its late answer is cached', async () => {
     const { clock, fake, mutations, session } = createCachingStage();
     fake.put(running);
     await session().get('scenarioRun', 'scr_1');
@@ -413,7 +413,7 @@ describe('a mutation', () => {
 });
 
 describe('the record of what was read', () => {
-  it('is true for as long as the shortest of it, and for good when nothing of it changes', async () => {
+  it('is valid until its first dependency is no longer fresh, and for good when none of them changes', async () => {
     const { clock, fake, session } = createCachingStage();
     fake.put(running, benchmarkRun({ id: 'bmr_1', ...ended }));
     await clock.advance(DAY_MS);
@@ -476,7 +476,7 @@ describe('the record of what was read', () => {
     expect(lasting.reads.isValid(clock.now())).toBe(true);
   });
 
-  it('is never true of an error, of a mutation, or of what is not kept', async () => {
+  it('is never valid with an error, a mutation, or an uncacheable read', async () => {
     const { clock, fake, mutations, session } = createCachingStage();
     fake.failure = () => new Error('broken') as never;
     const failed = session();

@@ -67,7 +67,7 @@ describe('a mutation that the upstream surely did not act on', () => {
     expect(keysOf(stage)).toEqual(['key-1', 'key-1']);
   });
 
-  it('is sent again when nobody listened', async () => {
+  it('is sent again when the connection was refused', async () => {
     const server = await startStubServer(json(SCENARIO_RUN));
     const baseUrl = server.url;
     await server[Symbol.asyncDispose]();
@@ -104,7 +104,7 @@ describe('a mutation that the upstream surely did not act on', () => {
   });
 });
 
-describe('a mutation whose outcome nobody knows', () => {
+describe('a mutation with an unknown outcome', () => {
   it.each<readonly [string, Answer, string]>([
     ['its connection is lost', reset, 'UPSTREAM_UNAVAILABLE'],
     ['its answer breaks off', half, 'UPSTREAM_UNAVAILABLE'],
@@ -135,7 +135,7 @@ describe('a mutation whose outcome nobody knows', () => {
   });
 });
 
-describe('a caller who goes', () => {
+describe('a caller who leaves', () => {
   it('does not end what is on its way, and it becomes known after all', async () => {
     let finish: () => void = () => undefined;
     await using stage = await startRest((response, number, request) => {

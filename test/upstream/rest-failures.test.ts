@@ -196,7 +196,7 @@ describe('an upstream that does not answer', () => {
     expect(await stage.session().get('scenarioRun', 'scr_1')).toMatchObject(RUN);
   });
 
-  it('because nobody listens there is UPSTREAM_UNAVAILABLE', async () => {
+  it('because the connection is refused is UPSTREAM_UNAVAILABLE', async () => {
     await using stage = await startRest(never, { baseUrl: 'http://127.0.0.1:1', retries: 0 });
     expect(await failureOf(stage.session().get('scenarioRun', 'scr_1'))).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',

@@ -174,7 +174,7 @@ describe('a call that changes something', () => {
   });
 });
 
-describe('a caller who goes', () => {
+describe('a caller who leaves', () => {
   it('closes the socket of the call, which fails with the reason of the signal', async () => {
     await using stage = await startRest(never);
     const caller = new AbortController();

@@ -68,7 +68,7 @@ describe('a scheduler', () => {
     expect(stage.started).toEqual(['1', '2', '3', '4']);
   });
 
-  it('starts what somebody waits for before any poll', async () => {
+  it('starts interactive calls before any poll', async () => {
     const stage = createStage(createScheduler({ concurrency: 1, queueLimit: 10 }));
     stage.submit('running');
     stage.submit('poll 1', 'background');
@@ -178,7 +178,7 @@ describe('a scheduler', () => {
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('abort' as const), pick: fc.nat() }) },
   );
 
-  it('never runs more than it may, keeps the order, loses nothing and forgets who is done', async () => {
+  it('never exceeds its concurrency, keeps the order, loses no call and drops idle accounts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
@@ -270,7 +270,7 @@ describe('a scheduler for many accounts', () => {
     expect(stage.started).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2', 'a5']);
   });
 
-  it('moves what somebody waits for now in front of the polls', async () => {
+  it('moves a call whose priority was raised in front of the polls', async () => {
     const scheduler = createScheduler({ concurrency: 1, queueLimit: 10 });
     const stage = createStage(scheduler);
     stage.submit('running');
@@ -414,7 +414,7 @@ describe('under a limit of 50 calls a second', () => {
     expect(await failureOf(late)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
   });
 
-  it('stops waiting for its turn when nobody waits any more', async () => {
+  it('stops waiting for its turn when its caller has left', async () => {
     const clock = createFakeClock();
     const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 1 } });
     const turnOf = { accountId: 'a', priority: 'interactive' } as const;
@@ -431,7 +431,7 @@ describe('under a limit of 50 calls a second', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('forgets the limit of the account that was idle for longest', async () => {
+  it('evicts the limit of the account that was idle for longest', async () => {
     const clock = createFakeClock();
     const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 2 } });
     for (const accountId of ['a', 'b', 'c', 'd']) {

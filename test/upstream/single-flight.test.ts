@@ -52,7 +52,7 @@ describe('equal calls that are under way at the same time', () => {
     expect(fake.names()).toHaveLength(2);
   });
 
-  it('end only when the last who waits has gone, each at their own time', async () => {
+  it('are aborted only when the last waiter has left, and each waiter leaves at their own signal', async () => {
     const { clock, fake, session } = createSlowStage();
     const leaving = [new AbortController(), new AbortController()];
     const gone = leaving.map(({ signal }) =>
@@ -74,7 +74,7 @@ describe('equal calls that are under way at the same time', () => {
     expect(await next).toBe(run);
   });
 
-  it('go on for those who stay when the one who started them goes', async () => {
+  it('go on for the waiters that stay when the one who started them leaves', async () => {
     const { clock, fake, session } = createSlowStage();
     const starter = new AbortController();
     const gone = session({ signal: starter.signal })
@@ -88,7 +88,7 @@ describe('equal calls that are under way at the same time', () => {
     expect(fake.names()).toHaveLength(1);
   });
 
-  it('are not begun for somebody who has gone already', async () => {
+  it('are not started for a caller who has left already', async () => {
     const { fake, session } = createSlowStage();
     await expect(
       session({ signal: AbortSignal.abort(new Error('gone')) }).get('scenarioRun', 'scr_1'),
@@ -96,7 +96,7 @@ describe('equal calls that are under way at the same time', () => {
     expect(fake.names()).toEqual([]);
   });
 
-  it('of a poll become interactive when somebody waits for them, and last as long as they may', () => {
+  it('of a poll become interactive when an interactive caller joins, until the latest deadline', () => {
     const flights = createFlights({ onEmpty: () => undefined, nextTick: () => 0 });
     const account = new Account('ak', { hashSecret: 's' });
     const { signal } = new AbortController();
@@ -118,7 +118,7 @@ describe('equal calls that are under way at the same time', () => {
     expect(lifts).toEqual(['lifted']);
   });
 
-  it('are not joined by whoever wants it fresh, but that one is', async () => {
+  it('are not joined by a fresh read, which later reads join', async () => {
     const { clock, fake, session } = createSlowStage();
     const first = session().get('scenarioRun', 'scr_1');
     await clock.advance(5);
