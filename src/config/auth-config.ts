@@ -85,6 +85,6 @@ function jwt(read: GivenAuth['read'], problems: string[]): JwtSettings | null {
             maxAgeMs: read('AUTH_JWKS_MAX_AGE_MS') ?? 0,
           }
         : { kind: 'file', path },
-    remembered: read('AUTH_REMEMBERED_TOKENS') ?? 0,
+    maxCachedTokens: read('AUTH_REMEMBERED_TOKENS') ?? 0,
   };
 }

@@ -4,29 +4,29 @@ import { sizeOf } from '../memory/size.ts';
 import { oneByOne } from './entity-loader.ts';
 
 export interface DetailMemory {
-  /** The same reads, each answered once for equal arguments while the answer is remembered. */
+  /** The same reads, each sent once for equal arguments while its answer is cached. */
   remember<Of extends object, T>(read: (of: Of) => Promise<T | null>): (of: Of) => Promise<T | null>;
 }
 
 /**
- * What one operation remembers of all details together, in bytes as JSON; beyond that only the latest, and others are read
- * again where they are asked for again.
+ * The most that one operation caches of all details together, in bytes as JSON; beyond that only the latest, and others are
+ * read again when they are needed again.
  */
 const MAX_BYTES = 8 * 1024 * 1024; // 8 MiB
 
 export function createDetailMemory(): DetailMemory {
-  /** How large each remembered answer is, by what forgets it, oldest first. */
+  /** The size of each cached answer by the function that evicts it, oldest first. */
   const sizes = new Map<() => void, number>();
 
   /** An operation shows a page of each log: it does not hold all lines of many until it is answered. */
-  function note(answer: unknown, forget: () => void): void {
-    sizes.set(forget, sizeOf(answer, MAX_BYTES));
+  function note(answer: unknown, evict: () => void): void {
+    sizes.set(evict, sizeOf(answer, MAX_BYTES));
     let sum = [...sizes.values()].reduce((all, one) => all + one, 0);
-    for (const [forgetOlder, bytes] of sizes) {
-      if (sum <= MAX_BYTES || forgetOlder === forget) return;
+    for (const [evictOlder, bytes] of sizes) {
+      if (sum <= MAX_BYTES || evictOlder === evict) return;
       sum -= bytes;
-      sizes.delete(forgetOlder);
-      forgetOlder();
+      sizes.delete(evictOlder);
+      evictOlder();
     }
   }
 

@@ -7,9 +7,9 @@ import type { Wanted } from './plan/strategy.ts';
 export interface EntityLoader<T, Origin = never> {
   /** `origin` says what is known of where the id comes from: it saves calls, and never changes the answer. */
   load(id: string, origin?: Origin): T | null | Promise<T | null>;
-  /** Hands over an entity that an answer carried, so that nobody asks for it again. A partial one is none. */
+  /** Primes an entity that an answer carried, so that it is not requested again. A partial one is ignored. */
   readonly prime: (entity: T) => void;
-  /** What can be told without asking; undefined when it has to be asked for, or is under way. */
+  /** What is cached; undefined when it has to be requested, or is under way. */
   readonly peek: (id: string) => T | null | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface EntityLoaderOptions<T, Origin> {
    * order. One that cannot be fetched fails nobody else.
    */
   readonly loadMany: (wanted: readonly Wanted[]) => Promise<readonly (T | null | Error)[]>;
-  /** What can be told without asking; undefined when it has to be asked for. */
+  /** What is cached; undefined when it has to be requested. */
   readonly peek?: (id: string) => T | null | undefined;
   /** What the planner gets to know; asked when the batch is sent, and so knows what was answered in the meantime. */
   readonly hintOf?: (origin: Origin) => Wanted['hint'];
@@ -53,15 +53,15 @@ export function createEntityLoader<T extends Listed & { readonly id: string }, O
       if (answered !== undefined) return answered;
       const asked = underWay.get(id);
       if (asked) return asked;
-      const told = peek?.(id);
-      if (told !== undefined) {
-        known.set(id, told);
-        return told;
+      const cached = peek?.(id);
+      if (cached !== undefined) {
+        known.set(id, cached);
+        return cached;
       }
       const answer = batch()
         .load({ id, origin })
         .then((entity) => {
-          // A list that came first has been shown already: nobody sees two versions in one answer.
+          // A list that came first has primed it already: one answer never shows two versions.
           const first = known.get(id);
           if (first !== undefined) return first;
           known.set(id, entity);

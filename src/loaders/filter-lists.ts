@@ -11,7 +11,13 @@ import type { List, ListLoader, ListRange } from './list-loader.ts';
 import { LOADER_NAMES, type Loaders } from './loaders.ts';
 import { lazyTable } from '../memory/lazy-table.ts';
 import { createLogLists, type LogLists, type LogListBounds } from './log-lists.ts';
-import { type JudgedRun, meets, placeOfStart, planConditions, type RunConditions } from './run-conditions.ts';
+import {
+  type MatchableRun,
+  meets,
+  placeOfStart,
+  planConditions,
+  type RunConditions,
+} from './run-conditions.ts';
 import { scan, type ScanBounds, type ScannedRows, type Search } from './scan.ts';
 
 export interface FilteringSettings extends ScanBounds {
@@ -47,11 +53,11 @@ export function filterLists(
   return filteredOf((name) => {
     switch (name) {
       case 'scenarioRuns':
-        return narrow(loaders.scenarioRuns, judgeScenarioRun, filters);
+        return narrow(loaders.scenarioRuns, matchableScenarioRun, filters);
       case 'benchmarkRunScenarioRuns':
-        return narrow(loaders.benchmarkRunScenarioRuns, judgeScenarioRun, filters);
+        return narrow(loaders.benchmarkRunScenarioRuns, matchableScenarioRun, filters);
       case 'benchmarkRuns':
-        return narrow(loaders.benchmarkRuns, judgeBenchmarkRun, filters);
+        return narrow(loaders.benchmarkRuns, matchableBenchmarkRun, filters);
       case 'devboxLogs':
         return createLogLists((id, filter) => loaders.devboxLogs({ id, ...filter }), logs);
       default:
@@ -60,11 +66,11 @@ export function filterLists(
   });
 }
 
-function judgeScenarioRun(run: ScenarioRun): JudgedRun {
+function matchableScenarioRun(run: ScenarioRun): MatchableRun {
   return { ...run, score: run.scoringResult?.score ?? null };
 }
 
-function judgeBenchmarkRun(run: BenchmarkRun): JudgedRun {
+function matchableBenchmarkRun(run: BenchmarkRun): MatchableRun {
   return { ...run, outcome: null };
 }
 
@@ -74,7 +80,7 @@ function narrow<
   State extends string,
 >(
   lists: ListLoader<Filter, T>,
-  judge: (run: T) => JudgedRun,
+  toMatchable: (run: T) => MatchableRun,
   settings: FilteringSettings,
 ): FilteredListLoader<Filter & RunConditions<State>, T> {
   return {
@@ -100,8 +106,8 @@ function narrow<
         read: (part) => lists.list(upstreamFilter, part).rows(),
         range,
         search: {
-          matches: (run) => meets(conditions, judge(run)),
-          place: (run) => placeOfStart(conditions, judge(run), settings.startSlackMs),
+          matches: (run) => meets(conditions, toMatchable(run)),
+          place: (run) => placeOfStart(conditions, toMatchable(run), settings.startSlackMs),
         },
         bounds: settings,
       });

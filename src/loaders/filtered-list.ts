@@ -2,7 +2,7 @@
 import type { List, ListRange } from './list-loader.ts';
 import type { ScannedRows } from './scan.ts';
 
-/** A list, some of whose conditions may be judged here, over a bounded part of it. */
+/** A list, some of whose conditions may be client-side filters, over a bounded part of it. */
 export interface FilteredList<T> extends List<T> {
   /** Absent when the upstream knows all conditions, and every row that it answers counts. */
   readonly scanned?: () => Promise<ScannedRows<T>>;

@@ -19,8 +19,8 @@ export interface RunConditions<State extends string> {
   readonly maxScore?: number | undefined;
 }
 
-/** What of a run is judged. */
-export interface JudgedRun {
+/** The fields of a run that conditions are matched against. */
+export interface MatchableRun {
   readonly state: string;
   readonly startedAtMs: number | null;
   readonly metadata: readonly KeyValue[];
@@ -35,7 +35,7 @@ export type ConditionsPlan<State extends string> =
   | { readonly kind: 'nothing' }
   /** The upstream is asked for `state`; every run that it answers meets the conditions. */
   | { readonly kind: 'upstream'; readonly state: State | undefined }
-  /** The upstream is asked for `state`; `conditions` are left to be judged row by row. */
+  /** The upstream filters by `state`; `conditions` are matched here, row by row. */
   | { readonly kind: 'scan'; readonly state: State | undefined; readonly conditions: RunConditions<State> };
 
 /** Pairs of metadata in one filter. */
@@ -54,13 +54,13 @@ export function planConditions<State extends string>(
   // What this version cannot name, it cannot ask for; it can see it.
   const one = state ?? only;
   const asked = one === 'unknown' ? undefined : one;
-  const judged = asked === undefined ? (wanted ?? (one === undefined ? undefined : [one])) : undefined;
-  const left = { ...rest, ...(judged ? { states: judged } : {}) };
+  const matchedStates = asked === undefined ? (wanted ?? (one === undefined ? undefined : [one])) : undefined;
+  const left = { ...rest, ...(matchedStates ? { states: matchedStates } : {}) };
   const isLeft = Object.values(left).some((condition) => condition !== undefined);
   return isLeft ? { kind: 'scan', state: asked, conditions: left } : { kind: 'upstream', state: asked };
 }
 
-export function meets<State extends string>(conditions: RunConditions<State>, run: JudgedRun): boolean {
+export function meets<State extends string>(conditions: RunConditions<State>, run: MatchableRun): boolean {
   const { states, startedAfter, startedBefore, metadata = [], outcome, minScore, maxScore } = conditions;
   const { startedAtMs, score } = run;
   return (
@@ -83,7 +83,7 @@ export function meets<State extends string>(conditions: RunConditions<State>, ru
  */
 export function placeOfStart(
   { startedAfter }: Pick<RunConditions<string>, 'startedAfter'>,
-  { startedAtMs }: Pick<JudgedRun, 'startedAtMs'>,
+  { startedAtMs }: Pick<MatchableRun, 'startedAtMs'>,
   slackMs: number,
 ): 'ahead' | 'behind' | 'unknown' {
   if (startedAfter === undefined || startedAtMs === null) return 'unknown';

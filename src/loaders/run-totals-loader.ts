@@ -19,7 +19,7 @@ export interface RunTotalsLoader {
   expected(summarised: SummarisedRun): Promise<number | null>;
   /** How many benchmark runs are counted together. */
   readonly maxBenchmarkRuns: number;
-  /** Hands over what somebody else knows of a benchmark run, so that this operation asks for nothing. */
+  /** Primes the totals of a benchmark run that are known already, so that this operation sends no call for them. */
   prime(benchmarkRunId: string, totals: () => RunTotals): void;
 }
 
@@ -66,7 +66,7 @@ export function createRunTotalsLoader(
     const isExhaustive = isWhole && readable.length === rows.length;
     const summary = summarise(readable, { isExhaustive });
     const totals = createRunTotals(() => summary);
-    if (isFinal(run, summary, counting)) memory.keep(run.id, totals);
+    if (isFinal(run, summary, counting)) memory.set(run.id, totals);
     return totals;
   }
 
@@ -76,8 +76,8 @@ export function createRunTotalsLoader(
   ): Promise<RunTotals> {
     const earlier = known.get(run.id);
     if (earlier) return earlier;
-    const kept = primed.get(run.id)?.() ?? memory.get(run.id);
-    const totals = kept ? Promise.resolve(kept) : read(run, list(run.id));
+    const cached = primed.get(run.id)?.() ?? memory.get(run.id);
+    const totals = cached ? Promise.resolve(cached) : read(run, list(run.id));
     known.set(run.id, totals);
     return totals;
   }

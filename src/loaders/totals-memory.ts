@@ -5,33 +5,33 @@ import type { RunTotals } from '../statistics/run-totals.ts';
 export interface TotalsMemory {
   get(benchmarkRunId: string): RunTotals | undefined;
   /** Keeps what can never change again. */
-  keep(benchmarkRunId: string, totals: RunTotals): void;
+  set(benchmarkRunId: string, totals: RunTotals): void;
 }
 
 export interface TotalsMemories {
   /**
-   * Accounts never see what another one has read, though ids are unique. With `isFresh` nothing is told that was kept;
-   * what is read then is kept.
+   * Accounts never see what another one has read, though ids are unique. With `isFresh` nothing is answered from the
+   * cache; what is read then is cached.
    */
   of(accountId: string, options?: { readonly isFresh?: boolean | undefined }): TotalsMemory;
 }
 
 export interface TotalsBounds {
-  /** Scenario runs that all that is kept is made of; beyond it, what was not used for longest is forgotten. */
+  /** Scenario runs in all cached totals together; beyond it the least recently used are evicted. */
   readonly maxScenarioRuns: number;
 }
 
 export function createTotalsMemories({ maxScenarioRuns }: TotalsBounds): TotalsMemories {
   /** In the order of their last use, longest unused first. */
-  const kept = new Map<string, RunTotals>();
+  const cached = new Map<string, RunTotals>();
   let size = 0;
 
   /** An empty run takes room, too. */
   const sizeOf = (totals: RunTotals) => 1 + totals.summary().started;
 
-  const forget = (key: string) => {
-    const totals = kept.get(key);
-    if (totals && kept.delete(key)) size -= sizeOf(totals);
+  const evict = (key: string) => {
+    const totals = cached.get(key);
+    if (totals && cached.delete(key)) size -= sizeOf(totals);
   };
 
   return {
@@ -39,21 +39,21 @@ export function createTotalsMemories({ maxScenarioRuns }: TotalsBounds): TotalsM
       get(benchmarkRunId) {
         if (isFresh) return undefined;
         const key = `${accountId} ${benchmarkRunId}`;
-        const totals = kept.get(key);
+        const totals = cached.get(key);
         if (totals) {
-          kept.delete(key);
-          kept.set(key, totals);
+          cached.delete(key);
+          cached.set(key, totals);
         }
         return totals;
       },
-      keep(benchmarkRunId, totals) {
+      set(benchmarkRunId, totals) {
         const key = `${accountId} ${benchmarkRunId}`;
-        forget(key);
-        kept.set(key, totals);
+        evict(key);
+        cached.set(key, totals);
         size += sizeOf(totals);
-        for (const oldest of kept.keys()) {
+        for (const oldest of cached.keys()) {
           if (size <= maxScenarioRuns) return;
-          forget(oldest);
+          evict(oldest);
         }
       },
     }),

@@ -45,7 +45,7 @@ export function createWholeListLoader<T extends { readonly id: string }>(
   let made: LimitFunction | undefined;
   // Made when it is first used: most operations read no list as a whole.
   const limited = <Result>(work: () => Promise<Result>) => (made ??= pLimit(MAX_CONCURRENT_LISTS))(work);
-  let remembered = 0;
+  let heldRows = 0;
 
   async function read(id: string): Promise<WholeList<T>> {
     const rows: Row<T>[] = [];
@@ -64,8 +64,8 @@ export function createWholeListLoader<T extends { readonly id: string }>(
 
   async function readAndRemember(id: string): Promise<WholeList<T>> {
     const list = await limited(() => read(id));
-    remembered += list.rows.length;
-    if (remembered > options.maxRows) lists.delete(id);
+    heldRows += list.rows.length;
+    if (heldRows > options.maxRows) lists.delete(id);
     else for (const row of list.rows) if (isReadable(row)) options.onRow(row);
     return list;
   }

@@ -16,7 +16,7 @@ export type AuthSettings =
   | {
       readonly mode: 'service';
       readonly apiKey: string;
-      /** How callers show who they are; null when whoever reaches the gateway is let in. */
+      /** The credentials of callers; null when every client is admitted without any. */
       readonly callers: CallersSettings | null;
     }
   /** The simulator of a fresh machine: there is no key, nothing to protect, and nobody to tell apart. */
@@ -44,20 +44,20 @@ export interface AuthenticatorOptions {
   readonly keyCheck: KeyCheck;
 }
 
-/** What a request presents to be let in. */
+/** The credentials that a request presents. */
 export interface Credentials {
   /** The `Authorization` header, or the token of a `connection_init` in the same form. */
   readonly authorization: string | null;
-  /** What waits to be read until it is known who asks, in bytes. */
+  /** Bytes of the body that wait until the caller is authenticated. */
   readonly waitingBytes: number;
   /** What the request that presents them is called in logs. @default it has no name */
   readonly requestId?: string;
 }
 
 export interface Authenticator extends AsyncDisposable {
-  /** The caller of a request that presents these. Rejects with UNAUTHENTICATED when they let nobody in. */
+  /** Answers the caller. Rejects with UNAUTHENTICATED when the credentials are not valid. */
   authenticate(credentials: Credentials): Promise<Caller>;
-  /** Whether the header `Authorization` is that of a caller who was let in before. Says nothing of whether they still are. */
+  /** Whether the header `Authorization` is that of a caller who was authenticated before, and may no longer be valid. */
   readonly isKnown: (authorization: string | null) => boolean;
   /** The gateway's own account; null when every caller brings theirs. */
   readonly ownAccount: Account | null;

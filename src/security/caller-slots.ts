@@ -14,10 +14,10 @@ export interface CallerSlotsOptions {
   readonly setting: string;
 }
 
-/** What a refused caller is told to wait: by then something of theirs may well have ended. */
+/** `retryAfterMs` of a refusal: by then something of the caller has probably ended. */
 const RETRY_AFTER_MS = 1_000;
 
-/** Only callers who hold something are remembered. */
+/** Holds an entry only for callers with a taken slot. */
 export function createCallerSlots({ counts, max, setting }: CallerSlotsOptions): CallerSlots {
   const taken = new Map<string, number>();
   return {

@@ -1,4 +1,4 @@
-/** `WatchCaller`: tells those who stay for long when the credentials they came with are not good any more. */
+/** `WatchCaller`: notifies long-lived connections when the credentials of their caller expire or are revoked. */
 import type { Clock } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
 import { forEachOf, type OnDefect, repeat } from '../process/repeat.ts';

@@ -28,11 +28,10 @@ export class Caller {
   /** When their credentials expire, as Unix time in milliseconds; null when they never do. */
   readonly expiresAtMs: number | null;
   /**
-   * Equal for callers who see the same: the account, and what they may do. Whatever is remembered of an answer, or shared
-   * between those who wait for it, is kept under this.
+   * Equal for callers with the same view: the account and the scopes. Cached and shared answers are stored under this key.
    */
   readonly viewKey: string;
-  /** Whether a caller let in now may have to be sent away later. */
+  /** Whether the credentials can expire or be revoked. */
   readonly canEnd: boolean;
   readonly #isRevoked: () => boolean;
   readonly #isVerified: () => boolean;
@@ -51,8 +50,8 @@ export class Caller {
   }
 
   /**
-   * By which everything is counted that a caller may have so much of: their id once it is known that they are who they say.
-   * Until then they share the bounds of nobody, or whoever makes credentials up would have as much as they like.
+   * The key of budgets, slots and queues: the id of a verified caller. Unverified callers share the bounds of ANONYMOUS, or
+   * invented credentials would multiply them.
    */
   get boundId(): string {
     return this.#isVerified() ? this.id : ANONYMOUS;

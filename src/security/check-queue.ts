@@ -1,4 +1,4 @@
-/** `createCheckQueue`: how many credentials that nobody vouches for yet are checked at once, and what may wait for that. */
+/** `createCheckQueue`: bounds the checks of unverified credentials that run at once, and the bytes that wait for them. */
 import { GatewayError } from '../errors.ts';
 
 export interface CheckQueue {
@@ -16,7 +16,7 @@ export interface CheckQueueOptions {
 /** Checks that wait for a place, for each place. An upstream that says nothing has nobody wait for longer than that takes. */
 const MAX_WAITING_EACH = 8;
 
-/** What a refused caller is told to wait: by then most of what waits has been dealt with. */
+/** `retryAfterMs` of a refusal: by then most of the queue has been worked off. */
 const RETRY_AFTER_MS = 1_000;
 
 export function createCheckQueue({ maxChecks, maxWaitingBytes }: CheckQueueOptions): CheckQueue {

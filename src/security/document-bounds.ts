@@ -25,7 +25,7 @@ export interface DocumentBounds {
   readonly maxRepeats: number;
 }
 
-/** What people ask fits several times over: a dashboard has 26 selections, GraphiQL's questions about the schema 240. */
+/** Legitimate documents fit several times over: a dashboard has 26 selections, GraphiQL's introspection 240. */
 export const DEFAULT_DOCUMENT_BOUNDS: DocumentBounds = {
   maxBytes: 64 * 1024, // 64 KiB
   maxTokens: 2_000,

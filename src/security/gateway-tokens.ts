@@ -8,7 +8,7 @@ import { parseInstant } from '../values/instants.ts';
 import { isScope, SCOPES, type Scope } from './scopes.ts';
 import { UnusableFile, type WatchedFile } from './watched-file.ts';
 
-/** One token that lets somebody in. The token itself is known to its holder alone. */
+/** One valid token, by its digest. The token itself is known to its holder alone. */
 export interface TokenRow {
   /** Who holds it; unique in its file. It may be logged. */
   readonly name: string;
@@ -54,7 +54,7 @@ export function tokenHolder(
   return caller;
 }
 
-/** Whether somebody holds this token. */
+/** Whether this is a valid token. */
 export function isHeld(token: string, file: WatchedFile<TokenTable>): boolean {
   return file.current.has(digestOf(token).toString('hex'));
 }

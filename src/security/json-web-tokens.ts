@@ -1,4 +1,4 @@
-/** JSON Web Tokens: which ones let somebody in, with the keys of a file or an address, and the caller that each is. */
+/** JSON Web Tokens: verifies them with the keys of a file or an address, and answers the caller of each. */
 import { createHmac, createHash, randomBytes } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
@@ -21,8 +21,8 @@ export interface JwtSettings {
   /** How far the clocks of issuer and gateway may be apart. */
   readonly clockSkewSec: number;
   readonly keys: KeySource;
-  /** Tokens whose check is remembered; beyond it the longest unused is forgotten. */
-  readonly remembered: number;
+  /** Verified tokens that are cached; beyond it the least recently used is evicted. */
+  readonly maxCachedTokens: number;
 }
 
 export interface JwtVerifierOptions extends JwtSettings {
@@ -41,7 +41,7 @@ export interface JwtVerifier extends Disposable {
    * is wrong with the token, with RATE_LIMITED when too much waits already.
    */
   verify(token: string, waitingBytes: number): Promise<Caller>;
-  /** Whether this token has let somebody in, and has not ended since. */
+  /** Whether this token was verified before, and has not expired since. */
   isKnown(token: string): boolean;
 }
 
@@ -82,16 +82,16 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
     isKnown: (token) => known.get(digestOf(token))?.endAt(clock.now()) === null,
     verify: async (token, waitingBytes) => {
       const key = digestOf(token);
-      const remembered = known.get(key);
+      const cached = known.get(key);
       // The order of a Map is that of insertion: what is used moves to its end.
       known.delete(key);
-      const isGood = remembered?.endAt(clock.now()) === null;
+      const isGood = cached?.endAt(clock.now()) === null;
       const caller = isGood
-        ? remembered
+        ? cached
         : await wait(waitingBytes, () => check(token)).catch((error: unknown) => refuse(error, observer));
       known.set(key, caller);
       for (const oldest of known.keys()) {
-        if (known.size <= options.remembered) break;
+        if (known.size <= options.maxCachedTokens) break;
         known.delete(oldest);
       }
       return caller;

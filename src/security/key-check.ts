@@ -7,18 +7,18 @@ import { createCheckQueue } from './check-queue.ts';
 
 export interface KeyCheck {
   /**
-   * Lets a request with this key in, whose body of so many bytes waits meanwhile. A key that the upstream has yet to accept
-   * may try one operation, which shows whether it is good, as long as nobody presents bad ones; any other is asked about
-   * first. Rejects with UNAUTHENTICATED when the upstream refuses the key, with RATE_LIMITED when too many are asked about.
+   * Admits a request with this key; so many bytes of its body wait meanwhile. A key that the upstream has not accepted yet
+   * may try one operation, which shows whether it is valid, unless clients present invalid ones; any other is checked
+   * first. Rejects with UNAUTHENTICATED when the upstream refuses the key, with RATE_LIMITED when too many are checked.
    */
   admit(account: Account, waitingBytes: number): Promise<void>;
   /** Resolves when the upstream has accepted the key, and lately enough. Rejects as `admit` does. */
   confirm(account: Account): Promise<void>;
-  /** Whether the upstream has accepted the key. Until then it counts as nobody's. */
+  /** Whether the upstream has accepted the key. Until then its caller counts as anonymous. */
   isAccepted(accountId: string): boolean;
-  /** Whether it is remembered that the upstream has refused the key. */
+  /** Whether a refusal of the key is cached. */
   isRefused(accountId: string): boolean;
-  /** Learns from a call that was made with a key. */
+  /** Accepts or refuses a key by the status of a call that was sent with it. */
   readonly noteCall: (call: KeyedCall) => void;
 }
 
@@ -37,9 +37,9 @@ export interface KeyCheckOptions {
   readonly intervalMs: number;
   /** How long a refused key is refused without asking again, in milliseconds. */
   readonly refusedMs: number;
-  /** Accepted keys that are remembered; beyond it, the longest unused is asked about as a new one is. */
+  /** Accepted keys that are cached; beyond it the least recently used is evicted, and checked like a new one. */
   readonly maxKeys: number;
-  /** Keys that the upstream has yet to accept of which it is asked at once. */
+  /** Checks of keys that run at once. */
   readonly maxChecks: number;
   /** What may wait for these checks, in bytes. */
   readonly maxWaitingBytes: number;
@@ -55,7 +55,7 @@ interface Refused {
   readonly error: GatewayError;
 }
 
-/** Refused keys that are remembered. Beyond it the oldest is asked about once more, which is bounded as well. */
+/** Refused keys that are cached. Beyond it the oldest is evicted, and checked once more, which is bounded as well. */
 const MAX_REFUSED = 10_000;
 
 /** Keys that try an operation at once. While they are tried they take what the upstream has for everybody. */
@@ -66,12 +66,12 @@ const TRIAL_MS = 30_000;
 
 export function createKeyCheck(options: KeyCheckOptions): KeyCheck {
   const { ping, clock, intervalMs, refusedMs, maxKeys } = options;
-  // Apart, so that nobody who makes keys up can have good ones forgotten.
+  // Separate caches, so that invented keys evict no accepted ones.
   const accepted = new BoundedMap<Accepted>({ maxEntries: maxKeys });
   const refused = new BoundedMap<Refused>({ maxEntries: MAX_REFUSED });
   /** Until when each key that tries an operation may do so, in the order of their start. */
   const trials = new Map<string, number>();
-  /** Checks that are under way: however many come meanwhile, the upstream is asked once about a key. */
+  /** Checks under way: concurrent requests with the same key share one. */
   const checks = new Map<string, Promise<void>>();
   const queue = createCheckQueue(options);
   let lastRefusedAtMs = -Infinity;

@@ -1,4 +1,4 @@
-/** `openPublishedKeys`: the public keys of an issuer, of a file or an address, read again for as long as anybody relies on them. */
+/** `openPublishedKeys`: the public keys of an issuer, of a file or an address, refreshed while a caller depends on them. */
 import { createRemoteJWKSet, errors } from 'jose';
 import type { Clock } from '../clock.ts';
 import { repeat } from '../process/repeat.ts';
@@ -18,7 +18,7 @@ export type KeySource =
     };
 
 export interface KeysObserver extends FileObserver {
-  /** The keys cannot be fetched; whoever presents a token that is new is told to come again. */
+  /** The keys cannot be fetched; a token that was not verified before is refused as retryable. */
   keysUnavailable(code: string): void;
   /** Keys have been published or withdrawn; these are their names. */
   keysChanged(change: { readonly added: readonly string[]; readonly withdrawn: readonly string[] }): void;
@@ -28,7 +28,7 @@ export interface PublishedKeys extends Disposable {
   readonly find: KeySet['find'];
   /** Whether the key that has this mark is still published, as far as is known. */
   holds(mark: string): boolean;
-  /** Somebody is let in by one of the keys until then, as Unix time in milliseconds: that it is withdrawn has to be noticed. */
+  /** A caller is authenticated by one of the keys until then, as Unix time in milliseconds: its withdrawal has to be noticed. */
   relyUntil(ms: number): void;
 }
 
@@ -101,14 +101,14 @@ function createFetchedKeys(
         reading = null;
       }));
 
-  /** What lets somebody in who was let in before asks for no keys: without this nobody would notice that one is withdrawn. */
+  /** A cached token needs no keys: without these refreshes the withdrawal of a key would not be noticed. */
   const look = async () => {
     try {
       if (isOlderThan(maxAgeMs)) await read();
       waitMs = Math.max(1, readAtMs + maxAgeMs - clock.now());
     } catch (error) {
       waitMs = Math.min(maxAgeMs, MAX_RETRY_MS);
-      // Whoever was let in stays so: an issuer that is away has withdrawn nothing.
+      // Authenticated callers stay so: an issuer that is unreachable has withdrawn nothing.
       observer.keysUnavailable(codeOf(error));
     }
   };

@@ -14,7 +14,7 @@ export interface FileObserver {
   reloaded(path: string): void;
   /** The file has become unusable; the content before stays in force. Told once for each broken content, in lines that name the file. */
   broken(problems: readonly string[]): void;
-  /** Looking at the file went wrong in a way that nobody expected; it is looked at again. */
+  /** Looking at the file failed unexpectedly; it is looked at again. */
   readonly onDefect: OnDefect;
 }
 
@@ -92,7 +92,7 @@ function use<T>(reading: Reading, { path, parse }: WatchedFileOptions<T>): T {
   }
 }
 
-/** A defect of ours: what was good before stays in force. What the error says is not told, for it may quote the content. */
+/** A defect of the gateway: the last valid content stays in force. The message is left out, because it may quote the content. */
 function unexpected(path: string, error: unknown): string {
   return `${path}: it cannot be used (${error instanceof Error ? error.name : 'unknown reason'})`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type JudgedRun,
+  type MatchableRun,
   meets,
   placeOfStart,
   planConditions,
@@ -10,7 +10,7 @@ import type { ScenarioRunState } from '../../src/upstream/types.ts';
 
 type Conditions = RunConditions<ScenarioRunState>;
 
-const RUN: JudgedRun = {
+const RUN: MatchableRun = {
   state: 'completed',
   startedAtMs: 1_000,
   metadata: [

@@ -1,17 +1,17 @@
-/** `createPlanMemory`: what was learnt about guessing, kept by account over operations. */
+/** `createPlanMemory`: the success rate of batch guesses by account, over operations. */
 import { createExperience, type Experience } from './plan-experience.ts';
 
 /** The kinds of things whose look-ups by id are planned. */
 export type PlannedKind = 'scenarioRun' | 'benchmarkRun' | 'benchmark' | 'scenario' | 'devbox';
 
 export interface PlanMemory {
-  /** What is known of an account, made when it is first asked for. */
+  /** The experience of an account, made when it is first used. */
   of(accountId: string): Readonly<Record<PlannedKind, Experience>>;
 }
 
-/** Remembers the accounts that were asked for last; one that was forgotten learns anew. */
+/** Holds the most recently used accounts; one that was evicted starts without experience. */
 export function createPlanMemory({ maxAccounts }: { readonly maxAccounts: number }): PlanMemory {
-  /** Invariant: the account that was asked for last stands last. */
+  /** Invariant: the most recently used account stands last. */
   const accounts = new Map<string, ReturnType<PlanMemory['of']>>();
   return {
     of(accountId) {

@@ -30,7 +30,7 @@ export interface Origin {
 }
 
 export interface PlannedLookUpsOptions {
-  /** What was learnt about guessing for this account. */
+  /** The success rate of batch guesses of this account. */
   readonly experience: ReturnType<PlanMemory['of']>;
   /** What one guess may ask for at most. */
   readonly bounds: PlanBounds;

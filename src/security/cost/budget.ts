@@ -24,7 +24,7 @@ export interface BudgetOptions {
   readonly clock: Clock;
   /** Calls of one caller within a minute. */
   readonly callsPerMinute: number;
-  /** Callers that are kept account of at once; beyond it one who was not seen for long starts anew. */
+  /** Callers with an account at once; beyond it the least recently seen is evicted, and starts anew. */
   readonly maxCallers: number;
 }
 

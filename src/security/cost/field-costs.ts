@@ -48,7 +48,7 @@ const LIST_COSTS = Object.fromEntries(
   Object.entries(LISTS).flatMap(([list, { of }]) => (of ? [] : [[`Query.${list}`, LIST]])),
 );
 
-/** A list under a thing that may have to be looked at page by page, to judge what the upstream does not know. */
+/** A list under an entity that may have to be scanned page by page, for conditions that the upstream does not know. */
 const NARROWED: CostRule = (args, { maxScanCalls }) =>
   isNarrowed(args.value('filter')) ? { page: maxScanCalls, count: maxScanCalls } : LIST;
 

@@ -1,4 +1,4 @@
-/** `createPredictor`: `predict`, remembered for each document and for the variables that its cost depends on. */
+/** `createPredictor`: `predict`, cached by document and by the variables that its cost depends on. */
 import type { DocumentNode } from 'graphql';
 import { predict, type PredictedOperation, type Prediction, type PredictOptions } from './predict.ts';
 
@@ -12,13 +12,13 @@ interface Known {
   readonly predictions: Map<string, Prediction>;
 }
 
-/** Values of variables that are remembered for each operation: page sizes, mostly, which are few. */
+/** Sets of variables that are cached for each operation: mostly page sizes, which are few. */
 const MAX_PREDICTIONS = 20;
 
-/** Values that are longer than this, in characters, are not worth remembering. */
+/** Values that are longer than this, in characters, are not cached. */
 const MAX_KEY_LENGTH = 500;
 
-/** What is remembered is let go together with the document. */
+/** Cached predictions are released with their document. */
 export function createPredictor(options: Omit<PredictOptions, 'onVariable'>): Predict {
   const documents = new WeakMap<DocumentNode, Map<string, Known>>();
   return (operation) => {
@@ -26,8 +26,8 @@ export function createPredictor(options: Omit<PredictOptions, 'onVariable'>): Pr
     let operations = documents.get(document);
     if (!operations) documents.set(document, (operations = new Map<string, Known>()));
     const known = operations.get(operationName ?? '');
-    const remembered = known?.predictions.get(keyOf(known.names, variables));
-    if (remembered) return remembered;
+    const cached = known?.predictions.get(keyOf(known.names, variables));
+    if (cached) return cached;
 
     const names = new Set(known?.names);
     const size = names.size;
