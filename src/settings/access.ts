@@ -1,4 +1,4 @@
-/** Who is let in, from where, and what is shown to them. */
+/** Authentication, origins, and what the gateway shows of itself. */
 import { z } from 'zod';
 import { isLoopback } from '../process/loopback.ts';
 import { integer, MINUTE_MS, oneOf, setting, type Setting } from './setting.ts';
@@ -91,7 +91,7 @@ export const ACCESS_SETTINGS = {
     max: 24 * 60 * MINUTE_MS,
   }),
   AUTH_REMEMBERED_TOKENS: integer({
-    means: 'JSON Web Tokens whose check is remembered until they expire.',
+    means: 'Verified JSON Web Tokens that are cached until they expire.',
     default: 1_000,
     min: 1,
     max: 1_000_000,
@@ -125,7 +125,7 @@ export const ACCESS_SETTINGS = {
     max: 1_000,
   }),
   AUTH_REMEMBERED_KEYS: integer({
-    means: 'Keys of AUTH=passthrough that are remembered as accepted by Runloop.',
+    means: 'Keys of AUTH=passthrough, accepted by Runloop, that are cached.',
     default: 100_000,
     min: 1_000,
     max: 10_000_000,

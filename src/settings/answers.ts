@@ -4,13 +4,13 @@ import { integer, MIB, MINUTE_MS, oneOf, type Setting } from './setting.ts';
 export const ANSWER_SETTINGS = {
   REQUEST_CACHE_SIZE: integer({
     means:
-      'Requests that are remembered as they were read, of those that come again, which then need no reading.',
+      'Parsed requests that are cached, of those that are sent repeatedly, which are then not parsed again.',
     default: 10_000,
     min: 0,
     max: 1_000_000,
   }),
   REQUEST_CACHE_MAX_BYTES: integer({
-    means: 'Bytes that all remembered requests together take.',
+    means: 'Bytes that all cached requests together take.',
     default: 16 * MIB,
     min: 0,
     max: 1024 * MIB,
@@ -28,17 +28,17 @@ export const ANSWER_SETTINGS = {
   }),
   ANSWER_REUSE: oneOf(['on', 'off'], {
     means:
-      'Whether equal queries of callers who see the same are answered by one execution, and told its answer again for exactly as long as it is true.',
+      'Whether equal queries of callers with the same view share one execution, and are answered from the response cache for exactly as long as the answer is valid.',
     default: 'on',
   }),
   ANSWER_REUSE_MAX_ANSWERS: integer({
-    means: 'Answers that are kept to be told again.',
+    means: 'Answers in the response cache.',
     default: 10_000,
     min: 1,
     max: 1_000_000,
   }),
   ANSWER_REUSE_MAX_BYTES: integer({
-    means: 'Bytes of all answers that are kept to be told again, twice what each weighs uncompressed.',
+    means: 'Bytes of all answers in the response cache: twice the uncompressed size of each.',
     default: 64 * MIB,
     min: 0,
     max: 64 * 1024 * MIB,

@@ -10,13 +10,13 @@ export const CALL_SETTINGS = {
   }),
   UPSTREAM_CONCURRENCY: integer({
     means:
-      'Upstream calls of one account that are under way at once, as long as the upstream bears it. Below UPSTREAM_CONNECTIONS, so that one account leaves sockets for others.',
+      'Upstream calls of one account that are under way at once, until the upstream answers 429. Below UPSTREAM_CONNECTIONS, so that one account leaves sockets for others.',
     default: 256,
     min: 1,
     max: 4096,
   }),
   UPSTREAM_PACED_ACCOUNTS: integer({
-    means: 'Accounts whose rate limit, as the upstream has taught it, is remembered while they do nothing.',
+    means: 'Idle accounts whose adaptive rate limit is cached.',
     default: 1_000,
     min: 0,
     max: 1_000_000,
@@ -90,13 +90,11 @@ export const CALL_SETTINGS = {
     max: 60 * MINUTE_MS,
   }),
   CACHE: oneOf(['on', 'off'], {
-    means:
-      'Whether what was read of the upstream is told again for as long as it is true; `off` asks for everything anew.',
+    means: 'Whether what was read of the upstream is cached while it is fresh; `off` reads everything anew.',
     default: 'on',
   }),
   CACHE_MAX_BYTES: integer({
-    means:
-      'Bytes (as JSON) that all that is kept may take; beyond it what was not used for longest is let go.',
+    means: 'Bytes (as JSON) of the whole cache; beyond it the least recently used is evicted.',
     default: 64 * MIB,
     min: 1024,
     max: 64 * 1024 * MIB,

@@ -9,7 +9,7 @@ export const FIGURE_SETTINGS = {
     max: 1_000_000,
   }),
   STATISTICS_KEPT_SCENARIO_RUNS: integer({
-    means: 'Scenario runs of finished benchmark runs whose statistics are remembered, in all.',
+    means: 'Scenario runs of finished benchmark runs whose statistics are cached, in all.',
     default: 200_000,
     min: 0,
     max: 100_000_000,

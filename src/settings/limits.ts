@@ -42,14 +42,14 @@ export const LIMIT_SETTINGS = {
   }),
   DOCUMENT_CACHE_SIZE: integer({
     means:
-      'Parsed and validated documents that are remembered, of those that come again, and as many that were refused.',
+      'Parsed and validated documents that are cached, of those that are sent repeatedly, and as many that were refused.',
     default: 1000,
     min: 1,
     max: 100_000,
   }),
   DOCUMENT_CACHE_MAX_BYTES: integer({
     means:
-      'Roughly the memory that remembered documents take, and again as much for those that were refused, in bytes.',
+      'Roughly the memory that cached documents take, and again as much for those that were refused, in bytes.',
     default: 32 * MIB,
     min: 1024,
     max: 1024 * MIB,
@@ -63,7 +63,7 @@ export const LIMIT_SETTINGS = {
   }),
   COMPILE_AT_EXECUTION: integer({
     means:
-      'Which execution of a remembered document is the first by compiled code: compiling costs as much as a few executions.',
+      'Which execution of a cached document is the first by compiled code: compiling costs as much as a few executions.',
     default: 3,
     min: 1,
     max: 1_000_000,

@@ -130,13 +130,13 @@ export const WATCHING_SETTINGS = {
     max: 86400000,
   }),
   LIVE_LOG_MAX_TOPICS: integer({
-    means: 'Things whose log is remembered; beyond it the longest unused is forgotten.',
+    means: 'Entities whose event log is held; beyond it the least recently used is evicted.',
     default: 10000,
     min: 1,
     max: 1000000,
   }),
   LIVE_LOG_MAX_TOTAL_BYTES: integer({
-    means: 'Bytes that all logs together keep; beyond it the longest unused is forgotten.',
+    means: 'Bytes of all event logs together; beyond it the least recently used is evicted.',
     default: 268435456,
     min: 1024,
     max: 68719476736,
@@ -156,14 +156,13 @@ export const WATCHING_SETTINGS = {
     max: 3600000,
   }),
   LIVE_INIT_TIMEOUT_MS: integer({
-    means: 'How long a WebSocket may take to introduce itself, in milliseconds.',
+    means: 'How long a WebSocket may take to send `connection_init`, in milliseconds.',
     default: 3000,
     min: 100,
     max: 60000,
   }),
   LIVE_RENDERED_EVENTS: integer({
-    means:
-      'Events that are remembered as they are sent, for each question that somebody follows a thing with.',
+    means: 'Rendered events that are cached, for each document and variables by which an entity is followed.',
     default: 16,
     min: 1,
     max: 10_000,
