@@ -1,7 +1,8 @@
 /** `createCompression`: compresses answers off the event loop, and those of the response cache once. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { entriesOf } from './header-list.ts';
+import Negotiator from 'negotiator';
+import { beginningOfList } from './header-list.ts';
 import type { HttpAnswer } from './route.ts';
 
 export type Encoding = 'br' | 'gzip';
@@ -65,25 +66,32 @@ export function createCompression({ minBytes }: CompressionOptions): Compress {
  * would rather, or can only, have the answer as it is.
  */
 export function chooseEncoding(acceptEncoding: string): Encoding | null {
-  const weights = new Map<string, number>();
-  for (const listed of entriesOf(acceptEncoding.toLowerCase())) {
-    const [name = '', ...parameters] = entriesOf(listed, ';');
-    const q = parameters.find((parameter) => parameter.startsWith('q='));
-    const weight = q === undefined ? 1 : Number(q.slice(2));
-    if (name !== '' && weight >= 0 && weight <= 1) weights.set(name, weight);
-  }
-  const any = weights.get('*') ?? 0;
-  let best: Encoding | null = null;
-  // Not mentioned, the answer as it is will do, and anything that was asked for is better.
-  let bestWeight = weights.get('identity') ?? 0;
-  for (const encoding of ENCODINGS) {
-    const weight = weights.get(encoding) ?? any;
-    if (weight > 0 && (weight > bestWeight || (best === null && weight === bestWeight))) {
-      best = encoding;
-      bestWeight = weight;
-    }
-  }
-  return best;
+  const common = COMMON.get(acceptEncoding);
+  if (common !== undefined) return common;
+  const negotiator: EncodingNegotiator = new Negotiator({
+    headers: { 'accept-encoding': beginningOfList(acceptEncoding) },
+  });
+  const chosen = negotiator.encoding([...ENCODINGS, 'identity'], { preferred: ENCODINGS });
+  return ENCODINGS.find((encoding) => encoding === chosen) ?? null;
+}
+
+/** What browsers and HTTP clients send, which needs no parsing. */
+const COMMON: ReadonlyMap<string, Encoding | null> = new Map<string, Encoding | null>([
+  ['', null],
+  ['br', 'br'],
+  ['gzip', 'gzip'],
+  ['gzip, deflate', 'gzip'],
+  ['gzip, deflate, br', 'br'],
+  ['br, gzip, deflate', 'br'],
+  ['gzip, deflate, br, zstd', 'br'],
+]);
+
+/** Its types do not know yet that it breaks ties in an order of ours. */
+interface EncodingNegotiator {
+  encoding(
+    available: readonly string[],
+    options: { readonly preferred: readonly string[] },
+  ): string | undefined;
 }
 
 const compressors: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {

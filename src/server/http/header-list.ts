@@ -7,3 +7,8 @@ const MAX_ENTRIES = 30;
 export function entriesOf(header: string, separator: ',' | ';' = ','): readonly string[] {
   return header.split(separator, MAX_ENTRIES).map((entry) => entry.trim());
 }
+
+/** The header as far as it is read, for a parser that has no bound of its own. */
+export function beginningOfList(header: string): string {
+  return header.split(',', MAX_ENTRIES).join(',');
+}

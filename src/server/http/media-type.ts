@@ -1,4 +1,5 @@
 /** In which form a client accepts an answer: content negotiation over the media types of GraphQL. */
+import Negotiator from 'negotiator';
 import { entriesOf } from './header-list.ts';
 
 export const GRAPHQL_JSON = 'application/graphql-response+json';
@@ -11,14 +12,14 @@ const HTML = 'text/html';
 export type AnswerType = typeof GRAPHQL_JSON | typeof JSON_TYPE | typeof EVENT_STREAM;
 
 /** In the order of preference: a single answer is sent as a stream only to a client that accepts nothing else. */
-const OFFERED: readonly (readonly AnswerType[])[] = [[JSON_TYPE, GRAPHQL_JSON], [EVENT_STREAM]];
+const OFFERED = [[JSON_TYPE, GRAPHQL_JSON], [EVENT_STREAM]] as const;
 
-interface Range {
-  readonly type: string;
-  readonly quality: number;
-  /** Which protocol of subscriptions is spoken in parts. */
-  readonly spec: string | undefined;
-}
+const UTF_8 = ';charset=utf-8';
+
+/** The protocol of subscriptions that we speak in parts. */
+const SPEC = /;subscriptionspec=(?:1\.0|"1\.0")(?=;|$)/;
+
+const WEIGHED = /^(?:q|charset|subscriptionspec)=/;
 
 /** What of it a client wants most, by its `Accept` header; null when it accepts nothing of it. */
 export function negotiate(accept: string | undefined): AnswerType | null {
@@ -26,12 +27,8 @@ export function negotiate(accept: string | undefined): AnswerType | null {
   if (accept === GRAPHQL_JSON) return GRAPHQL_JSON;
   const ranges = rangesOf(accept);
   for (const offered of OFFERED) {
-    for (const range of ranges) {
-      const type = offered.find(
-        (candidate) => matches(range.type, candidate) && qualityOf(candidate, ranges) > 0,
-      );
-      if (type) return type;
-    }
+    const type = wantedMost(offered, ranges);
+    if (type) return type;
   }
   return null;
 }
@@ -43,18 +40,20 @@ export function negotiate(accept: string | undefined): AnswerType | null {
 export function negotiateStream(accept: string | undefined): typeof EVENT_STREAM | typeof MULTIPART | null {
   if (accept === undefined) return EVENT_STREAM;
   const ranges = rangesOf(accept);
-  const named = ranges.find(({ type }) => type === EVENT_STREAM)?.quality ?? 0;
-  const parts = ranges.find(({ type, spec }) => type === MULTIPART && spec === '1.0')?.quality ?? 0;
-  if (parts > named) return MULTIPART;
-  return qualityOf(EVENT_STREAM, ranges) > 0 ? EVENT_STREAM : null;
+  const isParts = (range: string) => range.startsWith(MULTIPART);
+  const parts = ranges.filter((range) => isParts(range) && SPEC.test(range));
+  // Equally wanted, the first of the header wins.
+  const ordered = [
+    ...ranges.filter((range) => !isParts(range)),
+    ...parts.map((range) => range.replace(SPEC, '')),
+  ];
+  return wantedMost(parts.length > 0 ? [EVENT_STREAM, MULTIPART] : [EVENT_STREAM], ordered);
 }
 
 /** Whether a client would rather have a page for people than an answer for programs, as browsers say of an address. */
 export function prefersPage(accept: string | undefined): boolean {
   if (accept?.includes(HTML) !== true) return false;
-  const ranges = rangesOf(accept);
-  const quality = qualityOf(HTML, ranges);
-  return quality > 0 && qualityOf(JSON_TYPE, ranges) < quality && qualityOf(GRAPHQL_JSON, ranges) < quality;
+  return wantedMost([JSON_TYPE, GRAPHQL_JSON, HTML], rangesOf(accept)) === HTML;
 }
 
 /** Whether a body of this type is JSON, which a page of another origin cannot send without a CORS preflight. */
@@ -64,31 +63,20 @@ export function isJson(contentType: string | null | undefined): boolean {
   return mediaType === JSON_TYPE || mediaType === GRAPHQL_JSON;
 }
 
-/** What is accepted, most wanted first; equally wanted in the client's order. Answers are UTF-8 and nothing else. */
-function rangesOf(accept: string): readonly Range[] {
-  return entriesOf(accept.toLowerCase())
-    .map((range) => {
-      const [type = '', ...params] = entriesOf(range, ';');
-      const param = (name: string) =>
-        params.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
-      const isUtf8 = ['utf-8', '"utf-8"'].includes(param('charset') ?? 'utf-8');
-      const quality = Number(param('q') ?? 1);
-      const spec = param('subscriptionspec')?.replaceAll('"', '');
-      return { type, quality: isUtf8 && quality <= 1 ? quality : 0, spec };
-    })
-    .sort((a, b) => b.quality - a.quality);
+/**
+ * What is accepted, as `negotiator` is to weigh it. To it, a range with a parameter is another type than the one without, so
+ * those that change nothing of an answer (`boundary`, `version`) are left out.
+ */
+function rangesOf(accept: string): readonly string[] {
+  return entriesOf(accept.toLowerCase()).map((range) => {
+    const [type = '', ...params] = entriesOf(range, ';');
+    return [type, ...params.filter((param) => WEIGHED.test(param))].join(';');
+  });
 }
 
-/** The most specific range decides. */
-function qualityOf(type: AnswerType | typeof HTML, ranges: readonly Range[]): number {
-  const [group = ''] = type.split('/');
-  for (const wanted of [type, `${group}/*`, '*/*']) {
-    const range = ranges.find((candidate) => candidate.type === wanted);
-    if (range) return range.quality;
-  }
-  return 0;
-}
-
-function matches(range: string, type: AnswerType): boolean {
-  return range === type || range === '*/*' || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
+/** The one of `offered` that is wanted most; null when none is accepted. Answers are UTF-8 and nothing else. */
+function wantedMost<Type extends string>(offered: readonly Type[], ranges: readonly string[]): Type | null {
+  const negotiator = new Negotiator({ headers: { accept: ranges.join(',') } });
+  const wanted = negotiator.mediaType(offered.map((type) => type + UTF_8));
+  return offered.find((type) => type + UTF_8 === wanted) ?? null;
 }
