@@ -1,5 +1,6 @@
 /** `createRefCountedWatch`: a watch with its watcher, alive while somebody refers to it and for a grace period after the last. */
-import { type Clock, reasonOf } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { raceSignal } from '../values/race-signal.ts';
 import { GatewayError } from '../errors.ts';
 import type { Watch } from './watch.ts';
 import type { Watched } from './watched.ts';
@@ -99,7 +100,7 @@ export function createRefCountedWatch({
       grace?.abort();
       grace = null;
       try {
-        await orAborted(opening, signal);
+        await raceSignal(opening, signal);
       } catch (error) {
         leave();
         throw error;
@@ -109,18 +110,4 @@ export function createRefCountedWatch({
     stop,
   };
   return counted;
-}
-
-/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. */
-function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      reject(reasonOf(signal));
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }

@@ -1,4 +1,5 @@
 /** `SharedExecutions`: equal operations at the same time share one execution, which is aborted when the last client leaves. */
+import { raceSignal } from '../../values/race-signal.ts';
 import { type Clock, reasonOf } from '../../clock.ts';
 
 export interface SharedExecutions<Result> {
@@ -102,17 +103,9 @@ export function createSharedExecutions<Result>({
       const isJoinable = known && nowMs - known.startedAtMs < joinMs && known.isStillValid(nowMs);
       const execution = isJoinable ? known : begin(operation, start);
       execution.waiting++;
-      let onAbort: () => void = () => undefined;
-      const left = new Promise<never>((_resolve, reject) => {
-        onAbort = () => {
-          reject(reasonOf(signal));
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-      });
       try {
-        return await Promise.race([execution.result, left]);
+        return await raceSignal(execution.result, signal);
       } finally {
-        signal.removeEventListener('abort', onAbort);
         execution.waiting--;
         if (execution.waiting === 0) {
           detach(execution);

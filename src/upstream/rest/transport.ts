@@ -6,6 +6,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import { decodedBody } from './content-coding.ts';
 import { type BodyText, CutList, readBody, type RowReading } from './read-body.ts';
 import { failureOf } from './transport-failure.ts';
+import { raceSignal } from '../../values/race-signal.ts';
 import { type CommitResult, isSuccess, type StreamResult, type TransportResult } from './transport-result.ts';
 
 export interface TransportRequest {
@@ -152,7 +153,8 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Result | TransportResult> {
     refuseAborted(signal);
     try {
-      return await untilAborted(work(), signal);
+      // undici notices an abort only once a request has its socket; one that still waits for a socket is given up here.
+      return await raceSignal(work(), signal);
     } catch (cause) {
       refuseAborted(signal);
       return failureOf(cause);
@@ -177,7 +179,7 @@ export function createTransport(options: TransportOptions): Transport {
       signal.addEventListener('abort', onAbort, { once: true });
       try {
         const sending = exchange({ ...request, signal: cut.signal }, { requestId, onSend: noteSend });
-        return { result: await untilAborted(sending, cut.signal), isSent };
+        return { result: await raceSignal(sending, cut.signal), isSent };
       } catch (cause) {
         refuseAborted(cut.signal);
         return { result: failureOf(cause), isSent };
@@ -218,17 +220,4 @@ function noteSending(onSend: () => void): Dispatcher.DispatcherComposeIntercepto
 
 function refuseAborted(signal: AbortSignal): void {
   if (signal.aborted) throw reasonOf(signal);
-}
-
-/** undici notices an abort only once a request has its socket; one that still waits for a socket is given up here. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      reject(reasonOf(signal));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }
