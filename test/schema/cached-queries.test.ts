@@ -27,8 +27,8 @@ function insertRun({ insert }: World, state: 'completed' | 'running', scenarioRu
   return { run, runs, scenarios };
 }
 
-describe('the canonical queries, with nothing kept', () => {
-  it('cost no more calls than they may', async () => {
+describe('the canonical queries, with an empty cache', () => {
+  it('cost no more calls than their bound', async () => {
     await using gateway = await startGateway();
     const { world } = gateway;
     for (let runs = 0; runs < 20; runs++) insertRun(world, 'running', 2);
@@ -47,7 +47,7 @@ describe('the canonical queries, with nothing kept', () => {
 });
 
 describe('a finished benchmark run', () => {
-  it('asked again costs nothing, and later what may have been edited: its scenarios and devboxes', async () => {
+  it('costs nothing when it is queried again, and later only what may have been edited: its scenarios and devboxes', async () => {
     await using gateway = await startGateway();
     const { run } = insertRun(gateway.world, 'completed');
     const first = await gateway.query(DASHBOARD, { id: run.id });
@@ -88,7 +88,7 @@ describe('a finished benchmark run', () => {
 describe('a query', () => {
   const NAME = 'query($id: ID!) { scenario(id: $id) { name status } }';
 
-  it('sees what was edited elsewhere after a while, and at once with Cache-Control: no-cache, as all do from then on', async () => {
+  it('sees what was edited elsewhere after a while, and at once with Cache-Control: no-cache, which refreshes the cache', async () => {
     await using gateway = await startGateway();
     const { id } = gateway.world.insert.scenario({ name: 'before' });
     const nameOf = async (headers = {}) =>
@@ -134,7 +134,7 @@ describe('a query', () => {
     ]);
   });
 
-  it('is told nothing that was read with another key', async () => {
+  it('is answered nothing that was read with another key', async () => {
     await using gateway = await startGateway({ AUTH: 'passthrough', RUNLOOP_API_KEY: '' });
     const { id } = gateway.world.insert.scenario();
     for (const key of ['ak_ann', 'ak_bob', 'ak_ann']) {
@@ -143,7 +143,7 @@ describe('a query', () => {
     expect(gateway.calls()).toHaveLength(2);
   });
 
-  it('asks for everything anew when nothing is to be kept', async () => {
+  it('reads everything anew when the cache is off', async () => {
     await using gateway = await startGateway({ CACHE: 'off' });
     const { id } = gateway.world.insert.scenario();
     for (let times = 0; times < 3; times++) await gateway.query(NAME, { id });
