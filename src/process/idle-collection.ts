@@ -33,9 +33,6 @@ const GROWTH = 1.25;
  * pauses would make V8 throw away code that is about to be needed.
  */
 const MAX_BUSY_SHARE = 0.1;
-/** What a flood has left is a heap of so many times its size: worth a moment also to who has more to do. */
-const FLOODED = 1.5;
-const MAX_BUSY_SHARE_FLOODED = 0.4;
 /** A collection that gives back less than this share is the last: each moves together a few megabytes of what lies scattered. */
 const MIN_GAIN = 0.03;
 
@@ -49,21 +46,20 @@ export function collectWhenIdle({ clock, heap, evictUnused, onDefect }: IdleColl
   const { signal } = end;
   let settled = heap.size();
 
-  const collect = async (maxBusyShare: number) => {
+  const collect = async () => {
     evictUnused();
     let before: number;
     do {
       before = heap.size();
       heap.collect();
       await clock.sleep(ROUND_MS, signal);
-    } while (heap.size() < before * (1 - MIN_GAIN) && heap.busyShare() <= maxBusyShare);
+    } while (heap.size() < before * (1 - MIN_GAIN) && heap.busyShare() <= MAX_BUSY_SHARE);
   };
 
   const look = async () => {
     settled = Math.min(settled, heap.size());
-    const maxBusyShare = heap.size() < settled * FLOODED ? MAX_BUSY_SHARE : MAX_BUSY_SHARE_FLOODED;
-    if (heap.busyShare() > maxBusyShare || heap.size() < settled * GROWTH) return;
-    await collect(maxBusyShare);
+    if (heap.busyShare() > MAX_BUSY_SHARE || heap.size() < settled * GROWTH) return;
+    await collect();
     settled = heap.size();
   };
 
