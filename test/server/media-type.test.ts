@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJson, negotiate, negotiateStream } from '../../src/server/http/media-type.ts';
+import { isJson, negotiate, negotiateStream, prefersPage } from '../../src/server/http/media-type.ts';
 
 const EVENTS = 'text/event-stream';
 const PARTS = 'multipart/mixed';
@@ -26,6 +26,8 @@ describe('an answer', () => {
     ['text/event-stream', 'text/event-stream'],
     ['text/*', 'text/event-stream'],
     ['text/html', null],
+    ['application/json;version=1', 'application/json'],
+    ['application/json;charset="UTF-8"', 'application/json'],
     ['application/json;q=0', null],
     ['application/json;q=high', null],
     ['', null],
@@ -74,5 +76,19 @@ describe('a body', () => {
     [undefined, false],
   ])('of type %s is JSON: %s', (type, is) => {
     expect(isJson(type)).toBe(is);
+  });
+});
+
+describe('a page', () => {
+  it.each([
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
+    ['text/html, */*', true],
+    ['application/json, text/html', false],
+    ['text/html;q=0.5, application/json', false],
+    ['text/html;q=0, */*', false],
+    ['*/*', false],
+    [undefined, false],
+  ])('is preferred for Accept %s: %s', (accept, is) => {
+    expect(prefersPage(accept)).toBe(is);
   });
 });
