@@ -14,6 +14,7 @@ describe('an answer', () => {
     ['application/json', 'application/json'],
     [GRAPHQL, GRAPHQL],
     [`${GRAPHQL}, application/json`, GRAPHQL],
+    [`${GRAPHQL},application/json;q=0.9`, GRAPHQL],
     [`application/json, ${GRAPHQL}`, 'application/json'],
     [`application/json;q=0.5, ${GRAPHQL};q=0.9`, GRAPHQL],
     [`${GRAPHQL}; charset=utf-8, application/json; charset=utf-8`, GRAPHQL],

@@ -24,7 +24,8 @@ const WEIGHED = /^(?:q|charset|subscriptionspec)=/;
 /** What of it a client wants most, by its `Accept` header; null when it accepts nothing of it. */
 export function negotiate(accept: string | undefined): AnswerType | null {
   if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return JSON_TYPE;
-  if (accept === GRAPHQL_JSON) return GRAPHQL_JSON;
+  // The second is what Apollo Client sends.
+  if (accept === GRAPHQL_JSON || accept === `${GRAPHQL_JSON},${JSON_TYPE};q=0.9`) return GRAPHQL_JSON;
   const ranges = rangesOf(accept);
   for (const offered of OFFERED) {
     const type = wantedMost(offered, ranges);
