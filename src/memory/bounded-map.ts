@@ -27,6 +27,12 @@ interface Entry<Value> {
 export class BoundedMap<Value> {
   readonly #bounds: MapBounds<Value>;
   readonly #entries = new Map<string, Entry<Value>>();
+  /**
+   * Goes on where the last look for the first entry ended. But for the one that is pending, all entries before it are gone: a look
+   * from the start would pass the places of those that were deleted, of which a full map has as many as entries.
+   */
+  #hand = this.#entries.entries();
+  #pending: readonly [string, Entry<Value>] | undefined;
   #bytes = 0;
 
   constructor(bounds: MapBounds<Value>) {
@@ -43,8 +49,8 @@ export class BoundedMap<Value> {
 
   /** What would be forgotten next, unless it was used. */
   get oldest(): { readonly key: string; readonly value: Value } | undefined {
-    for (const [key, { value }] of this.#entries) return { key, value };
-    return undefined;
+    const next = this.#next();
+    return next && { key: next[0], value: next[1].value };
   }
 
   get(key: string): Value | undefined {
@@ -86,7 +92,9 @@ export class BoundedMap<Value> {
   }
 
   #evictOne(): void {
-    for (const [key, entry] of this.#entries) {
+    for (let next = this.#next(); next; next = this.#next()) {
+      const [key, entry] = next;
+      this.#pending = undefined;
       this.#entries.delete(key);
       if (entry.isUsed) {
         entry.isUsed = false;
@@ -96,6 +104,19 @@ export class BoundedMap<Value> {
       this.#bytes -= entry.bytes;
       this.#bounds.onEvict?.(key, entry.value);
       return;
+    }
+  }
+
+  /** The first entry. */
+  #next(): readonly [string, Entry<Value>] | undefined {
+    const pending = this.#pending;
+    if (pending && this.#entries.get(pending[0]) === pending[1]) return pending;
+    if (this.#entries.size === 0) return undefined;
+    for (;;) {
+      const { value: next } = this.#hand.next();
+      this.#pending = next;
+      if (next) return next;
+      this.#hand = this.#entries.entries();
     }
   }
 }

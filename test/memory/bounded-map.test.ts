@@ -70,4 +70,51 @@ describe('a bounded map', () => {
       }),
     );
   });
+
+  it('evicts in the order of a map that is looked through from its start', () => {
+    const step = fc.record({
+      kind: fc.constantFrom(
+        'set' as const,
+        'get' as const,
+        'delete' as const,
+        'look' as const,
+        'clear' as const,
+      ),
+      key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const evicted: string[] = [];
+        const map = new BoundedMap<number>({ maxEntries: 3, onEvict: (key) => evicted.push(key) });
+        /** Whether each entry was used, in order. */
+        const model = new Map<string, boolean>();
+        const expected: string[] = [];
+        for (const { kind, key } of steps) {
+          if (kind === 'set') {
+            map.set(key, 0);
+            model.delete(key);
+            while (model.size >= 3) {
+              const [first, isUsed] = [...model][0]!;
+              model.delete(first);
+              if (isUsed) model.set(first, false);
+              else expected.push(first);
+            }
+            model.set(key, false);
+          } else if (kind === 'get') {
+            map.get(key);
+            if (model.has(key)) model.set(key, true);
+          } else if (kind === 'delete') {
+            map.delete(key);
+            model.delete(key);
+          } else if (kind === 'clear') {
+            map.clear();
+            model.clear();
+          }
+          expect(map.oldest?.key).toBe([...model.keys()][0]);
+        }
+        expect(evicted).toEqual(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
