@@ -53,6 +53,8 @@ describe('the compiled program', () => {
         PORT: '0',
         RUNLOOP_BASE_URL: 'http://127.0.0.1:9',
         RUNLOOP_API_KEY: 'ak_test',
+        // It is prepared once the gateway answers, and takes as much again.
+        GRAPHIQL: 'off',
       });
       await gateway.ready();
       const status = await readFile(`/proc/${String(gateway.child.pid)}/status`, 'utf8');
