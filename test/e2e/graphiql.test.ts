@@ -115,8 +115,8 @@ describe.skipIf(browserPath === undefined)(
       await expect.poll(() => page.evaluate(OPEN_TAB), { timeout: 15_000 }).toBe('Compare');
       await page.reload();
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      await expect.poll(() => active.textContent(), { timeout: 15_000 }).toBe('Compare');
       expect(await page.getByRole('tab').count()).toBe(tabs);
-      expect(await active.textContent()).toBe('Compare');
 
       // An edit goes into the address, and the page comes back under it.
       await page.locator('.graphiql-query-editor .view-line').first().click();
