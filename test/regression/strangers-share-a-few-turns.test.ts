@@ -8,6 +8,7 @@ import { createHttpServer } from '../../src/server/http/http.ts';
 import { createRequestListener } from '../../src/server/http/request-listener.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createRecordingLog } from '../support/log.ts';
+import { HEAD, openConnection } from '../support/raw-requests.ts';
 
 const MAX_BYTES = 262_144;
 const KNOWN = 'Bearer known';
@@ -107,6 +108,19 @@ describe('callers for whom nobody vouches yet', () => {
       await server.takenUp(count);
     }
     expect(await Promise.all(long)).toEqual([200, 200, 200, 200]);
+  });
+});
+
+describe('a body in chunks of one byte', () => {
+  it('is refused while the turns of strangers are taken, and does not wait in its stream', async () => {
+    await using server = await startServer();
+    await Promise.all([server.send('/graphql'), server.send('/graphql')]);
+
+    using connection = await openConnection(`http://127.0.0.1:${String(server.port)}`);
+    connection.socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n${'1\r\n \r\n'.repeat(2_000)}`);
+    await connection.ended;
+    expect(connection.received()).toContain('Expected the body in larger chunks');
+    expect(server.taken).toEqual([2, 2]);
   });
 });
 

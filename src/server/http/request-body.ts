@@ -42,7 +42,7 @@ const CHUNKS = 256;
 const BYTES_PER_CHUNK = 512;
 
 /** What a body is given first that does not come at once, in bytes. It is doubled when it is full. */
-const FIRST_BYTES = 4 * 1024;
+export const FIRST_BYTES = 4 * 1024;
 
 /** One growing buffer for all chunks: kept apart, a byte of a chunk of its own takes hundreds. */
 export function readBody(request: IncomingMessage, { maxBytes, held }: BodyBounds): Promise<ReadBody> {

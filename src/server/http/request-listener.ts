@@ -10,7 +10,7 @@ import { bodyIsGone, errorAnswer, nothingHere, unreadable, unreadAnswer } from '
 import { clientGone } from './client-gone.ts';
 import { SocketRequest, targetOf } from './http-request.ts';
 import type { CheckOrigin } from './origins.ts';
-import { HeldBytes, readBody } from './request-body.ts';
+import { FIRST_BYTES, HeldBytes, readBody } from './request-body.ts';
 import type { HttpAnswer, HttpStream, Route } from './route.ts';
 import { createRouter, type Found } from './router.ts';
 import { endUnread } from './unread-answers.ts';
@@ -136,14 +136,23 @@ async function route(
   const path = withoutBasePath(target.path, basePath);
   const found = find(path);
   if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
-  const turn = arrive?.(request, path);
-  if (turn) await turn;
-  // Who has left meanwhile is not worth the work.
-  if (response.destroyed) throw clientGone();
   // What parses bodies in somebody else's server, and stands before the gateway, leaves nothing to read.
   if (request.readableEnded) return bodyIsGone();
   const read = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });
   if (read.kind === 'unread') return unreadAnswer(read.why, requestMaxBytes);
+  const turn = arrive?.(request, path);
+  if (turn) {
+    // Unread, a body would wait in its stream in the chunks that it came in: a byte of a chunk of its own takes hundreds.
+    const waiting = read.bytes.byteLength > FIRST_BYTES ? read.bytes.byteLength : 0;
+    if (!heldBytes.take(waiting)) return unreadAnswer('no room', requestMaxBytes);
+    try {
+      await turn;
+    } finally {
+      heldBytes.giveBack(waiting);
+    }
+    // Who has left meanwhile is not worth the work.
+    if (response.destroyed) throw clientGone();
+  }
   const coded = bodyText(read.bytes, request.headers['content-encoding'], requestMaxBytes);
   const body = coded instanceof Promise ? await coded : coded;
   if (!('text' in body)) return unreadable(body.unreadable, body.coding, requestMaxBytes);
