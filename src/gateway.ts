@@ -35,7 +35,19 @@ export interface GatewayOptions extends LibraryOptions {
   readonly log?: Logger;
 }
 
+/** Rejects with a `ConfigError` when what the configuration names cannot be used; nothing of it stays open then. */
 export async function createGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const opened: AsyncDisposable[] = [];
+  try {
+    return await open(config, options, opened);
+  } catch (error) {
+    await disposeAll(opened);
+    throw error;
+  }
+}
+
+/** Puts what has to be disposed into `opened` as soon as it is there, each after what it needs. */
+async function open(config: Config, options: GatewayOptions, opened: AsyncDisposable[]): Promise<Gateway> {
   const { clock = createSystemClock(), random = Math.random } = options;
   const log =
     options.log ??
@@ -49,8 +61,10 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
+  if (plugins) opened.push(plugins);
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
-  const access = await openAccess(system);
+  opened.push(trusted);
+  const access = await openAccess(system, opened);
   const { upstream, upstreamUrl, simulator } = access;
   const live = createWatching({ ...system, upstream });
   const pipeline = createPipeline({
@@ -81,14 +95,7 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     endpoint.clear();
   });
   // Subscriptions end first: a server that drains would wait for them. Nobody comes in while the others are closed.
-  const disposables = [
-    ...(plugins ? [plugins] : []),
-    trusted,
-    ...access.disposables,
-    live,
-    together(servers, sockets),
-    subscriptions,
-  ];
+  opened.push(live, together(servers, sockets), subscriptions);
 
   return {
     upstreamUrl,
@@ -115,11 +122,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
     },
     handler: mounted.handler,
     upgrade: sockets.upgrade,
-    async [Symbol.asyncDispose]() {
-      // In the reverse order of their making: what still runs needs what was made before it.
-      for (const part of disposables.splice(0).reverse()) await part[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => disposeAll(opened),
   };
+}
+
+/** In the reverse order of their making: what still runs needs what was made before it. */
+async function disposeAll(opened: AsyncDisposable[]): Promise<void> {
+  for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
 }
 
 /** Ends all of them at the same time. */

@@ -24,16 +24,18 @@ export interface Access {
   /** The same as the authenticator's, with what it refuses written down. */
   readonly authenticate: Authenticate;
   readonly audit: Audit;
-  /** In the order of their making. */
-  readonly disposables: readonly AsyncDisposable[];
 }
 
-export async function openAccess(given: {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly random: () => number;
-}): Promise<Access> {
+/** Puts what has to be disposed into `opened` as soon as it is there. */
+export async function openAccess(
+  given: {
+    readonly config: Config;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly random: () => number;
+  },
+  opened: AsyncDisposable[],
+): Promise<Access> {
   const { config, clock, log, random } = given;
   const keyCheck = createKeyCheck({
     ping: async (account) => {
@@ -45,8 +47,10 @@ export async function openAccess(given: {
   });
   const authenticator = await openAuthenticator(config, { clock, log, keyCheck });
   const audit = createAudit({ clock, log });
+  opened.push(authenticator, audit);
   const simulator =
     config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
+  if (simulator) opened.push(simulator);
   const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? '');
   const rest = createRestUpstream({
     settings: { ...config.calls, baseUrl: upstreamUrl },
@@ -61,6 +65,7 @@ export async function openAccess(given: {
     version: VERSION,
   });
   const upstream = createCachingUpstream(rest, { clock, settings: config.cache });
+  opened.push(upstream);
   return {
     upstream,
     upstreamUrl,
@@ -68,7 +73,6 @@ export async function openAccess(given: {
     authenticator,
     authenticate: audit.authenticate((credentials) => authenticator.authenticate(credentials)),
     audit,
-    disposables: [authenticator, audit, ...(simulator ? [simulator] : []), upstream],
   };
 }
 

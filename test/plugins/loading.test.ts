@@ -69,6 +69,25 @@ describe('PLUGINS', () => {
     expect(problems).toContain('expected a module whose export `plugins`, or default export, is a plugin');
   });
 
+  it('is disposed when the gateway cannot be created for another reason', async () => {
+    await using folder = await createFolder();
+    const config = loadConfig({
+      PORT: '0',
+      RUNLOOP_API_KEY: 'ak_test',
+      TRUSTED_DOCUMENTS_FILE: join(folder.path, 'nowhere.json'),
+    });
+    let disposals = 0;
+    const plugin = {
+      onParse: () => undefined,
+      onDispose: () => {
+        disposals++;
+      },
+    };
+
+    await expect(createGateway(config, { plugins: [plugin] })).rejects.toThrow('TRUSTED_DOCUMENTS_FILE');
+    expect(disposals).toBe(1);
+  });
+
   it('refuses a plugin of Yoga that is called by HTTP requests only', async () => {
     const config = loadConfig({ PORT: '0', RUNLOOP_API_KEY: 'ak_test' });
 
