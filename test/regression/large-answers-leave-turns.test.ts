@@ -28,7 +28,7 @@ async function parsedPerTurn(bytesPerTurn: number): Promise<number> {
   const budget = createByteBudget({
     maxBytes: Infinity,
     freeBytes: 0,
-    takeTurn: createReadingTurns({ nextTurn: (wake) => setImmediate(wake), bytesPerTurn }),
+    acquireTurn: createReadingTurns({ nextTurn: (wake) => setImmediate(wake), bytesPerTurn }),
   });
   let most = 0;
   let parsed = 0;

@@ -280,7 +280,7 @@ describe('a scheduler for many accounts', () => {
       accountId: 'a',
       priority: 'background',
       signal: new AbortController().signal,
-      onLift: (listener) => {
+      onPriorityRaised: (listener) => {
         lift = listener;
         return () => {
           lift = () => undefined;

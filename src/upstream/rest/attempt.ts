@@ -35,7 +35,7 @@ export interface AttemptsOptions extends Pick<RetryPolicy, 'retryAfterMaxMs'> {
 
 export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: AttemptsOptions): Attempt {
   return (caller, { method, route, number }, send, resultOf) => {
-    const { account, callerId, priority, signal, deadlineAt, onPriorityRaised: onLift } = caller;
+    const { account, callerId, priority, signal, deadlineAt, onPriorityRaised } = caller;
     const askedAt = clock.now();
     return scheduler.schedule(
       async () => {
@@ -62,7 +62,14 @@ export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: 
           throw error;
         }
       },
-      { accountId: account.id, callerId, priority, signal, deadlineAt, onLift: onLift?.bind(caller) },
+      {
+        accountId: account.id,
+        callerId,
+        priority,
+        signal,
+        deadlineAt,
+        onPriorityRaised: onPriorityRaised?.bind(caller),
+      },
       (sent) => outcomeOf(resultOf(sent), { nowMs: clock.now(), maxMs: retryAfterMaxMs }),
     );
   };

@@ -22,7 +22,7 @@ export interface ByteBudgetOptions {
   /** Bytes of one body that are not counted: small answers never wait for large ones. */
   readonly freeBytes: number;
   /** What of the bytes that are counted is read in one turn of the event loop. @default as much as there is */
-  readonly takeTurn?: ReadingTurns;
+  readonly acquireTurn?: ReadingTurns;
 }
 
 /** What a socket hands over at once, at most. */
@@ -36,7 +36,7 @@ interface Waiting {
   readonly resume: () => void;
 }
 
-export function createByteBudget({ maxBytes, freeBytes, takeTurn }: ByteBudgetOptions): ByteBudget {
+export function createByteBudget({ maxBytes, freeBytes, acquireTurn }: ByteBudgetOptions): ByteBudget {
   const heldOf = new Map<string, number>();
   const waiting = new Set<Waiting>();
   let held = 0;
@@ -84,7 +84,7 @@ export function createByteBudget({ maxBytes, freeBytes, takeTurn }: ByteBudgetOp
       let wait: Waiting | null = null;
       let isOver = false;
       const turnFor = (bytes: number): Promise<void> | null => {
-        const turn = takeTurn?.(bytes) ?? null;
+        const turn = acquireTurn?.(bytes) ?? null;
         return (
           turn &&
           new Promise((resolve) => {

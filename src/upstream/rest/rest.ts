@@ -46,7 +46,7 @@ export function createRestUpstream({
   const budget = createByteBudget({
     maxBytes: settings.readingMaxBytes,
     freeBytes: UNCOUNTED_BYTES,
-    takeTurn: createReadingTurns({
+    acquireTurn: createReadingTurns({
       nextTurn: (wake) => {
         clock.nextTurn(wake);
       },

@@ -130,7 +130,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return new Promise((resolve, reject) => {
       const settle = () => {
         signal.removeEventListener('abort', onAbort);
-        unlift?.();
+        stopListening?.();
       };
       const waiter: Waiter = {
         deadlineAt,
@@ -152,7 +152,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         note(queue);
         reject(reasonOf(signal));
       };
-      const unlift = turn.onLift?.(() => {
+      const stopListening = turn.onPriorityRaised?.(() => {
         quit();
         quit = queue.waiting.interactive.push(waiter, callerId);
       });

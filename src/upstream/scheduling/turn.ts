@@ -12,7 +12,7 @@ export interface Turn {
   /** Gives the turn up while it is waited for. Work that has begun is left to end by itself. */
   readonly signal: AbortSignal;
   /** Calls back when it has become interactive; the answer ends that. */
-  readonly onLift?: ((listener: () => void) => () => void) | undefined;
+  readonly onPriorityRaised?: ((listener: () => void) => () => void) | undefined;
   /**
    * Until when it has to start, as Unix time in milliseconds: an interactive one that surely cannot is refused at once.
    * @default Infinity
