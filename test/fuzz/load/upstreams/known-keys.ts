@@ -1,20 +1,11 @@
 /** An upstream that knows one key, and takes its time to say so of any. */
-import { createSystemClock } from '../../../../src/clock.ts';
-import { startSimulator } from '../../../../src/simulator/simulator.ts';
 import { count } from '../counts.ts';
-import { listens } from '../upstream-process.ts';
+import { listens, startStillSimulator } from '../upstream-process.ts';
 
 /** What a check of a key takes, in milliseconds. */
 const CHECK_MS = 50;
 
-const simulator = await startSimulator({
-  host: '127.0.0.1',
-  port: 0,
-  clock: createSystemClock(),
-  seed: 1,
-  speed: 0,
-  size: {},
-  maxScenarioRuns: 10_000,
+const simulator = await startStillSimulator({
   accounts: { ak_honest: { seed: 1 } },
   onRequest: ({ key }) => {
     if (key !== 'ak_honest') count('calls with keys that are not known');

@@ -2,11 +2,9 @@
 import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSystemClock } from '../../../../src/clock.ts';
 import { createTurnBudget } from '../../../../src/process/turn-budget.ts';
-import { startSimulator } from '../../../../src/simulator/simulator.ts';
 import { count } from '../counts.ts';
-import { listens } from '../upstream-process.ts';
+import { listens, startStillSimulator } from '../upstream-process.ts';
 
 /** One piece of all logs per turn: who asks for something else is answered at once, as by an upstream of many processes. */
 const acquireTurn = createTurnBudget({ nextTurn: (wake) => setImmediate(wake), perTurn: 1 });
@@ -27,15 +25,7 @@ const LINES = Buffer.from(
   ).slice(1, -1),
 );
 
-const simulator = await startSimulator({
-  host: '127.0.0.1',
-  port: 0,
-  clock: createSystemClock(),
-  seed: 1,
-  speed: 0,
-  size: {},
-  maxScenarioRuns: 10_000,
-});
+const simulator = await startStillSimulator();
 
 const server = createServer((request, response) => {
   const [, id, logs] = LARGE.exec(request.url ?? '') ?? [];

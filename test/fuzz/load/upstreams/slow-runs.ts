@@ -1,22 +1,13 @@
 /** An upstream some of whose scenario runs take long to answer, with many that can be followed. */
-import { createSystemClock } from '../../../../src/clock.ts';
-import { startSimulator } from '../../../../src/simulator/simulator.ts';
 import { count } from '../counts.ts';
-import { listens } from '../upstream-process.ts';
+import { listens, startStillSimulator } from '../upstream-process.ts';
 
 /** What the answer about a slow run takes, in milliseconds. It costs neither side anything. */
 const SLOW_MS = 1_000;
 /** More than one account may watch. */
 const FOLLOWED_RUNS = 3_000;
 
-const simulator = await startSimulator({
-  host: '127.0.0.1',
-  port: 0,
-  clock: createSystemClock(),
-  seed: 1,
-  speed: 0,
-  size: {},
-  maxScenarioRuns: 10_000,
+const simulator = await startStillSimulator({
   onRequest: ({ path }) => {
     if (path.startsWith('/v1/scenarios/runs/scr_slow')) count('slow calls');
     if (path.startsWith('/v1/scenarios/runs/scr_watched')) count('polls');
