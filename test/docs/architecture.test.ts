@@ -63,3 +63,30 @@ function shortOf(entries: readonly string[] = []): readonly string[] {
   const others = entries.filter((entry) => !groups.some(({ of }) => of.includes(entry)));
   return [...others, ...groups.map(({ name }) => name)];
 }
+
+describe('the documents', () => {
+  it('name files and folders, and link to documents, that exist', async () => {
+    const folders = await Promise.all(
+      ['docs', 'lint', 'schema', 'src', 'test'].map(async (folder) => {
+        const names = await readdir(new URL(folder, root), { recursive: true });
+        return [folder, ...names.map((name) => `${folder}/${name}`)];
+      }),
+    );
+    const files = [...(await readdir(root)), ...folders.flat()];
+    const documents = files.filter((name) => name.endsWith('.md') && name !== 'CHANGELOG.md');
+    const missing: string[] = [];
+    for (const document of documents) {
+      const markdown = await readFile(new URL(document, root), 'utf8');
+      for (const [, name = ''] of markdown.matchAll(/`((?!dist\/)[\w./-]+\.(?:ts|js|graphql))`/g))
+        if (!files.some((file) => file === name || file.endsWith(`/${name}`)))
+          missing.push(`${document}: ${name}`);
+      for (const [, link = ''] of markdown.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
+        const target = new URL(link, new URL(document, root)).pathname.slice(root.pathname.length);
+        if (!files.includes(target.replace(/\/$/, ''))) missing.push(`${document}: ${link}`);
+      }
+    }
+
+    expect(documents.length).toBeGreaterThan(50);
+    expect(missing).toEqual([]);
+  });
+});

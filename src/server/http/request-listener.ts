@@ -24,7 +24,7 @@ export interface RequestListenerOptions {
   readonly basePath?: string;
   /** Decides by its headers whether a request may come in. @default every one may */
   readonly checkOrigin?: CheckOrigin;
-  /** Called before anything of a body is read. @default no request waits */
+  /** Called when a body has been read, before anything is done with it. @default no request waits */
   readonly arrive?: Arrive;
   /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
   readonly compress?: Compress;
