@@ -109,9 +109,10 @@ describe.skipIf(browserPath === undefined)(
         shown.push((await active.textContent()) ?? '');
       }
       expect(shown).toEqual(names);
+      // GraphiQL writes down what is open a moment later, and each of the tabs that were clicked above in its turn.
+      await expect.poll(() => page.evaluate(OPEN_TAB), { timeout: 15_000 }).toBe('Dashboard');
       await page.getByRole('tab', { name: /^Compare/ }).click();
       const tabs = await page.getByRole('tab').count();
-      // GraphiQL writes down what is open a moment later.
       await expect.poll(() => page.evaluate(OPEN_TAB), { timeout: 15_000 }).toBe('Compare');
       await page.reload();
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
