@@ -17,28 +17,29 @@ const UNDICI = {
   message: 'Calls leave through src/upstream/rest/transport.ts: ask the Upstream.',
 };
 const REDIS = {
-  regex: '^ioredis$',
-  message: 'Redis is spoken in redis.ts files only: ask for the interface that one implements.',
+  regex: '^(?:ioredis|redis|@redis/.*)$',
+  message: 'Redis is reached through src/redis/connection.ts: ask for a Redis (src/redis/redis.ts).',
 };
 const EVERYWHERE = [SDK, UNDICI, REDIS];
 
 /** What a room may not import, by the table of rooms. */
 const imports = (room) => {
   const { files, except = [] } = ROOMS[room];
-  // Types of the SDK and undici have one door each.
-  const doors = ['src/upstream/types.ts', 'src/upstream/rest/transport.ts'];
-  return ['library', 'doors']
-    .map((which) => ({
-      files: which === 'doors' ? doors.filter(() => room === 'upstream') : files,
-      ignores: which === 'doors' ? [] : [...except, ...doors],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          { patterns: [...(which === 'doors' ? [REDIS] : EVERYWHERE), ...refusedBy(room)] },
-        ],
-      },
-    }))
-    .filter((block) => block.files.length > 0);
+  // Types of the SDK, undici and the client of Redis have one door each.
+  const doors = {
+    'src/upstream/types.ts': { room: 'upstream', closed: [REDIS] },
+    'src/upstream/rest/transport.ts': { room: 'upstream', closed: [REDIS] },
+    'src/redis/connection.ts': { room: 'redis', closed: [SDK, UNDICI] },
+  };
+  const refuse = (patterns) => ({
+    'no-restricted-imports': ['error', { patterns: [...patterns, ...refusedBy(room)] }],
+  });
+  return [
+    { files, ignores: [...except, ...Object.keys(doors)], rules: refuse(EVERYWHERE) },
+    ...Object.entries(doors)
+      .filter(([, door]) => door.room === room)
+      .map(([file, door]) => ({ files: [file], rules: refuse(door.closed) })),
+  ];
 };
 
 const RESTRICTED_GLOBALS = [
