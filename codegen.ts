@@ -1,19 +1,20 @@
 /**
  * Writes what is printed from the code: schema/schema.graphql, docs/settings.md, .env.example and the index of docs/decisions.
- * With `--check`, fails when a committed file differs.
+ * With `--check`, fails when a committed file differs. Fails when the records of decisions have a gap or a dead reference.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { DECISIONS, faultsOf, readDocuments, recordsOf } from './lint/decision-records.ts';
 import { schema } from './schema/index.ts';
 import { printEnvironment, printSettings } from './src/settings/print-settings.ts';
 
-const DECISIONS = 'docs/decisions/';
+const documents = await readDocuments(import.meta.dirname);
 
 const printed: Readonly<Record<string, string>> = {
   'schema/schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`,
   'docs/settings.md': printSettings(),
   '.env.example': printEnvironment(),
-  [`${DECISIONS}README.md`]: await printDecisions(),
+  [`${DECISIONS}/README.md`]: printDecisions(),
 };
 
 for (const [path, text] of Object.entries(printed)) {
@@ -28,15 +29,15 @@ for (const [path, text] of Object.entries(printed)) {
   process.exitCode = 1;
 }
 
+for (const fault of faultsOf(documents)) {
+  console.error(fault);
+  process.exitCode = 1;
+}
+
 /** Each record by its number and title, in order. */
-async function printDecisions(): Promise<string> {
-  const folder = new URL(DECISIONS, import.meta.url);
-  const names = (await readdir(folder)).filter((name) => /^\d{4}-/.test(name)).sort();
-  const lines = await Promise.all(
-    names.map(async (name) => {
-      const [title = ''] = (await readFile(new URL(name, folder), 'utf8')).split('\n');
-      return `- [${title.replace(/^# /, '').replace(/\.$/, '')}](${name})`;
-    }),
+function printDecisions(): string {
+  const lines = recordsOf(documents).map(
+    ({ path, title }) => `- [${title}](${path.slice(DECISIONS.length + 1)})`,
   );
   return `# Decisions
 

@@ -84,6 +84,8 @@ describe('a page', () => {
   it.each([
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', true],
     ['text/html, */*', true],
+    ['text/html, application/json', true],
+    ['text/html;q=5, application/json', true],
     ['application/json, text/html', false],
     ['text/html;q=0.5, application/json', false],
     ['text/html;q=0, */*', false],
