@@ -1,7 +1,8 @@
-/** `npm run bench`: what queries cost, cold and warm, by size and history, beside a hand-written server and the floor. */
+/** `npm run bench`: what queries cost, of one id and of many, cold and warm, by size and history, beside a hand-written server and the floor. */
 import { cpus, loadavg } from 'node:os';
 import type { Figure } from './live/figure.ts';
 import { cold } from './queries/cold.ts';
+import { distinct } from './queries/distinct.ts';
 import { growth } from './queries/growth.ts';
 import { history } from './queries/history.ts';
 import { createStage, type Stage } from './queries/stage.ts';
@@ -16,9 +17,10 @@ interface Part {
   readonly benchmarkRuns?: number;
 }
 
-/** `BENCH_ONLY=cold,growth` runs these only; `BENCH_ROUNDS` and `BENCH_MS` make the turns of `throughput` more or longer. */
+/** `BENCH_ONLY=cold,growth` runs these only; `BENCH_ROUNDS` and `BENCH_MS` make the turns of `throughput` and `distinct` more or longer. */
 const PARTS: Readonly<Record<string, Part>> = {
   throughput: { run: throughput },
+  distinct: { run: distinct, benchmarkRuns: 0 },
   cold: { run: cold },
   growth: { run: growth },
   plugins: { run: plugins },

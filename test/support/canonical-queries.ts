@@ -48,6 +48,15 @@ export const DETAIL = `query Detail($id: ID!) {
   }
 }`;
 
+/** The scenario runs with one entry among their metadata, which the gateway looks for in the lists of the upstream. */
+export const FILTERED = `query Filtered($shard: String!) {
+  scenarioRuns(first: 20, filter: { metadata: [{ key: "shard", value: $shard }] }) {
+    nodes { id name state outcome score durationMs startedAt }
+    pageInfo { hasNextPage endCursor }
+    isExhaustive
+  }
+}`;
+
 /** How far a benchmark run has come, and how it goes so far. */
 export const PROGRESS = `query Progress($id: ID!) {
   benchmarkRun(id: $id) {

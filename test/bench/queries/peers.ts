@@ -10,7 +10,7 @@ export type LatencyMs = (typeof LATENCIES_MS)[number];
 /** Queries per second, by upstream latency. */
 type Figures = Readonly<Record<QueryName, Readonly<Record<LatencyMs, number>>>>;
 
-/** The best of GraphQL Mesh on Hive Gateway, Tailcall, Grafserv and others, their caches of two seconds included. */
+/** The best of GraphQL Mesh on Hive Gateway, Tailcall, Grafserv and others, their caches of two seconds included: the same id again and again. */
 export const BEST_PEER: Figures = {
   dashboard: { 20: 255, 0: 501 },
   board: { 20: 2_317, 0: 2_630 },
@@ -42,3 +42,19 @@ export const COLD_DASHBOARD_MS = 84;
 
 /** Upstream calls of a query when nothing is remembered. */
 export const COLD_CALLS: Readonly<Record<QueryName, number>> = { dashboard: 6, board: 23, detail: 4 };
+
+/** Others over ids in turns, 50 benchmark runs and 5,000 scenario runs, measured together on another machine. */
+export const DISTINCT_PEERS = {
+  'the best peer': { dashboard: { 20: 198, 0: 157 }, detail: { 20: 756, 0: 2_169 } },
+  'Tailcall without cache': { dashboard: { 20: 52, 0: 79 }, detail: { 20: 727, 0: 2_169 } },
+} as const;
+
+/** The rival in `yoga.ts` on that machine, at 20 ms. */
+export const DISTINCT_RIVAL_THERE = { dashboard: 55 };
+
+/** What is wanted against them. */
+export const DISTINCT_TARGETS = [
+  { query: 'detail', phase: 'cold', peer: 'Tailcall without cache', targets: { 20: 1, 0: 1 } },
+  { query: 'detail', phase: 'warm', peer: 'the best peer', targets: { 20: 10, 0: 2 } },
+  { query: 'dashboard', phase: 'mixed', peer: 'the best peer', targets: { 20: 40, 0: 35 } },
+] as const;

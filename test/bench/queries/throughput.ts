@@ -1,5 +1,6 @@
-/** How many queries a core answers: the gateway as it comes, the gateway that executes every query, the rival and the floor. */
-import { type Figure, median, rounded } from '../live/figure.ts';
+/** How many queries a core answers that all ask for the same: the gateway as it comes, the gateway that executes every query, the rival and the floor. */
+import { type Figure, rounded } from '../live/figure.ts';
+import { mediansOf } from './medians.ts';
 import {
   BEST_PEER,
   EXECUTED_TARGETS,
@@ -103,18 +104,8 @@ async function takeTurns(
 }
 
 function ratesOf(rounds: readonly Measured[]): Rates {
-  const of = (name: keyof Measured) => median(rounds.map((each) => each[name]));
-  return {
-    queries: of('queries'),
-    perSecond: of('perSecond'),
-    perSecondAndCore: 1e6 / of('cpuUsPerQuery'),
-    p50Ms: of('p50Ms'),
-    p99Ms: of('p99Ms'),
-    bytes: of('bytes'),
-    callsPerQuery: of('callsPerQuery'),
-    cpuUsPerQuery: of('cpuUsPerQuery'),
-    residentBytes: of('residentBytes'),
-  };
+  const medians = mediansOf(rounds);
+  return { ...medians, perSecondAndCore: 1e6 / medians.cpuUsPerQuery };
 }
 
 function rowsOf({ query, latencyMs, rates }: Result): Row[] {
@@ -131,6 +122,7 @@ function rowsOf({ query, latencyMs, rates }: Result): Row[] {
       '/s on the clock': Math.round(rate.perSecond),
       'p50 ms': rounded(rate.p50Ms, 1),
       'p99 ms': rounded(rate.p99Ms, 1),
+      'p999 ms': rounded(rate.p999Ms, 1),
       'calls/query': rounded(rate.callsPerQuery, 3),
       'CPU µs/query': Math.round(rate.cpuUsPerQuery),
       'RSS MB': Math.round(rate.residentBytes / 1e6),
@@ -155,7 +147,7 @@ function figuresOf(results: readonly Result[]): Figure[] {
       const here = against.there * speed;
       const times = rates[name].perSecondAndCore / here;
       return {
-        figure: `${query}, upstream ${String(latencyMs)} ms, ${NAMES[name]}: times ${peer}, ${rounded(against.there)}/s there and ${rounded(here)}/s here`,
+        figure: `${query} of the same id, upstream ${String(latencyMs)} ms, ${NAMES[name]}: times ${peer}, ${rounded(against.there)}/s there and ${rounded(here)}/s here`,
         target: `≥ ${String(against.target)}`,
         measured: `${rounded(times, 1)} (on the clock ${rounded(rates[name].perSecond / here, 1)})`,
         isMet: times >= against.target,

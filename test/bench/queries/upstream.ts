@@ -9,6 +9,10 @@ import { answerQuestions } from '../live/child.ts';
 
 const MOST_BENCHMARKS = 11;
 const SCENARIO_RUNS_EACH = 50;
+/** So many scenario runs have the same shard among their metadata. */
+const SHARD_SIZE = 20;
+/** When the first run began that has ended: longer ago than results are still written. */
+const ENDED_SINCE_MS = 24 * 60 * 60_000;
 
 interface Kept {
   readonly status: number;
@@ -20,6 +24,7 @@ let calls = 0;
 /** Scenario runs of the account. */
 let history = 0;
 let latencyMs = 0;
+let endedScenarioRuns = 0;
 /** Nothing moves in this world, so an answer stays true until something is put in. */
 const kept = new Map<string, Promise<Kept>>();
 
@@ -47,7 +52,32 @@ function insertBenchmarkRun(scenarioRuns: number, benchmark = insertBenchmark(sc
       }).id,
   );
   kept.clear();
-  return { benchmarkRunId: run.id, scenarioRunId: ids.at(-1) ?? '' };
+  return { benchmarkRunId: run.id, scenarioRunIds: ids };
+}
+
+/** A benchmark run that has ended, with a scored scenario run for each scenario. */
+function insertEndedBenchmarkRun(benchmark: ReturnType<typeof insertBenchmark>, startedAtMs: number) {
+  const run = insert.benchmarkRun({
+    name: `run of ${benchmark.name}`,
+    benchmark_id: benchmark.id,
+    state: 'completed',
+    start_time_ms: startedAtMs,
+  });
+  const scenarioRunIds = benchmark.scenarioIds.map((scenarioId) => {
+    const { id } = insert.scenarioRun({
+      scenario_id: scenarioId,
+      benchmark_run_id: run.id,
+      state: 'completed',
+      start_time_ms: startedAtMs,
+      metadata: {
+        agent: 'claude-code',
+        model: 'opus',
+        shard: String(Math.floor(endedScenarioRuns++ / SHARD_SIZE)),
+      },
+    });
+    return id;
+  });
+  return { benchmarkRunId: run.id, scenarioRunIds };
 }
 
 function insertBenchmark(scenarios: number) {
@@ -85,12 +115,31 @@ const questions = {
     const benchmarks = Array.from({ length: Math.min(benchmarkRuns, MOST_BENCHMARKS) }, () =>
       insertBenchmark(SCENARIO_RUNS_EACH),
     );
-    let latest = { benchmarkRunId: '', scenarioRunId: '' };
+    let latest: ReturnType<typeof insertBenchmarkRun> = { benchmarkRunId: '', scenarioRunIds: [] };
     for (let run = 0; run < benchmarkRuns; run++) {
       latest = insertBenchmarkRun(SCENARIO_RUNS_EACH, benchmarks[run % benchmarks.length]);
     }
     history = benchmarkRuns * SCENARIO_RUNS_EACH;
-    return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, ...latest };
+    return {
+      url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+      benchmarkRunId: latest.benchmarkRunId,
+      scenarioRunId: latest.scenarioRunIds.at(-1) ?? '',
+    };
+  },
+  /** Puts so many benchmark runs in that have ended, and then so many that go on. */
+  runs: ({ ended, live }: { readonly ended: number; readonly live: number }) => {
+    const benchmarks = Array.from({ length: MOST_BENCHMARKS }, () => insertBenchmark(SCENARIO_RUNS_EACH));
+    const benchmarkOf = (run: number) =>
+      benchmarks[run % MOST_BENCHMARKS] ?? insertBenchmark(SCENARIO_RUNS_EACH);
+    const sinceMs = Date.now() - ENDED_SINCE_MS;
+    return {
+      ended: Array.from({ length: ended }, (_, run) =>
+        insertEndedBenchmarkRun(benchmarkOf(run), sinceMs + run * 1_000),
+      ),
+      live: Array.from({ length: live }, (_, run) =>
+        insertBenchmarkRun(SCENARIO_RUNS_EACH, benchmarkOf(run)),
+      ),
+    };
   },
   /** The calls since the last time. */
   calls: () => {
