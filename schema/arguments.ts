@@ -1,4 +1,4 @@
-/** Whole numbers that clients give as arguments: their bounds, said in the description and kept when they are read. */
+/** Whole numbers that clients give as arguments: their bounds, in the description and checked when they are read. */
 import { GatewayError } from '../src/errors.ts';
 
 export interface Bounds {

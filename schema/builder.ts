@@ -59,7 +59,7 @@ builder.subscriptionType({
   description: 'Everything that can be followed as it changes. Nobody has to poll.',
 });
 
-/** What a field was given, where nothing else tells. */
+/** What a field was given, where its parent does not say. */
 function argumentsOf({ parentType, fieldName, fieldNodes, variableValues }: GraphQLResolveInfo) {
   const field = parentType.getFields()[fieldName];
   const [node] = fieldNodes;
@@ -73,23 +73,23 @@ function missingScopes(failure: AuthFailure): readonly string[] {
 }
 
 /**
- * An enum whose values are the upstream's words in SCREAMING_CASE. The descriptions must name every word of the type,
- * so a word that the SDK gains does not compile until it is described.
+ * An enum whose values are those of the upstream in SCREAMING_CASE. The descriptions must name every value of the type,
+ * so a value that the SDK gains does not compile until it is described.
  */
-export function upstreamEnum<Word extends string>(
+export function upstreamEnum<Value extends string>(
   name: string,
   description: string,
-  words: Readonly<Record<Word, string>>,
+  descriptions: Readonly<Record<Value, string>>,
 ) {
   const values = Object.fromEntries(
-    Object.entries<string>(words).map(([word, meaning]) => [
-      word.toUpperCase(),
-      { value: word, description: meaning },
+    Object.entries<string>(descriptions).map(([value, meaning]) => [
+      value.toUpperCase(),
+      { value, description: meaning },
     ]),
-  ) as Record<Uppercase<Word>, { value: Word; description: string }>;
+  ) as Record<Uppercase<Value>, { value: Value; description: string }>;
   return builder.enumType(name, { description, values });
 }
 
-/** How every enumeration describes the value that stands for words this version has never heard of. */
-export const UNKNOWN_WORD =
+/** How every enumeration describes the value that stands for those this version does not know. */
+export const UNKNOWN_VALUE =
   'A value that the upstream has added and this version of the gateway does not know.';

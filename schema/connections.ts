@@ -25,7 +25,7 @@ export interface Connection<T> extends FilteredList<T> {
   readonly isBackward?: boolean;
 }
 
-/** One list that cannot be read is one null: what stands beside it is told all the same. */
+/** One list that cannot be read is one null: what stands beside it is answered all the same. */
 const UNREAD = 'Null, with an error on its path, when the page cannot be read.';
 
 interface Edge<T> {
@@ -180,14 +180,14 @@ export function connectionOf<T extends object>(
       }),
       isExhaustive: t.boolean({
         description:
-          'Whether the page is all that it would be without bounds. False when the gateway, which judges filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read.',
+          'Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read.',
         resolve: isExhaustive,
       }),
     }),
   });
 }
 
-/** The rows tell why a page cannot be read: here it is enough that not all of it was looked at. */
+/** The rows carry the error of a page that cannot be read: here it is enough that not all of it was looked at. */
 async function isExhaustive<T>({ scanned }: FilteredList<T>): Promise<boolean> {
   try {
     return (await scanned?.())?.isExhaustive ?? true;

@@ -45,6 +45,6 @@ export const resumeArgs = builder.args((t) => ({
   after: t.field({
     type: 'Cursor',
     description:
-      'The cursor of the last event that was received: everything since is told first. Without it, or when it is too old, the first event is a SNAPSHOT.',
+      'The cursor of the last event that was received: everything since is sent first. Without it, or when it is too old, the first event is a SNAPSHOT.',
   }),
 }));

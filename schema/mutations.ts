@@ -28,7 +28,7 @@ const ErrorCode = builder.enumType('ErrorCode', {
 });
 
 const ErrorInterface = builder.interfaceRef<Problem>('Error').implement({
-  description: 'Something that kept a mutation from being done, or its outcome from being known.',
+  description: 'Why a mutation was not done, or why its outcome is not known.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What went wrong, for people.' }),
     code: t.expose('code', { type: ErrorCode, description: 'What went wrong, for programs.' }),
@@ -154,6 +154,6 @@ export function unionOf<T>(mutation: string, name: string, done: ObjectRef<Schem
 export const idempotencyArgs = builder.args((t) => ({
   idempotencyKey: t.string({
     description:
-      'Names this mutation, so that sending it again after a lost answer does not do it twice: the upstream is told the key as `x-request-id`, and answers a repetition with what it answered first. 1 to 128 visible ASCII characters; made up when absent.',
+      'Names this mutation, so that sending it again after a lost answer does not do it twice: the upstream gets the key as `x-request-id`, and answers a repetition with what it answered first. 1 to 128 visible ASCII characters; made up when absent.',
   }),
 }));

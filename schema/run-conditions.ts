@@ -1,4 +1,4 @@
-/** The conditions of every filter of runs that the upstream does not know and the gateway judges itself. */
+/** The conditions of every filter of runs that the upstream does not know and the gateway applies itself. */
 import type { EnumRef, InputFieldBuilder } from '@pothos/core';
 import type { KeyValue } from '../src/upstream/types.ts';
 import { builder, type SchemaTypes } from './builder.ts';

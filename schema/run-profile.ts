@@ -8,7 +8,7 @@ import type {
   ResourceSize,
   SecretReference as SecretReferenceShape,
 } from '../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from './builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from './builder.ts';
 
 export const KeyValue = builder.objectRef<KeyValueShape>('KeyValue').implement({
   description: 'One entry of the metadata that a user attached to something.',
@@ -70,7 +70,7 @@ export const ArchitectureEnum = upstreamEnum<Architecture>(
   {
     x86_64: '64-bit x86.',
     arm64: '64-bit ARM.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 
@@ -82,7 +82,7 @@ export const ResourceSizeEnum = upstreamEnum<ResourceSize>('ResourceSize', 'How 
   X_LARGE: '4 CPU, 16 GiB memory, 16 GiB disk.',
   XX_LARGE: '8 CPU, 32 GiB memory, 16 GiB disk.',
   CUSTOM_SIZE: 'As the custom CPU, memory and disk sizes say.',
-  unknown: UNKNOWN_WORD,
+  unknown: UNKNOWN_VALUE,
 });
 
 export const OnIdleEnum = upstreamEnum<OnIdle>(
@@ -90,8 +90,8 @@ export const OnIdleEnum = upstreamEnum<OnIdle>(
   'What happens to a devbox that has been idle for long enough.',
   {
     shutdown: 'It is shut down.',
-    suspend: 'Its disk is kept and it is suspended.',
-    unknown: UNKNOWN_WORD,
+    suspend: 'Its disk is saved and it is suspended.',
+    unknown: UNKNOWN_VALUE,
   },
 );
 

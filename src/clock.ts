@@ -11,7 +11,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `wake` after `ms` milliseconds, unless what it answers is called before. Cheaper than a sleep that is ended. */
   after(ms: number, wake: () => void): () => void;
-  /** Calls `wake` in the next turn of the event loop, when everybody else who is ready had theirs. */
+  /** Calls `wake` in the next turn of the event loop, after everything that is ready in this one. */
   nextTurn(wake: () => void): void;
 }
 

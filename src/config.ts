@@ -51,7 +51,7 @@ export interface Config {
   readonly tickets: TicketSettings;
   /** Pages of which other origins may use the gateway. */
   readonly origins: Pick<OriginsOptions, 'allowed' | 'maxAgeSec'>;
-  /** What is told about the graph to whoever asks. */
+  /** What any caller may find out about the graph. */
   readonly exposure: {
     readonly graphiql: boolean;
     readonly introspection: boolean;
@@ -60,9 +60,9 @@ export interface Config {
   };
   readonly calls: Omit<UpstreamSettings, 'baseUrl'>;
   readonly filters: FilteringSettings;
-  /** Null when nothing is kept. */
+  /** Null when nothing is cached. */
   readonly cache: EntityCacheSettings | null;
-  /** What guessed calls may ask for, and for how many accounts it is remembered how well guesses paid. */
+  /** What batch guesses may ask for, and for how many accounts their success rate is remembered. */
   readonly plan: PlanBounds & { readonly maxAccounts: number };
   readonly logs: LogListBounds;
   readonly downloads: FileSettings;
@@ -90,7 +90,7 @@ export interface Config {
   };
   /** Null when answers are sent as they are. */
   readonly compression: { readonly minBytes: number } | null;
-  /** What is kept of answers that may be told again; null when every query is executed by itself. */
+  /** The response cache; null when every query is executed by itself. */
   readonly reuse: {
     readonly maxAnswers: number;
     readonly maxBytes: number;

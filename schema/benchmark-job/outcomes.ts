@@ -2,14 +2,14 @@
 import type {
   JobOutcome as JobOutcomeShape,
   ScenarioOutcome as ScenarioOutcomeShape,
-  ScenarioOutcomeState as ScenarioOutcomeStateWord,
+  ScenarioOutcomeState as ScenarioOutcomeStateValue,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { ScenarioRun } from '../scenario-run/type.ts';
 import { Scenario } from '../scenario/type.ts';
 
-const ScenarioOutcomeState = upstreamEnum<ScenarioOutcomeStateWord>(
+const ScenarioOutcomeState = upstreamEnum<ScenarioOutcomeStateValue>(
   'ScenarioOutcomeState',
   'How a scenario of a job ended.',
   {
@@ -17,7 +17,7 @@ const ScenarioOutcomeState = upstreamEnum<ScenarioOutcomeStateWord>(
     FAILED: 'Something broke; `failureReason` says what. A scenario that was not solved is COMPLETED.',
     TIMEOUT: 'It took too long.',
     CANCELED: 'It was canceled.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 

@@ -31,7 +31,7 @@ builder.subscriptionFields((t) => ({
     type: BenchmarkJobEvent,
     authScopes: { 'runs:read': true },
     description:
-      'Every change of a benchmark job, in order, once: of its state, of which agents are at work, of what came of them. How each of their scenario runs moves is told by `benchmarkRun`. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error.',
+      'Every change of a benchmark job, in order, once: of its state, of which agents are at work, of what came of them. How each of their scenario runs changes is an event of `benchmarkRun`. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error.',
     args: {
       id: t.arg.id({ required: true, description: 'The id of a job, whatever its prefix.' }),
       ...resumeArgs,

@@ -2,11 +2,11 @@
 import { jobAgents } from '../../src/statistics/job-agents.ts';
 import type {
   BenchmarkJob as BenchmarkJobShape,
-  BenchmarkJobState as BenchmarkJobStateWord,
+  BenchmarkJobState as BenchmarkJobStateValue,
   JobOrchestrator as JobOrchestratorShape,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
@@ -14,18 +14,18 @@ import { JobAgent } from './agents.ts';
 import { JobOutcome } from './outcomes.ts';
 import { JobSource } from './source.ts';
 
-export const BenchmarkJobState = upstreamEnum<BenchmarkJobStateWord>(
+export const BenchmarkJobState = upstreamEnum<BenchmarkJobStateValue>(
   'BenchmarkJobState',
   'Where a benchmark job is in its life.',
   {
     initializing: 'It is being set up.',
-    queued: 'It waits for its turn.',
+    queued: 'It waits to be started.',
     running: 'Its agents work.',
     completed: 'Every agent is through. Terminal.',
     failed: 'It broke; `failureReason` says why. Terminal.',
     cancelled: 'It was cancelled. Terminal.',
     timeout: 'It took too long. Terminal.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 
@@ -96,7 +96,7 @@ BenchmarkJob.implement({
     agents: t.field({
       type: [JobAgent],
       description:
-        'Each agent and model, in the order in which the job was told of them: those to come, those at work and those that are through. What the job says came of one wins over its row in progress.',
+        'Each agent and model, in the order of the job: those to come, those at work and those that have ended. An outcome in the job wins over a row that says the agent is at work.',
       resolve: jobAgents,
     }),
     benchmarkRuns: t.field({

@@ -25,7 +25,7 @@ const BenchmarkRunEvent = builder
       }),
       changes: t.field({
         type: [ScenarioRunChange],
-        description: 'Each scenario run that moved or was started, once; empty in a snapshot.',
+        description: 'Each scenario run that changed or was started, once; empty in a snapshot.',
         resolve: ({ event }) => event.changes,
       }),
     }),

@@ -1,10 +1,10 @@
 /** `BenchmarkRun`: one pass over a benchmark, made of a scenario run per scenario. */
 import type {
   BenchmarkRun as BenchmarkRunShape,
-  BenchmarkRunState as BenchmarkRunStateWord,
+  BenchmarkRunState as BenchmarkRunStateValue,
 } from '../../src/upstream/types.ts';
 import { Benchmark } from '../benchmark/type.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
@@ -12,7 +12,7 @@ import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 
-export const BenchmarkRunState = upstreamEnum<BenchmarkRunStateWord>(
+export const BenchmarkRunState = upstreamEnum<BenchmarkRunStateValue>(
   'BenchmarkRunState',
   'Where a benchmark run is in its life.',
   {
@@ -20,7 +20,7 @@ export const BenchmarkRunState = upstreamEnum<BenchmarkRunStateWord>(
     completed: 'Every scenario run has ended and the score is known. Terminal.',
     canceled: 'Canceled, together with every scenario run that was active. Terminal.',
     failed: 'Ended by the platform because something broke. Terminal.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 

@@ -1,23 +1,23 @@
 /** `Benchmark`: a named set of scenarios. */
 import type {
   Benchmark as BenchmarkShape,
-  BenchmarkStatus as BenchmarkStatusWord,
+  BenchmarkStatus as BenchmarkStatusValue,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRunConnection, BenchmarkRunState } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { runConditions } from '../run-conditions.ts';
 import { KeyValue, metadataArgs, metadataOf } from '../run-profile.ts';
 import { ScenarioConnection } from '../scenario/type.ts';
 
-const BenchmarkStatus = upstreamEnum<BenchmarkStatusWord>(
+const BenchmarkStatus = upstreamEnum<BenchmarkStatusValue>(
   'BenchmarkStatus',
   'Whether a benchmark is in use.',
   {
     active: 'It is listed and can be run.',
     archived: 'It is kept for its runs, but no longer listed.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 

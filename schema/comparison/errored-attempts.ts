@@ -1,8 +1,8 @@
 /** `ErroredAttempts`: what a comparison makes of attempts that say nothing about the agent. */
-import type { ErroredAttempts as ErroredAttemptsWord } from '../../src/statistics/comparison.ts';
+import type { ErroredAttempts as ErroredAttemptsValue } from '../../src/statistics/comparison.ts';
 import { upstreamEnum } from '../builder.ts';
 
-export const ErroredAttempts = upstreamEnum<ErroredAttemptsWord>(
+export const ErroredAttempts = upstreamEnum<ErroredAttemptsValue>(
   'ErroredAttempts',
   'What a comparison makes of attempts that errored: those that were canceled, timed out, failed or have no score.',
   {

@@ -3,7 +3,7 @@ import type { Context } from '../../src/context.ts';
 import type {
   ComparedResult,
   ComparedScenario as ComparedScenarioShape,
-  ScenarioChange as ScenarioChangeWord,
+  ScenarioChange as ScenarioChangeValue,
 } from '../../src/statistics/comparison.ts';
 import type { BenchmarkRun, ScenarioRun as ScenarioRunShape } from '../../src/upstream/types.ts';
 import { howMany } from '../arguments.ts';
@@ -23,7 +23,7 @@ type ResultShape = ComparedResult & { readonly benchmarkRunId: string };
 
 const ATTEMPTS = howMany('first', { max: 100, default: 10 });
 
-export const ScenarioChange = upstreamEnum<ScenarioChangeWord>(
+export const ScenarioChange = upstreamEnum<ScenarioChangeValue>(
   'ScenarioChange',
   'What became of a scenario from the base to the head. Only finished attempts count, and those that errored as the argument `errored` says; a scenario that was run more than once passes when each attempt that counts did.',
   {

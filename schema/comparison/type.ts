@@ -1,6 +1,6 @@
-/** `BenchmarkRunComparison`: two benchmark runs side by side, scenario by scenario. */
+/** `BenchmarkRunComparison`: two benchmark runs compared scenario by scenario. */
 import { GatewayError } from '../../src/errors.ts';
-import type { Comparison, ScenarioChange as ScenarioChangeWord } from '../../src/statistics/comparison.ts';
+import type { Comparison, ScenarioChange as ScenarioChangeValue } from '../../src/statistics/comparison.ts';
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import { howMany } from '../arguments.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
@@ -109,7 +109,7 @@ export const BenchmarkRunComparison = builder.objectRef<ComparedRuns>('Benchmark
 });
 
 interface PageArgs {
-  readonly change?: readonly ScenarioChangeWord[] | null | undefined;
+  readonly change?: readonly ScenarioChangeValue[] | null | undefined;
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
 }

@@ -3,8 +3,8 @@ import { GatewayError } from '../../src/errors.ts';
 import type { LogListRange } from '../../src/loaders/log-lists.ts';
 import type { LogLine } from '../../src/loaders/log-page.ts';
 import type { FilteredList } from '../../src/loaders/filtered-list.ts';
-import type { DevboxLogSource as DevboxLogSourceWord } from '../../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import type { DevboxLogSource as DevboxLogSourceValue } from '../../src/upstream/types.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import {
   type Connection,
   type ConnectionArgs,
@@ -15,14 +15,14 @@ import {
 } from '../connections.ts';
 import { promised } from '../promised.ts';
 
-const DevboxLogSource = upstreamEnum<DevboxLogSourceWord>('DevboxLogSource', 'What wrote a log line.', {
+const DevboxLogSource = upstreamEnum<DevboxLogSourceValue>('DevboxLogSource', 'What wrote a log line.', {
   setup_commands: 'The commands that set the devbox up.',
   entrypoint: 'The entrypoint program.',
   exec: 'A command that somebody ran.',
   files: 'A file operation.',
   stats: 'The measurement of resources.',
   kmsg: 'The kernel.',
-  unknown: UNKNOWN_WORD,
+  unknown: UNKNOWN_VALUE,
 });
 
 const DevboxLog = builder.objectRef<LogLine>('DevboxLog').implement({

@@ -1,36 +1,40 @@
 /** `Devbox`: the cloud machine that a scenario run works on. */
 import type {
   Devbox as DevboxShape,
-  DevboxCapability as DevboxCapabilityWord,
-  DevboxFailureReason as DevboxFailureReasonWord,
-  DevboxInitiatorType as DevboxInitiatorTypeWord,
-  DevboxShutdownReason as DevboxShutdownReasonWord,
+  DevboxCapability as DevboxCapabilityValue,
+  DevboxFailureReason as DevboxFailureReasonValue,
+  DevboxInitiatorType as DevboxInitiatorTypeValue,
+  DevboxShutdownReason as DevboxShutdownReasonValue,
   DevboxStateTransition as DevboxStateTransitionShape,
-  DevboxStatus as DevboxStatusWord,
+  DevboxStatus as DevboxStatusValue,
   DevboxUsage as DevboxUsageShape,
 } from '../../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
 import { connectLog, DevboxLogConnection, logArgs } from './logs.ts';
 
-export const DevboxStatus = upstreamEnum<DevboxStatusWord>('DevboxStatus', 'Where a devbox is in its life.', {
-  scheduled: 'An older word for QUEUED.',
-  queued: 'It waits for infrastructure.',
-  provisioning: 'Its infrastructure is allocated and booted.',
-  initializing: 'Its boot scripts run.',
-  running: 'It is ready to be used.',
-  suspending: 'Its disk is being kept, to be suspended.',
-  suspended: 'Its disk is kept and nothing runs.',
-  resuming: 'It boots from the disk that was kept.',
-  failure: 'It failed while booting or at the actions it was asked for. Terminal.',
-  shutdown: 'It was shut down. Terminal.',
-  unknown: UNKNOWN_WORD,
-});
+export const DevboxStatus = upstreamEnum<DevboxStatusValue>(
+  'DevboxStatus',
+  'Where a devbox is in its life.',
+  {
+    scheduled: 'An older word for QUEUED.',
+    queued: 'It waits for infrastructure.',
+    provisioning: 'Its infrastructure is allocated and booted.',
+    initializing: 'Its boot scripts run.',
+    running: 'It is ready to be used.',
+    suspending: 'Its disk is being saved, to be suspended.',
+    suspended: 'Its disk is saved and nothing runs.',
+    resuming: 'It boots from the disk that was saved.',
+    failure: 'It failed while booting or at the actions it was asked for. Terminal.',
+    shutdown: 'It was shut down. Terminal.',
+    unknown: UNKNOWN_VALUE,
+  },
+);
 
-const DevboxFailureReason = upstreamEnum<DevboxFailureReasonWord>(
+const DevboxFailureReason = upstreamEnum<DevboxFailureReasonValue>(
   'DevboxFailureReason',
   'What made a devbox fail.',
   {
@@ -38,11 +42,11 @@ const DevboxFailureReason = upstreamEnum<DevboxFailureReasonWord>(
     out_of_disk: 'It ran out of disk.',
     execution_failed: 'It failed while running; its log tells more.',
     health_check_failed: 'It failed its health checks, perhaps because its resources were used up.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 
-const DevboxShutdownReason = upstreamEnum<DevboxShutdownReasonWord>(
+const DevboxShutdownReason = upstreamEnum<DevboxShutdownReasonValue>(
   'DevboxShutdownReason',
   'What made a devbox shut down.',
   {
@@ -51,11 +55,11 @@ const DevboxShutdownReason = upstreamEnum<DevboxShutdownReasonWord>(
     entrypoint_exit: 'Its entrypoint program ended.',
     idle: 'It was idle for too long.',
     ttl_expired: 'Its time to live was over.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 
-const DevboxInitiatorType = upstreamEnum<DevboxInitiatorTypeWord>(
+const DevboxInitiatorType = upstreamEnum<DevboxInitiatorTypeValue>(
   'DevboxInitiatorType',
   'What made a devbox.',
   {
@@ -68,7 +72,7 @@ const DevboxInitiatorType = upstreamEnum<DevboxInitiatorTypeWord>(
   },
 );
 
-const DevboxCapability = upstreamEnum<DevboxCapabilityWord>(
+const DevboxCapability = upstreamEnum<DevboxCapabilityValue>(
   'DevboxCapability',
   'What a devbox can do beyond the usual.',
   {
@@ -92,7 +96,7 @@ const DevboxStateTransition = builder
       durationMs: t.exposeFloat('durationMs', {
         nullable: true,
         description:
-          "How long it kept the status, in milliseconds: the next transition's time less this one's; null for the last.",
+          "How long it had the status, in milliseconds: the next transition's time less this one's; null for the last.",
       }),
       failureReason: t.exposeString('failureReason', {
         nullable: true,
@@ -135,7 +139,7 @@ Devbox.implement({
     name: t.exposeString('name', { nullable: true, description: 'The name; null when none was given.' }),
     status: t.expose('status', { type: DevboxStatus, description: 'Where the devbox is in its life.' }),
     isTerminal: t.exposeBoolean('isTerminal', {
-      description: 'Whether its status cannot move any more: it has failed or is shut down.',
+      description: 'Whether its status cannot change any more: it has failed or is shut down.',
     }),
     createdAt: t.field({
       type: 'DateTime',

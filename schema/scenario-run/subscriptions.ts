@@ -26,9 +26,9 @@ const ScenarioRunEvent = builder.objectRef<DeliveryOf<ScenarioRunLiveEvent>>('Sc
   }),
 });
 
-/** A scenario run that moved, within an event of its benchmark run. */
+/** A scenario run that changed, within an event of its benchmark run. */
 export const ScenarioRunChange = builder.objectRef<ScenarioRunChangeShape>('ScenarioRunChange').implement({
-  description: 'A scenario run of a benchmark run that moved or was started.',
+  description: 'A scenario run of a benchmark run that changed or was started.',
   fields: (t) => ({
     previousState: t.expose('previousState', {
       type: ScenarioRunState,

@@ -2,10 +2,10 @@
 import { failureOf } from '../../src/statistics/failure.ts';
 import type {
   ScenarioRun as ScenarioRunShape,
-  ScenarioRunState as ScenarioRunStateWord,
+  ScenarioRunState as ScenarioRunStateValue,
 } from '../../src/upstream/types.ts';
 import { BenchmarkRun } from '../benchmark-run/type.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connectionOf } from '../connections.ts';
 import { connectLog, DevboxLogConnection, logArgs } from '../devbox/logs.ts';
 import { Devbox } from '../devbox/type.ts';
@@ -15,7 +15,7 @@ import { Scenario } from '../scenario/type.ts';
 import { Outcome, ScoringResult } from '../scoring/result.ts';
 import { FailureReason } from '../statistics/failures.ts';
 
-export const ScenarioRunState = upstreamEnum<ScenarioRunStateWord>(
+export const ScenarioRunState = upstreamEnum<ScenarioRunStateValue>(
   'ScenarioRunState',
   'Where a scenario run is in its life.',
   {
@@ -28,7 +28,7 @@ export const ScenarioRunState = upstreamEnum<ScenarioRunStateWord>(
     timeout: 'Ended by the platform because it took too long. Terminal.',
     failed:
       'Ended by the platform because something broke: outcome ERRORED, not FAILED, which is a run that was scored below 1. Terminal.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 

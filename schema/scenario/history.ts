@@ -1,7 +1,7 @@
 /** What the latest runs of a scenario say about how often, and how reliably, it is solved. */
 import { type Attempts, flakeRateOf, passAtK, passHatK } from '../../src/statistics/attempts.ts';
 import { meanOf, summarise, type RunSummary } from '../../src/statistics/run-summary.ts';
-import type { Outcome as OutcomeWord, ScenarioRun } from '../../src/upstream/types.ts';
+import type { Outcome as OutcomeValue, ScenarioRun } from '../../src/upstream/types.ts';
 import { howMany } from '../arguments.ts';
 import { builder } from '../builder.ts';
 import { conditionsOf } from '../connections.ts';
@@ -14,7 +14,7 @@ import { Scenario, ScenarioScenarioRunFilter } from './type.ts';
 interface HistoryShape {
   readonly summary: RunSummary;
   /** Of the finished runs, newest first. */
-  readonly outcomes: readonly OutcomeWord[];
+  readonly outcomes: readonly OutcomeValue[];
 }
 
 const LAST = howMany('last', { max: 1_000, default: 100 });

@@ -2,10 +2,10 @@
 import type {
   Scenario as ScenarioShape,
   ScenarioEnvironment as ScenarioEnvironmentShape,
-  ScenarioStatus as ScenarioStatusWord,
-  ValidationType as ValidationTypeWord,
+  ScenarioStatus as ScenarioStatusValue,
+  ValidationType as ValidationTypeValue,
 } from '../../src/upstream/types.ts';
-import { builder, UNKNOWN_WORD, upstreamEnum } from '../builder.ts';
+import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
 import { Node } from '../node.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
@@ -13,13 +13,13 @@ import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-pro
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 import { ScoringFunction } from '../scoring/contract.ts';
 
-const ScenarioStatus = upstreamEnum<ScenarioStatusWord>('ScenarioStatus', 'Whether a scenario is in use.', {
+const ScenarioStatus = upstreamEnum<ScenarioStatusValue>('ScenarioStatus', 'Whether a scenario is in use.', {
   active: 'It is listed and can be changed.',
   archived: 'It is kept for its runs, but no longer listed and cannot be changed.',
-  unknown: UNKNOWN_WORD,
+  unknown: UNKNOWN_VALUE,
 });
 
-export const ValidationType = upstreamEnum<ValidationTypeWord>(
+export const ValidationType = upstreamEnum<ValidationTypeValue>(
   'ValidationType',
   'How a scenario itself is validated.',
   {
@@ -27,7 +27,7 @@ export const ValidationType = upstreamEnum<ValidationTypeWord>(
     FORWARD: 'Forward: the reference output has to pass.',
     REVERSE: 'Reverse: without the reference output it has to fail.',
     EVALUATION: 'By evaluation.',
-    unknown: UNKNOWN_WORD,
+    unknown: UNKNOWN_VALUE,
   },
 );
 

@@ -2,21 +2,21 @@
 import { beginningOf } from '../../src/values/beginning-of.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type {
-  Outcome as OutcomeWord,
+  Outcome as OutcomeValue,
   ScoringFunctionResult as ScoringFunctionResultShape,
-  ScoringFunctionState as ScoringFunctionStateWord,
+  ScoringFunctionState as ScoringFunctionStateValue,
   ScoringResult as ScoringResultShape,
 } from '../../src/upstream/types.ts';
 import { builder, upstreamEnum } from '../builder.ts';
 
-export const Outcome = upstreamEnum<OutcomeWord>('Outcome', 'How a finished run ended.', {
+export const Outcome = upstreamEnum<OutcomeValue>('Outcome', 'How a finished run ended.', {
   passed: 'Finished with a score of exactly 1.',
   failed: 'Finished with any other score.',
   errored:
     'Failed, timed out, was canceled, or came to its end without any score: it says nothing about the agent.',
 });
 
-const ScoringFunctionState = upstreamEnum<ScoringFunctionStateWord>(
+const ScoringFunctionState = upstreamEnum<ScoringFunctionStateValue>(
   'ScoringFunctionState',
   'How the application of a scoring function ended.',
   {

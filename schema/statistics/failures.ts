@@ -1,9 +1,9 @@
 /** `FailureGroup`: scenario runs that did not pass for the same reason. */
-import type { FailureReason as FailureReasonWord } from '../../src/statistics/failure.ts';
+import type { FailureReason as FailureReasonValue } from '../../src/statistics/failure.ts';
 import type { FailureGroup as FailureGroupShape } from '../../src/statistics/run-summary.ts';
 import { builder, upstreamEnum } from '../builder.ts';
 
-export const FailureReason = upstreamEnum<FailureReasonWord>(
+export const FailureReason = upstreamEnum<FailureReasonValue>(
   'FailureReason',
   'Why a finished scenario run did not pass, as far as the run itself says.',
   {

@@ -46,7 +46,7 @@ function statisticsCosts(statistics: Config['statistics']) {
   return {
     maxWholeListCalls,
     maxPooledRuns: statistics.maxBenchmarkRuns,
-    // Some are read side by side, so that one more of each may be under way when there are enough.
+    // Some are read concurrently, so that one more of each may be under way when there are enough.
     maxPooledExtraCalls:
       Math.ceil(statistics.maxPooledScenarioRuns / LARGEST_PAGE) + MAX_CONCURRENT * maxWholeListCalls,
   };

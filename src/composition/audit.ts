@@ -13,10 +13,10 @@ export interface Audit extends AsyncDisposable {
   /** The same, with what it refuses written down. */
   readonly authenticate: (authenticate: Authenticate) => Authenticate;
   readonly enterByTicket: (enter: EnterByTicket) => EnterByTicket;
-  /** Learns how the upstream has answered a call: it refuses keys, too. */
+  /** Called with how the upstream has answered a call: it refuses keys, too. */
   readonly noteCall: (call: KeyedCall) => void;
-  /** Learns that a mutation has ended, or was refused. */
-  readonly noteMutation: (told: AuditedMutation, by: AuditedRequest) => void;
+  /** Called when a mutation has ended, or was refused. */
+  readonly noteMutation: (mutation: AuditedMutation, by: AuditedRequest) => void;
 }
 
 export interface AuditedRequest {
@@ -47,10 +47,10 @@ export function createAudit({ clock, log }: { readonly clock: Clock; readonly lo
     noteCall: ({ status }) => {
       if (status === 401) sampleRefusal('Runloop refuses the key');
     },
-    noteMutation: (told, { caller, requestId }) => {
+    noteMutation: (mutation, { caller, requestId }) => {
       // The id of a key that was never accepted identifies nobody, so the line is sampled and leaves it out.
-      if (caller.boundId === ANONYMOUS) sampleAnonymousMutation(told.outcome, requestId);
-      else log.info('mutation.done', { ...told, callerId: caller.id, requestId });
+      if (caller.boundId === ANONYMOUS) sampleAnonymousMutation(mutation.outcome, requestId);
+      else log.info('mutation.done', { ...mutation, callerId: caller.id, requestId });
     },
     [Symbol.asyncDispose]: () => {
       sampleRefusal[Symbol.dispose]();

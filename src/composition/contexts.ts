@@ -111,15 +111,15 @@ class GatewayContext implements OperationContext {
         this.#loaders = undefined;
       },
     });
-    return auditControl(control, (told) => {
-      this.#parts.audit.noteMutation(told, { caller: this.caller, requestId: this.#request.requestId });
+    return auditControl(control, (done) => {
+      this.#parts.audit.noteMutation(done, { caller: this.caller, requestId: this.#request.requestId });
     });
   }
 
   noteRefusal(mutation: string, subject: unknown): void {
     const { caller, requestId } = this.#request;
-    const told = { mutation, target: idOf(subject), outcome: 'FORBIDDEN' };
-    this.#parts.audit.noteMutation(told, { caller, requestId });
+    const refused = { mutation, target: idOf(subject), outcome: 'FORBIDDEN' };
+    this.#parts.audit.noteMutation(refused, { caller, requestId });
   }
 
   get live(): Following {

@@ -18,7 +18,7 @@ const WRITABLE_BY_OTHERS = 0o022;
 const READABLE_BY_OTHERS = 0o044;
 
 export const WRITABLE =
-  'others than its owner may write the file, and let in or allow whom and what they like: expected chmod go-w';
+  'others than its owner may write the file, and authenticate or allow whom and what they like: expected chmod go-w';
 
 const KEY_FOR_OTHERS =
   'others than its owner may read or write the file, which holds a key: expected the mode 600, by chmod 600';
@@ -59,7 +59,7 @@ export async function isWritableByOthers(path: string): Promise<boolean> {
   return ((await modeForOthers(path)) & WRITABLE_BY_OTHERS) !== 0;
 }
 
-/** Whoever may write it chooses the settings of the next start, who is let in among them. */
+/** Whoever may write it chooses the settings of the next start, who is authenticated among them. */
 async function dangerOfEnvironment(path: string): Promise<string | null> {
   const mode = await modeForOthers(path);
   if ((mode & (READABLE_BY_OTHERS | WRITABLE_BY_OTHERS)) !== 0 && (await holdsKey(path)))

@@ -15,10 +15,10 @@ export interface ExamplesOptions {
 }
 
 /** How long the page waits for examples, in milliseconds. It opens without them, too. */
-const PATIENCE_MS = 1_000;
+const EXAMPLES_TIMEOUT_MS = 1_000;
 
 /** Statuses that a devbox goes through again and again. */
-const MOVING = ['suspending', 'suspended', 'resuming', 'running'] as const;
+const SUSPENDED_AND_RESUMED = ['suspending', 'suspended', 'resuming', 'running'] as const;
 
 /** Rows of each list. Others may start runs by the dozen, so those of the newest benchmarks are asked for by themselves. */
 const LOOKED_AT = 50;
@@ -30,17 +30,20 @@ const COUNTED = 6;
 /** Reads as an anonymous caller: only for a gateway without authentication. Never rejects. */
 export function createExamples({ authenticate, createContext, clock }: ExamplesOptions) {
   return async (): Promise<TabExamples> => {
-    using deadline = startDeadline(clock, PATIENCE_MS, {
-      reason: () => new GatewayError('UPSTREAM_TIMEOUT', 'The upstream did not tell the examples in time'),
+    using deadline = startDeadline(clock, EXAMPLES_TIMEOUT_MS, {
+      reason: () =>
+        new GatewayError('UPSTREAM_TIMEOUT', 'The upstream did not answer with the examples in time'),
     });
     try {
       const caller = await authenticate({ authorization: null, waitingBytes: 0 });
       using context = createContext({ caller, signal: deadline.signal });
       const { loaders } = context;
-      const [runs, jobs, ...moving] = await Promise.all([
+      const [runs, jobs, ...devboxes] = await Promise.all([
         runExamples(loaders),
         rowsOf(loaders.benchmarkJobs.list({}, { first: LOOKED_AT })),
-        ...MOVING.map((status) => rowsOf(loaders.devboxes.list({ status }, { first: LOOKED_AT }))),
+        ...SUSPENDED_AND_RESUMED.map((status) =>
+          rowsOf(loaders.devboxes.list({ status }, { first: LOOKED_AT })),
+        ),
       ]);
       return {
         compared: runs.compared,
@@ -48,7 +51,7 @@ export function createExamples({ authenticate, createContext, clock }: ExamplesO
         followed: {
           benchmarkRun: runs.followed?.id ?? null,
           benchmarkJob: jobToFollow(jobs),
-          devbox: devboxToFollow(moving.flat(), clock.now()),
+          devbox: devboxToFollow(devboxes.flat(), clock.now()),
         },
       };
     } catch (error) {

@@ -76,7 +76,7 @@ export function logPolls(log: Logger): LiveObserver {
   };
 }
 
-/** `noteCall` learns which keys are good. */
+/** `noteCall` hears of each call, which says whether its key is good. */
 export function logUpstream(
   log: Logger,
   { noteCall }: { readonly noteCall: KeyCheck['noteCall'] },

@@ -1,4 +1,4 @@
-/** Which of the things that are under way has most to come: whoever opens it sees it move for longest. */
+/** Which of the things that are under way has most to come: whoever follows it sees changes for longest. */
 import type { BenchmarkJob, Devbox } from '../upstream/types.ts';
 
 /** A benchmark run and how many scenario runs it has still to start. */
@@ -15,8 +15,8 @@ export function runToFollow(runs: readonly RunToCome[]): string | null {
 /** The job with most benchmark runs to start. One that is queued may be so for long: only when there is no other. */
 export function jobToFollow(jobs: readonly BenchmarkJob[]): string | null {
   const active = jobs.filter(({ isTerminal }) => !isTerminal);
-  const moving = active.filter(({ state }) => state !== 'queued');
-  return most(moving.length > 0 ? moving : active, agentsToCome)?.id ?? null;
+  const started = active.filter(({ state }) => state !== 'queued');
+  return most(started.length > 0 ? started : active, agentsToCome)?.id ?? null;
 }
 
 function agentsToCome({ agentConfigs, outcomes, inProgressRuns }: BenchmarkJob): number {
@@ -25,12 +25,12 @@ function agentsToCome({ agentConfigs, outcomes, inProgressRuns }: BenchmarkJob):
   return agentConfigs.length - begun.size;
 }
 
-/** A devbox that goes through its statuses again and again has moved at least this lately, in milliseconds. */
+/** A devbox that goes through its statuses again and again has changed it at least this lately, in milliseconds. */
 const LATELY_MS = 60_000;
 
 /**
  * The youngest of those that are suspended and resumed again and again: its end is farthest. Without any, the one that
- * has moved last.
+ * has changed last.
  */
 export function devboxToFollow(devboxes: readonly Devbox[], nowMs: number): string | null {
   const again = devboxes.filter(

@@ -1,4 +1,4 @@
-/** How callers are let in, and what has to be set together for it. */
+/** How callers are authenticated, and what has to be set together for it. */
 import { isLoopback } from '../process/loopback.ts';
 import type { AuthSettings, CallersSettings } from '../security/authenticate.ts';
 import type { JwtSettings } from '../security/json-web-tokens.ts';

@@ -31,7 +31,7 @@ export type Acted<A extends ActionName> = Actions[A]['answer'] | Kinds[Actions[A
 export interface ControlOptions extends SendingOptions {
   /** After a mutation, what is read through it is not from before. */
   readonly session: UpstreamSession;
-  /** Whether the caller may be told names of secrets. */
+  /** Whether the caller may read names of secrets. */
   readonly maySeeSecretNames: () => boolean;
 }
 

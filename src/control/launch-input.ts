@@ -4,7 +4,7 @@ import type { Architecture, OnIdle, ResourceSize } from '../upstream/types.ts';
 import type { Issues } from './issues.ts';
 import type { Optional } from './optional.ts';
 
-/** As in the graph, where an enumeration also has the word for what nobody knows. */
+/** As in the graph, where an enumeration also has UNKNOWN. */
 export interface LaunchInput extends Omit<LaunchRequest, 'architecture' | 'resourceSize' | 'afterIdle'> {
   readonly architecture?: Optional<Architecture>;
   readonly resourceSize?: Optional<ResourceSize>;
@@ -72,14 +72,14 @@ export function checkLaunch(field: string, input: LaunchInput | null, issues: Is
   };
 }
 
-/** `unknown` is a word of answers only. */
-function known<Word extends string>(
+/** `unknown` is a value of answers only. */
+function known<Value extends string>(
   field: string,
-  word: Word | null | undefined,
+  value: Value | null | undefined,
   issues: Issues,
-): Exclude<Word, 'unknown'> | null {
-  if (word === 'unknown') issues.add(field, WORDS, 'UNKNOWN');
-  return word === undefined || word === 'unknown' ? null : (word as Exclude<Word, 'unknown'> | null);
+): Exclude<Value, 'unknown'> | null {
+  if (value === 'unknown') issues.add(field, WORDS, 'UNKNOWN');
+  return value === undefined || value === 'unknown' ? null : (value as Exclude<Value, 'unknown'> | null);
 }
 
 function checkSize(field: string, input: LaunchInput, issues: Issues): void {

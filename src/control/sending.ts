@@ -1,4 +1,4 @@
-/** `createSending`: sends one mutation under its idempotency key, and makes of how that ended what a client is told. */
+/** `createSending`: sends one mutation under its idempotency key, and turns how that ended into the answer of a client. */
 import { GatewayError } from '../errors.ts';
 import type { Mutation, MutationOptions } from '../upstream/mutations.ts';
 import { invalidInput, type Outcome, type Problem } from './outcome.ts';

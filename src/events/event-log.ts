@@ -42,7 +42,7 @@ export interface LogState extends LogPosition, LogVersion {
   /** The oldest sequence that is kept; the one after the newest when none is. */
   readonly oldest: number;
   /**
-   * What the events add up to, so that whoever watches next compares with what the log has told, not with what it
+   * What the events add up to, so that whoever watches next compares with what the log has sent, not with what it
    * happens to see first: the watched thing, and for a benchmark run its scenario runs. Empty when nobody has ever
    * recorded anything.
    */
@@ -52,7 +52,7 @@ export interface LogState extends LogPosition, LogVersion {
 }
 
 export interface AppendRequest {
-  /** What the caller has built upon; a log that has moved on since is a conflict. */
+  /** What the caller has built upon; a log that has grown since is a conflict. */
   readonly expected: LogVersion;
   readonly events: readonly LiveEvent[];
   /** Replaces what is known of these things, and leaves what is known of others. */

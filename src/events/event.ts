@@ -1,4 +1,4 @@
-/** The event vocabulary: what can be watched, and what a log says about it. Plain values that survive JSON. */
+/** The events: what can be watched, and what a log says about it. Plain values that survive JSON. */
 import type {
   BenchmarkJob,
   BenchmarkJobState,
@@ -46,7 +46,7 @@ export interface ScenarioRunLiveEvent extends Occurrence {
   readonly scenarioRun: ScenarioRun;
 }
 
-/** A scenario run that moved, or was started: then its previous state is null. */
+/** A scenario run that changed, or was started: then its previous state is null. */
 export interface ScenarioRunChange {
   readonly previousState: ScenarioRunState | null;
   readonly scenarioRun: ScenarioRun;

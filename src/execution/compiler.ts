@@ -1,4 +1,4 @@
-/** `createCompiler`: turns operations into code with graphql-jit, which is shown only what it answers as graphql-js does. */
+/** `createCompiler`: turns operations into code with graphql-jit, which gets only what it answers as graphql-js does. */
 import { type ExecutionResult, type GraphQLSchema, isAbstractType } from 'graphql';
 import { isCompilable } from './compilable.ts';
 import type { Variables } from './conditions.ts';

@@ -14,10 +14,10 @@ import { type Compile, createCompiler } from './compiler.ts';
 import { createDocumentRecords, type ExecutionSettings } from './document-records.ts';
 
 /** Executes one operation of a valid document: as graphql-js's `execute`, and with the same answer. */
-export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+export type ExecuteDocument = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
 
 export interface Executor {
-  readonly execute: Execute;
+  readonly execute: ExecuteDocument;
   /** Loads the compiler ahead of the first document that needs it; until it is there, documents are interpreted. */
   load(): Promise<void>;
   /** Whether the next execution of a document may begin with compiling it, which takes milliseconds. */
@@ -48,7 +48,10 @@ export function createExecutor(options: {
     }));
 
   /** The answer of compiled code; null where it is not worth it, or could differ from that of graphql-js. */
-  const run = (args: ExecutionArgs, operation: OperationDefinitionNode): ReturnType<Execute> | null => {
+  const run = (
+    args: ExecutionArgs,
+    operation: OperationDefinitionNode,
+  ): ReturnType<ExecuteDocument> | null => {
     const { document, variableValues, rootValue, contextValue } = args;
     if (settings.compiledDocuments === 0 || !records.isWorthIt(document)) return null;
     if (!compile) {

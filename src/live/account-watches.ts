@@ -4,7 +4,7 @@ import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
 import type { Watchable, WatchRef } from '../events/event.ts';
 import { Coverage } from './coverage.ts';
 import { fresher } from './freshness.ts';
-import { forEachKind, KINDS, kindOf } from './kinds/kinds.ts';
+import { forEachKind, KINDS, followedKindOf } from './kinds/kinds.ts';
 import type { Observation } from './observation.ts';
 import { PollAllowance } from './poll-allowance.ts';
 import type { Watch } from './watch.ts';
@@ -119,7 +119,7 @@ export class AccountWatches<T extends Watched> {
 
   /** The watch of the thing itself, and that of the thing whose lists show it. */
   #concernedBy(entity: Watchable): readonly Watch[] {
-    const { kind, related } = kindOf(entity);
+    const { kind, related } = followedKindOf(entity);
     const own = this.#watched[kind].get(entity.id);
     const parentId = related.listedBy?.parentId(entity) ?? null;
     const parent =

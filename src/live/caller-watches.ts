@@ -10,7 +10,7 @@ export interface CallerWatches<W extends object> {
   gone(watch: W): void;
 }
 
-/** What a refused caller is told to wait. */
+/** How long a refused caller is asked to wait. */
 const RETRY_AFTER_MS = 1_000;
 
 export function createCallerWatches<W extends object>({

@@ -4,7 +4,7 @@ import type { KnownEntity } from '../events/event-log.ts';
 import type { EntityState } from './entity-state.ts';
 import type { FollowedKind } from './kinds/followed-kind.ts';
 import type { Observation } from './observation.ts';
-import type { Pace } from './schedule.ts';
+import type { PollMode } from './schedule.ts';
 
 export interface EndingOptions {
   readonly kind: FollowedKind;
@@ -47,10 +47,10 @@ export class Ending {
   }
 
   /** How it goes on, as far as it matters for when to poll again. */
-  get pace(): Pace {
+  get pollMode(): PollMode {
     if (this.#terminalSinceMs !== null) return this.#isEachPartFinished() ? 'ending' : 'active';
     const { kind, state } = this.#options;
-    return state.subject ? kind.ends.pace(state.subject.entity) : 'active';
+    return state.subject ? kind.ends.pollMode(state.subject.entity) : 'active';
   }
 
   /** Whether the latest whole list has shown this part. */

@@ -3,7 +3,7 @@ import type { KnownEntity } from '../events/event-log.ts';
 import type { LiveEvent, Watchable, WatchRef } from '../events/event.ts';
 import { fresher } from './freshness.ts';
 import type { FollowedKind, KnownEntities, News } from './kinds/followed-kind.ts';
-import { KINDS, kindOf } from './kinds/kinds.ts';
+import { KINDS, followedKindOf } from './kinds/kinds.ts';
 import type { Observation } from './observation.ts';
 
 /** What an observation has changed, in the form in which it is appended. */
@@ -76,7 +76,7 @@ export class EntityState implements KnownEntities {
     };
   }
 
-  /** Takes in what is new of an observation; what is older than what is known, or cannot be told apart, changes nothing. */
+  /** Takes in what is new of an observation; what is older than what is known, or cannot be ordered, changes nothing. */
   apply({ entities, read }: Observation, nowMs: number): StateChange {
     const before = this.subject?.entity;
     const news: News[] = [];
@@ -103,5 +103,5 @@ export class EntityState implements KnownEntities {
 }
 
 function isSame(a: Watchable, b: Watchable): boolean {
-  return a.type === b.type && kindOf(a).isSame(a, b);
+  return a.type === b.type && followedKindOf(a).isSame(a, b);
 }

@@ -15,7 +15,7 @@ export interface DeliveryOf<E extends LiveEvent> {
   /** How many events before this one the follower does not get, because it was too slow for them. */
   readonly skipped: number;
   readonly event: E;
-  /** What is read beside it has to be asked for after this point, for it is as old as what moved else. @default 0 */
+  /** What is read beside it has to be asked for after this point, or it would show them as they were before. @default 0 */
   readonly mark?: ReadMark;
   /** What all scenario runs add up to right after this event; absent unless it is about a benchmark run. */
   readonly totals?: () => RunTotals;

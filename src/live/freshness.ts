@@ -1,11 +1,11 @@
 /** `fresher`: which of two reads of one thing shows the later state, as far as anybody can tell. */
 import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
 import type { Watchable } from '../events/event.ts';
-import { kindOf } from './kinds/kinds.ts';
+import { followedKindOf } from './kinds/kinds.ts';
 
 /**
  * What is known after another read: `next` when it shows a later state, else null. An answer shows some instant between
- * its request and its arrival, so reads that overlap are told apart by how far the thing has come; where that says
+ * its request and its arrival, so reads that overlap are ordered by how far the thing has come; where that says
  * nothing either, what is known stays, and the next poll settles it. A read that surely is later wins even when it shows
  * an earlier state: then the upstream really went back.
  */
@@ -28,6 +28,6 @@ function pastOf({ sentAtMs, receivedAtMs }: ReadSpan, nowMs: number): ReadSpan {
 }
 
 function isFurther(next: Watchable, known: Watchable): boolean {
-  const [nextRank, knownRank] = [kindOf(next).rank(next), kindOf(known).rank(known)];
+  const [nextRank, knownRank] = [followedKindOf(next).rank(next), followedKindOf(known).rank(known)];
   return nextRank !== null && knownRank !== null && nextRank > knownRank;
 }

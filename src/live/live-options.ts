@@ -16,7 +16,7 @@ export interface LiveOptions {
   /** Signs cursors: equal on all replicas, or a cursor of one is unknown to the other and answered with a snapshot. */
   readonly cursorSecret: string;
   readonly settings: LiveSettings;
-  /** Where the order of all reads is, where what was read is kept. @default nothing is kept */
+  /** Where the order of all reads is, where reads are cached. @default nothing is cached */
   readonly mark?: () => ReadMark;
   readonly observer: LiveObserver;
 }

@@ -1,11 +1,11 @@
-/** `LiveSettings`: every bound and every pace of watching, with its default. */
+/** `LiveSettings`: every bound and every interval of watching, with its default. */
 
 export interface LiveSettings {
-  /** Wait between two polls of a thing that moves. */
+  /** Wait between two polls of a thing that changes. */
   readonly pollIntervalMs: number;
-  /** Wait between two polls of a thing that has not moved for long. */
+  /** Wait between two polls of a thing that has not changed for long. */
   readonly idlePollIntervalMs: number;
-  /** How long nothing has to move until polls begin to slow down; after twice that they are at their slowest. */
+  /** How long nothing has to change until polls begin to slow down; after twice that they are at their slowest. */
   readonly idleAfterMs: number;
   /** Wait between two polls of a run that was left in `scored`, instead of `idlePollIntervalMs`. */
   readonly scoredPollIntervalMs: number;

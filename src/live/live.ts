@@ -36,13 +36,13 @@ export interface Live extends AsyncDisposable {
   touch(account: Account, ref: WatchRef): void;
   /** Whether the account watches anything, so that what is read concerns somebody. */
   isWatching(account: Account): boolean;
-  /** The upstream has told this account to come back later: no poll of it starts before. */
+  /** The upstream has asked this account to come back later: no poll of it starts before. */
   slowDown(account: Account, retryAfterMs: number): void;
   /** How many things are watched, those in their grace period included. */
   readonly watcherCount: number;
 }
 
-/** What a follower is told to wait when there is no room for another watch. */
+/** How long a follower is asked to wait when there is no room for another watch. */
 const FULL_RETRY_AFTER_MS = 1_000;
 
 export function createLive(options: LiveOptions): Live {
@@ -65,7 +65,7 @@ export function createLive(options: LiveOptions): Live {
       watches.remove(gone);
       callerWatches.gone(gone);
       if (watches.size === 0 && accounts.get(account.id) === watches) accounts.delete(account.id);
-      // Polls kept the sockets busy; queries alone may not come again for long.
+      // Polls kept the sockets busy; without them the next query may come much later.
       if (watcherCount === 0) options.upstream.releaseSockets();
     };
     const watch = startWatch(ref, { live: options, cursors, account, watches, onGone });

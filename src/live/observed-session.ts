@@ -1,4 +1,4 @@
-/** `observeSession`: whatever anybody reads passes those who watch it, in both directions: they learn from it, and nobody sees older than they do. */
+/** `observeSession`: every read passes the watchers: they apply what it shows, and it never answers with an older state than theirs. */
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { ReadSpan } from '../events/event-log.ts';
@@ -15,7 +15,7 @@ export function observeSession(
   session: UpstreamSession,
   { live, account, clock }: { readonly live: Live; readonly account: Account; readonly clock: Clock },
 ): UpstreamSession {
-  /** Reads, and answers when that was. A rate limit that a query meets slows the account's polls too. */
+  /** Reads, and returns when that was. A rate limit that a query meets slows the account's polls too. */
   const timed = async <T>(
     read: () => Promise<T>,
   ): Promise<{ readonly answer: T; readonly span: ReadSpan }> => {

@@ -6,10 +6,10 @@ import type { LiveSettings } from './live-settings.ts';
  * - `scored`: it has its result and may stay like that for ever.
  * - `ending`: it has become terminal, and is read once more.
  */
-export type Pace = 'active' | 'scored' | 'ending';
+export type PollMode = 'active' | 'scored' | 'ending';
 
 export interface ScheduleInput {
-  readonly pace: Pace;
+  readonly pollMode: PollMode;
   /** When something of it has changed last, as Unix time in milliseconds. */
   readonly lastChangedAtMs: number;
   /** How many polls have failed in a row. */
@@ -42,10 +42,10 @@ export function schedule(input: ScheduleInput, settings: ScheduleSettings): numb
   return penaltyMs > 0 ? Math.max(waitMs, penaltyMs + random * settings.pollIntervalMs) : waitMs;
 }
 
-function intervalMs({ pace, lastChangedAtMs, nowMs }: ScheduleInput, settings: ScheduleSettings): number {
-  if (pace === 'ending') return settings.confirmAfterMs;
+function intervalMs({ pollMode, lastChangedAtMs, nowMs }: ScheduleInput, settings: ScheduleSettings): number {
+  if (pollMode === 'ending') return settings.confirmAfterMs;
   const { pollIntervalMs, idleAfterMs } = settings;
-  const slowestMs = pace === 'scored' ? settings.scoredPollIntervalMs : settings.idlePollIntervalMs;
+  const slowestMs = pollMode === 'scored' ? settings.scoredPollIntervalMs : settings.idlePollIntervalMs;
   const quietMs = nowMs - lastChangedAtMs;
   const ease = idleAfterMs === 0 ? 1 : clamp((quietMs - idleAfterMs) / idleAfterMs);
   return pollIntervalMs + ease * (slowestMs - pollIntervalMs);

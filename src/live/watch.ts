@@ -9,7 +9,7 @@ import { KINDS } from './kinds/kinds.ts';
 import type { LogTailOptions } from './log-tail.ts';
 import type { Observation } from './observation.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
-import type { Pace } from './schedule.ts';
+import type { PollMode } from './schedule.ts';
 import { WatchLog } from './watch-log.ts';
 
 export interface WatchOptions extends Omit<LogTailOptions, 'isListWhole'> {
@@ -100,8 +100,8 @@ export class Watch {
   }
 
   /** How it goes on, as far as it matters for when to poll again. */
-  get pace(): Pace {
-    return this.#ending.pace;
+  get pollMode(): PollMode {
+    return this.#ending.pollMode;
   }
 
   /** When something of it has changed last, as Unix time in milliseconds. */

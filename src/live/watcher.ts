@@ -86,16 +86,16 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   function dueAtMs(lastPolledAtMs: number, last: PollResult, spread: number): number {
     const slowUntilMs = options.slowUntilMs();
-    if (last === 'waited' && watch.pace !== 'ending') return slowUntilMs;
+    if (last === 'waited' && watch.pollMode !== 'ending') return slowUntilMs;
     // What a query has read needs no poll.
     const readAtMs = source.isReadByQueries
       ? Math.min(watch.known.subject?.read.receivedAtMs ?? 0, clock.now())
       : 0;
     const sinceMs = Math.max(lastPolledAtMs, readAtMs);
-    const { pace, lastChangedAtMs } = watch;
+    const { pollMode, lastChangedAtMs } = watch;
     return (
       sinceMs +
-      schedule({ pace, lastChangedAtMs, failures, slowUntilMs, nowMs: sinceMs, random: spread }, settings)
+      schedule({ pollMode, lastChangedAtMs, failures, slowUntilMs, nowMs: sinceMs, random: spread }, settings)
     );
   }
 

@@ -81,7 +81,7 @@ export function createEntityLoader<T extends Listed & { readonly id: string }, O
   };
 }
 
-/** Asks for each key by itself, side by side: what is left where the upstream has no other way. */
+/** Asks for each key by itself, concurrently: what is left where the upstream has no other way. */
 export function oneByOne<T, Key = string>(
   load: (key: Key) => Promise<T | null>,
 ): (keys: readonly Key[]) => Promise<readonly (T | null | Error)[]> {

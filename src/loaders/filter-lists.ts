@@ -53,11 +53,11 @@ export function filterLists(
   return filteredOf((name) => {
     switch (name) {
       case 'scenarioRuns':
-        return narrow(loaders.scenarioRuns, matchableScenarioRun, filters);
+        return withConditions(loaders.scenarioRuns, matchableScenarioRun, filters);
       case 'benchmarkRunScenarioRuns':
-        return narrow(loaders.benchmarkRunScenarioRuns, matchableScenarioRun, filters);
+        return withConditions(loaders.benchmarkRunScenarioRuns, matchableScenarioRun, filters);
       case 'benchmarkRuns':
-        return narrow(loaders.benchmarkRuns, matchableBenchmarkRun, filters);
+        return withConditions(loaders.benchmarkRuns, matchableBenchmarkRun, filters);
       case 'devboxLogs':
         return createLogLists((id, filter) => loaders.devboxLogs({ id, ...filter }), logs);
       default:
@@ -74,7 +74,7 @@ function matchableBenchmarkRun(run: BenchmarkRun): MatchableRun {
   return { ...run, outcome: null };
 }
 
-function narrow<
+function withConditions<
   Filter extends { readonly state?: State | undefined },
   T extends { readonly id: string },
   State extends string,

@@ -15,7 +15,7 @@ export interface RunTotalsLoader {
   load(run: BenchmarkRun): Promise<RunTotals>;
   /** The same of many benchmark runs, the first ones first: as many of them as are within the counting. */
   loadEach(runs: readonly BenchmarkRun[]): Promise<CountedRuns>;
-  /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark, unless that is told. */
+  /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark, unless `demand` says it. */
   expected(summarised: SummarisedRun): Promise<number | null>;
   /** How many benchmark runs are counted together. */
   readonly maxBenchmarkRuns: number;
@@ -43,7 +43,7 @@ export interface CountingOptions {
   readonly settledAfterMs: number;
 }
 
-/** Lists that are read side by side when many are: their rows are held until they are counted. */
+/** Lists that are read at once when many are: their rows are held until they are counted. */
 export const MAX_CONCURRENT = 8;
 
 export function createRunTotalsLoader(
@@ -110,8 +110,8 @@ export function createRunTotalsLoader(
       return { runs: counted, isExhaustive: isEachWhole && counted.length === runs.length };
     },
     async expected({ run, summary, demand }) {
-      const { scenarioCount: told = null, retries = 0 } = demand ?? {};
-      if (told !== null) return expectedOf(run, summary, { scenarioCount: told, retries });
+      const { scenarioCount: demanded = null, retries = 0 } = demand ?? {};
+      if (demanded !== null) return expectedOf(run, summary, { scenarioCount: demanded, retries });
       const totals = await load(run);
       const { benchmarkId } = run;
       const scenarioCount = await totals.scenarioCount(async () =>

@@ -22,7 +22,7 @@ export function stableOrder(values: Float64Array): Uint32Array {
   return order;
 }
 
-/** Where each stretch ends that is in order. */
+/** Where each ordered section ends. */
 function endsOfRuns(values: Float64Array): readonly number[] {
   const ends: number[] = [];
   for (let index = 1; index < values.length; index++)

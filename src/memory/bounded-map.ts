@@ -60,7 +60,7 @@ export class BoundedMap<Value> {
     return entry.value;
   }
 
-  /** One that alone weighs more than all may is not kept. */
+  /** One that alone weighs more than all may is not stored. */
   set(key: string, value: Value): void {
     this.delete(key);
     const { size, maxBytes = Infinity, maxEntries } = this.#bounds;

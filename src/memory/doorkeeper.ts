@@ -6,7 +6,7 @@ export interface Doorkeeper {
   readonly see: (text: string) => boolean;
 }
 
-/** Texts that are told from each other at once. One that came before so many others, or before an unlucky one, is new again. */
+/** Texts that are distinguished at once. One that came before so many others, or before an unlucky one, is new again. */
 const PLACES = 16_384; // 64 KiB
 
 /**

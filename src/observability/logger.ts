@@ -6,7 +6,7 @@ import { createRedaction, type Redact } from './redact.ts';
 export type LogEvent =
   /** The process accepts requests, at this `url`. */
   | 'process.started'
-  /** The process was told to end: running operations may finish. */
+  /** The process was asked to end: running operations may finish. */
   | 'process.stopping'
   /** Everything is closed, and the process ends. */
   | 'process.stopped'
@@ -71,8 +71,8 @@ export function createLogger(options: LoggerOptions): Logger {
     {
       level: options.level,
       base: null,
-      // What is told of an error is decided here, not by pino.
-      serializers: { err: (told: ErrorLine) => told },
+      // What is logged of an error is decided here, not by pino.
+      serializers: { err: (line: ErrorLine) => line },
       timestamp: pino.stdTimeFunctions.isoTime,
       messageKey: 'event',
     },
@@ -106,10 +106,10 @@ export function createLogger(options: LoggerOptions): Logger {
   };
 }
 
-/** How many places of an error are told. */
+/** How many places of an error are logged. */
 const MAX_PLACES = 12;
 
-/** How many causes of an error are told. */
+/** How many causes of an error are logged. */
 const MAX_CAUSES = 4;
 
 interface ErrorLine {
@@ -120,7 +120,7 @@ interface ErrorLine {
   readonly cause?: ErrorLine;
 }
 
-/** What is told of an error: never what else somebody has hung on it, such as a request with its headers. */
+/** What is logged of an error: never what else somebody has hung on it, such as a request with its headers. */
 function errorLine(error: unknown, redact: Redact, depth = 0): ErrorLine {
   if (!(error instanceof Error))
     return { type: typeof error, message: 'Something that is no error was thrown', at: [] };
@@ -136,7 +136,7 @@ function errorLine(error: unknown, redact: Redact, depth = 0): ErrorLine {
 
 /**
  * Where in the code an error comes from. Its `stack` begins with its message, whatever that quotes, and says where on the
- * machine the code is: neither is told.
+ * machine the code is: neither is logged.
  */
 function placesIn({ message, stack = '' }: Error): readonly string[] {
   const trace = stack.slice(stack.indexOf(message) + message.length);

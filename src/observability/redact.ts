@@ -6,7 +6,7 @@ export type Redact = (text: string) => string;
 /** What stands in the place of it. */
 const REDACTED = '[redacted]';
 
-/** Characters of a text that are told: what is longer is cut before it is searched, and what looks like a credential with it. */
+/** Characters of a text that are logged: what is longer is cut before it is searched, and what looks like a credential with it. */
 const MAX_LENGTH = 2_000;
 
 /** What credentials look like that the gateway deals with. */

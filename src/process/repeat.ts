@@ -1,7 +1,7 @@
-/** `repeat`: does something again and again until it is told to stop: what goes wrong once is told, and ends nothing. */
+/** `repeat`: does something again and again until it is stopped: an error is reported, and ends nothing. */
 import type { Clock } from '../clock.ts';
 
-/** Is told of an error that nobody expected, which is a defect. */
+/** Called with an error that nobody expected, which is a defect. */
 export type OnDefect = (error: unknown) => void;
 
 export interface Repetition {
@@ -28,7 +28,7 @@ export async function repeat({ clock, waitMs, run, signal, onDefect }: Repetitio
   }
 }
 
-/** Does something with each: what goes wrong with one of them keeps nobody else from their turn. */
+/** Does something with each: an error with one of them does not stop the others. */
 export function forEachOf<T>(all: Iterable<T>, visit: (one: T) => void, onDefect: OnDefect): void {
   for (const one of all) {
     try {
@@ -43,6 +43,6 @@ function tell(onDefect: OnDefect, error: unknown): void {
   try {
     onDefect(error);
   } catch {
-    // Nobody is left to be told.
+    // Nobody is left to report it to.
   }
 }

@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts';
 
 /**
  * Calls `onEnd` once, with the reason, at most an interval after the caller's credentials have expired or were revoked.
- * Those who are watched first are told first. The answer stops it.
+ * Those who are watched first are called first. The answer stops it.
  */
 export type WatchCaller = (caller: Caller, onEnd: (why: GatewayError) => void) => () => void;
 

@@ -57,7 +57,7 @@ export class Caller {
     return this.#isVerified() ? this.id : ANONYMOUS;
   }
 
-  /** Rejects when those who know say that the credentials are not good, or cannot say so of ones that they never vouched for. */
+  /** Rejects when those who know say that the credentials are not good, or cannot say so of ones that they never accepted. */
   confirm(): Promise<void> {
     return this.#confirm();
   }

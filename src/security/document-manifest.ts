@@ -58,7 +58,7 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
     : null;
 }
 
-/** Ids come from a file that anything may have written: one is told in a line of its own, and not whole. */
+/** Ids come from a file that anything may have written: one is printed in a line of its own, and not whole. */
 function quoted(id: string): string {
   return JSON.stringify(id.slice(0, 100));
 }

@@ -18,7 +18,7 @@ export function mostRepeats(document: DocumentNode): number {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
 
-  /** The sets of selections below each name, as they stand side by side in these. */
+  /** The sets of selections below each name, as they are siblings in these. */
   function belowEachName(sets: readonly SelectionSetNode[]): Map<string, (SelectionSetNode | null)[]> {
     const below = new Map<string, (SelectionSetNode | null)[]>();
     const visit = (selection: SelectionNode): void => {

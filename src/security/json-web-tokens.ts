@@ -83,7 +83,7 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
     verify: async (token, waitingBytes) => {
       const key = digestOf(token);
       const cached = known.get(key);
-      // The order of a Map is that of insertion: what is used moves to its end.
+      // The order of a Map is that of insertion: what is used is put at its end.
       known.delete(key);
       const isGood = cached?.endAt(clock.now()) === null;
       const caller = isGood

@@ -120,7 +120,7 @@ function createFetchedKeys(
     perTurn: FOUND_PER_TURN,
   });
 
-  /** Whoever has waited for the same keys goes on in turns. */
+  /** Those who have waited for the same keys go on a few per turn of the event loop. */
   const readForToken = async (): Promise<KeySet> => {
     const set = await read();
     await acquireTurn(1);

@@ -85,7 +85,7 @@ export const ACCESS_SETTINGS = {
   }),
   AUTH_JWKS_MAX_AGE_MS: integer({
     means:
-      'How long fetched public keys count, in milliseconds. They are fetched again as often while anybody is let in by one of them, so that a key which is withdrawn lets nobody in for longer.',
+      'How long fetched public keys count, in milliseconds. They are fetched again as often while a caller is authenticated by one of them, so that a key which is withdrawn authenticates nobody for longer.',
     default: 10 * MINUTE_MS,
     min: 1_000,
     max: 24 * 60 * MINUTE_MS,
@@ -166,7 +166,7 @@ export const ACCESS_SETTINGS = {
       .refine((origins) => origins.every(isOrigin)),
   }),
   CORS_MAX_AGE_SEC: integer({
-    means: 'How long a browser remembers what it was told about such an origin, in seconds.',
+    means: 'How long a browser may cache the preflight answer of such an origin, in seconds.',
     default: 600,
     min: 0,
     max: 86_400,

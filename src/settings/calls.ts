@@ -1,9 +1,10 @@
-/** How the upstream is asked, and what of its answers is kept. */
+/** How the upstream is called, and what of its answers is cached. */
 import { integer, MIB, MINUTE_MS, oneOf, type Setting } from './setting.ts';
 
 export const CALL_SETTINGS = {
   UPSTREAM_CONNECTIONS: integer({
-    means: 'Sockets to the upstream that are open at once; when they are too few, the accounts take turns.',
+    means:
+      'Sockets to the upstream that are open at once; when they are too few, the accounts are served round-robin.',
     default: 512,
     min: 1,
     max: 4096,
@@ -22,7 +23,7 @@ export const CALL_SETTINGS = {
     max: 1_000_000,
   }),
   UPSTREAM_QUEUE_LIMIT: integer({
-    means: 'Upstream calls of one account that wait for a turn; one more is answered RATE_LIMITED.',
+    means: 'Upstream calls of one account that wait for a slot; one more is answered RATE_LIMITED.',
     default: 10_000,
     min: 0,
     max: 1_000_000,

@@ -35,7 +35,7 @@ export const FIGURE_SETTINGS = {
     max: MINUTE_MS,
   }),
   READINESS_FRESH_MS: integer({
-    means: 'How long what `/ready` was told counts before the upstream is asked again, in milliseconds.',
+    means: 'How long `/ready` trusts the last answer of the upstream before it asks again, in milliseconds.',
     default: 1_000,
     min: 0,
     max: MINUTE_MS,

@@ -154,7 +154,7 @@ export const LIMIT_SETTINGS = {
     max: 1_000_000_000,
   }),
   CALLER_MAX_BUDGETS: integer({
-    means: 'Callers whose calls are kept account of at once; beyond it the longest unseen starts anew.',
+    means: 'Callers whose budgets are held at once; beyond it the least recently seen one starts anew.',
     default: 10_000,
     min: 1,
     max: 10_000_000,
@@ -167,7 +167,7 @@ export const LIMIT_SETTINGS = {
   }),
   CALLER_WAITING_MAX_BYTES: integer({
     means:
-      'What may wait of one caller that was not sent before and has yet to be read, in bytes: one of them is read per turn of the event loop.',
+      'Bytes of new requests of one caller that may wait to be parsed: one request of a caller is parsed per turn of the event loop.',
     default: 16 * MIB,
     min: MIB,
     max: 1024 * MIB,

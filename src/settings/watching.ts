@@ -3,19 +3,19 @@ import { integer, type Setting } from './setting.ts';
 
 export const WATCHING_SETTINGS = {
   LIVE_POLL_INTERVAL_MS: integer({
-    means: 'Wait between two polls of a followed thing that moves, in milliseconds.',
+    means: 'Wait between two polls of a followed thing that changes, in milliseconds.',
     default: 1000,
     min: 10,
     max: 3600000,
   }),
   LIVE_IDLE_POLL_INTERVAL_MS: integer({
-    means: 'Wait between two polls of a followed thing that has not moved for long, in milliseconds.',
+    means: 'Wait between two polls of a followed thing that has not changed for long, in milliseconds.',
     default: 5000,
     min: 10,
     max: 3600000,
   }),
   LIVE_IDLE_AFTER_MS: integer({
-    means: 'How long nothing has to move until polls begin to slow down, in milliseconds.',
+    means: 'How long nothing has to change until polls begin to slow down, in milliseconds.',
     default: 30000,
     min: 0,
     max: 3600000,

@@ -27,7 +27,7 @@ export type ScenarioChange =
   | 'only_in_base'
   | 'only_in_head';
 
-/** How a scenario went in one of the runs, judged by the attempts that count. */
+/** How a scenario went in one of the runs, by the attempts that count. */
 export interface ComparedResult extends Omit<ScenarioResult, 'score'> {
   readonly outcome: Outcome;
   /** The mean over the attempts that count; null when none does. */
@@ -44,12 +44,12 @@ export interface ComparedScenario {
 }
 
 export interface Comparison {
-  /** Those that changed first, and among equals those whose score moved most. */
+  /** Those that changed first, and among equals those whose score changed most. */
   readonly scenarios: readonly ComparedScenario[];
   readonly counts: Readonly<Record<ScenarioChange, number>>;
   /** The mean of all score deltas; null when there is none. */
   readonly scoreDelta: number | null;
-  /** Of the scenarios that were judged in both (see `mcnemarExact`); null when there are none. */
+  /** Of the scenarios that have a result in both (see `mcnemarExact`); null when there are none. */
   readonly pValue: number | null;
 }
 
@@ -67,7 +67,11 @@ const RANKS: Readonly<Record<ScenarioChange, number>> = {
 export function compare(base: RunSummary, head: RunSummary, errored: ErroredAttempts): Comparison {
   const ids = new Set([...base.scenarios.keys(), ...head.scenarios.keys()]);
   const scenarios = Array.from(ids, (id) =>
-    compareScenario(id, judged(base.scenarios.get(id), errored), judged(head.scenarios.get(id), errored)),
+    compareScenario(
+      id,
+      countedResult(base.scenarios.get(id), errored),
+      countedResult(head.scenarios.get(id), errored),
+    ),
   ).sort(inOrder);
   const counts: Record<ScenarioChange, number> = {
     regressed: 0,
@@ -90,7 +94,7 @@ export function compare(base: RunSummary, head: RunSummary, errored: ErroredAtte
 }
 
 /** A scenario that was run more than once passes when each attempt that counts did. */
-function judged(result: ScenarioResult | undefined, mode: ErroredAttempts): ComparedResult | null {
+function countedResult(result: ScenarioResult | undefined, mode: ErroredAttempts): ComparedResult | null {
   if (!result) return null;
   const { attempts, passed, errored } = result;
   const counted = mode === 'exclude' ? attempts - errored : attempts;

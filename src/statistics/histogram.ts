@@ -21,7 +21,7 @@ export function histogramOf(scores: ArrayLike<number>, buckets: number): readonl
 
 function bucketOf(score: number, buckets: number): number {
   let index = Math.floor(score * buckets);
-  // The product is rounded: what counts are the ends as they are told.
+  // The product is rounded: the ends as clients see them decide.
   if (score < index / buckets) index--;
   else if (score >= (index + 1) / buckets) index++;
   return Math.max(0, Math.min(buckets - 1, index));

@@ -16,7 +16,7 @@ export interface JobAgent {
   readonly modelName: string | null;
   /** Null while there is none. */
   readonly benchmarkRunId: string | null;
-  /** Null when the job was not told of this agent. */
+  /** Null when the job does not list this agent. */
   readonly config: JobAgentConfig | null;
   readonly startedAtMs: number | null;
   readonly durationMs: number | null;
@@ -26,9 +26,9 @@ export interface JobAgent {
 }
 
 /**
- * In the order in which the job was told of them, then those that it was not told of. An outcome wins over the row of
- * the same benchmark run in progress, which the upstream keeps for a while: only when the run was started is taken from
- * there. Agents with the same name and model are told apart by their order.
+ * In the order in which the job lists them, then those that it does not list. An outcome wins over the row of
+ * the same benchmark run in progress, which the upstream lists for a while: only when the run was started is taken from
+ * there. Agents with the same name and model are distinguished by their order.
  */
 export function jobAgents(job: BenchmarkJob): readonly JobAgent[] {
   const runs = runsOf(job);

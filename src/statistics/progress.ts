@@ -57,7 +57,7 @@ export function isCompleteWith(
 }
 
 /**
- * Nothing about the summary will ever change: it can be kept. `readAtMs` is when its scenario runs were asked for; what
+ * Nothing about the summary will ever change: it can be cached. `readAtMs` is when its scenario runs were asked for; what
  * has ended less than `settledAfterMs` before may still be being written down.
  */
 export function isFinal(

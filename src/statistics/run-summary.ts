@@ -1,4 +1,4 @@
-/** `summarise`: what all scenario runs of a benchmark run add up to, in one pass, small enough to be kept. */
+/** `summarise`: what all scenario runs of a benchmark run add up to, in one pass, small enough to be cached. */
 import type { ScenarioRun } from '../upstream/types.ts';
 import type { CountedAttempts } from './attempts.ts';
 import { type Failure, failureOf } from './failure.ts';

@@ -1,4 +1,4 @@
-/** `Account`: whose key a call is made with, and the name under which everything of theirs is kept apart. */
+/** `Account`: whose key a call is made with, and the id under which everything of theirs is cached and counted. */
 import { createHmac } from 'node:crypto';
 
 /**

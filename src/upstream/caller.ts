@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 
 export interface UpstreamCaller {
   readonly account: Account;
-  /** Who of several with the same account; absent where they are not told apart, and for what is done for all of them. */
+  /** Who of several with the same account; absent where they are not distinguished, and for what is done for all of them. */
   readonly callerId?: string | undefined;
   /** `interactive`: somebody waits for the answer; `background`: a poll, which always yields to interactive calls. */
   readonly priority: Priority;

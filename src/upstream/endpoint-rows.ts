@@ -2,7 +2,7 @@
 import type { GatewayError } from '../errors.ts';
 import type { ParseRow } from './rest/parse/page.ts';
 import type { RowFields } from './rest/parse/row-fields.ts';
-import type { ReportUnknown } from './rest/parse/vocabulary.ts';
+import type { ReportUnknown } from './rest/parse/enum-values.ts';
 import type { Query } from './rest/query.ts';
 import type { Entity, Kind } from './types.ts';
 

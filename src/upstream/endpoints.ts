@@ -73,7 +73,7 @@ const entities = {
     notIds: ['disk_snapshots'],
     parse: parseDevbox,
     fields: DEVBOX_FIELDS,
-    // Its status cannot move any more once it has ended, but its metadata can be edited.
+    // Its status cannot change any more once it has ended, but its metadata can be edited.
     cache: 'editable',
     isWatchable: true,
   },

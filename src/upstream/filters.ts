@@ -1,4 +1,4 @@
-/** What each read of the upstream can be narrowed by, and what it is about where that is not an id alone. */
+/** What each read of the upstream can be filtered by, and what it is about where that is not an id alone. */
 import type { BenchmarkRunState, DevboxStatus, ScenarioRunState, ValidationType } from './types.ts';
 
 export interface ScenarioRunsFilter {

@@ -10,7 +10,7 @@ import type {
 /**
  * - `active`: it goes on.
  * - `scored`: the result is known, but the devbox is up and `complete` is still due. Not terminal, yet finished in every
- *   official view: runs left here are common and never move.
+ *   official view: runs left here are common and never change.
  * - `completed`: the run is over, its result stands.
  * - `broken`: the run is over without having come to its end.
  */

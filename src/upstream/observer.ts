@@ -1,4 +1,4 @@
-/** `UpstreamObserver`: who is told about every call and every unknown value, to log and count them. */
+/** `UpstreamObserver`: is called with every call and every unknown value, to log and count them. */
 import type { Priority } from './caller.ts';
 
 export interface UpstreamObserver {
@@ -27,7 +27,7 @@ export interface CallEvent {
   readonly result: { readonly status: number } | { readonly failure: CallFailure };
   /** From sending the request to the last byte of the answer. */
   readonly durationMs: number;
-  /** How long the call waited for its turn before that. */
+  /** How long the call waited for a slot before that. */
   readonly queuedMs: number;
   /** 1 for the first, more for retries. */
   readonly attempt: number;

@@ -1,4 +1,4 @@
-/** The upstream's entities in our words: camelCase, derived from the SDK's types, which are imported nowhere else. */
+/** The upstream's entities in camelCase, derived from the SDK's types, which are imported nowhere else. */
 import type { BenchmarkJobView } from '@runloop/api-client/resources/benchmark-jobs';
 import type { BenchmarkRunView } from '@runloop/api-client/resources/benchmark-runs';
 import type { BenchmarkView, StartBenchmarkRunParameters } from '@runloop/api-client/resources/benchmarks';
@@ -168,7 +168,7 @@ export interface Benchmark extends Listed {
   readonly scenarioIds: readonly string[];
 }
 
-/** An agent that a job was told to let work on the scenarios. */
+/** An agent that a job lets work on the scenarios. */
 export interface JobAgentConfig {
   readonly agentName: string;
   /** Null when the agent's own default applies. */
@@ -180,7 +180,7 @@ export interface JobAgentConfig {
   readonly secretsProvided: readonly SecretReference[];
 }
 
-/** How a job was told to go about its scenarios. */
+/** How a job goes about its scenarios. */
 export interface JobOrchestrator {
   readonly concurrentTrials: number | null;
   readonly attempts: number | null;
@@ -340,7 +340,7 @@ export interface Devbox extends Listed {
   readonly id: string;
   readonly name: string | null;
   readonly status: DevboxStatus;
-  /** Failure or shutdown: its status cannot move any more, though its metadata may. */
+  /** Failure or shutdown: its status cannot change any more, though its metadata may. */
   readonly isTerminal: boolean;
   /** Null when the upstream gives no instant that can be. */
   readonly createdAtMs: number | null;
@@ -405,7 +405,7 @@ export interface Page<T> {
   readonly totalCount: number | null;
 }
 
-/** A point in the order of all that is asked of the upstream: milliseconds are too coarse to tell what came first. */
+/** A point in the order of all that is asked of the upstream: milliseconds are too coarse for that. */
 export type ReadMark = number;
 
 /** When an answer of the upstream was asked for and when it came: it shows some instant in between. */

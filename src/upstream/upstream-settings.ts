@@ -7,12 +7,12 @@ export interface UpstreamSettings {
    */
   readonly baseUrl: string;
   /**
-   * Sockets that are open at once, for all accounts together. Further calls wait, and the accounts take turns.
+   * Sockets that are open at once, for all accounts together. Further calls wait, and the accounts are served round-robin.
    * @default 512
    */
   readonly connections: number;
   /**
-   * Calls of one account that are under way at once, as long as the upstream bears it. Further calls queue, interactive
+   * Calls of one account that are under way at once, until the upstream answers 429 or 503. Further calls queue, interactive
    * ones in front. Below `connections`, so that one account leaves sockets for others.
    * @default 256
    */

@@ -34,7 +34,7 @@ export interface UpstreamSession {
   /** What an entity has beside itself, such as its usage. */
   read<D extends DetailName>(detail: D, of: Details[D]['of']): Promise<Details[D]['answer'] | null>;
   /**
-   * The entity as soon as it is as wanted, or `unchanged` when it was not for so long. Waits without taking a turn or a
+   * The entity as soon as it is as wanted, or `unchanged` when it was not for so long. Waits without taking a slot or a
    * socket from other calls.
    */
   wait<W extends WaitName>(
@@ -42,7 +42,7 @@ export interface UpstreamSession {
     on: Waits[W]['on'],
   ): Promise<Kinds[Waits[W]['kind']] | 'unchanged' | null>;
   /**
-   * A file, which is read no faster than its reader takes it. It takes no turn and no socket from other calls. Iterating
+   * A file, which is read no faster than its reader takes it. It takes no slot and no socket from other calls. Iterating
    * fails with a `GatewayError` where it breaks off.
    */
   download(download: DownloadName, id: string): Promise<Download | null>;

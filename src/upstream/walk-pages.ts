@@ -21,7 +21,7 @@ export type WalkedPage<Page> = Page & {
 
 /**
  * Reads page after page, each behind the last new row with an id of the one before. Counting what it yields is counting by id:
- * pages that overlap, and a cursor that the upstream ignores, add nothing. Rows without an id have nothing to be told apart
+ * pages that overlap, and a cursor that the upstream ignores, add nothing. Rows without an id have nothing to be distinguished
  * by, and come as often as they are sent.
  */
 export async function* walkPages<T extends Identified, Page extends PageOf<T>>(

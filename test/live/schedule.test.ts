@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIVE_SETTINGS } from '../../src/live/live-settings.ts';
-import { type Pace, schedule, type ScheduleInput } from '../../src/live/schedule.ts';
+import { type PollMode, schedule, type ScheduleInput } from '../../src/live/schedule.ts';
 import { RANDOM_CASES } from '../support/random-cases.ts';
 
 const NOW = 1_000_000_000;
 const QUESTION: ScheduleInput = {
-  pace: 'active',
+  pollMode: 'active',
   lastChangedAtMs: NOW,
   failures: 0,
   slowUntilMs: 0,
@@ -16,12 +16,12 @@ const QUESTION: ScheduleInput = {
 
 const waitMs = (question: Partial<ScheduleInput>) =>
   schedule({ ...QUESTION, ...question }, DEFAULT_LIVE_SETTINGS);
-const quiet = (seconds: number, pace: Pace = 'active') =>
-  waitMs({ pace, lastChangedAtMs: NOW - seconds * 1_000 });
+const quiet = (seconds: number, pollMode: PollMode = 'active') =>
+  waitMs({ pollMode, lastChangedAtMs: NOW - seconds * 1_000 });
 
-const pace = fc.constantFrom<Pace>('active', 'scored', 'ending');
+const pollMode = fc.constantFrom<PollMode>('active', 'scored', 'ending');
 const question = fc.record({
-  pace,
+  pollMode,
   lastChangedAtMs: fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 }),
   failures: fc.nat({ max: 50 }),
   slowUntilMs: fc.oneof(fc.constant(0), fc.integer({ min: NOW - 100_000, max: NOW + 100_000 })),

@@ -97,7 +97,7 @@ describe('a plan', () => {
     const [guess] = plan(wanted, ['seek'], { experience }).guesses;
     expect(guess?.limit).toBe(23);
 
-    experience.learn(guess!, { found: 10, rowsNeeded: 40, hasMore: true, rowBytes: 100 });
+    experience.record(guess!, { found: 10, rowsNeeded: 40, hasMore: true, rowBytes: 100 });
 
     expect(plan(wanted, ['seek'], { experience }).guesses).toMatchObject([{ limit: 50 }]);
   });
@@ -120,7 +120,7 @@ describe('a plan', () => {
     const wanted = ids(50, () => ({ within: 'x' }));
     const [guess] = plan(wanted, ['within'], { experience }).guesses;
     for (let times = 0; times < 20; times++) {
-      experience.learn(guess!, { found: 50, rowsNeeded: 50, hasMore: false, rowBytes: 65_536 });
+      experience.record(guess!, { found: 50, rowsNeeded: 50, hasMore: false, rowBytes: 65_536 });
     }
     expect(plan(wanted, ['within'], { experience }).guesses).toMatchObject([{ limit: 64 }]);
   });
@@ -142,11 +142,11 @@ describe('experience', () => {
     const experience = createExperience();
     let guessed = 0;
     for (let round = 0; round < 100; round++) {
-      const { guesses, skipped: forgone } = plan(wanted, ['newest'], { experience });
-      for (const way of forgone) experience.skip(way);
+      const { guesses, skipped } = plan(wanted, ['newest'], { experience });
+      for (const way of skipped) experience.skip(way);
       for (const guess of guesses) {
         guessed++;
-        experience.learn(guess, miss);
+        experience.record(guess, miss);
       }
     }
     expect(guessed).toBeGreaterThan(4);
@@ -155,10 +155,10 @@ describe('experience', () => {
 
   it('takes a way up again when the trial pays', () => {
     const experience = createExperience();
-    const once = (outcome: Parameters<typeof experience.learn>[1]) => {
-      const { guesses, skipped: forgone } = plan(wanted, ['newest'], { experience });
-      for (const way of forgone) experience.skip(way);
-      for (const guess of guesses) experience.learn(guess, outcome);
+    const once = (outcome: Parameters<typeof experience.record>[1]) => {
+      const { guesses, skipped } = plan(wanted, ['newest'], { experience });
+      for (const way of skipped) experience.skip(way);
+      for (const guess of guesses) experience.record(guess, outcome);
       return guesses.length;
     };
     while (once(miss) > 0);
@@ -170,7 +170,7 @@ describe('experience', () => {
   it('of one way says nothing of another', () => {
     const experience = createExperience();
     for (let round = 0; round < 10; round++) {
-      for (const guess of plan(wanted, ['newest'], { experience }).guesses) experience.learn(guess, miss);
+      for (const guess of plan(wanted, ['newest'], { experience }).guesses) experience.record(guess, miss);
     }
     const within = ids(10, () => ({ within: 'x' }));
     expect(plan(within, ['newest'], { experience }).guesses).toEqual([]);

@@ -5,7 +5,7 @@ import { pageOfLog } from '../../src/loaders/log-page.ts';
 import { sizeOf } from '../../src/memory/size.ts';
 import { createByteBudget } from '../../src/upstream/rest/byte-budget.ts';
 import { readBody } from '../../src/upstream/rest/read-body.ts';
-import { createReadingTurns } from '../../src/upstream/rest/reading-turns.ts';
+import { createReadingBudget } from '../../src/upstream/rest/reading-budget.ts';
 import type { DevboxLog } from '../../src/upstream/types.ts';
 
 const KIB = 1024;
@@ -28,7 +28,7 @@ async function parsedPerTurn(bytesPerTurn: number): Promise<number> {
   const budget = createByteBudget({
     maxBytes: Infinity,
     freeBytes: 0,
-    acquireTurn: createReadingTurns({ nextTurn: (wake) => setImmediate(wake), bytesPerTurn }),
+    acquireTurn: createReadingBudget({ nextTurn: (wake) => setImmediate(wake), bytesPerTurn }),
   });
   let most = 0;
   let parsed = 0;

@@ -31,7 +31,7 @@ describe('an answer', () => {
     expect(data).not.toBeNull();
     expect(errors).toHaveLength(100);
     expect(errors[99]).toMatchObject({
-      message: 'There are 200 errors in all, of which the first 99 are told',
+      message: 'There are 200 errors in all, of which the first 99 are listed',
       extensions: { code: 'BAD_USER_INPUT', errorCount: 200 },
     });
   });

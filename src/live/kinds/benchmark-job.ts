@@ -23,7 +23,7 @@ export const benchmarkJobKind: FollowedKind<'benchmarkJob'> = {
     isTerminal: ({ isTerminal }) => isTerminal,
     // A job does not say when it ended.
     endedAtMs: () => null,
-    pace: () => 'active',
+    pollMode: () => 'active',
     isPartFinished: null,
   },
   related: {

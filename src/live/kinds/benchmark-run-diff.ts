@@ -52,7 +52,7 @@ export function isSameBenchmarkRun(a: BenchmarkRun, b: BenchmarkRun): boolean {
 
 /**
  * Makes one event of neighbours that are about different scenario runs, so that the two answers of a poll, or the rows of a
- * page that a query has read, are one event. Nothing is lost: a thing that moved twice stays in two events.
+ * page that a query has read, are one event. Nothing is lost: a thing that changed twice stays in two events.
  */
 export function coalesceBenchmarkRun(
   events: readonly BenchmarkRunLiveEvent[],

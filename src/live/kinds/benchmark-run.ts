@@ -25,7 +25,7 @@ export const benchmarkRunKind: FollowedKind<'benchmarkRun'> = {
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,
     endedAtMs: ({ endedAtMs }) => endedAtMs,
-    pace: () => 'active',
+    pollMode: () => 'active',
     isPartFinished: (part) => part.type !== 'ScenarioRun' || part.isFinished,
   },
   related: {

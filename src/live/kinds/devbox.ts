@@ -18,7 +18,7 @@ export const devboxKind: FollowedKind<'devbox'> = {
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,
     endedAtMs: ({ endedAtMs }) => endedAtMs,
-    pace: () => 'active',
+    pollMode: () => 'active',
     isPartFinished: null,
   },
   related: {

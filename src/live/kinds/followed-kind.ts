@@ -2,7 +2,7 @@
 import type { KnownEntity } from '../../events/event-log.ts';
 import type { LiveEventOf, Watchable, WatchableOf, WatchKind, WatchRef } from '../../events/event.ts';
 import type { RunningTotals, RunningTotalsOptions } from '../running-totals.ts';
-import type { Pace } from '../schedule.ts';
+import type { PollMode } from '../schedule.ts';
 import type { Source, SourceOptions } from '../source.ts';
 
 /**
@@ -63,7 +63,7 @@ export interface Ends<K extends WatchKind> {
   /** When it ended, as it says itself: one that ended long ago is not read once more. Null when it does not say. */
   endedAtMs(entity: WatchableOf<K>): number | null;
   /** How fast it is polled while it is not terminal. */
-  pace(entity: WatchableOf<K>): Exclude<Pace, 'ending'>;
+  pollMode(entity: WatchableOf<K>): Exclude<PollMode, 'ending'>;
   /**
    * Whether a part of it has come to its end: it is over only after its whole list, and each part in it. Null for a thing
    * without parts.

@@ -21,7 +21,7 @@ const BY_TYPE = Object.fromEntries(ROWS.map((row) => [row.type, row])) as Readon
 >;
 
 /** The row of the kind that an entity is of. */
-export function kindOf(entity: Watchable): FollowedKind {
+export function followedKindOf(entity: Watchable): FollowedKind {
   return BY_TYPE[entity.type];
 }
 

@@ -24,7 +24,7 @@ export const scenarioRunKind: FollowedKind<'scenarioRun'> = {
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,
     endedAtMs: ({ endedAtMs }) => endedAtMs,
-    pace: ({ state }) => (state === 'scored' ? 'scored' : 'active'),
+    pollMode: ({ state }) => (state === 'scored' ? 'scored' : 'active'),
     isPartFinished: null,
   },
   related: {

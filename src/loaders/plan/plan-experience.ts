@@ -1,7 +1,7 @@
-/** `Experience`: how well guesses of one account and kind of thing have paid lately, and what they had to read. */
+/** `Experience`: the success rate of batch guesses of one account and kind, and the rows they had to read. */
 import type { BatchGuess, Strategy } from './strategy.ts';
 
-export interface WayExperience {
+export interface StrategyExperience {
   /** Which share of what was hoped for was found lately, 0 to 1. */
   readonly hitRate: number;
   /** Rows that had to be read for each thing that was found, at least 1: others lie between them. */
@@ -9,11 +9,11 @@ export interface WayExperience {
 }
 
 export interface Experience {
-  of(strategy: Strategy): WayExperience;
+  of(strategy: Strategy): StrategyExperience;
   /** Bytes of a row, on average. */
   readonly rowBytes: number;
   /** Takes in what a guess has brought. */
-  readonly learn: (guess: BatchGuess, outcome: GuessOutcome) => void;
+  readonly record: (guess: BatchGuess, outcome: GuessOutcome) => void;
   /** Takes in that a strategy was skipped; every so often one that paid no more is tried again. */
   readonly skip: (strategy: Strategy) => void;
 }
@@ -37,7 +37,7 @@ const FORGONE_TIMES = 30;
 const HIT_RATE_ON_TRIAL = 0.6;
 
 /** Before anything is known. Ids without any hint are more of a gamble. */
-const FIRST: Readonly<Record<Strategy, WayExperience>> = {
+const FIRST: Readonly<Record<Strategy, StrategyExperience>> = {
   within: { hitRate: 1, overfetch: 1 },
   newest: { hitRate: 1, overfetch: 1 },
   seek: { hitRate: 1, overfetch: 1.25 },
@@ -49,7 +49,7 @@ const FIRST_ROW_BYTES = 2_048;
 const LARGEST_STRETCH = 20;
 
 export function createExperience(): Experience {
-  const strategies = new Map<Strategy, WayExperience>();
+  const strategies = new Map<Strategy, StrategyExperience>();
   const skipped = new Map<Strategy, number>();
   let rowBytes = FIRST_ROW_BYTES;
   const of = (strategy: Strategy) => strategies.get(strategy) ?? FIRST[strategy];
@@ -59,12 +59,12 @@ export function createExperience(): Experience {
     get rowBytes() {
       return rowBytes;
     },
-    learn(guess, outcome) {
+    record(guess, outcome) {
       const { hitRate, overfetch } = of(guess.strategy);
       const hoped = 'after' in guess ? guess.ids.length - 1 : guess.ids.length;
       strategies.set(guess.strategy, {
         hitRate: blend(hitRate, outcome.found / hoped),
-        overfetch: nextStretch(overfetch, hoped, outcome),
+        overfetch: nextOverfetch(overfetch, hoped, outcome),
       });
       if (outcome.rowBytes !== null) rowBytes = Math.max(1, blend(rowBytes, outcome.rowBytes));
     },
@@ -77,7 +77,11 @@ export function createExperience(): Experience {
 }
 
 /** Grows at once, since rows are cheaper than calls, and shrinks slowly. */
-function nextStretch(overfetch: number, hoped: number, { found, rowsNeeded, hasMore }: GuessOutcome): number {
+function nextOverfetch(
+  overfetch: number,
+  hoped: number,
+  { found, rowsNeeded, hasMore }: GuessOutcome,
+): number {
   if (found === 0) return overfetch;
   // What was not found lies beyond the end of the page, if anywhere.
   const needed = (rowsNeeded / found) * (found < hoped && hasMore ? 1.5 : 1);

@@ -36,7 +36,7 @@ const SLACK_ROWS = 10;
 
 /** Each wanted id once, in some guess or among the gets. */
 export function planBatch(wanted: readonly Wanted[], options: PlanOptions): Plan {
-  const { strategies: strategies, experience, bounds } = options;
+  const { strategies, experience, bounds } = options;
   const maxRows = Math.min(bounds.maxRows, Math.floor(bounds.maxBytes / experience.rowBytes));
   const guesses: BatchGuess[] = [];
   const skipped: Strategy[] = [];
@@ -51,7 +51,7 @@ export function planBatch(wanted: readonly Wanted[], options: PlanOptions): Plan
     }
     if (taken.size > 0) rest = rest.filter(({ id }) => !taken.has(id));
   }
-  return { gets: rest.map(({ id }) => id), guesses, skipped: skipped };
+  return { gets: rest.map(({ id }) => id), guesses, skipped };
 }
 
 interface Candidate {
@@ -74,12 +74,12 @@ function* candidates(
       for (const [of, members] of groupBy(wanted, ({ hint }) => hint?.within)) {
         if (of === null) continue;
         const ids = members.map(({ id }) => id).slice(0, maxRows);
-        yield guessed({ strategy: strategy, of, ids, limit: rowsFor(ids.length, maxRows) });
+        yield guessed({ strategy, of, ids, limit: rowsFor(ids.length, maxRows) });
       }
       return;
     case 'newest': {
       const ids = wanted.map(({ id }) => id).slice(0, maxRows);
-      yield guessed({ strategy: strategy, ids, limit: rowsFor(ids.length, maxRows) });
+      yield guessed({ strategy, ids, limit: rowsFor(ids.length, maxRows) });
       return;
     }
     case 'seek':
@@ -91,7 +91,7 @@ function* candidates(
         const [after] = ids;
         if (after === undefined) continue;
         const limit = Math.min(maxRows, Math.ceil((ids.length - 1) * overfetch) + SLACK_ROWS);
-        yield guessed({ strategy: strategy, after, ids, limit });
+        yield guessed({ strategy, after, ids, limit });
       }
     }
   }

@@ -34,16 +34,16 @@ export function createPlannedLoad<T extends { readonly id: string }>(
       const answer = await list(guess);
       const found = new Map<string, T>();
       for (const row of answer.rows) found.set(row.id, row);
-      learn(guess, answer);
+      record(guess, answer);
       return found;
     } catch (reason) {
-      learn(guess, { rows: [], hasMore: false });
+      record(guess, { rows: [], hasMore: false });
       const error = asError(reason);
       return isFinal(error) ? error : new Map<string, T>();
     }
   }
 
-  function learn(guess: BatchGuess, { rows, hasMore }: GuessedRows<T>): void {
+  function record(guess: BatchGuess, { rows, hasMore }: GuessedRows<T>): void {
     const hoped = new Set(guess.ids);
     let found = 0;
     let rowsNeeded = 0;
@@ -54,7 +54,7 @@ export function createPlannedLoad<T extends { readonly id: string }>(
     });
     const weighed = rows.slice(0, WEIGHED_ROWS);
     const bytes = weighed.reduce((sum, row) => sum + sizeOf(row), 0);
-    experience.learn(guess, {
+    experience.record(guess, {
       found,
       rowsNeeded,
       hasMore,
@@ -63,7 +63,7 @@ export function createPlannedLoad<T extends { readonly id: string }>(
   }
 
   return async (wanted) => {
-    const { gets, guesses, skipped: skipped } = planBatch(wanted, options);
+    const { gets, guesses, skipped } = planBatch(wanted, options);
     for (const strategy of skipped) experience.skip(strategy);
     const answers = new Map<string, Promise<T | null | Error>>();
     for (const guess of guesses) {

@@ -50,7 +50,7 @@ interface PlannedLists {
 export function createPlannedLookUps(
   session: UpstreamSession,
   options: PlannedLookUpsOptions & {
-    /** The benchmark run of this id, when it can be told without asking. */
+    /** The benchmark run of this id, when it is known without a call. */
     readonly peekBenchmarkRun: (id: string) => Kinds['benchmarkRun'] | null | undefined;
   },
 ): PlannedLookUps {

@@ -1,4 +1,4 @@
-/** `Strategy`: the ways in which a list may answer look-ups by id, and one guess that takes one of them. */
+/** `Strategy`: the ways in which a list may answer look-ups by id, and one batch guess by one of them. */
 
 /** What is known of a thing that is looked up, beside its id. */
 export interface Hint {
@@ -28,6 +28,6 @@ export type Strategy = 'within' | 'newest' | 'seek' | 'as-given';
 export type BatchGuess = { readonly ids: readonly string[]; readonly limit: number } & (
   | { readonly strategy: 'within'; readonly of: string }
   | { readonly strategy: 'newest' }
-  /** `after` is wanted, too: it is no row of that list, and is got by itself, side by side. */
+  /** `after` is wanted, too: it is no row of that list, and is got by itself at the same time. */
   | { readonly strategy: 'seek' | 'as-given'; readonly after: string }
 );

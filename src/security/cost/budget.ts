@@ -33,7 +33,7 @@ const WINDOW_SEC = 60;
 /** Counts in this process. Any other limiter of the library, on Redis say, counts in its place with the same methods. */
 export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: BudgetOptions): Budget {
   const limiter = new RateLimiterMemory({ points: callsPerMinute, duration: WINDOW_SEC });
-  /** Those who are kept account of. */
+  /** Callers with a budget. */
   const callers = new BoundedMap<true>({
     maxEntries: maxCallers,
     onEvict: (callerId) => void limiter.delete(callerId),

@@ -140,7 +140,7 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   'Subscription.benchmarkRun': { calls: 2 },
   'Subscription.benchmarkJob': LOOK_UP,
   'Subscription.devbox': LOOK_UP,
-  // As many as move between two polls. A whole benchmark run may, at its start and its end.
+  // As many as change between two polls. A whole benchmark run may, at its start and its end.
   'BenchmarkRunEvent.changes': { rows: 20 },
 };
 

@@ -5,13 +5,13 @@ const OPTIONS_ID = 'graphiql-options';
 
 /**
  * Runs before GraphiQL, in its script. GraphiQL keeps its tabs in the browser and the text of the last edit in the address;
- * it opens one tab more unless it is started with exactly what a kept tab holds. So a reload starts it with the tab that
+ * it opens one tab more unless it is started with exactly what a stored tab holds. So a reload starts it with the tab that
  * was open, and only a link from elsewhere, to a text that no tab holds, opens one. An edit stands in the address before it
  * stands in its tab.
  */
 export const START = `
 const options = JSON.parse(document.getElementById('${OPTIONS_ID}').textContent);
-const keptTab = () => {
+const storedTab = () => {
   try {
     const state = JSON.parse(localStorage.getItem('graphiql:tabState'));
     const { tabs, activeTabIndex } = state;
@@ -29,12 +29,12 @@ const keptTab = () => {
     return null;
   }
 };
-const kept = keptTab();
-if (kept) Object.assign(options, { query: kept.query ?? '', initialVariables: kept.variables ?? '', initialHeaders: kept.headers ?? options.defaultHeaders });
+const stored = storedTab();
+if (stored) Object.assign(options, { query: stored.query ?? '', initialVariables: stored.variables ?? '', initialHeaders: stored.headers ?? options.defaultHeaders });
 YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), options);
 `;
 
-/** On a small screen what stands side by side on a large one stands below each other, and the page scrolls. */
+/** On a small screen the columns of a large one stand below each other, and the page scrolls. */
 const STYLE = `
 @media (max-width: 760px) {
   body { overflow: auto; }

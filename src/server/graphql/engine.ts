@@ -11,12 +11,12 @@ import {
 import { boundedArguments } from '../../security/argument-bounds.ts';
 import { type DocumentBounds, parseBounded } from '../../security/document-bounds.ts';
 import { conditionsAtSubscriptionRoot } from '../subscriptions/subscription-root.ts';
-import type { Execute } from './operation.ts';
+import type { ExecuteOperation } from './operation.ts';
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
   /** What executes a document that has been read and admitted. @default graphql-js */
-  readonly execute?: Execute;
+  readonly execute?: ExecuteOperation;
   /** Whether the graph describes itself. @default true */
   readonly hasIntrospection?: boolean;
   /** The largest document that is read. */
@@ -28,7 +28,7 @@ export interface Engine {
   readonly parse: (text: string) => DocumentNode;
   /** Empty when the document may be executed. */
   readonly validate: (document: DocumentNode) => readonly GraphQLError[];
-  readonly execute: Execute;
+  readonly execute: ExecuteOperation;
 }
 
 /** Errors that one validation reports: more would not help a client, who corrects these first. */

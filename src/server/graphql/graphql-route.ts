@@ -65,7 +65,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
 
   const readKnown = (request: HttpRequest, bytes: string, identity: Identity) => {
     const asked = known.get(bytes, formOf(request));
-    // Where its document was evicted, reading it costs as much as reading a new one, and has to wait its turn.
+    // Where its document was evicted, reading it costs as much as reading a new one, and has to wait in the queue.
     if (!asked || !graphql.isCached(asked.documentKey)) return undefined;
     const steps = stepsFor(request, asked, identity);
     const read = steps.read(asked.query, asked.operationName, asked.documentKey);

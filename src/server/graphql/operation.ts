@@ -66,6 +66,6 @@ export interface ExecutedResult extends ExecutionResult {
 }
 
 /** Executes a query or mutation. `read` is the same object for as long as the document is cached. */
-export type Execute = (
+export type ExecuteOperation = (
   args: ExecutionArgs & { readonly read: ReadDocument },
 ) => ExecutedResult | Promise<ExecutedResult>;

@@ -50,10 +50,10 @@ function each(error: unknown): readonly Occurred[] {
 }
 
 /** Stands in the last place for the errors that are left out. Its code is that of the error before it. */
-function inAll(count: number, told: readonly GraphQLError[]): GraphQLError {
+function inAll(count: number, shown: readonly GraphQLError[]): GraphQLError {
   return new GraphQLError(
-    `There are ${String(count)} errors in all, of which the first ${String(told.length)} are told`,
-    { extensions: { code: told.at(-1)?.extensions['code'], errorCount: count } },
+    `There are ${String(count)} errors in all, of which the first ${String(shown.length)} are listed`,
+    { extensions: { code: shown.at(-1)?.extensions['code'], errorCount: count } },
   );
 }
 

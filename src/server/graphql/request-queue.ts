@@ -28,7 +28,7 @@ const RETRY_AFTER_MS = 1_000;
  * together; read in one go, they would delay every step of all other callers by their sum.
  */
 export function createRequestQueue({ clock, maxBytes }: RequestQueueOptions): AcquireTurn {
-  /** Callers who had their turn, with their waiting requests in the order of arrival. */
+  /** Callers who had a request admitted in this turn, with their waiting requests in the order of arrival. */
   const queues = new Map<string, Queue>();
 
   const next = () => {

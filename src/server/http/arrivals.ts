@@ -24,8 +24,8 @@ const SMALL_PER_TURN = 2;
 const LONG_BYTES_PER_TURN = 128 * 1024; // 128 KiB
 
 /**
- * Whoever makes credentials up has as many names as they like, so that turns per caller bound nothing. All of them share a
- * few requests per turn: those of who was let in before never wait for them. Long ones wait for each other alone: a new caller who
+ * Whoever makes credentials up has as many names as they like, so that a bound per caller bounds nothing. All of them share a
+ * few requests per turn: those of verified callers never wait for them. Long ones wait for each other alone: a new caller who
  * sends little is not kept waiting by them. A body is read before its turn, within the bounds on bodies.
  */
 export function createArrivals({ clock, isKnown, requestMaxBytes, openPaths }: ArrivalsOptions): Arrive {

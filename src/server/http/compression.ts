@@ -22,7 +22,7 @@ export interface CompressionOptions {
 const BROTLI_QUALITY = 4;
 const GZIP_LEVEL = 4;
 
-/** The best for an equal wish first. */
+/** The best first, for equal weights. */
 const ENCODINGS: readonly Encoding[] = ['br', 'gzip'];
 
 /** Text that is made here. What is compressed already (a zip, a script with forms of its own) is left alone. */
@@ -36,14 +36,14 @@ export const COMPRESSED_SHARE = ENCODINGS.length * MAX_KEPT_SHARE;
 
 export function createCompression({ minBytes }: CompressionOptions): Compress {
   /** Compressed forms live as long as the bytes that they were made of. */
-  const kept = new WeakMap<Buffer, Map<Encoding, Buffer>>();
+  const compressedForms = new WeakMap<Buffer, Map<Encoding, Buffer>>();
 
   const made = async (body: string | Buffer, encoding: Encoding): Promise<Buffer> => {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const compressed = await compressors[encoding](bytes);
     if (typeof body !== 'string' && compressed.byteLength <= body.byteLength * MAX_KEPT_SHARE) {
-      const forms = kept.get(body) ?? new Map<Encoding, Buffer>();
-      kept.set(body, forms.set(encoding, compressed));
+      const forms = compressedForms.get(body) ?? new Map<Encoding, Buffer>();
+      compressedForms.set(body, forms.set(encoding, compressed));
     }
     return compressed;
   };
@@ -54,7 +54,7 @@ export function createCompression({ minBytes }: CompressionOptions): Compress {
     const varying = namesAcceptEncoding(headers['Vary']) ? answer : varyingByEncoding(answer);
     const encoding = acceptEncoding === undefined ? null : chooseEncoding(acceptEncoding);
     if (encoding === null) return varying;
-    const known = typeof body === 'string' ? undefined : kept.get(body)?.get(encoding);
+    const known = typeof body === 'string' ? undefined : compressedForms.get(body)?.get(encoding);
     return known
       ? encoded(varying, encoding, known)
       : made(body, encoding).then((bytes) => encoded(varying, encoding, bytes));

@@ -43,7 +43,7 @@ const varied = ({ Vary: vary }: Headers): Headers => ({
 });
 
 /**
- * Requests that a page of another site can send without asking first are told by what browsers say of them, `Origin` and
+ * Requests that a page of another site can send without asking first are recognised by what browsers say of them, `Origin` and
  * `Sec-Fetch-Site`, which pages cannot forge. Programs that are no browsers say neither and are not concerned.
  */
 export function createOrigins(options: OriginsOptions): CheckOrigin {

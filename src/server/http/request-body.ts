@@ -44,7 +44,7 @@ const BYTES_PER_CHUNK = 512;
 /** What a body is given first that does not come at once, in bytes. It is doubled when it is full. */
 export const FIRST_BYTES = 4 * 1024;
 
-/** One growing buffer for all chunks: kept apart, a byte of a chunk of its own takes hundreds. */
+/** One growing buffer for all chunks: in a list, a chunk of one byte would take hundreds. */
 export function readBody(request: IncomingMessage, { maxBytes, held }: BodyBounds): Promise<ReadBody> {
   return new Promise((resolve, reject) => {
     const expected = Number(request.headers['content-length'] ?? 0);

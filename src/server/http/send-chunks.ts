@@ -14,7 +14,7 @@ export interface SendChunksOptions {
 
 /**
  * Ends the answer when all is sent. Rejects where the body breaks off: whoever calls has to close the connection then, so
- * that the client cannot take a part for the whole. The source is always told to stop.
+ * that the client cannot take a part for the whole. The source is always stopped.
  */
 export async function sendChunks(
   response: ServerResponse,

@@ -5,7 +5,7 @@ import type { PresentErrors } from '../graphql/present-error.ts';
 import { CachedResponse } from '../graphql/response-cache.ts';
 
 /**
- * Many operations may be told the same bytes, so each has a view of its own: whatever a hook writes into it stays with
+ * Many operations may be answered with the same bytes, so each has a view of its own: whatever a hook writes into it stays with
  * its operation. Errors are the presented ones, whose `originalError` is what was thrown.
  */
 export class ResultView {

@@ -1,6 +1,6 @@
 /** `createRenderEvent`: executes a document once for an event, in the name of the subscribers that wait for it. */
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import type { Execute } from '../../execution/executor.ts';
+import type { ExecuteDocument } from '../../execution/executor.ts';
 import type { Delivery } from '../../live/follow.ts';
 import type { Clock } from '../../clock.ts';
 import type { Caller } from '../../security/caller.ts';
@@ -28,7 +28,7 @@ export interface EventReceiver {
 
 export interface RenderEventOptions {
   readonly schema: GraphQLSchema;
-  readonly execute: Execute;
+  readonly execute: ExecuteDocument;
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
   readonly clock: Clock;

@@ -105,8 +105,8 @@ export class AccountCache {
   }
 
   /** Whether an entity was read since `sentTick` that the list may lack. */
-  hasMovedSince(list: string, sentTick: number): boolean {
-    return this.#lists.hasMovedSince(list, sentTick);
+  hasChangedSince(list: string, sentTick: number): boolean {
+    return this.#lists.hasChangedSince(list, sentTick);
   }
 
   /** Replaces the pages of a list that were received before a reading, because they may lack its entity. */
@@ -115,7 +115,7 @@ export class AccountCache {
     { receivedTick }: Reading<unknown>,
     which: { readonly onlyConditional: boolean },
   ): void {
-    if (!which.onlyConditional) this.#lists.noteMove(list, receivedTick);
+    if (!which.onlyConditional) this.#lists.noteChange(list, receivedTick);
     for (const key of this.#lists.keysOf(list, which)) {
       const page = this.#pages.get(key);
       if (page && page.freshUntilMs !== Infinity && page.receivedTick < receivedTick) page.replace();

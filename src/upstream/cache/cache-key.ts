@@ -5,12 +5,12 @@ export function cacheKey(endpoint: string, filter: object, page?: PageRequest): 
   const conditions = Object.entries(filter)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const narrowed = conditions.length === 0 ? '' : JSON.stringify(conditions);
-  if (!page) return `${endpoint} ${narrowed}`;
+  const conditionsText = conditions.length === 0 ? '' : JSON.stringify(conditions);
+  if (!page) return `${endpoint} ${conditionsText}`;
   const { limit, after, totalCount } = page;
   // An empty cursor has a key of its own: the upstream refuses it, and answers a read without one.
   const cursor = after === undefined ? '' : JSON.stringify(after);
-  return `${endpoint} ${String(limit)}${totalCount ? ' counted' : ''} ${cursor} ${narrowed}`;
+  return `${endpoint} ${String(limit)}${totalCount ? ' counted' : ''} ${cursor} ${conditionsText}`;
 }
 
 /** How many conditions a filter has. */

@@ -62,7 +62,7 @@ export function createCachingPages(
       return ask(key, async (shared) => {
         const received = state.begin(account.id);
         const reading = received(await send(upstream.session(shared)));
-        const hasMoved = place && cache?.find(account.id)?.hasMovedSince(place.list, reading.sentTick);
+        const hasMoved = place && cache?.find(account.id)?.hasChangedSince(place.list, reading.sentTick);
         const { value, bytes, isLasting, ...made } = make(reading);
         // A page that takes much of the cache would evict what many others have read.
         if (!cache || !settings || bytes > maxBytes)

@@ -14,16 +14,16 @@ export function listName(kind: Kind, parentId: string | null): string {
   return parentId === null ? kind : `${kind} ${parentId}`;
 }
 
-/** Lists whose last move is recorded: enough for those that are read at the same time. */
-const MAX_MOVED_LISTS = 1_000;
+/** Lists whose last change is recorded: enough for those that are read at the same time. */
+const MAX_CHANGED_LISTS = 1_000;
 
 export class ListIndex {
   /** By list: the keys of its cached pages, and whether each page is conditional. */
   readonly #pages = new Map<string, Map<string, boolean>>();
   /** By list: the tick at which an entity was last read that earlier pages may lack. */
-  readonly #moved = new Map<string, number>();
-  /** The latest tick of the lists that `#moved` had no room for. */
-  #movedBefore = 0;
+  readonly #changed = new Map<string, number>();
+  /** The latest tick of the lists that `#changed` had no room for. */
+  #changedBefore = 0;
 
   /** Adds the key of a cached page; the returned function is called at its eviction. */
   add(key: string, { list, isConditional }: ListPlace): () => void {
@@ -43,16 +43,16 @@ export class ListIndex {
   }
 
   /** An entity was read that earlier pages of the list may lack. */
-  noteMove(list: string, tick: number): void {
-    if (this.#moved.size >= MAX_MOVED_LISTS) {
-      this.#movedBefore = tick;
-      this.#moved.clear();
+  noteChange(list: string, tick: number): void {
+    if (this.#changed.size >= MAX_CHANGED_LISTS) {
+      this.#changedBefore = tick;
+      this.#changed.clear();
     }
-    this.#moved.set(list, tick);
+    this.#changed.set(list, tick);
   }
 
   /** Whether an entity was read after this tick that the list may lack. */
-  hasMovedSince(list: string, tick: number): boolean {
-    return (this.#moved.get(list) ?? this.#movedBefore) > tick;
+  hasChangedSince(list: string, tick: number): boolean {
+    return (this.#changed.get(list) ?? this.#changedBefore) > tick;
   }
 }

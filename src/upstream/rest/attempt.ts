@@ -1,4 +1,4 @@
-/** `createAttempts`: one attempt of a call, within one turn of its account, observed however it ends. */
+/** `createAttempts`: one attempt of a call, in one slot of its account, observed however it ends. */
 import type { Clock } from '../../clock.ts';
 import type { CallEvent, UpstreamObserver } from '../observer.ts';
 import type { CallOutcome } from '../scheduling/adaptive-limiter.ts';
@@ -7,7 +7,7 @@ import type { Scheduler } from '../scheduling/scheduler.ts';
 import type { TransportFailure, TransportResult } from './transport-result.ts';
 import type { UpstreamCaller } from '../caller.ts';
 
-/** What observers are told an attempt is about. */
+/** What an attempt is about, for observers. */
 export interface AttemptOf {
   readonly method: string;
   /** The path, with `{id}` where the id goes. */
@@ -17,7 +17,7 @@ export interface AttemptOf {
 }
 
 /**
- * Waits for a turn and sends. A slot is not held while a retry waits, because that is another attempt. Rejects as
+ * Waits for a slot and sends. A slot is not held while a retry waits, because that is another attempt. Rejects as
  * `send` does, and with the signal's reason when the caller goes while it waits.
  */
 export type Attempt = <Result>(
@@ -93,7 +93,7 @@ function outcomeOfFailure(failure: TransportFailure): CallOutcome | null {
     case 'malformed':
       return { kind: 'fine' };
     // A connection is refused or reset by a restart, a load balancer or a proxy: fewer calls at a time would not help,
-    // and nobody has learnt that more of them would be let through.
+    // and nothing says that more of them would be accepted.
     case 'connection':
     case 'unsendable':
     case 'closed':

@@ -1,5 +1,5 @@
 /** `ByteBudget`: how many bytes of answers may be held at once while they are read, of all accounts together. */
-import type { ReadingTurns } from './reading-turns.ts';
+import type { ReadingBudget } from './reading-budget.ts';
 
 export interface ByteBudget {
   /** A body that is about to be read; dispose of it when nothing of its bytes is held any more. */
@@ -11,18 +11,18 @@ export interface ByteBudget {
 export interface BodyBytes extends Disposable {
   /**
    * Counts bytes that have come in. Null when more may be read at once; else a promise, which resolves as soon as there is
-   * room and it is its turn, and never after the disposal.
+   * room and nothing waits before it, and never after the disposal.
    */
   take(bytes: number): Promise<void> | null;
 }
 
 export interface ByteBudgetOptions {
-  /** Bytes of all bodies. The one that has waited for its turn may exceed it, or none would ever end. */
+  /** Bytes of all bodies. The first of those that wait may exceed it, or none would ever end. */
   readonly maxBytes: number;
   /** Bytes of one body that are not counted: small answers never wait for large ones. */
   readonly freeBytes: number;
   /** What of the bytes that are counted is read in one turn of the event loop. @default as much as there is */
-  readonly acquireTurn?: ReadingTurns;
+  readonly acquireTurn?: ReadingBudget;
 }
 
 /** What a socket hands over at once, at most. */

@@ -1,4 +1,4 @@
-/** `Calls`: what every call to the REST API goes through: id check, turn, request, observation, retry, error, JSON. */
+/** `Calls`: what every call to the REST API goes through: id check, slot, request, observation, retry, error, JSON. */
 import { type Clock, reasonOf } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 import { createAttempts } from './attempt.ts';

@@ -2,7 +2,7 @@
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import type { TransportFailure, TransportResult } from './transport-result.ts';
 
-/** What a RATE_LIMITED caller is told to wait when the upstream does not say. */
+/** How long a RATE_LIMITED caller is asked to wait when the upstream does not say. */
 const RETRY_AFTER_MS = 1_000;
 
 /**

@@ -71,7 +71,7 @@ export function scenarios(filter: ScenariosFilter): Query {
   );
 }
 
-/** The id stands in the path, and there is nothing else that this list can be narrowed by. */
+/** The id stands in the path, and there is nothing else that this list can be filtered by. */
 export function benchmarkScenarios(_filter: BenchmarkScenariosFilter): Query {
   return {};
 }

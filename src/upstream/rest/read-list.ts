@@ -6,7 +6,7 @@ import { type CallRequest, type Calls, parseJson } from './calls.ts';
 import { toGatewayError } from './error-mapping.ts';
 import { pageQuery, uncountedPageQuery } from './filter-queries.ts';
 import { parseListed, parsePage, type ParseRow } from './parse/page.ts';
-import type { ReportUnknown } from './parse/vocabulary.ts';
+import type { ReportUnknown } from './parse/enum-values.ts';
 import type { Query } from './query.ts';
 import type { RowCompleteness } from './row-completeness.ts';
 import type { Kind, Listed, Page, Row } from '../types.ts';

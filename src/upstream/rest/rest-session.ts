@@ -7,7 +7,7 @@ import { type Calls, parseJson } from './calls.ts';
 import type { Downloads } from './downloads.ts';
 import type { MutationCalls } from './mutation-calls.ts';
 import type { ParseRow } from './parse/page.ts';
-import type { ReportUnknown } from './parse/vocabulary.ts';
+import type { ReportUnknown } from './parse/enum-values.ts';
 import { type ListReader, tooLarge } from './read-list.ts';
 import type { RowCompleteness } from './row-completeness.ts';
 

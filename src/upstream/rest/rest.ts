@@ -10,9 +10,9 @@ import { createCalls } from './calls.ts';
 import { createDownloads } from './downloads.ts';
 import { toGatewayError } from './error-mapping.ts';
 import { createMutationCalls } from './mutation-calls.ts';
-import { createReportUnknown } from './parse/vocabulary.ts';
+import { createReportUnknown } from './parse/enum-values.ts';
 import { createListReader } from './read-list.ts';
-import { createReadingTurns } from './reading-turns.ts';
+import { createReadingBudget } from './reading-budget.ts';
 import { createRestSession } from './rest-session.ts';
 import { createRowCompleteness } from './row-completeness.ts';
 import { createTransport } from './transport.ts';
@@ -46,7 +46,7 @@ export function createRestUpstream({
   const budget = createByteBudget({
     maxBytes: settings.readingMaxBytes,
     freeBytes: UNCOUNTED_BYTES,
-    acquireTurn: createReadingTurns({
+    acquireTurn: createReadingBudget({
       nextTurn: (wake) => {
         clock.nextTurn(wake);
       },

@@ -48,7 +48,7 @@ export function retryDelay({
   if (attempt > policy.retries) return null;
   if (!(hints.shouldRetry ?? isTransient(result))) return null;
   const bound = Math.min(policy.retryMaxMs, policy.retryBaseMs * 2 ** (attempt - 1));
-  // Everyone who was told the same Retry-After would come back in the same instant, hence the jitter on top of it.
+  // All who got the same Retry-After would come back in the same instant, hence the jitter on top of it.
   const delayMs = hints.afterMs === null ? random() * bound : hints.afterMs + random() * policy.retryBaseMs;
   return delayMs < remainingMs ? delayMs : null;
 }

@@ -10,7 +10,7 @@ export interface RowSplitter {
 export interface RowSplitterOptions {
   /** The property of the outermost object that holds the rows. */
   readonly wrapper: string;
-  /** Is told the text of each row, in order. False when it is no JSON. */
+  /** Called with the text of each row, in order. False when it is no JSON. */
   readonly onRow: (text: string, byteLength: number) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `Transport`: one HTTP request to the upstream over a pool of kept-alive sockets, with every bound that a request needs. */
+/** `Transport`: one HTTP request to the upstream over a pool of keep-alive sockets, with every bound that a request needs. */
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../../clock.ts';

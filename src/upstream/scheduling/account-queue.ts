@@ -6,7 +6,7 @@ import { AdaptiveLimiter } from './adaptive-limiter.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { refusalOf } from './refusal.ts';
 
-/** A call that waits for its turn. */
+/** A call that waits for a slot. */
 export interface Waiter {
   readonly deadlineAt: number;
   /** Hands over a slot. */
@@ -14,7 +14,7 @@ export interface Waiter {
   readonly refuse: (error: GatewayError) => void;
 }
 
-/** How fast the upstream lets an account call is learnt from its answers. */
+/** Limits how fast an account calls, by the answers of the upstream. */
 export interface Pacing {
   readonly clock: Clock;
   /** Accounts whose limit is remembered while they do nothing. */
@@ -26,7 +26,7 @@ export interface Pacing {
   readonly retryAfterMaxMs?: number;
 }
 
-/** Who is not told apart from others with the same account. */
+/** A caller who is not distinguished from others with the same account. */
 export const ANYBODY = '';
 /** Share of an account's slots that one of its callers may have: who comes next finds one free. */
 const CALLER_SHARE = 3 / 4;
@@ -38,11 +38,11 @@ export class AccountQueue {
   /** Invariant: somebody waits only while no slot is free for them, or the limiter allows no start. */
   readonly waiting: Readonly<Record<Priority, FairQueue<Waiter>>>;
   /** Goes off when the limiter allows the next start. */
-  alarm: AbortController | null = null;
+  timer: AbortController | null = null;
   readonly #concurrency: number;
   readonly #pacing: Pacing | undefined;
   #running = 0;
-  /** How many of them are of each caller that is told apart. */
+  /** How many of them are of each caller that is distinguished. */
   readonly #runningOf = new Map<string, number>();
 
   constructor(

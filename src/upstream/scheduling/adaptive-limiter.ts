@@ -1,6 +1,6 @@
-/** `AdaptiveLimiter`: how fast the upstream lets one account call, learnt from its answers. It decides only: time is a parameter. */
-import { LearntConcurrency } from './learnt-concurrency.ts';
-import { LearntRate } from './learnt-rate.ts';
+/** `AdaptiveLimiter`: how fast and how often at once one account may call, by the answers of the upstream. It decides only: time is a parameter. */
+import { AdaptiveConcurrency } from './adaptive-concurrency.ts';
+import { AdaptiveRate } from './adaptive-rate.ts';
 
 /**
  * - `fine`: answered.
@@ -22,14 +22,14 @@ export interface Pause {
 }
 
 export class AdaptiveLimiter {
-  readonly #rate = new LearntRate();
-  readonly #concurrency: LearntConcurrency;
+  readonly #rate = new AdaptiveRate();
+  readonly #concurrency: AdaptiveConcurrency;
   #pause: Pause | null = null;
   /** One call has to succeed before others may follow: one that has yet to start, or that was sent at that time. */
   #probe: 'due' | { readonly sentAtMs: number } | null = null;
 
   constructor({ mostCalls }: { readonly mostCalls: number }) {
-    this.#concurrency = new LearntConcurrency(mostCalls);
+    this.#concurrency = new AdaptiveConcurrency(mostCalls);
   }
 
   /** How many calls may be under way at once. */
@@ -58,7 +58,7 @@ export class AdaptiveLimiter {
   }
 
   /** Whether the upstream has taught anything that would be lost with this. */
-  get hasLearnt(): boolean {
+  get isLimited(): boolean {
     return this.#rate.isKnown || this.#concurrency.isReduced;
   }
 

@@ -1,10 +1,10 @@
-/** `createFairQueue`: a queue in which those who wait for many things take turns with those who wait for few. */
+/** `createFairQueue`: a queue that serves its owners round-robin, however many items each has. */
 import { createFifo, type Fifo } from './fifo.ts';
 
 export interface FairQueue<T> {
   /** Appends an item of `owner`; the answer takes it out again, and does nothing once it has left. */
   push(item: T, owner: string): () => void;
-  /** Takes out the oldest item of the owner whose turn it is, passing over those who may not go now. */
+  /** Takes out the oldest item of the next owner, skipping those who may not go now. */
   shift(mayGo: (owner: string) => boolean): T | undefined;
   /** Takes out the youngest item of the owner who has most, if that is more than `least`. */
   popOfMost(least: number): T | undefined;
@@ -17,7 +17,7 @@ export interface FairQueue<T> {
 }
 
 export function createFairQueue<T>(): FairQueue<T> {
-  /** In the order of their turns. Invariant: each has something that waits. */
+  /** In round-robin order. Invariant: each has something that waits. */
   const owners = new Map<string, Fifo<T>>();
   let size = 0;
 
@@ -41,7 +41,7 @@ export function createFairQueue<T>(): FairQueue<T> {
         if (!mayGo(owner)) continue;
         const item = items.shift();
         left(owner, items);
-        // Whoever had a turn has the next one after all others.
+        // The owner that was served goes behind all others.
         if (owners.delete(owner)) owners.set(owner, items);
         return item;
       }

@@ -1,11 +1,11 @@
-/** `refusalOf`: why a call that would have to wait for its turn is not let wait, in words that are true. Decides only. */
+/** `refusalOf`: why a call is refused that would have to wait for a slot. Decides only. */
 import { GatewayError } from '../../errors.ts';
 import type { Priority } from '../caller.ts';
 import type { AdaptiveLimiter } from './adaptive-limiter.ts';
 
-/** How long a poll may wait for its turn under a limit. The next one is due by then. */
+/** How long a poll may wait for a slot under a limit. The next one is due by then. */
 const MAX_POLL_WAIT_MS = 1_000;
-/** What a refused call is told to wait at least: by then a queue of quick calls has moved on. */
+/** The least `retryAfterMs` of a refusal: by then a queue of quick calls is shorter. */
 const RETRY_AFTER_MS = 1_000;
 
 export interface RefusalQuestion {
@@ -15,7 +15,7 @@ export interface RefusalQuestion {
   /** How many calls of the account start before it. */
   readonly ahead: number;
   readonly nowMs: number;
-  /** Longest wait that it is told. */
+  /** The largest `retryAfterMs` of a refusal. */
   readonly retryAfterMaxMs: number;
 }
 

@@ -1,17 +1,21 @@
-/** `Scheduler`: how many calls of an account are under way at once, how fast they follow each other, and whose turn is next. */
+/** `Scheduler`: how many calls of an account are under way at once, how fast they follow each other, and which is next. */
 import { reasonOf } from '../../clock.ts';
 import { AccountQueue, ANYBODY, type Pacing, type Waiter } from './account-queue.ts';
 import type { CallOutcome } from './adaptive-limiter.ts';
 import { overflow } from './refusal.ts';
-import type { Turn } from './turn.ts';
+import type { ScheduledCall } from './scheduled-call.ts';
 
 export interface Scheduler {
   /**
    * Runs `work` as soon as the account has a free slot and its pace allows: interactive before background, the callers of
-   * the account in turns, and each caller's in order of arrival. The slot is free again when `work` has settled.
+   * the account round-robin, and each caller's in order of arrival. The slot is free again when `work` has settled.
    * `outcomeOf` says what its result teaches, null that it teaches nothing.
    */
-  schedule<T>(work: () => Promise<T>, turn: Turn, outcomeOf?: (result: T) => CallOutcome | null): Promise<T>;
+  schedule<T>(
+    work: () => Promise<T>,
+    call: ScheduledCall,
+    outcomeOf?: (result: T) => CallOutcome | null,
+  ): Promise<T>;
   /** How many accounts have calls under way or waiting, or a limit that is remembered. */
   readonly accountCount: number;
 }
@@ -22,20 +26,20 @@ export interface SchedulerOptions {
   /** Calls of one account that wait. */
   readonly queueLimit: number;
   /**
-   * Calls of all accounts that are under way at once. When there are more, the accounts take turns.
+   * Calls of all accounts that are under way at once. When there are more, the accounts are served round-robin.
    * @default Infinity
    */
   readonly connections?: number;
-  /** Learns how fast the upstream lets each account call. Absent, only the numbers above count. */
+  /** Limits each account to what the upstream accepts. Absent, only the numbers above count. */
   readonly pacing?: Pacing;
 }
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
   const { queueLimit, connections = Infinity, pacing } = options;
   const queues = new Map<string, AccountQueue>();
-  /** In which nobody is, but which have learnt something, in the order in which they were left. */
+  /** Empty ones whose limiter knows a limit, in the order in which they became empty. */
   const idle = new Set<AccountQueue>();
-  /** In which somebody waits; they take turns for the slots that all have in common. */
+  /** Those in which a call waits; they are served round-robin by the slots that all accounts share. */
   const crowded = new Set<AccountQueue>();
   let running = 0;
 
@@ -50,10 +54,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return queue;
   }
 
-  /** Forgets a queue in which nobody is, unless it has learnt something. */
+  /** Forgets an empty queue, unless its limiter knows a limit. */
   function leave(queue: AccountQueue): void {
     if (!queue.isEmpty || queues.get(queue.accountId) !== queue) return;
-    if (queue.limiter?.hasLearnt) idle.add(queue);
+    if (queue.limiter?.isLimited) idle.add(queue);
     else queues.delete(queue.accountId);
     for (const oldest of idle) {
       if (idle.size <= (pacing?.maxIdle ?? 0)) break;
@@ -88,18 +92,18 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     crowded.delete(queue);
     if (queue.size > 0) crowded.add(queue);
     else {
-      queue.alarm?.abort();
-      queue.alarm = null;
+      queue.timer?.abort();
+      queue.timer = null;
     }
   }
 
   function setAlarm(queue: AccountQueue): void {
-    if (!pacing || queue.alarm) return;
-    const alarm = new AbortController();
-    queue.alarm = alarm;
-    pacing.clock.sleep(Math.max(1, Math.ceil(queue.waitMs)), alarm.signal).then(
+    if (!pacing || queue.timer) return;
+    const timer = new AbortController();
+    queue.timer = timer;
+    pacing.clock.sleep(Math.max(1, Math.ceil(queue.waitMs)), timer.signal).then(
       () => {
-        queue.alarm = null;
+        queue.timer = null;
         pump(queue);
       },
       // Nobody waits any more.
@@ -108,8 +112,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   /** Resolves when the caller holds a slot. */
-  function enter(queue: AccountQueue, turn: Turn): Promise<void> {
-    const { priority, callerId = ANYBODY, deadlineAt = Infinity } = turn;
+  function enter(queue: AccountQueue, call: ScheduledCall): Promise<void> {
+    const { priority, callerId = ANYBODY, deadlineAt = Infinity } = call;
     if (queue.size === 0 && hasSlot(queue) && queue.waitMs <= 0 && queue.mayTake(callerId)) {
       take(queue, callerId);
       return Promise.resolve();
@@ -122,11 +126,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       if (!displaced) return Promise.reject(overflow());
       displaced.refuse(overflow());
     }
-    return waitIn(queue, turn);
+    return waitIn(queue, call);
   }
 
-  function waitIn(queue: AccountQueue, turn: Turn): Promise<void> {
-    const { priority, signal, callerId = ANYBODY, deadlineAt = Infinity } = turn;
+  function waitIn(queue: AccountQueue, call: ScheduledCall): Promise<void> {
+    const { priority, signal, callerId = ANYBODY, deadlineAt = Infinity } = call;
     return new Promise((resolve, reject) => {
       const settle = () => {
         signal.removeEventListener('abort', onAbort);
@@ -152,7 +156,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         note(queue);
         reject(reasonOf(signal));
       };
-      const stopListening = turn.onPriorityRaised?.(() => {
+      const stopListening = call.onPriorityRaised?.(() => {
         quit();
         quit = queue.waiting.interactive.push(waiter, callerId);
       });
@@ -176,11 +180,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   return {
-    async schedule(work, turn, outcomeOf) {
-      refuseAborted(turn.signal);
-      const queue = queueOf(turn.accountId);
+    async schedule(work, call, outcomeOf) {
+      refuseAborted(call.signal);
+      const queue = queueOf(call.accountId);
       try {
-        await enter(queue, turn);
+        await enter(queue, call);
       } catch (error) {
         leave(queue);
         throw error;
@@ -189,7 +193,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       let isAnswered = false;
       try {
         // The signal may have aborted between the handing over of the slot and this line.
-        refuseAborted(turn.signal);
+        refuseAborted(call.signal);
         const result = await work();
         const outcome = outcomeOf?.(result) ?? null;
         if (pacing && queue.limiter && outcome) {
@@ -203,7 +207,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         return result;
       } finally {
         if (!isAnswered) queue.limiter?.abandoned({ sentAtMs });
-        exit(queue, turn.callerId ?? ANYBODY);
+        exit(queue, call.callerId ?? ANYBODY);
       }
     },
     get accountCount() {

@@ -1,4 +1,4 @@
-/** `parseBenchmarkJob`: a benchmark job as the REST API shows it, with what runs and what came of it, in our words. */
+/** `parseBenchmarkJob`: a benchmark job as the REST API shows it, with what runs and what came of it, in camelCase. */
 import { isId } from '../../id.ts';
 import { isBenchmarkJobTerminal } from '../../lifecycle.ts';
 import type {
@@ -29,7 +29,7 @@ import {
 } from './primitives.ts';
 import type { RowFields, WireOf } from './row-fields.ts';
 import { readEnvironmentVariables, readSecretReferences } from './scenario-run.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type View = WireViews['benchmarkJob'];
 export const BENCHMARK_JOB_FIELDS = {
@@ -72,7 +72,7 @@ type WireRun = Loose<
   'benchmark_run_id' | 'state' | 'start_time_ms' | 'duration_ms' | 'agent_config'
 >;
 
-const STATES = createVocabulary<BenchmarkJobState>('benchmarkJob.state', {
+const STATES = createEnumValues<BenchmarkJobState>('benchmarkJob.state', {
   initializing: true,
   queued: true,
   running: true,
@@ -82,7 +82,7 @@ const STATES = createVocabulary<BenchmarkJobState>('benchmarkJob.state', {
   timeout: true,
 });
 
-const SOURCE_TYPES = createVocabulary<JobSource['type']>('benchmarkJob.source', {
+const SOURCE_TYPES = createEnumValues<JobSource['type']>('benchmarkJob.source', {
   harbor: true,
   benchmark: true,
   scenarios: true,
@@ -93,7 +93,7 @@ export function parseBenchmarkJob(row: unknown, report: ReportUnknown): Row<Benc
   const wire: Wire = row;
   const { id } = wire;
   if (!isId(id)) return unreadable('benchmark job', 'id');
-  const state = readWord(STATES, wire.state, report);
+  const state = readEnumValue(STATES, wire.state, report);
   if (state === null) return unreadable('benchmark job', 'state');
   const spec: WireSpec = readObject(wire.job_spec) ?? {};
   return {
@@ -115,7 +115,7 @@ export function parseBenchmarkJob(row: unknown, report: ReportUnknown): Row<Benc
 
 function parseSource(value: unknown, report: ReportUnknown): JobSource | null {
   if (!isObject(value)) return null;
-  const type = readWord(SOURCE_TYPES, value['type'], report);
+  const type = readEnumValue(SOURCE_TYPES, value['type'], report);
   switch (type) {
     case 'harbor': {
       const wire: Loose<SourceOf<typeof type>, 'type' | 'inline_yaml'> = value;
@@ -171,7 +171,7 @@ function parseRun(value: unknown, report: ReportUnknown): InProgressRun | null {
   if (!isId(wire.benchmark_run_id)) return null;
   return {
     benchmarkRunId: wire.benchmark_run_id,
-    state: readWord(BENCHMARK_RUN_STATES, wire.state, report) ?? 'unknown',
+    state: readEnumValue(BENCHMARK_RUN_STATES, wire.state, report) ?? 'unknown',
     startedAtMs: readInstant(wire.start_time_ms),
     durationMs: readDuration(wire.duration_ms),
     agent: parseAgent(wire.agent_config),

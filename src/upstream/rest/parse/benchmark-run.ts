@@ -1,4 +1,4 @@
-/** `parseBenchmarkRun`: a benchmark run as the REST API shows it, in our words. */
+/** `parseBenchmarkRun`: a benchmark run as the REST API shows it, in camelCase. */
 import { isId } from '../../id.ts';
 import { isBenchmarkRunTerminal } from '../../lifecycle.ts';
 import type { BenchmarkRun, BenchmarkRunState, Row, WireViews } from '../../types.ts';
@@ -6,7 +6,7 @@ import { unreadable } from './page.ts';
 import { isObject, readDuration, readInstant, readKeyValues, readNumber, readText } from './primitives.ts';
 import type { RowFields, WireOf } from './row-fields.ts';
 import { endOf, readEnvironmentVariables, readSecretReferences } from './scenario-run.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 export const BENCHMARK_RUN_FIELDS = {
   own: {
@@ -27,7 +27,7 @@ export const BENCHMARK_RUN_FIELDS = {
 type Wire = WireOf<typeof BENCHMARK_RUN_FIELDS.own>;
 
 /** Rows of other entities say it in the same words. */
-export const BENCHMARK_RUN_STATES = createVocabulary<BenchmarkRunState>('benchmarkRun.state', {
+export const BENCHMARK_RUN_STATES = createEnumValues<BenchmarkRunState>('benchmarkRun.state', {
   running: true,
   canceled: true,
   completed: true,
@@ -39,7 +39,7 @@ export function parseBenchmarkRun(row: unknown, report: ReportUnknown): Row<Benc
   const wire: Wire = row;
   const { id } = wire;
   if (!isId(id)) return unreadable('benchmark run', 'id');
-  const state = readWord(BENCHMARK_RUN_STATES, wire.state, report);
+  const state = readEnumValue(BENCHMARK_RUN_STATES, wire.state, report);
   if (state === null) return unreadable('benchmark run', 'state');
   const startedAtMs = readInstant(wire.start_time_ms);
   const durationMs = readDuration(wire.duration_ms);

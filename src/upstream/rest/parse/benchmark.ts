@@ -1,10 +1,10 @@
-/** `parseBenchmark`: a benchmark as the REST API shows it, in our words. */
+/** `parseBenchmark`: a benchmark as the REST API shows it, in camelCase. */
 import { isId } from '../../id.ts';
 import type { Benchmark, BenchmarkStatus, Row, WireViews } from '../../types.ts';
 import { unreadable } from './page.ts';
 import { isObject, readKeyValues, readText, readTexts } from './primitives.ts';
 import type { RowFields, WireOf } from './row-fields.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 export const BENCHMARK_FIELDS = {
   own: {
@@ -23,7 +23,7 @@ export const BENCHMARK_FIELDS = {
 
 type Wire = WireOf<typeof BENCHMARK_FIELDS.own>;
 
-const STATUSES = createVocabulary<BenchmarkStatus>('benchmark.status', { active: true, archived: true });
+const STATUSES = createEnumValues<BenchmarkStatus>('benchmark.status', { active: true, archived: true });
 
 export function parseBenchmark(row: unknown, report: ReportUnknown): Row<Benchmark> {
   if (!isObject(row)) return unreadable('benchmark', 'form');
@@ -33,7 +33,7 @@ export function parseBenchmark(row: unknown, report: ReportUnknown): Row<Benchma
   if (typeof name !== 'string') return unreadable('benchmark', 'name');
   // How much of a run is done is counted against this list: a shorter one would be wrong everywhere.
   if (!Array.isArray(scenarioIds) || !scenarioIds.every(isId)) return unreadable('benchmark', 'scenarioIds');
-  const status = readWord(STATUSES, wire.status, report);
+  const status = readEnumValue(STATUSES, wire.status, report);
   if (status === null) return unreadable('benchmark', 'status');
   return {
     type: 'Benchmark',

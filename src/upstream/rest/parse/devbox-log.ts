@@ -1,15 +1,15 @@
-/** `parseDevboxLog`: one log line of a devbox, in our words. */
+/** `parseDevboxLog`: one log line of a devbox, in camelCase. */
 import type { DevboxLog, DevboxLogSource, Row, WireViews } from '../../types.ts';
 import { unreadable } from './page.ts';
 import { isObject, type Loose, readInstant, readInteger, readText } from './primitives.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type Wire = Loose<
   WireViews['devboxLog'],
   'level' | 'source' | 'timestamp_ms' | 'message' | 'cmd' | 'cmd_id' | 'exit_code' | 'shell_name'
 >;
 
-const SOURCES = createVocabulary<DevboxLogSource>('devboxLog.source', {
+const SOURCES = createEnumValues<DevboxLogSource>('devboxLog.source', {
   setup_commands: true,
   entrypoint: true,
   exec: true,
@@ -23,7 +23,7 @@ export function parseDevboxLog(row: unknown, report: ReportUnknown): Row<DevboxL
   const wire: Wire = row;
   return {
     level: readText(wire.level) ?? '',
-    source: readWord(SOURCES, wire.source, report) ?? 'unknown',
+    source: readEnumValue(SOURCES, wire.source, report) ?? 'unknown',
     atMs: readInstant(wire.timestamp_ms),
     message: readText(wire.message),
     command: readText(wire.cmd),

@@ -1,4 +1,4 @@
-/** `parseDevboxUsage`: what a devbox has used so far, in our words. */
+/** `parseDevboxUsage`: what a devbox has used so far, in camelCase. */
 import type { DevboxUsage, Row, WireViews } from '../../types.ts';
 import { unreadable } from './page.ts';
 import { endNotBefore, isObject, type Loose, readDuration, readInstant } from './primitives.ts';

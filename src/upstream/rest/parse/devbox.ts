@@ -1,4 +1,4 @@
-/** `parseDevbox`: a devbox as the REST API shows it, with its whole history, in our words. */
+/** `parseDevbox`: a devbox as the REST API shows it, with its whole history, in camelCase. */
 import { isId } from '../../id.ts';
 import { isDevboxTerminal } from '../../lifecycle.ts';
 import type {
@@ -25,7 +25,7 @@ import {
   readText,
 } from './primitives.ts';
 import type { RowFields, WireOf } from './row-fields.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type View = WireViews['devbox'];
 export const DEVBOX_FIELDS = {
@@ -58,7 +58,7 @@ type WireTransition = Loose<
   'status' | 'transition_time_ms' | 'failure_reason'
 >;
 
-const STATUSES = createVocabulary<DevboxStatus>('devbox.status', {
+const STATUSES = createEnumValues<DevboxStatus>('devbox.status', {
   scheduled: true,
   queued: true,
   provisioning: true,
@@ -71,14 +71,14 @@ const STATUSES = createVocabulary<DevboxStatus>('devbox.status', {
   shutdown: true,
 });
 
-const FAILURE_REASONS = createVocabulary<DevboxFailureReason>('devbox.failureReason', {
+const FAILURE_REASONS = createEnumValues<DevboxFailureReason>('devbox.failureReason', {
   out_of_memory: true,
   out_of_disk: true,
   execution_failed: true,
   health_check_failed: true,
 });
 
-const SHUTDOWN_REASONS = createVocabulary<DevboxShutdownReason>('devbox.shutdownReason', {
+const SHUTDOWN_REASONS = createEnumValues<DevboxShutdownReason>('devbox.shutdownReason', {
   api_shutdown: true,
   keep_alive_timeout: true,
   entrypoint_exit: true,
@@ -86,21 +86,21 @@ const SHUTDOWN_REASONS = createVocabulary<DevboxShutdownReason>('devbox.shutdown
   ttl_expired: true,
 });
 
-const INITIATOR_TYPES = createVocabulary<DevboxInitiatorType>('devbox.initiatorType', {
+const INITIATOR_TYPES = createEnumValues<DevboxInitiatorType>('devbox.initiatorType', {
   api: true,
   scenario: true,
   scoring_validation: true,
   reflex: true,
 });
 
-const CAPABILITIES = createVocabulary<DevboxCapability>('devbox.capability', { docker_in_docker: true });
+const CAPABILITIES = createEnumValues<DevboxCapability>('devbox.capability', { docker_in_docker: true });
 
 export function parseDevbox(row: unknown, report: ReportUnknown): Row<Devbox> {
   if (!isObject(row)) return unreadable('devbox', 'form');
   const wire: Wire = row;
   const { id } = wire;
   if (!isId(id)) return unreadable('devbox', 'id');
-  const status = readWord(STATUSES, wire.status, report);
+  const status = readEnumValue(STATUSES, wire.status, report);
   if (status === null) return unreadable('devbox', 'status');
   const createdAtMs = readInstant(wire.create_time_ms);
   return {
@@ -112,14 +112,14 @@ export function parseDevbox(row: unknown, report: ReportUnknown): Row<Devbox> {
     createdAtMs,
     endedAtMs: endNotBefore(createdAtMs, readInstant(wire.end_time_ms)),
     metadata: readKeyValues(wire.metadata),
-    failureReason: readWord(FAILURE_REASONS, wire.failure_reason, report),
-    shutdownReason: readWord(SHUTDOWN_REASONS, wire.shutdown_reason, report),
-    initiatorType: readWord(INITIATOR_TYPES, wire.initiator_type, report),
+    failureReason: readEnumValue(FAILURE_REASONS, wire.failure_reason, report),
+    shutdownReason: readEnumValue(SHUTDOWN_REASONS, wire.shutdown_reason, report),
+    initiatorType: readEnumValue(INITIATOR_TYPES, wire.initiator_type, report),
     initiatorId: readText(wire.initiator_id),
     blueprintId: isId(wire.blueprint_id) ? wire.blueprint_id : null,
     snapshotId: isId(wire.snapshot_id) ? wire.snapshot_id : null,
     capabilities: readList(wire.capabilities)
-      .map((item) => readWord(CAPABILITIES, item, report))
+      .map((item) => readEnumValue(CAPABILITIES, item, report))
       .filter((item) => item !== null),
     launchParameters: parseLaunchParameters(wire.launch_parameters, report),
     stateTransitions: parseTransitions(wire.state_transitions, report),
@@ -132,7 +132,7 @@ function parseTransitions(value: unknown, report: ReportUnknown): readonly Devbo
     const atMs = readInstant(wire.transition_time_ms);
     const nextAtMs = readInstant(wires[index + 1]?.transition_time_ms);
     return {
-      status: readWord(STATUSES, wire.status, report) ?? 'unknown',
+      status: readEnumValue(STATUSES, wire.status, report) ?? 'unknown',
       atMs,
       durationMs: atMs === null || nextAtMs === null ? null : readDuration(nextAtMs - atMs),
       failureReason: readText(wire.failure_reason),

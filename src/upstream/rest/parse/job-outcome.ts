@@ -1,4 +1,4 @@
-/** `parseJobOutcome`: what came of one benchmark run of a job, scenario by scenario, in our words. */
+/** `parseJobOutcome`: what came of one benchmark run of a job, scenario by scenario, in camelCase. */
 import { isId } from '../../id.ts';
 import type { JobOutcome, ScenarioOutcome, ScenarioOutcomeState, WireViews } from '../../types.ts';
 import {
@@ -11,7 +11,7 @@ import {
   readNumber,
   readText,
 } from './primitives.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type View = WireViews['benchmarkJob'];
 type OutcomeView = NonNullable<View['benchmark_outcomes']>[number];
@@ -43,7 +43,7 @@ type WireFailure = Loose<
   'exception_type' | 'exception_message'
 >;
 
-const OUTCOME_STATES = createVocabulary<ScenarioOutcomeState>('scenarioOutcome.state', {
+const OUTCOME_STATES = createEnumValues<ScenarioOutcomeState>('scenarioOutcome.state', {
   COMPLETED: true,
   FAILED: true,
   TIMEOUT: true,
@@ -80,7 +80,7 @@ function parseScenarioOutcome(value: unknown, report: ReportUnknown): ScenarioOu
     scenarioId: isId(wire.scenario_definition_id) ? wire.scenario_definition_id : null,
     scenarioName: readText(wire.scenario_name),
     scenarioRunId: isId(wire.scenario_run_id) ? wire.scenario_run_id : null,
-    state: readWord(OUTCOME_STATES, wire.state, report) ?? 'unknown',
+    state: readEnumValue(OUTCOME_STATES, wire.state, report) ?? 'unknown',
     score: readNumber(wire.score),
     durationMs: readDuration(wire.duration_ms),
     failureReason: parseFailure(wire.failure_reason),

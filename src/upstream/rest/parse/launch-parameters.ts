@@ -1,4 +1,4 @@
-/** `parseLaunchParameters`: how a devbox is launched, in our words. */
+/** `parseLaunchParameters`: how a devbox is launched, in camelCase. */
 import { isId } from '../../id.ts';
 import type { Architecture, LaunchParameters, OnIdle, ResourceSize, WireViews } from '../../types.ts';
 import {
@@ -11,7 +11,7 @@ import {
   readText,
   readTexts,
 } from './primitives.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type View = WireViews['launchParameters'];
 type Wire = Loose<
@@ -39,12 +39,12 @@ type WireLifecycle = Loose<
 type WireAfterIdle = Loose<NonNullable<View['after_idle']>, 'idle_time_seconds' | 'on_idle'>;
 type WireUser = Loose<NonNullable<View['user_parameters']>, 'uid' | 'username'>;
 
-const ARCHITECTURES = createVocabulary<Architecture>('launchParameters.architecture', {
+const ARCHITECTURES = createEnumValues<Architecture>('launchParameters.architecture', {
   x86_64: true,
   arm64: true,
 });
 
-const SIZES = createVocabulary<ResourceSize>('launchParameters.resourceSize', {
+const SIZES = createEnumValues<ResourceSize>('launchParameters.resourceSize', {
   X_SMALL: true,
   SMALL: true,
   MEDIUM: true,
@@ -54,20 +54,20 @@ const SIZES = createVocabulary<ResourceSize>('launchParameters.resourceSize', {
   CUSTOM_SIZE: true,
 });
 
-const IDLE_ACTIONS = createVocabulary<OnIdle>('launchParameters.onIdle', { shutdown: true, suspend: true });
+const IDLE_ACTIONS = createEnumValues<OnIdle>('launchParameters.onIdle', { shutdown: true, suspend: true });
 
 /** Every parameter is optional: what is no object has none. */
 export function parseLaunchParameters(value: unknown, report: ReportUnknown): LaunchParameters {
   const wire: Wire = readObject(value) ?? {};
   const lifecycle: WireLifecycle = readObject(wire.lifecycle) ?? {};
   return {
-    architecture: readWord(ARCHITECTURES, wire.architecture, report),
-    resourceSize: readWord(SIZES, wire.resource_size_request, report),
+    architecture: readEnumValue(ARCHITECTURES, wire.architecture, report),
+    resourceSize: readEnumValue(SIZES, wire.resource_size_request, report),
     customCpuCores: readNumber(wire.custom_cpu_cores),
     customMemoryGb: readNumber(wire.custom_gb_memory),
     customDiskGb: readNumber(wire.custom_disk_size),
     keepAliveSec: readDuration(wire.keep_alive_time_seconds),
-    // The upstream has moved this property and asks to prefer the new place.
+    // The upstream has renamed this property and asks to prefer the new place.
     afterIdle: parseAfterIdle(lifecycle.after_idle ?? wire.after_idle, report),
     launchCommands: readTexts(wire.launch_commands),
     requiredServices: readTexts(wire.required_services),
@@ -81,7 +81,7 @@ function parseAfterIdle(value: unknown, report: ReportUnknown): LaunchParameters
   const wire: WireAfterIdle = value;
   const idleTimeSec = readDuration(wire.idle_time_seconds);
   if (idleTimeSec === null) return null;
-  return { idleTimeSec, onIdle: readWord(IDLE_ACTIONS, wire.on_idle, report) ?? 'unknown' };
+  return { idleTimeSec, onIdle: readEnumValue(IDLE_ACTIONS, wire.on_idle, report) ?? 'unknown' };
 }
 
 function parseUser(value: unknown): LaunchParameters['user'] {

@@ -1,11 +1,11 @@
-/** `parsePage`: an answer that is a list, row by row, so that a bad row spoils no other. */
+/** `parsePage`: an answer that is a list, row by row, so that a bad row costs no other. */
 import { GatewayError, UnreadableRow } from '../../../errors.ts';
 import { isId } from '../../id.ts';
 import type { PageRequest } from '../../page-request.ts';
 import type { Listed, Page, Row } from '../../types.ts';
 import { createFirstSeen, placeOf } from '../../walk-pages.ts';
 import { isObject, readCount, readNumber } from './primitives.ts';
-import type { ReportUnknown } from './vocabulary.ts';
+import type { ReportUnknown } from './enum-values.ts';
 
 /** Reads one row: the entity, or the error that takes its place. Never throws. */
 export type ParseRow<T> = (row: unknown, report: ReportUnknown) => Row<T>;
@@ -33,7 +33,7 @@ export function parsePage<T extends Listed & { readonly id: string }>(
   const saysMore = typeof list['has_more'] === 'boolean' ? list['has_more'] : sent.length >= page.limit;
   return {
     rows,
-    // Who is told of more behind a page without rows would ask for that page again, and again.
+    // A client that sees `hasMore` on a page without rows would ask for that page again, and again.
     hasMore: rows.length > 0 && (saysMore || distinct.length > rows.length),
     totalCount: page.totalCount ? readCount(list['total_count']) : null,
   };

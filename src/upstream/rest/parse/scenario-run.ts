@@ -1,4 +1,4 @@
-/** `parseScenarioRun`: a scenario run as the REST API shows it, in our words. */
+/** `parseScenarioRun`: a scenario run as the REST API shows it, in camelCase. */
 import { isId } from '../../id.ts';
 import { scenarioRunLifecycle } from '../../lifecycle.ts';
 import type {
@@ -24,7 +24,7 @@ import {
   readText,
 } from './primitives.ts';
 import type { RowFields, WireOf } from './row-fields.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 export const SCENARIO_RUN_FIELDS = {
   own: {
@@ -57,7 +57,7 @@ type WireFunctionResult = Loose<
   'scoring_function_name' | 'score' | 'state' | 'output'
 >;
 
-const STATES = createVocabulary<ScenarioRunState>('scenarioRun.state', {
+const STATES = createEnumValues<ScenarioRunState>('scenarioRun.state', {
   running: true,
   scoring: true,
   scored: true,
@@ -67,7 +67,7 @@ const STATES = createVocabulary<ScenarioRunState>('scenarioRun.state', {
   failed: true,
 });
 
-const FUNCTION_STATES = createVocabulary<ScoringFunctionState>('scoringFunctionResult.state', {
+const FUNCTION_STATES = createEnumValues<ScoringFunctionState>('scoringFunctionResult.state', {
   complete: true,
   error: true,
 });
@@ -78,7 +78,7 @@ export function parseScenarioRun(row: unknown, report: ReportUnknown): Row<Scena
   const { id, scenario_id: scenarioId } = wire;
   if (!isId(id)) return unreadable('scenario run', 'id');
   if (!isId(scenarioId)) return unreadable('scenario run', 'scenario_id');
-  const state = readWord(STATES, wire.state, report);
+  const state = readEnumValue(STATES, wire.state, report);
   if (state === null) return unreadable('scenario run', 'state');
   const scoringResult = parseScoringResult(wire.scoring_contract_result, report);
   // A score that cannot be read is not the same as none: it would turn a pass into a failure.
@@ -121,7 +121,7 @@ function parseScoringResult(value: unknown, report: ReportUnknown): ScoringResul
       name: readText(result.scoring_function_name) ?? '',
       // A function that gave no score added nothing to the total.
       score: readNumber(result.score) ?? 0,
-      state: readWord(FUNCTION_STATES, result.state, report) ?? 'unknown',
+      state: readEnumValue(FUNCTION_STATES, result.state, report) ?? 'unknown',
       output: readText(result.output) ?? '',
     });
   }

@@ -1,4 +1,4 @@
-/** `parseScenario`: a scenario as the REST API shows it, in our words. */
+/** `parseScenario`: a scenario as the REST API shows it, in camelCase. */
 import { isId } from '../../id.ts';
 import type {
   Row,
@@ -23,7 +23,7 @@ import {
 } from './primitives.ts';
 import type { RowFields, WireOf } from './row-fields.ts';
 import { parseScoringFunction } from './scorer.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type View = WireViews['scenario'];
 export const SCENARIO_FIELDS = {
@@ -53,9 +53,9 @@ type WireEnvironment = Loose<
   'blueprint_id' | 'snapshot_id' | 'working_directory' | 'launch_parameters'
 >;
 
-const STATUSES = createVocabulary<ScenarioStatus>('scenario.status', { active: true, archived: true });
+const STATUSES = createEnumValues<ScenarioStatus>('scenario.status', { active: true, archived: true });
 
-const VALIDATION_TYPES = createVocabulary<ValidationType>('scenario.validationType', {
+const VALIDATION_TYPES = createEnumValues<ValidationType>('scenario.validationType', {
   UNSPECIFIED: true,
   FORWARD: true,
   REVERSE: true,
@@ -68,7 +68,7 @@ export function parseScenario(row: unknown, report: ReportUnknown): Row<Scenario
   const { id, name } = wire;
   if (!isId(id)) return unreadable('scenario', 'id');
   if (typeof name !== 'string') return unreadable('scenario', 'name');
-  const status = readWord(STATUSES, wire.status, report);
+  const status = readEnumValue(STATUSES, wire.status, report);
   if (status === null) return unreadable('scenario', 'status');
   const input: WireInput = readObject(wire.input_context) ?? {};
   const problemStatement = readText(input.problem_statement);
@@ -83,7 +83,7 @@ export function parseScenario(row: unknown, report: ReportUnknown): Row<Scenario
     problemStatement,
     additionalContext: readJson(input.additional_context),
     referenceOutput: readText(wire.reference_output),
-    validationType: readWord(VALIDATION_TYPES, wire.validation_type, report),
+    validationType: readEnumValue(VALIDATION_TYPES, wire.validation_type, report),
     scorerTimeoutSec: readDuration(wire.scorer_timeout_sec),
     metadata: readKeyValues(wire.metadata),
     requiredEnvironmentVariables: readTexts(wire.required_environment_variables),

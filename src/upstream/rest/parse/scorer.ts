@@ -10,13 +10,13 @@ import {
   readText,
   type WireObject,
 } from './primitives.ts';
-import { createVocabulary, readWord, type ReportUnknown } from './vocabulary.ts';
+import { createEnumValues, readEnumValue, type ReportUnknown } from './enum-values.ts';
 
 type FunctionView = WireViews['scenario']['scoring_contract']['scoring_function_parameters'][number];
 type ScorerView<Type extends string> = Extract<FunctionView['scorer'], { type: Type }>;
 type Wire = Loose<FunctionView, 'name' | 'weight' | 'scorer'>;
 
-const TYPES = createVocabulary<ScorerType>('scorer.type', {
+const TYPES = createEnumValues<ScorerType>('scorer.type', {
   ast_grep_scorer: true,
   bash_script_scorer: true,
   command_scorer: true,
@@ -37,7 +37,7 @@ export function parseScoringFunction(row: unknown, report: ReportUnknown): Scori
 }
 
 function parseScorer(row: WireObject, report: ReportUnknown): Scorer {
-  const type = readWord(TYPES, row['type'], report);
+  const type = readEnumValue(TYPES, row['type'], report);
   switch (type) {
     case 'ast_grep_scorer': {
       const wire: Loose<ScorerView<typeof type>, 'type' | 'pattern' | 'search_directory' | 'lang'> = row;

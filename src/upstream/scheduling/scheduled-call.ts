@@ -1,15 +1,15 @@
-/** `Turn`: whose turn a call of an account waits for, how urgently, and until when. */
+/** `ScheduledCall`: which account a call is of, how urgent it is, and until when it has to start. */
 import type { Priority } from '../caller.ts';
 
-export interface Turn {
+export interface ScheduledCall {
   readonly accountId: string;
   /**
-   * Who of several callers with the same account wants it: they take turns, and none has all slots or the whole queue.
+   * Who of several callers with the same account wants it: they are served round-robin, and none has all slots or the whole queue.
    * @default nobody in particular
    */
   readonly callerId?: string | undefined;
   readonly priority: Priority;
-  /** Gives the turn up while it is waited for. Work that has begun is left to end by itself. */
+  /** Gives the call up while it waits for a slot. Work that has begun is left to end by itself. */
   readonly signal: AbortSignal;
   /** Calls back when it has become interactive; the answer ends that. */
   readonly onPriorityRaised?: ((listener: () => void) => () => void) | undefined;

@@ -1,4 +1,4 @@
-/** `LearntRate`: how many calls per second the upstream lets one account send, learnt from its refusals. It decides only. */
+/** `AdaptiveRate`: how many calls per second one account may send, by the refusals of the upstream. It decides only. */
 
 /** Share of the calls that were let through before a refusal which is taken to be the limit. */
 const SAFE_SHARE = 0.9;
@@ -12,15 +12,15 @@ const FIRST_LIMIT_PER_SEC = 10;
 /** So long after the last refusal the limit may have been raised: it is tried a tenth higher. */
 const PROBE_AFTER_MS = 300_000;
 const PROBE_SHARE = 1.1;
-/** A limit that was tried upwards so far is none. */
+/** A limit that probes have raised beyond this is none. */
 const FORGET_PER_SEC = 5_000;
 
 const BUCKETS = 10;
 const BUCKET_MS = 100;
 
-export class LearntRate {
+export class AdaptiveRate {
   #perSec = Infinity;
-  /** The rate that refusals have taught. */
+  /** The limit that the latest refusal showed. */
   #limitPerSec = Infinity;
   #nextAtMs = -Infinity;
   #grownAtMs = 0;
@@ -56,23 +56,23 @@ export class LearntRate {
   passed({ sentAtMs, nowMs }: { readonly sentAtMs: number; readonly nowMs: number }): void {
     this.#count(sentAtMs);
     // Those that were let through before the refusal come in after it, too.
-    if (sentAtMs <= this.#limitedAtMs && nowMs - this.#limitedAtMs < 1_000) this.#learn();
+    if (sentAtMs <= this.#limitedAtMs && nowMs - this.#limitedAtMs < 1_000) this.#estimate();
   }
 
   /** A call was refused because there were too many. */
   refused({ sentAtMs, nowMs }: { readonly sentAtMs: number; readonly nowMs: number }): void {
-    // Of many that were refused together only the first teaches.
+    // Of many that were refused together only the first counts.
     if (sentAtMs < this.#limitedAtMs) return;
     this.#refusedPerSec = this.#perSec;
     this.#limitPerSec = SLOWEST_PER_SEC;
     this.#limitedAtMs = nowMs;
     this.#probedAtMs = nowMs;
     this.#grownAtMs = nowMs;
-    this.#learn();
+    this.#estimate();
     this.#nextAtMs = nowMs + 1_000 / this.#perSec;
   }
 
-  #learn(): void {
+  #estimate(): void {
     const letThrough = this.#sent.reduce((sum, count) => sum + count, 0);
     const least = this.#refusedPerSec === Infinity ? FIRST_LIMIT_PER_SEC : SLOWEST_PER_SEC;
     const limit = Math.max(least, Math.min(this.#refusedPerSec, letThrough) * SAFE_SHARE);

@@ -1,4 +1,4 @@
-/** `LearntConcurrency`: how many calls of one account an upstream in trouble can answer at once. It decides only. */
+/** `AdaptiveConcurrency`: how many calls of one account an upstream in trouble can answer at once. It decides only. */
 
 /** Share of the calls under way that is left when the upstream is overloaded. */
 const BACK_OFF_SHARE = 0.7;
@@ -6,7 +6,7 @@ const FEWEST_CALLS = 4;
 /** Share of the most that is given back after as many good answers as calls may be under way. */
 const RECOVERY_SHARE = 1 / 32;
 
-export class LearntConcurrency {
+export class AdaptiveConcurrency {
   readonly #mostCalls: number;
   #calls: number;
   #backedOffAtMs = -Infinity;

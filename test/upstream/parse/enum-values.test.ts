@@ -3,7 +3,7 @@ import type { UnknownValueEvent } from '../../../src/upstream/observer.ts';
 import { parseDevbox } from '../../../src/upstream/rest/parse/devbox.ts';
 import { parseScenario } from '../../../src/upstream/rest/parse/scenario.ts';
 import { parseScenarioRun } from '../../../src/upstream/rest/parse/scenario-run.ts';
-import { createReportUnknown } from '../../../src/upstream/rest/parse/vocabulary.ts';
+import { createReportUnknown } from '../../../src/upstream/rest/parse/enum-values.ts';
 import { DEVBOX, SCENARIO, SCENARIO_RUN } from '../rows.ts';
 
 function createRecorder() {

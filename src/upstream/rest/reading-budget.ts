@@ -1,12 +1,12 @@
-/** `createReadingTurns`: how much of large answers is read in one turn of the event loop, of all of them together. */
+/** `createReadingBudget`: how many bytes of all large answers together are read per turn of the event loop. */
 
 /**
  * Counts bytes that were read of a body. Null when more of it may be read in this turn; else a promise, which resolves in one
  * that has room, in the order of the calls.
  */
-export type ReadingTurns = (bytes: number) => Promise<void> | null;
+export type ReadingBudget = (bytes: number) => Promise<void> | null;
 
-export interface ReadingTurnsOptions {
+export interface ReadingBudgetOptions {
   /** Calls back in the next turn of the event loop. */
   readonly nextTurn: (wake: () => void) => void;
   /** Beyond it a turn reads no more. */
@@ -17,7 +17,7 @@ export interface ReadingTurnsOptions {
  * What comes in on many sockets is handed over in one turn, and each piece of it takes a millisecond to parse: whoever else is
  * to be answered would wait for a hundred of them.
  */
-export function createReadingTurns({ nextTurn, bytesPerTurn }: ReadingTurnsOptions): ReadingTurns {
+export function createReadingBudget({ nextTurn, bytesPerTurn }: ReadingBudgetOptions): ReadingBudget {
   /** Those that wait, and what each has read last: it will read about as much again. */
   const waiting: { readonly bytes: number; readonly goOn: () => void }[] = [];
   let read = 0;
