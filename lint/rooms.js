@@ -53,7 +53,7 @@ const COMPOSED = ['main', 'library', 'gateway', 'composition', 'config', 'settin
 export const ROOMS = {
   main: {
     files: ['src/main.ts'],
-    values: ['gateway', 'config', 'library', 'process'],
+    values: ['gateway', 'config', 'library', 'process', 'settings/print-in-force.ts'],
     advice: 'Only gateway.ts puts parts together: take what you need as a parameter.',
   },
   gateway: {
@@ -204,7 +204,13 @@ export const ROOMS = {
   simulatorMain: {
     files: ['src/simulator/main.ts'],
     leaves: ['clock'],
-    values: ['simulator', 'observability', 'settings/environment.ts', 'process/port-taken.ts'],
+    values: [
+      'simulator',
+      'observability',
+      'settings/environment.ts',
+      'settings/unknown-names.ts',
+      'process/port-taken.ts',
+    ],
     advice:
       'The simulator as a process knows its settings and its log, and nothing of the client that it is used to test.',
   },

@@ -1,4 +1,4 @@
-/** `loadConfig(env)`: a pure function from the environment to a `Config` that reports every problem at once. */
+/** `loadConfig(env)`: from an environment to a `Config`, with every problem reported at once. */
 import { ConfigError } from './config/config-error.ts';
 import { authConfig } from './config/auth-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
@@ -17,7 +17,9 @@ import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/files/file-route.ts';
 import type { OriginsOptions } from './server/http/origins.ts';
 import { SETTINGS, type SettingName, type SettingValues } from './settings/settings.ts';
-import { type Environment, isSet, readSetting, settingNames, unknownNames } from './settings/environment.ts';
+import { type Environment, isSet, readSetting, settingNames } from './settings/environment.ts';
+import { withSecretFiles } from './settings/secret-files.ts';
+import { explainUnknownName, unknownNames } from './settings/unknown-names.ts';
 import type { EntityCacheSettings } from './upstream/cache/entity-cache.ts';
 import type { UpstreamSettings } from './upstream/upstream-settings.ts';
 
@@ -34,6 +36,8 @@ export type UpstreamConfig =
   | { readonly kind: 'runloop'; readonly baseUrl: string };
 
 export interface Config {
+  /** Variables that begin as settings do and are none: they say nothing. */
+  readonly unknownNames: readonly string[];
   readonly host: string;
   readonly port: number;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
@@ -101,9 +105,20 @@ export interface Config {
   readonly execution: ExecutionSettings;
 }
 
-/** Reads the configuration from `env`, or throws a `ConfigError` that names each variable, what it got and what it wants. */
-export function loadConfig(env: Environment): Config {
-  const problems = [...unknownNames(env)];
+export interface LoadOptions {
+  /** Refuses every name that begins as settings do and is none, not slips alone. @default false */
+  readonly isStrict?: boolean;
+}
+
+/**
+ * Reads the configuration from an environment and the files of secrets that it names, or throws a `ConfigError` that names
+ * each variable, what it got and what it wants.
+ */
+export function loadConfig(given: Environment, { isStrict = false }: LoadOptions = {}): Config {
+  const unknown = unknownNames(given);
+  const refused = unknown.filter(({ meant }) => isStrict || meant !== null);
+  const problems = refused.map(explainUnknownName);
+  const env = withSecretFiles(given, problems);
   const read = <Name extends SettingName>(name: Name): SettingValues[Name] =>
     readSetting(env, name, problems);
   const required: ReadRequired = <Name extends SettingName>(name: Name) =>
@@ -125,6 +140,7 @@ export function loadConfig(env: Environment): Config {
   const trustedFile = read('TRUSTED_DOCUMENTS_FILE') ?? null;
 
   const config: Config = {
+    unknownNames: unknown.map(({ name }) => name),
     host,
     port: required('PORT'),
     basePath: read('BASE_PATH') ?? '',

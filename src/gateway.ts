@@ -57,6 +57,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     });
   for (const { of, danger } of await dangersOf(config, options.environmentFile ?? null))
     log.warn('config.dangerous', { ...of, danger });
+  for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
   const system = { config, clock, log, random };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;

@@ -2,32 +2,76 @@
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
 import { existsSync } from 'node:fs';
 import { createSystemClock } from './clock.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, type LoadOptions, loadConfig } from './config.ts';
 import { ConfigError } from './config/config-error.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { type Command, readCommandLine, USAGE } from './process/command-line.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
 import { isPortTaken } from './process/port-taken.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
+import { printInForce } from './settings/print-in-force.ts';
+import { VERSION } from './version.ts';
 
 /** In the working directory. */
 const ENVIRONMENT_FILE = '.env';
 
-const [command, ...args] = process.argv.slice(2);
 const environmentFile = existsSync(ENVIRONMENT_FILE) ? ENVIRONMENT_FILE : null;
 if (environmentFile !== null) process.loadEnvFile(environmentFile);
-if (command === 'token') await token();
-else await serve();
+const command = commandLine();
+if (command) await run(command);
 
-async function serve(): Promise<void> {
-  const config = configuration();
-  if (!config) return;
+async function run(asked: Command): Promise<void> {
+  switch (asked.kind) {
+    case 'help':
+      process.stdout.write(asked.usage);
+      return;
+    case 'version':
+      process.stdout.write(`${VERSION}\n`);
+      return;
+    case 'token':
+      await token(asked.args);
+      return;
+    case 'print':
+      if (configuration(asked)) process.stdout.write(printInForce(process.env));
+      return;
+    case 'check':
+      await check(asked);
+      return;
+    case 'serve':
+      await serve(asked);
+  }
+}
+
+/** Does what a start does but listen. */
+async function check(options: LoadOptions): Promise<void> {
+  const opened = await open(options);
+  if (!opened) return;
+  await opened.gateway[Symbol.asyncDispose]();
+  process.stdout.write('The configuration is usable.\n');
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly gateway: Gateway;
+}
+
+/** The gateway that the environment describes; null when it cannot be, which was said then. */
+async function open(options: LoadOptions): Promise<Opened | null> {
+  const config = configuration(options);
+  if (!config) return null;
   // Plugins bring a `graphql` of their own: the gateway has to use the same, and so none that is in one file with it.
   const create =
     config.plugins.length > 0
       ? (await import('./library/unbundled-gateway.ts')).createGateway
       : createGateway;
   const gateway = await create(config, { environmentFile }).catch(unusable);
-  if (!gateway) return;
+  return gateway && { config, gateway };
+}
+
+async function serve(options: LoadOptions): Promise<void> {
+  const opened = await open(options);
+  if (!opened) return;
+  const { config, gateway } = opened;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
     if (!isPortTaken(error)) throw error;
@@ -71,7 +115,7 @@ async function serve(): Promise<void> {
 }
 
 /** Prints a new token, and nothing else on the standard output. */
-async function token(): Promise<void> {
+async function token(args: readonly string[]): Promise<void> {
   const given = { defaultFile: process.env['AUTH_TOKENS_FILE'], nowMs: createSystemClock().now() };
   try {
     process.stdout.write(`${await runTokenCommand(args, given)}\n`);
@@ -82,10 +126,21 @@ async function token(): Promise<void> {
   }
 }
 
-/** The configuration of this process. A file `.env` in the working directory was read before, and never overrides. */
-function configuration(): Config | null {
+/** What the process is asked to do; null when it cannot be told, which was said then. */
+function commandLine(): Command | null {
   try {
-    return loadConfig(process.env);
+    return readCommandLine(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    fail(`${error.message}\n\n${USAGE}`);
+    return null;
+  }
+}
+
+/** The configuration of this process. A file `.env` in the working directory was read before, and never overrides. */
+function configuration(options: LoadOptions): Config | null {
+  try {
+    return loadConfig(process.env, options);
   } catch (error) {
     return unusable(error);
   }

@@ -7,6 +7,7 @@ import { SETTINGS } from '../src/settings/settings.ts';
 import type { Environment } from '../src/settings/environment.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../src/upstream/upstream-settings.ts';
 import { VERSION } from '../src/version.ts';
+import { createFolder } from './support/folder.ts';
 
 const problemsOf = (env: Environment): readonly string[] => {
   try {
@@ -186,9 +187,41 @@ describe('a mistake', () => {
     expect(problemsOf({ OPERATION_TIMEOUT_M: '1' })).toEqual([
       'OPERATION_TIMEOUT_M is not a setting: did you mean OPERATION_TIMEOUT_MS?',
     ]);
-    expect(problemsOf({ SIMULATOR_WEATHER: 'fine' })).toEqual([
-      'SIMULATOR_WEATHER is not a setting: docs/settings.md lists them all',
+    expect(problemsOf({ LIVE_POLL_INTERVAL: '1000' })).toEqual([
+      'LIVE_POLL_INTERVAL is not a setting: did you mean LIVE_POLL_INTERVAL_MS?',
     ]);
+    expect(problemsOf({ RUNLOOP_API_KEY_FIEL: '/x' })).toEqual([
+      'RUNLOOP_API_KEY_FIEL is not a setting: did you mean RUNLOOP_API_KEY_FILE?',
+    ]);
+  });
+
+  it('in a name that is near to no setting is told, and stops nothing unless it shall', () => {
+    const env = { SIMULATOR_WEATHER: 'fine', UPSTREAM_URL: 'http://upstream' };
+
+    expect(loadConfig(env).unknownNames).toEqual(['SIMULATOR_WEATHER', 'UPSTREAM_URL']);
+    expect(() => loadConfig(env, { isStrict: true })).toThrow(
+      'UPSTREAM_URL is not a setting: docs/settings.md lists them all',
+    );
+  });
+
+  it('is never seen in what Kubernetes sets for Services, whatever they are called', () => {
+    const link = (service: string) => ({
+      [`${service}_SERVICE_HOST`]: '10.0.0.7',
+      [`${service}_SERVICE_PORT`]: '80',
+      [`${service}_SERVICE_PORT_HTTP`]: '80',
+      [`${service}_PORT`]: 'tcp://10.0.0.7:80',
+      [`${service}_PORT_80_TCP`]: 'tcp://10.0.0.7:80',
+      [`${service}_PORT_80_TCP_PROTO`]: 'tcp',
+      [`${service}_PORT_80_TCP_PORT`]: '80',
+      [`${service}_PORT_80_TCP_ADDR`]: '10.0.0.7',
+    });
+    const services = ['RUNLOOP_GRAPHQL', 'RUNLOOP', 'UPSTREAM', 'REDIS', 'LIVE', 'QUERY', 'SIMULATOR'];
+    const env: Environment = Object.fromEntries(services.flatMap((service) => Object.entries(link(service))));
+
+    const config = loadConfig(env, { isStrict: true });
+
+    expect(config.upstream).toMatchObject({ kind: 'simulator', port: 4010 });
+    expect(config.unknownNames).toEqual([]);
   });
 
   it('is never seen in variables of other programs', () => {
@@ -208,6 +241,34 @@ describe('a mistake', () => {
 
     expect(problemsOf(env)).toHaveLength(5);
     expect(() => loadConfig(env)).toThrow(/^The configuration is not usable:\n {2}- /);
+  });
+});
+
+describe('a secret in a file', () => {
+  it('is what the file says, without the newline at its end', async () => {
+    await using folder = await createFolder();
+    const path = await folder.write('key', 'ak_of_a_file\n');
+
+    expect(loadConfig({ RUNLOOP_API_KEY_FILE: path }).auth).toMatchObject({
+      mode: 'service',
+      apiKey: 'ak_of_a_file',
+    });
+  });
+
+  it('has to be there, and in one place', async () => {
+    await using folder = await createFolder();
+    const empty = await folder.write('empty', '\n');
+    const missing = `${empty}-missing`;
+
+    expect(problemsOf({ RUNLOOP_API_KEY_FILE: empty })).toEqual([
+      `RUNLOOP_API_KEY_FILE is "${empty}", which is empty: expected a file with the secret`,
+    ]);
+    expect(problemsOf({ RUNLOOP_API_KEY_FILE: missing })).toEqual([
+      `RUNLOOP_API_KEY_FILE is "${missing}", which cannot be read (ENOENT): expected a file with the secret`,
+    ]);
+    expect(problemsOf({ RUNLOOP_API_KEY: 'ak_1', RUNLOOP_API_KEY_FILE: empty })).toEqual([
+      'RUNLOOP_API_KEY and RUNLOOP_API_KEY_FILE are both set, expected one of them',
+    ]);
   });
 });
 

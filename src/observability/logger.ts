@@ -22,6 +22,8 @@ export type LogEvent =
   | 'upstream.call_failed'
   /** A setting is usable, and lets somebody do what they should not. */
   | 'config.dangerous'
+  /** A variable begins as settings do and is none: it says nothing. */
+  | 'config.unknown_name'
   /** A mutation has ended: who asked for it, what it was about, and how it ended. */
   | 'mutation.done'
   /** Credentials were refused: why, and how often since the last line that says so, once a minute at most. */

@@ -6,6 +6,7 @@ import { CALL_SETTINGS } from './calls.ts';
 import { FIGURE_SETTINGS } from './figures.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
 import { PROCESS_SETTINGS } from './process.ts';
+import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
 import type { Setting } from './setting.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
 import { WORLD_SETTINGS } from './world.ts';
@@ -30,7 +31,13 @@ export function printSettings(): string {
 
 Environment variables, or a file \`.env\` in the working directory, which never overrides a variable that is set. \`.env.example\`
 lists every setting with its default. An empty variable counts as absent. A value that is not as expected, or a name that is a
-slip of a setting's name, stops the start with a message that says what was expected. \`npm run codegen\` prints this page.
+slip of a setting's name, stops the start with a message that says what was expected. Another name that begins as settings do is
+told in the log; \`--strict-config\` refuses it. What Kubernetes sets for a Service, such as \`UPSTREAM_SERVICE_HOST\`, is left out.
+
+A secret may stand in a file, which another variable names then: ${SECRET_NAMES.map((name) => `\`${fileNameOf(name)}\``).join(', ')}.
+
+\`runloop-graphql --check-config\` does all that a start does but listen, and says what is wrong; \`--print-config\` prints the
+settings in force, without secrets; \`--help\` names all options. \`npm run codegen\` prints this page.
 
 <!-- prettier-ignore-start -->
 

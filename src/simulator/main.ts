@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { createSystemClock } from '../clock.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../process/port-taken.ts';
-import { type Environment, readSetting, unknownNames } from '../settings/environment.ts';
+import { type Environment, readSetting } from '../settings/environment.ts';
+import { explainUnknownName, unknownNames } from '../settings/unknown-names.ts';
 import { type Simulator, type SimulatorOptions, sizeOf, startSimulator } from './simulator.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -49,8 +50,8 @@ function readOptions(environment: Environment): SimulatorOptions {
   const read = <Name extends Parameters<typeof readSetting>[1]>(name: Name) =>
     readSetting<Name>(environment, name, problems);
   const scenarioRuns = read('SIMULATOR_SCENARIO_RUNS') ?? 0;
-  for (const problem of unknownNames(environment)) {
-    if (problem.startsWith('SIMULATOR_')) problems.push(problem);
+  for (const unknown of unknownNames(environment)) {
+    if (unknown.name.startsWith('SIMULATOR_')) problems.push(explainUnknownName(unknown));
   }
   return {
     clock: createSystemClock(),
