@@ -10,31 +10,34 @@ import { createSeal } from '../security/seal.ts';
 import { asFresh, type CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { logPolls } from './logged.ts';
 
-export function createWatching(given: {
-  readonly upstream: CachingUpstream;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Logger;
-  readonly config: Config;
-}): Live {
+/** Puts what has to be disposed into `opened`: the log before those who follow it. */
+export function createWatching(
+  given: {
+    readonly upstream: CachingUpstream;
+    readonly clock: Clock;
+    readonly random: () => number;
+    readonly log: Logger;
+    readonly config: Config;
+  },
+  opened: AsyncDisposable[],
+): Live {
   const { upstream, clock, random, log, config } = given;
+  const eventLog = createMemoryEventLog({
+    clock,
+    bounds: {
+      maxEvents: config.live.logMaxEvents,
+      maxBytes: config.live.logMaxBytes,
+      maxAgeMs: config.live.logMaxAgeMs,
+    },
+    maxTopics: config.live.logMaxTopics,
+    maxTotalBytes: config.live.logMaxTotalBytes,
+    newId: randomUUID,
+  });
+  opened.push(eventLog);
   return createLive({
     upstream: asFresh(upstream),
     mark: () => upstream.mark(),
-    log: sealEventLog(
-      createMemoryEventLog({
-        clock,
-        bounds: {
-          maxEvents: config.live.logMaxEvents,
-          maxBytes: config.live.logMaxBytes,
-          maxAgeMs: config.live.logMaxAgeMs,
-        },
-        maxTopics: config.live.logMaxTopics,
-        maxTotalBytes: config.live.logMaxTotalBytes,
-        newId: randomUUID,
-      }),
-      createSeal(),
-    ),
+    log: sealEventLog(eventLog, createSeal()),
     clock,
     random,
     // Cursors of this process mean nothing to another one: each keeps a log of its own.

@@ -20,6 +20,8 @@ export interface LogEntry {
 /** Entries in the order of their sequences, without holes. */
 export interface LogPage {
   readonly entries: readonly LogEntry[];
+  /** How the log stood when it was read: who has all entries up to its sequence knows what is in it. */
+  readonly head: LogHead;
   /** The last event is among or before these entries: there will be no more. */
   readonly isComplete: boolean;
 }
@@ -29,6 +31,10 @@ export type { ReadSpan };
 /** A thing as it was when the upstream was last read. */
 export interface KnownEntity {
   readonly entity: Watchable;
+  /**
+   * By the clock of this process. What another one has read was read at some time before it was heard of here: clocks of
+   * different machines are never compared.
+   */
   readonly read: ReadSpan;
 }
 
@@ -38,20 +44,28 @@ export interface LogVersion {
   readonly revision: number;
 }
 
-export interface LogState extends LogPosition, LogVersion {
+/** How a log stands, without what is in it. */
+export interface LogHead extends LogPosition, LogVersion {
   /** The oldest sequence that is kept; the one after the newest when none is. */
   readonly oldest: number;
+  /** The last event is in the log: there will be no more. */
+  readonly isComplete: boolean;
+  /** Whether the latest list of the parts of the watched thing has left none out; null while nobody has listed them. */
+  readonly isListWhole: boolean | null;
+}
+
+export interface LogState extends LogHead {
   /**
    * What the events add up to, so that whoever watches next compares with what the log has sent, not with what it
    * happens to see first: the watched thing, and for a benchmark run its scenario runs. Empty when nobody has ever
    * recorded anything.
    */
   readonly entities: readonly KnownEntity[];
-  /** The last event is in the log: there will be no more. */
-  readonly isComplete: boolean;
 }
 
 export interface AppendRequest {
+  /** Never the same twice, but for an append that is sent again because nobody knows what has become of it. */
+  readonly id: string;
   /** What the caller has built upon; a log that has grown since is a conflict. */
   readonly expected: LogVersion;
   readonly events: readonly LiveEvent[];
@@ -59,10 +73,19 @@ export interface AppendRequest {
   readonly entities: readonly KnownEntity[];
   /** @default false */
   readonly isComplete?: boolean;
+  /** @default as it was */
+  readonly isListWhole?: boolean | null;
+  /**
+   * Of the lease that the caller polls under, greater with each holder. Who has lost the lease has read before whoever
+   * holds it now: its append is a conflict, whatever it expects. @default 0, for what is read without a lease
+   */
+  readonly token?: number;
 }
 
 export type AppendResult =
-  { readonly kind: 'appended'; readonly version: LogVersion } | { readonly kind: 'conflict' };
+  | { readonly kind: 'appended'; readonly head: LogHead; readonly entries: readonly LogEntry[] }
+  /** Nothing was appended. What is in the log instead is part of the answer, so that nobody has to ask for it. */
+  | { readonly kind: 'conflict'; readonly state: LogState };
 
 /**
  * The record of every watched thing, shared by all who watch it, on however many replicas. What is not in here did not
@@ -71,11 +94,12 @@ export type AppendResult =
  * be tried again.
  */
 export interface EventLog extends AsyncDisposable {
-  /** How the log of a topic stands. Begins one when there is none. */
+  /** How the log of a topic stands, and what its events add up to, as of one instant. Begins one when there is none. */
   state(topic: Topic): Promise<LogState>;
   /**
    * Compares and appends in one atomic step, so that two who watch the same thing never both record one change. All of
-   * the events become visible together, and before anybody is woken.
+   * the events become visible together, and before anybody is woken. An append that was sent before, under the same id and
+   * as the last one, is answered as it was then and not done again.
    */
   append(topic: Topic, request: AppendRequest): Promise<AppendResult>;
   /**
@@ -84,9 +108,9 @@ export interface EventLog extends AsyncDisposable {
    */
   read(topic: Topic, after: LogPosition, limit: number): Promise<LogPage | 'gap'>;
   /**
-   * Calls `wake` after every append, by whomever, and perhaps more often: it carries nothing, because the log is the
-   * truth. Resolves once no later append can be missed, so whoever reads after that has a seamless view. `wake` must
-   * not throw. A topic that somebody waits on is not forgotten.
+   * Calls `wake` after every append, by whomever, and perhaps more often. It carries nothing but a position, because the
+   * log is the truth; null when it is not known how far the log is. Resolves once no later append can be missed, so
+   * whoever reads after that has a seamless view. `wake` must not throw. A topic that somebody waits on is not forgotten.
    */
-  onAppend(topic: Topic, wake: () => void): Promise<Disposable>;
+  onAppend(topic: Topic, wake: (version: LogVersion | null) => void): Promise<Disposable>;
 }

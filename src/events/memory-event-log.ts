@@ -1,6 +1,14 @@
 /** `createMemoryEventLog`: the `EventLog` of one process. It lives as long as the process does. */
 import type { Clock } from '../clock.ts';
-import type { KnownEntity, EventLog, LogEntry, LogState } from './event-log.ts';
+import type {
+  AppendRequest,
+  EventLog,
+  KnownEntity,
+  LogEntry,
+  LogHead,
+  LogState,
+  LogVersion,
+} from './event-log.ts';
 import { type EventBounds, EventWindow } from './event-window.ts';
 import { sizeOf } from '../memory/size.ts';
 import { type Topic, topicKey } from './topic.ts';
@@ -26,9 +34,13 @@ interface TopicLog {
   /** What `known` takes. */
   knownBytes: number;
   isComplete: boolean;
+  isListWhole: boolean | null;
+  /** The greatest token that anything was appended under. */
+  token: number;
+  lastAppendId: string | null;
   usedAtMs: number;
   /** A log that somebody waits on is in use, and not forgotten. */
-  readonly wakes: Set<() => void>;
+  readonly wakes: Set<(version: LogVersion) => void>;
 }
 
 export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
@@ -58,6 +70,9 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       known: new Map(),
       knownBytes: 0,
       isComplete: false,
+      isListWhole: null,
+      token: 0,
+      lastAppendId: null,
       usedAtMs: clock.now(),
       wakes: new Set(),
     };
@@ -89,39 +104,45 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
     topicLog.known.set(id, { known, bytes });
   }
 
-  return {
-    state(topic) {
-      const topicLog = logOf(topic);
-      const state: LogState = {
-        epoch: topicLog.epoch,
-        revision: topicLog.revision,
-        sequence: topicLog.window.newest,
-        oldest: topicLog.window.oldest,
-        entities: Array.from(topicLog.known.values(), ({ known }) => known),
-        isComplete: topicLog.isComplete,
-      };
-      return Promise.resolve(state);
-    },
-    append(topic, { expected, events, entities, isComplete = false }) {
-      const topicLog = logOf(topic);
-      if (topicLog.epoch !== expected.epoch || topicLog.revision !== expected.revision) {
-        return Promise.resolve({ kind: 'conflict' });
+  function store(
+    topicLog: TopicLog,
+    { id, events, entities, isComplete = false, isListWhole, token = 0 }: AppendRequest,
+  ): readonly LogEntry[] {
+    const now = clock.now();
+    const entries: LogEntry[] = [];
+    topicLog.revision++;
+    topicLog.lastAppendId = id;
+    topicLog.token = Math.max(topicLog.token, token);
+    topicLog.isComplete ||= isComplete;
+    topicLog.isListWhole = isListWhole ?? topicLog.isListWhole;
+    resize(topicLog, () => {
+      for (const known of entities) know(topicLog, known);
+      for (const event of events) {
+        const entry = { sequence: topicLog.window.newest + 1, event, bytes: sizeOf(event) };
+        topicLog.window.push(entry, entry.bytes, now);
+        entries.push(entry);
       }
-      topicLog.revision++;
-      topicLog.isComplete ||= isComplete;
-      const now = clock.now();
-      resize(topicLog, () => {
-        for (const known of entities) know(topicLog, known);
-        for (const event of events) {
-          const bytes = sizeOf(event);
-          topicLog.window.push({ sequence: topicLog.window.newest + 1, event, bytes }, bytes, now);
-        }
-      });
-      for (const wake of [...topicLog.wakes]) wake();
-      return Promise.resolve({
-        kind: 'appended',
-        version: { epoch: topicLog.epoch, revision: topicLog.revision },
-      });
+    });
+    return entries;
+  }
+
+  return {
+    state: (topic) => Promise.resolve(stateOf(logOf(topic))),
+    append(topic, request) {
+      const { id, expected, events, token = 0 } = request;
+      const topicLog = logOf(topic);
+      const { epoch, revision, window } = topicLog;
+      if (id === topicLog.lastAppendId) {
+        const entries = entriesAfter(topicLog, window.newest - events.length, window.newest);
+        return Promise.resolve({ kind: 'appended', head: headOf(topicLog), entries });
+      }
+      const isExpected = epoch === expected.epoch && revision === expected.revision;
+      if (!isExpected || (token > 0 && token < topicLog.token))
+        return Promise.resolve({ kind: 'conflict', state: stateOf(topicLog) });
+      const entries = store(topicLog, request);
+      const head = headOf(topicLog);
+      for (const wake of [...topicLog.wakes]) wake(head);
+      return Promise.resolve({ kind: 'appended', head, entries });
     },
     read(topic, { epoch, sequence }, limit) {
       const topicLog = logOf(topic);
@@ -129,18 +150,17 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       if (epoch !== topicLog.epoch || sequence > newest || sequence + 1 < oldest)
         return Promise.resolve('gap');
       const until = Math.min(newest, sequence + limit);
-      const entries: LogEntry[] = [];
-      for (let next = sequence + 1; next <= until; next++) {
-        const entry = topicLog.window.get(next);
-        if (entry) entries.push(entry);
-      }
-      return Promise.resolve({ entries, isComplete: topicLog.isComplete && until === newest });
+      return Promise.resolve({
+        entries: entriesAfter(topicLog, sequence, until),
+        head: headOf(topicLog),
+        isComplete: topicLog.isComplete && until === newest,
+      });
     },
     onAppend(topic, wake) {
       const topicLog = logOf(topic);
       // Two that wait with the same function are two.
-      const own = () => {
-        wake();
+      const own = (version: LogVersion) => {
+        wake(version);
       };
       topicLog.wakes.add(own);
       return Promise.resolve({
@@ -155,4 +175,22 @@ export function createMemoryEventLog(options: MemoryEventLogOptions): EventLog {
       return Promise.resolve();
     },
   };
+}
+
+function headOf({ epoch, revision, window, isComplete, isListWhole }: TopicLog): LogHead {
+  return { epoch, revision, sequence: window.newest, oldest: window.oldest, isComplete, isListWhole };
+}
+
+function stateOf(topicLog: TopicLog): LogState {
+  return { ...headOf(topicLog), entities: Array.from(topicLog.known.values(), ({ known }) => known) };
+}
+
+/** Those that are kept, behind `sequence` and up to `until`. */
+function entriesAfter({ window }: TopicLog, sequence: number, until: number): readonly LogEntry[] {
+  const entries: LogEntry[] = [];
+  for (let next = sequence + 1; next <= until; next++) {
+    const entry = window.get(next);
+    if (entry) entries.push(entry);
+  }
+  return entries;
 }

@@ -2,7 +2,7 @@
 import type { Seal } from '../security/seal.ts';
 import { type ChangeTexts, createTextChange } from '../security/text-change.ts';
 import { SECRET_FIELDS } from '../upstream/secret-fields.ts';
-import type { EventLog } from './event-log.ts';
+import type { EventLog, LogState } from './event-log.ts';
 
 /** Seals what goes into `log` and opens what comes out of it: who uses the log sees no difference. */
 export function sealEventLog(log: EventLog, seal: Seal): EventLog {
@@ -14,17 +14,24 @@ export function sealEventLog(log: EventLog, seal: Seal): EventLog {
     return known;
   };
   const open: ChangeEntity = (entity, changeTexts) => changeTexts(entity, (text) => seal.open(text));
+  const opened = (state: LogState): LogState => ({ ...state, entities: inEntities(state.entities, open) });
   return {
-    state: async (topic) => {
-      const state = await log.state(topic);
-      return { ...state, entities: inEntities(state.entities, open) };
-    },
-    append: (topic, request) =>
-      log.append(topic, {
+    state: async (topic) => opened(await log.state(topic)),
+    append: async (topic, request) => {
+      const result = await log.append(topic, {
         ...request,
         events: inEntities(request.events, close),
         entities: inEntities(request.entities, close),
-      }),
+      });
+      if (result.kind === 'conflict') return { ...result, state: opened(result.state) };
+      // What the log has made of the events is theirs again: nothing has to be opened.
+      const skipped = request.events.length - result.entries.length;
+      const entries = result.entries.map((entry, index) => ({
+        ...entry,
+        event: request.events[skipped + index] ?? entry.event,
+      }));
+      return { ...result, entries };
+    },
     read: async (topic, after, limit) => {
       const page = await log.read(topic, after, limit);
       return page === 'gap' ? page : { ...page, entries: inEntities(page.entries, open) };

@@ -10,7 +10,7 @@ import { PollAllowance } from './poll-allowance.ts';
 import type { Watch } from './watch.ts';
 import type { Watched } from './watched.ts';
 
-export class AccountWatches<T extends Watched> {
+export class AccountWatches<T extends Watched> implements Disposable {
   readonly polls: PollAllowance;
   readonly #clock: Clock;
   readonly #watched = forEachKind(() => new Map<string, T>());
@@ -32,9 +32,23 @@ export class AccountWatches<T extends Watched> {
     }),
   );
 
-  constructor(options: { readonly clock: Clock; readonly maxLongPolls: number }) {
+  readonly #touches: Disposable;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly maxLongPolls: number;
+    /** Calls the listener when another replica has done something to a thing of this account. */
+    readonly onTouch: (listener: (ref: WatchRef) => void) => Disposable;
+  }) {
     this.#clock = options.clock;
     this.polls = new PollAllowance(options);
+    this.#touches = options.onTouch((ref) => {
+      this.touch(ref);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#touches[Symbol.dispose]();
   }
 
   get size(): number {
@@ -93,6 +107,16 @@ export class AccountWatches<T extends Watched> {
     }
   }
 
+  /** Gives what others have recorded of `ref`, which its own watch knows, to the other watches that it concerns. */
+  learn(ref: WatchRef, observation: Observation): void {
+    for (const coverage of this.#coverageBy[ref.kind]) coverage.apply(ref.id, observation);
+    const own = this.get(ref)?.watch;
+    for (const entity of observation.entities) {
+      for (const watch of this.#concernedBy(entity))
+        if (watch !== own) watch.apply({ entities: [entity], read: observation.read });
+    }
+  }
+
   /** Gives what was read of one thing to the watches that it concerns, and answers its freshest version. */
   observe(entity: Watchable, read: ReadSpan): KnownEntity {
     const concerned = this.#concernedBy(entity);
@@ -115,6 +139,12 @@ export class AccountWatches<T extends Watched> {
       for (const { watch, pollNow } of this.#watched[kind].values())
         if (related.isTouchedBy(ref, watch.known)) pollNow();
     }
+  }
+
+  /** Resolves when what is known is in the logs; undefined when it is already. */
+  recorded(): Promise<unknown> | undefined {
+    const behind = this.values().filter(({ watch }) => !watch.isRecorded);
+    return behind.length === 0 ? undefined : Promise.all(behind.map(({ watch }) => watch.flush()));
   }
 
   /** The watch of the thing itself, and that of the thing whose lists show it. */

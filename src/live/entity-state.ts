@@ -1,5 +1,5 @@
 /** `EntityState`: the freshest known version of a watched thing and of its parts, and what each further read of them says has happened. */
-import type { KnownEntity } from '../events/event-log.ts';
+import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
 import type { LiveEvent, Watchable, WatchRef } from '../events/event.ts';
 import { fresher } from './freshness.ts';
 import type { FollowedKind, KnownEntities, News } from './kinds/followed-kind.ts';
@@ -10,9 +10,17 @@ import type { Observation } from './observation.ts';
 export interface StateChange {
   readonly events: readonly LiveEvent[];
   readonly entities: readonly KnownEntity[];
+  /** What it has replaced; null when nothing was known before. */
+  readonly replaced: Replaced | null;
 }
 
-const NOTHING: StateChange = { events: [], entities: [] };
+/** How things were before a change, to compare with. */
+interface Replaced {
+  readonly subject: Watchable;
+  readonly news: readonly News[];
+}
+
+const NOTHING: StateChange = { events: [], entities: [], replaced: null };
 
 /**
  * Invariant: what is known of a thing never gets older (see `fresher`), and the events of all changes lead from the base
@@ -57,7 +65,7 @@ export class EntityState implements KnownEntities {
   /** Declares what has been read until now the base. */
   seed(): StateChange {
     this.#hasBase = true;
-    return { events: [], entities: [...this.#known.values()] };
+    return { events: [], entities: [...this.#known.values()], replaced: null };
   }
 
   /** Somebody else has recorded first: compares what is known here with `entities`, which the log adds up to instead. */
@@ -73,7 +81,30 @@ export class EntityState implements KnownEntities {
     return {
       events: this.#kind.coalesce(changes.flatMap(({ events }) => events)),
       entities: changes.flatMap((change) => change.entities),
+      replaced: replacedBy(changes),
     };
+  }
+
+  /** Makes one of changes that came one after the other: what has happened between the first and the last is left out. */
+  squash(changes: readonly StateChange[], nowMs: number): StateChange {
+    const replaced = replacedBy(changes);
+    const entities = lastOfEach(changes);
+    const events = replaced ? this.#diff(replaced.subject, replaced.news, nowMs) : [];
+    return { events, entities, replaced };
+  }
+
+  /** Takes in what the log says, which has been an event already. */
+  learn(entities: readonly Watchable[], read: ReadSpan): void {
+    for (const entity of entities) this.#known.set(entity.id, { entity, read });
+  }
+
+  /** The same while something that was read here is not in the log yet, and may be later. */
+  learnBeside(entities: readonly Watchable[], read: ReadSpan, nowMs: number): void {
+    for (const entity of entities) {
+      const known = this.#known.get(entity.id);
+      const next = known ? fresher(known, { entity, read }, nowMs) : { entity, read };
+      if (next) this.#known.set(entity.id, next);
+    }
   }
 
   /** Takes in what is new of an observation; what is older than what is known, or cannot be ordered, changes nothing. */
@@ -92,7 +123,11 @@ export class EntityState implements KnownEntities {
       }
     }
     if (!this.#hasBase || !before || news.length === 0) return NOTHING;
-    return { events: this.#diff(before, news, read.receivedAtMs), entities: news.map(({ known }) => known) };
+    return {
+      events: this.#diff(before, news, read.receivedAtMs),
+      entities: news.map(({ known }) => known),
+      replaced: { subject: before, news },
+    };
   }
 
   #diff(previous: Watchable, news: readonly News[], atMs: number): readonly LiveEvent[] {
@@ -104,4 +139,25 @@ export class EntityState implements KnownEntities {
 
 function isSame(a: Watchable, b: Watchable): boolean {
   return a.type === b.type && followedKindOf(a).isSame(a, b);
+}
+
+/** The newest version of each thing that some changes have brought, the latest change last. */
+export function lastOfEach(changes: readonly StateChange[]): readonly KnownEntity[] {
+  const last = new Map<string, KnownEntity>();
+  for (const { entities } of changes) for (const known of entities) last.set(known.entity.id, known);
+  return [...last.values()];
+}
+
+/** What several changes together have replaced: of each thing what the first has found, and what the last has left. */
+function replacedBy(changes: readonly StateChange[]): Replaced | null {
+  const news = new Map<string, News>();
+  for (const { replaced } of changes) {
+    for (const one of replaced?.news ?? []) {
+      const { id } = one.known.entity;
+      const first = news.get(id);
+      news.set(id, first ? { previous: first.previous, known: one.known } : one);
+    }
+  }
+  const first = changes.find(({ replaced }) => replaced !== null);
+  return first?.replaced ? { subject: first.replaced.subject, news: [...news.values()] } : null;
 }

@@ -25,6 +25,8 @@ export type Delivery = DeliveryOf<LiveEvent>;
 
 /** What following needs of a topic: all of it answered at once, from memory. */
 export interface FollowSource {
+  /** Which life of the log the sequences count in. */
+  readonly epoch: string;
   /** The sequence of the newest event; 0 when there is none yet. */
   readonly head: number;
   /** The event of a sequence; undefined when it is dropped, or not there yet. */
@@ -43,6 +45,8 @@ export interface FollowSource {
 
 /** Where a follower is. A value: each step makes the next one. */
 export interface Reader {
+  /** Which life of the log the position is in. */
+  readonly epoch: string;
   /** The sequence of what it got last; null when it starts with a snapshot. */
   readonly position: number | null;
   /** What was in the log when it came: all of that is replayed however much it is, so it does not count as lag. */
@@ -69,15 +73,16 @@ export type FollowStep =
 /** A reader who has got nothing yet, or everything up to a cursor. */
 export function startReader(source: FollowSource, options: { readonly after?: string | undefined }): Reader {
   const position = options.after === undefined ? null : source.locate(options.after);
-  return { position, replayUntil: source.head };
+  return { epoch: source.epoch, position, replayUntil: source.head };
 }
 
 export function nextFor(reader: Reader, source: FollowSource, bounds: FollowBounds): FollowStep {
   if (source.isClosed) return { kind: 'close' };
   const { position, replayUntil } = reader;
-  const { head } = source;
-  // A position beyond the end is of a log that was lost: only a snapshot is sure to be no older than what was seen.
-  if (position === null || position > head) return deliver(source.snapshot(), reader);
+  const { epoch, head } = source;
+  // A position in a log that was lost: only a snapshot is sure to be no older than what was seen.
+  if (position === null || position > head || reader.epoch !== epoch)
+    return deliver(source.snapshot(), { epoch, replayUntil: head });
   if (position === head) {
     if (source.failure) return { kind: 'fail', error: source.failure };
     return { kind: source.isComplete ? 'complete' : 'wait' };
@@ -91,6 +96,6 @@ export function nextFor(reader: Reader, source: FollowSource, bounds: FollowBoun
   return deliver(skipped === 0 ? newest : { ...newest, skipped }, reader);
 }
 
-function deliver(delivery: Delivery, { replayUntil }: Reader): FollowStep {
-  return { kind: 'deliver', delivery, reader: { position: delivery.sequence, replayUntil } };
+function deliver(delivery: Delivery, { epoch, replayUntil }: Omit<Reader, 'position'>): FollowStep {
+  return { kind: 'deliver', delivery, reader: { epoch, position: delivery.sequence, replayUntil } };
 }

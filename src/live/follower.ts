@@ -38,6 +38,10 @@ export class Follower implements LiveTopic, TopicListener {
     return this.#log.current;
   }
 
+  get epoch(): string {
+    return this.#log.epoch;
+  }
+
   get head(): number {
     return this.#log.head;
   }

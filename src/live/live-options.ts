@@ -3,13 +3,17 @@ import type { Clock } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { WatchKind } from '../events/event.ts';
+import type { Replicas } from '../events/replicas.ts';
 import type { ReadMark } from '../upstream/types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { LiveSettings } from './live-settings.ts';
 
 export interface LiveOptions {
   readonly upstream: Upstream;
+  /** Is disposed by whoever has made it. */
   readonly log: EventLog;
+  /** Those who share the log. Is disposed by whoever has made it. @default nobody does */
+  readonly replicas?: Replicas;
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;

@@ -1,9 +1,12 @@
 /** `Live`: whoever follows a thing, follows it here; what anybody reads of a followed thing, passes here. */
+import { startDeadline } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { createCursors } from '../events/cursor.ts';
 import type { Watchable, WatchRef } from '../events/event.ts';
 import type { ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
+import { withoutReplicas } from '../events/replicas.ts';
+import { raceSignal } from '../values/race-signal.ts';
 import { AccountWatches } from './account-watches.ts';
 import { createCallerWatches } from './caller-watches.ts';
 import { Follower } from './follower.ts';
@@ -30,10 +33,15 @@ export interface Live extends AsyncDisposable {
    */
   observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T;
   /**
-   * Something was done to this thing: it is polled now, and so is whatever is watched that may have changed with it.
-   * Costs a look-up when nobody watches.
+   * Something was done to this thing: it is polled now, and so is whatever is watched that may have changed with it, on
+   * whichever replica. Resolves when the others are told. Costs a look-up when nobody watches.
    */
-  touch(account: Account, ref: WatchRef): void;
+  touch(account: Account, ref: WatchRef): Promise<void>;
+  /**
+   * Resolves when followers can have what was observed until now, and when the log has not taken it for a quarter of a
+   * second: then it is recorded when the log is back.
+   */
+  recorded(account: Account): Promise<void>;
   /** Whether the account watches anything, so that what is read concerns somebody. */
   isWatching(account: Account): boolean;
   /** The upstream has asked this account to come back later: no poll of it starts before. */
@@ -42,11 +50,15 @@ export interface Live extends AsyncDisposable {
   readonly watcherCount: number;
 }
 
-/** How long a follower is asked to wait when there is no room for another watch. */
+/** The longest that the answer to a mutation waits for the log. */
+const RECORDING_TIMEOUT_MS = 250;
+
+/** What a follower is told to wait when there is no room for another watch. */
 const FULL_RETRY_AFTER_MS = 1_000;
 
 export function createLive(options: LiveOptions): Live {
-  const { clock, settings } = options;
+  const { clock, settings, replicas = withoutReplicas() } = options;
+  const parts = { ...options, replicas };
   const cursors = createCursors(options.cursorSecret);
   /** By account id. Invariant: an account that watches nothing is not in it, so that nothing here knows its key. */
   const accounts = new Map<string, AccountWatches<RefCountedWatch>>();
@@ -55,20 +67,28 @@ export function createLive(options: LiveOptions): Live {
   let isDisposed = false;
 
   function begin(account: Account, ref: WatchRef): RefCountedWatch {
-    const watches =
-      accounts.get(account.id) ??
-      new AccountWatches<RefCountedWatch>({ clock, maxLongPolls: settings.maxLongPolls });
-    if (watcherCount >= settings.maxWatchers || watches.size >= settings.maxWatchersPerAccount)
+    const known = accounts.get(account.id);
+    if (watcherCount >= settings.maxWatchers || (known?.size ?? 0) >= settings.maxWatchersPerAccount)
       throw tooMany();
+    const watches =
+      known ??
+      new AccountWatches<RefCountedWatch>({
+        clock,
+        maxLongPolls: settings.maxLongPolls,
+        onTouch: (listener) => replicas.onTouch(account.id, listener),
+      });
     const onGone = (gone: RefCountedWatch) => {
       watcherCount--;
       watches.remove(gone);
       callerWatches.gone(gone);
-      if (watches.size === 0 && accounts.get(account.id) === watches) accounts.delete(account.id);
-      // Polls kept the sockets busy; without them the next query may come much later.
+      if (watches.size === 0 && accounts.get(account.id) === watches) {
+        accounts.delete(account.id);
+        watches[Symbol.dispose]();
+      }
+      // Polls kept the sockets busy; queries alone may not come again for long.
       if (watcherCount === 0) options.upstream.releaseSockets();
     };
-    const watch = startWatch(ref, { live: options, cursors, account, watches, onGone });
+    const watch = startWatch(ref, { live: parts, cursors, account, watches, onGone });
     watcherCount++;
     accounts.set(account.id, watches);
     watches.add(watch);
@@ -102,6 +122,13 @@ export function createLive(options: LiveOptions): Live {
     },
     touch: (account, ref) => {
       accounts.get(account.id)?.touch(ref);
+      return replicas.touch(account.id, ref);
+    },
+    async recorded({ id }) {
+      const recording = accounts.get(id)?.recorded();
+      if (!recording) return;
+      using deadline = startDeadline(clock, RECORDING_TIMEOUT_MS, { reason: tooLate });
+      await raceSignal(recording, deadline.signal).catch(() => undefined);
     },
     isWatching: ({ id }) => accounts.has(id),
     slowDown: (account, retryAfterMs) => {
@@ -124,6 +151,10 @@ function leaving(watched: RefCountedWatch, leaveAsCaller: () => void): () => voi
     leaveAsCaller();
     watched.leave();
   };
+}
+
+function tooLate(): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', 'The log did not take in time what was done');
 }
 
 function tooMany(): GatewayError {

@@ -1,8 +1,7 @@
 /** `createLogTail`: one topic's log in the memory of this process, so that a follower's step never waits. */
 import type { Clock } from '../clock.ts';
-import { GatewayError } from '../errors.ts';
 import type { Cursors } from '../events/cursor.ts';
-import type { EventLog, LogEntry, LogState } from '../events/event-log.ts';
+import type { EventLog, LogEntry, LogHead, LogPage, LogState, LogVersion } from '../events/event-log.ts';
 import { type EventBounds, EventWindow } from '../events/event-window.ts';
 import type { Watchable } from '../events/event.ts';
 import type { Topic } from '../events/topic.ts';
@@ -13,13 +12,23 @@ import type { FollowedKind } from './kinds/followed-kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { RunningTotals } from './running-totals.ts';
 
-export interface LogTail extends Pick<FollowSource, 'head' | 'entry' | 'locate' | 'isComplete'> {
+export interface LogTail extends Pick<FollowSource, 'epoch' | 'head' | 'entry' | 'locate' | 'isComplete'> {
   /** The watched thing at `head`. */
   readonly current: Watchable;
   /** How things are at `head`; `atMs` is when they were last seen to be so. */
   snapshot(atMs: number): Delivery;
-  /** Reads what was appended since the last read. Resolves to false when the log was lost, so that nothing more can be read. */
+  /** Whether everything up to this append is here. */
+  has(version: LogVersion): boolean;
+  /** Takes what this process has appended itself, so that it need not be read. Nothing is taken when something is missing before it. */
+  take(entries: readonly LogEntry[], head: LogHead): void;
+  /** Reads what was appended since the last read. Resolves to false when the log has begun anew, and this tail is of no use. */
   catchUp(): Promise<boolean>;
+}
+
+/** A log in which the watched thing was recorded, as it is now. */
+export interface TailBase {
+  readonly state: LogState;
+  readonly subject: Watchable;
 }
 
 export interface LogTailOptions {
@@ -32,21 +41,25 @@ export interface LogTailOptions {
   readonly isListWhole: () => boolean;
   /** Where the order of all reads is: what is read of other things from now on is no older than what the log says. */
   readonly mark: () => ReadMark;
+  /** What others have appended has been read. Followers get it after this has returned. */
+  readonly onRead: (page: LogPage) => void;
+  /** Some of what others have appended was dropped before it was read: this is what all of it adds up to. */
+  readonly onSkipped: (state: LogState) => void;
 }
 
 /** Entries of one read of the log. */
 const READ_LIMIT = 500;
 
-/** It has caught up with the log when this resolves. */
-export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
+/** Is empty until it has caught up: what the log holds up to `base` can then be replayed. */
+export function createLogTail(base: TailBase, options: LogTailOptions): LogTail {
   const { log, topic, cursors, clock, bounds } = options;
   const kind: FollowedKind = KINDS[topic.ref.kind];
   const scenarioCount: ScenarioCountMemo = { value: undefined };
-  let state = await log.state(topic);
+  let { state, subject: current } = base;
+  let { revision } = state;
   let totals = totalsIn(state);
   let window = new EventWindow<Delivery>(state.oldest, bounds);
-  let current = subjectIn(state, topic);
-  let isComplete = false;
+  let isComplete = state.isComplete && window.newest === state.sequence;
   let snapshot: Delivery | null = null;
   /** Since when things are as they are at `head`. */
   let mark = options.mark();
@@ -59,7 +72,7 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
     return kind.totals({ entities, sequence }, { isWhole: options.isListWhole, memo: scenarioCount });
   }
 
-  function take({ sequence, event, bytes }: LogEntry): void {
+  function push({ sequence, event, bytes }: LogEntry): void {
     const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
     mark = options.mark();
     const entry = { kind: 'changed', cursor, sequence, skipped: 0, event, mark } as const;
@@ -93,25 +106,33 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
       isBehind = true;
       return restart();
     }
-    for (const entry of page.entries) take(entry);
+    const { entries, head } = page;
+    for (const entry of entries) push(entry);
     isComplete = page.isComplete;
-    if (page.entries.length === READ_LIMIT) isBehind = true;
+    if (entries.length === READ_LIMIT) isBehind = true;
+    else revision = Math.max(revision, head.revision);
+    options.onRead(page);
     return true;
   }
 
   /** The log has dropped what was to be read next: the tail starts anew from what is left. */
   async function restart(): Promise<boolean> {
     const next = await log.state(topic);
-    if (next.epoch !== state.epoch) return false;
+    const subject = subjectIn(next, topic);
+    if (next.epoch !== state.epoch || !subject) return false;
     state = next;
+    current = subject;
     window = new EventWindow(state.oldest, bounds);
     totals = totalsIn(state);
-    current = subjectIn(state, topic);
     mark = options.mark();
+    options.onSkipped(state);
     return true;
   }
 
-  const tail: LogTail = {
+  return {
+    get epoch() {
+      return state.epoch;
+    },
     get head() {
       return window.newest;
     },
@@ -136,20 +157,23 @@ export async function createLogTail(options: LogTailOptions): Promise<LogTail> {
       }
       return snapshot;
     },
+    has: (version) => version.epoch === state.epoch && version.revision <= revision,
+    take(entries, head) {
+      // While a page is on its way, nobody knows up to where it will be.
+      if (reading || head.epoch !== state.epoch || window.newest + entries.length !== head.sequence) return;
+      for (const entry of entries) push(entry);
+      revision = head.revision;
+      isComplete = head.isComplete;
+    },
     catchUp() {
       isBehind = true;
       reading ??= readOn();
       return reading;
     },
   };
-  await tail.catchUp();
-  return tail;
 }
 
-function subjectIn({ entities }: LogState, { ref }: Topic): Watchable {
-  const subject = entities.find(({ entity }) => entity.id === ref.id);
-  // A log is read only after a base was recorded in it: this one was lost in between.
-  if (!subject)
-    throw new GatewayError('UPSTREAM_UNAVAILABLE', 'What was recorded of the watched thing is lost');
-  return subject.entity;
+/** The watched thing, when there is anything in the log. */
+export function subjectIn({ entities }: LogState, { ref }: Topic): Watchable | undefined {
+  return entities.find(({ entity }) => entity.id === ref.id)?.entity;
 }

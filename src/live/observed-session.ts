@@ -70,19 +70,22 @@ export function observeSession(
      */
     send: async (name, input, options) => {
       const touched = MUTATIONS[name].touches(input);
-      const touch = () => {
-        if (touched && isWatchableKind(touched.kind)) live.touch(account, { ...touched, kind: touched.kind });
+      const touch = async () => {
+        if (touched && isWatchableKind(touched.kind))
+          await live.touch(account, { ...touched, kind: touched.kind });
       };
-      const see = <T extends Entity | Done>(answer: T): T => {
-        touch();
-        return latest(answer, { sentAtMs: 0, receivedAtMs: clock.now() });
+      const see = async <T extends Entity | Done>(answer: T): Promise<T> => {
+        const telling = touch();
+        const seen = latest(answer, { sentAtMs: 0, receivedAtMs: clock.now() });
+        await Promise.all([telling, live.recorded(account)]);
+        return seen;
       };
       const { answer: mutation } = await timed(() => session.send(name, input, options));
       switch (mutation.kind) {
         case 'done':
-          return { kind: 'done', value: see(mutation.value) };
+          return { kind: 'done', value: await see(mutation.value) };
         case 'unknown':
-          touch();
+          await touch();
           return { ...mutation, late: mutation.late.then((answer) => answer && see(answer)) };
         case 'missing':
         case 'refused':

@@ -1,42 +1,70 @@
 /** `createRecorder`: brings changes of state into the log, one append at a time and in order, also when somebody else appends. */
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { EventLog, KnownEntity, LogVersion } from '../events/event-log.ts';
-import type { Topic } from '../events/topic.ts';
-import type { EntityState, StateChange } from './entity-state.ts';
+import type { AppendRequest, AppendResult, LogHead, LogState } from '../events/event-log.ts';
+import type { WatchKind } from '../events/event.ts';
+import { type EntityState, lastOfEach, type StateChange } from './entity-state.ts';
 import type { FollowedKind } from './kinds/followed-kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 
 export interface Recorder {
   /** Records a change soon; many that come in one go are one append. */
   record(change: StateChange): void;
+  /** Records whether the latest list of parts has left none out. */
+  recordList(isWhole: boolean): void;
   /** Records that there will be no more. */
   complete(): void;
   /** Resolves when everything is in the log, and rejects when the log cannot take it: then it is tried again here. */
   flush(): Promise<void>;
+  /** The state is what the log adds up to: nothing waits, and nothing is on its way. */
+  readonly isIdle: boolean;
+  /** How the log stood when it was last appended to or read. */
+  readonly head: LogHead;
+  /** What others have appended up to here is in the state. */
+  advance(head: LogHead): void;
+  /** What is known was compared with another log than this one: it is compared anew. */
+  rebase(recorded: LogState): void;
 }
 
 export interface RecorderOptions {
-  readonly log: EventLog;
-  readonly topic: Topic;
+  readonly kind: WatchKind;
+  readonly append: (request: AppendRequest) => Promise<AppendResult>;
   readonly clock: Clock;
   readonly state: EntityState;
   /** What the state was loaded from. */
-  readonly version: LogVersion;
+  readonly head: LogHead;
+  /** Of the lease that is polled under now; 0 without one. */
+  readonly token: () => number;
 }
 
-export function createRecorder({ log, topic, clock, state, version }: RecorderOptions): Recorder {
-  const kind: FollowedKind = KINDS[topic.ref.kind];
-  let expected = version;
+/** Changes that wait for a log that is away; when there are more, they become one. */
+const MAX_WAITING = 100;
+
+type Batch = Omit<AppendRequest, 'expected'>;
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { append, clock, state } = options;
+  const kind: FollowedKind = KINDS[options.kind];
+  const name = randomUUID();
+  let batches = 0;
+  let { head } = options;
   let waiting: StateChange[] = [];
   let isCompleting = false;
+  let isListWhole: boolean | null = null;
+  /** What was sent and not answered: it may be in the log, so it is sent again as it was. */
+  let unanswered: Batch | null = null;
+  /** The last append has failed. */
+  let isAway = false;
   /** The drain that is under way. Invariant: there is at most one, so appends never overtake each other. */
   let drain: Promise<void> | null = null;
 
-  async function append(): Promise<void> {
+  const hasMore = () => unanswered !== null || waiting.length > 0 || isCompleting || isListWhole !== null;
+
+  async function appendAll(): Promise<void> {
     try {
       // The changes that are recorded one by one in this very turn become one append.
       await Promise.resolve();
-      while (waiting.length > 0 || isCompleting) await appendBatch();
+      while (hasMore()) await appendBatch();
     } finally {
       // In the same turn as the last look at what waits: what came between the two would be left there.
       drain = null;
@@ -44,34 +72,49 @@ export function createRecorder({ log, topic, clock, state, version }: RecorderOp
   }
 
   async function appendBatch(): Promise<void> {
-    const batch = waiting;
-    const isComplete = isCompleting;
-    waiting = [];
-    isCompleting = false;
-    try {
-      const events = kind.coalesce(batch.flatMap((change) => change.events));
-      const result = await log.append(topic, { expected, events, entities: lastOfEach(batch), isComplete });
-      if (result.kind === 'appended') expected = result.version;
-      else await rebase(isComplete);
-    } catch (error) {
-      waiting = [...batch, ...waiting];
-      isCompleting ||= isComplete;
+    const batch = (unanswered ??= nextBatch());
+    const result = await append({ ...batch, expected: head }).catch((error: unknown) => {
+      isAway = true;
       throw error;
+    });
+    isAway = false;
+    unanswered = null;
+    if (result.kind === 'appended') ({ head } = result);
+    else {
+      isCompleting ||= batch.isComplete === true;
+      isListWhole ??= batch.isListWhole ?? null;
+      rebase(result.state);
     }
   }
 
+  function nextBatch(): Batch {
+    const batch = {
+      id: `${name}-${String(++batches)}`,
+      events: kind.coalesce(waiting.flatMap((change) => change.events)),
+      entities: lastOfEach(waiting),
+      isComplete: isCompleting,
+      isListWhole,
+      token: options.token(),
+    };
+    waiting = [];
+    isCompleting = false;
+    isListWhole = null;
+    return batch;
+  }
+
   /** What waits was compared with a log that somebody else has appended to since: it is compared anew with that log. */
-  async function rebase(isComplete: boolean): Promise<void> {
-    const recorded = await log.state(topic);
+  function rebase(recorded: LogState): void {
     const change = state.rebase(recorded.entities, clock.now());
-    expected = { epoch: recorded.epoch, revision: recorded.revision };
+    if (recorded.isListWhole === null) isListWhole ??= head.isListWhole;
+    head = recorded;
     // Nothing comes after the last event, whoever has recorded that.
     waiting = recorded.isComplete || isEmpty(change) ? [] : [change];
-    isCompleting = !recorded.isComplete && (isCompleting || isComplete);
+    isCompleting &&= !recorded.isComplete;
+    if (recorded.isComplete || isListWhole === recorded.isListWhole) isListWhole = null;
   }
 
   function flush(): Promise<void> {
-    drain ??= append();
+    drain ??= appendAll();
     return drain;
   }
 
@@ -84,22 +127,35 @@ export function createRecorder({ log, topic, clock, state, version }: RecorderOp
     record(change) {
       if (isEmpty(change)) return;
       waiting.push(change);
+      if (isAway && waiting.length > MAX_WAITING) waiting = [state.squash(waiting, clock.now())];
+      start();
+    },
+    recordList(isWhole) {
+      if (head.isListWhole === isWhole && isListWhole === null) return;
+      isListWhole = isWhole;
       start();
     },
     complete() {
       isCompleting = true;
       start();
     },
-    flush: () => (waiting.length === 0 && !isCompleting && !drain ? Promise.resolve() : flush()),
+    flush: () => (hasMore() || drain ? flush() : Promise.resolve()),
+    get isIdle() {
+      return drain === null && !hasMore();
+    },
+    get head() {
+      return head;
+    },
+    advance(next) {
+      head = next;
+    },
+    rebase(recorded) {
+      rebase(recorded);
+      if (hasMore()) start();
+    },
   };
 }
 
 function isEmpty({ events, entities }: StateChange): boolean {
   return events.length === 0 && entities.length === 0;
-}
-
-function lastOfEach(changes: readonly StateChange[]): readonly KnownEntity[] {
-  const last = new Map<string, KnownEntity>();
-  for (const { entities } of changes) for (const known of entities) last.set(known.entity.id, known);
-  return [...last.values()];
 }

@@ -6,11 +6,12 @@ import type { AccountWatches } from './account-watches.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { LiveOptions } from './live-options.ts';
 import { createRefCountedWatch, type RefCountedWatch } from './ref-counted-watch.ts';
+import type { Lease, Replicas } from '../events/replicas.ts';
 import { Watch } from './watch.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
 
 export interface StartWatchOptions {
-  readonly live: LiveOptions;
+  readonly live: LiveOptions & { readonly replicas: Replicas };
   readonly cursors: Cursors;
   readonly account: Account;
   /** What else the account watches. */
@@ -21,9 +22,14 @@ export interface StartWatchOptions {
 
 export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCountedWatch {
   const { live, cursors, account, watches, onGone } = options;
-  const { log, clock, settings } = live;
+  const { log, clock, settings, replicas } = live;
+  const topic = { accountId: account.id, ref };
+  const lease = replicas.lease(topic, () => {
+    watcher.reschedule();
+  });
   const watch = new Watch({
-    topic: { accountId: account.id, ref },
+    topic,
+    token: () => lease.token,
     log,
     cursors,
     clock,
@@ -37,21 +43,28 @@ export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCounte
     onChange: () => {
       watcher.reschedule();
     },
+    onLearned: (observation) => {
+      watches.learn(ref, observation);
+    },
   });
-  const watcher = createWatcherOf(watch, options);
+  const watcher = createWatcherOf(watch, lease, options);
   return createRefCountedWatch({
     watch,
     watcher,
     clock,
     graceMs: settings.graceMs,
     onOver: () => {
+      lease[Symbol.dispose]();
       watches.release(ref);
     },
-    onGone,
+    onGone: (gone) => {
+      lease[Symbol.dispose]();
+      onGone(gone);
+    },
   });
 }
 
-function createWatcherOf(watch: Watch, { live, account, watches }: StartWatchOptions): Watcher {
+function createWatcherOf(watch: Watch, lease: Lease, { live, account, watches }: StartWatchOptions): Watcher {
   const { ref } = watch.topic;
   const { clock, settings } = live;
   const coveredByParent = () => watches.coveredByParent(ref);
@@ -70,6 +83,7 @@ function createWatcherOf(watch: Watch, { live, account, watches }: StartWatchOpt
     account,
     watch,
     source,
+    lease,
     isCovered: () => coveredByParent() !== undefined,
     slowUntilMs: () => watches.polls.slowUntilMs,
     slowDown: (retryAfterMs) => {

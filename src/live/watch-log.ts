@@ -1,15 +1,18 @@
 /** `WatchLog`: what followers of a watched thing get: its log, why watching has ended, and a call when there may be something new. */
 import { type GatewayError } from '../errors.ts';
+import type { AppendRequest, AppendResult, LogVersion } from '../events/event-log.ts';
 import type { Watchable } from '../events/event.ts';
 import type { Delivery, FollowSource } from './follow.ts';
 import type { TopicListener } from './live-topic.ts';
-import { createLogTail, type LogTail, type LogTailOptions } from './log-tail.ts';
+import { createLogTail, type LogTail, type LogTailOptions, type TailBase } from './log-tail.ts';
 
 export interface WatchLogOptions extends LogTailOptions {
   /** When the thing was last seen to be as it is, as Unix time in milliseconds. */
   readonly seenAtMs: () => number;
-  /** The log was lost, so that followers can be given nothing more. */
+  /** The log has begun anew: `load` is to be called with what is in it now. */
   readonly onLost: () => void;
+  /** The log was away: what was not recorded or read meanwhile may be now. */
+  readonly onUnknown: () => void;
 }
 
 export class WatchLog implements FollowSource {
@@ -19,6 +22,9 @@ export class WatchLog implements FollowSource {
   #subscription: Disposable | null = null;
   #failure: GatewayError | null = null;
   #isClosed = false;
+  #isAppending = false;
+  /** Up to where the log is at least, as far as is known: what of that the tail has not is to be read. */
+  #woken: LogVersion | 'unknown' | null = null;
 
   constructor(options: WatchLogOptions) {
     this.#options = options;
@@ -27,21 +33,71 @@ export class WatchLog implements FollowSource {
   /** Is woken by every append from now on. Comes before the log is read, so that no append falls in between. */
   async subscribe(): Promise<void> {
     const { log, topic } = this.#options;
-    this.#subscription = await log.onAppend(topic, () => void this.catchUp());
+    this.#subscription = await log.onAppend(topic, (version) => {
+      this.#onAppend(version);
+    });
     if (this.#isClosed) this.#subscription[Symbol.dispose]();
   }
 
-  /** Reads the log; after that it can be followed. */
-  async load(): Promise<void> {
-    this.#tail = await createLogTail(this.#options);
-    // What was appended after the first read of the tail has woken nobody.
-    await this.#tail.catchUp();
+  /** Reads what of the log can be replayed; after that it can be followed. */
+  async load(base: TailBase): Promise<void> {
+    this.#tail = createLogTail(base, this.#options);
+    const { sequence, oldest } = base.state;
+    if (sequence >= oldest || this.#isBehind) await this.catchUp();
+    else this.#wake();
+  }
+
+  /** What is appended here need not be read. Whoever appends waits for one append before the next. */
+  async append(request: AppendRequest): Promise<AppendResult> {
+    const { log, topic } = this.#options;
+    this.#isAppending = true;
+    try {
+      const result = await log.append(topic, request);
+      if (result.kind === 'conflict') this.#wokenTo(result.state);
+      else this.#take(result);
+      return result;
+    } finally {
+      this.#isAppending = false;
+      if (this.#isBehind) void this.catchUp();
+    }
+  }
+
+  #take({ entries, head }: Extract<AppendResult, { kind: 'appended' }>): void {
+    if (!this.#tail) return;
+    this.#tail.take(entries, head);
+    if (this.#tail.has(head)) this.#wake();
+    else this.#wokenTo(head);
+  }
+
+  #onAppend(version: LogVersion | null): void {
+    this.#wokenTo(version ?? 'unknown');
+    if (!version) this.#options.onUnknown();
+    // It may be what is being appended here: then there is nothing to read.
+    else if (!this.#isAppending && this.#isBehind) void this.catchUp();
+  }
+
+  #wokenTo(version: LogVersion | 'unknown'): void {
+    if (this.#woken !== 'unknown') this.#woken = version;
+  }
+
+  get #isBehind(): boolean {
+    if (this.#woken === null) return false;
+    return this.#woken === 'unknown' || this.#tail?.has(this.#woken) !== true;
+  }
+
+  /** Resolves when followers can have whatever is known to be in the log. */
+  async settle(): Promise<void> {
+    if (this.#isBehind) await this.catchUp();
   }
 
   /** Resolves when followers can have whatever is in the log. */
   async catchUp(): Promise<void> {
-    if (!this.#tail) return;
-    const isThere = await this.#tail.catchUp().catch(() => true);
+    if (!this.#tail || this.#isClosed) return;
+    this.#woken = null;
+    const isThere = await this.#tail.catchUp().catch(() => {
+      this.#woken = 'unknown';
+      return true;
+    });
     if (!isThere) this.#options.onLost();
     this.#wake();
   }
@@ -78,6 +134,10 @@ export class WatchLog implements FollowSource {
 
   get current(): Watchable {
     return this.#opened.current;
+  }
+
+  get epoch(): string {
+    return this.#opened.epoch;
   }
 
   get head(): number {

@@ -1,10 +1,10 @@
 /** `Watch`: one watched thing: what is known of it, what of that is recorded, and its end. It asks the upstream nothing. */
 import { GatewayError } from '../errors.ts';
-import type { KnownEntity } from '../events/event-log.ts';
+import type { KnownEntity, LogPage } from '../events/event-log.ts';
 import type { Topic } from '../events/topic.ts';
 import { Ending } from './ending.ts';
 import { EntityState } from './entity-state.ts';
-import type { KnownEntities } from './kinds/followed-kind.ts';
+import type { FollowedKind, KnownEntities } from './kinds/followed-kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { LogTailOptions } from './log-tail.ts';
 import type { Observation } from './observation.ts';
@@ -12,11 +12,15 @@ import { createRecorder, type Recorder } from './recorder.ts';
 import type { PollMode } from './schedule.ts';
 import { WatchLog } from './watch-log.ts';
 
-export interface WatchOptions extends Omit<LogTailOptions, 'isListWhole'> {
+export interface WatchOptions extends Omit<LogTailOptions, 'isListWhole' | 'onRead' | 'onSkipped'> {
   /** A thing that ended longer ago than this, in milliseconds, needs no second read. */
   readonly settledAfterMs: number;
   /** Is called when something has changed: whoever polls may want to do so at another time. */
   readonly onChange: () => void;
+  /** Others have recorded what they have read: whoever else watches what it shows learns of it. */
+  readonly onLearned: (observation: Observation) => void;
+  /** Of the lease that the thing is polled under here; 0 without one. @default 0 */
+  readonly token?: () => number;
 }
 
 export class Watch {
@@ -32,6 +36,7 @@ export class Watch {
   #isListWhole = true;
   /** The last event is in the log, or on its way: whatever is read now changes nothing. */
   #isEnding = false;
+  #isRestarting = false;
 
   constructor(options: WatchOptions) {
     const { topic, clock, settledAfterMs } = options;
@@ -45,10 +50,15 @@ export class Watch {
       ...options,
       isListWhole: () => this.#isListWhole,
       seenAtMs: () => state.subject?.read.receivedAtMs ?? clock.now(),
-      onLost: () => {
-        if (!this.isOver)
-          this.fail(new GatewayError('UPSTREAM_UNAVAILABLE', 'The record of the watched thing is lost'));
+      onRead: (page) => {
+        this.#learn(page);
       },
+      onSkipped: (recorded) => {
+        // What is on its way finds out by itself.
+        if (this.#recorder?.isIdle) this.#recorder.rebase(recorded);
+      },
+      onLost: () => void this.#restart(),
+      onUnknown: () => void this.flush().catch(() => undefined),
     });
   }
 
@@ -57,20 +67,82 @@ export class Watch {
    * event is in the log is not read at all.
    */
   async open(read: () => Promise<void>): Promise<void> {
-    const { log, topic, clock } = this.#options;
+    const { log, topic, clock, token = () => 0 } = this.#options;
     await this.followed.subscribe();
     this.#checkOpen();
     const recorded = await log.state(topic);
     this.#checkOpen();
     this.#state.load(recorded.entities);
-    const recorder = createRecorder({ log, topic, clock, state: this.#state, version: recorded });
+    this.#isListWhole = recorded.isListWhole ?? true;
+    const recorder = createRecorder({
+      kind: topic.ref.kind,
+      append: (request) => this.followed.append(request),
+      clock,
+      state: this.#state,
+      head: recorded,
+      token,
+    });
     this.#recorder = recorder;
     this.#isEnding = recorded.isComplete;
     if (!recorded.isComplete) await read();
     if (!this.#state.hasBase) recorder.record(this.#state.seed());
     this.#completeAtEnd();
-    await recorder.flush();
-    await this.followed.load();
+    await this.#load(recorder);
+  }
+
+  /** Has followers get what the log adds up to, when everything that is known is in it. */
+  async #load(recorder: Recorder): Promise<void> {
+    do await recorder.flush();
+    while (!recorder.isIdle);
+    const state = { ...recorder.head, entities: [...this.#state.values()] };
+    const { subject } = this.#state;
+    if (!subject)
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'What was recorded of the watched thing is lost');
+    await this.followed.load({ state, subject: subject.entity });
+  }
+
+  /** The log was lost and has begun anew: how things are here is recorded in it, as far as nobody else has done so. */
+  async #restart(): Promise<void> {
+    const { log, topic } = this.#options;
+    if (!this.#recorder || this.#isRestarting) return;
+    this.#isRestarting = true;
+    try {
+      const recorded = await log.state(topic);
+      // What is on its way finds out by itself.
+      if (this.#recorder.isIdle) this.#recorder.rebase(recorded);
+      await this.#load(this.#recorder);
+    } catch (error) {
+      // A log that is away is tried again as soon as it is back.
+      if (!(error instanceof GatewayError)) throw error;
+    } finally {
+      this.#isRestarting = false;
+    }
+  }
+
+  /** Takes in what others have recorded, before followers hear of it: queries must not show anything older than that. */
+  #learn({ entries, head }: LogPage): void {
+    const recorder = this.#recorder;
+    if (!recorder) return;
+    const kind: FollowedKind = KINDS[this.topic.ref.kind];
+    const news = entries.filter(({ sequence }) => sequence > recorder.head.sequence);
+    const entities = news.flatMap(({ event }) => kind.shown(event));
+    const now = this.#options.clock.now();
+    // When it was read nobody can tell, but it was before now.
+    const read = { sentAtMs: 0, receivedAtMs: now };
+    const isAtHead = (entries.at(-1)?.sequence ?? head.sequence) === head.sequence;
+    if (!recorder.isIdle) this.#state.learnBeside(entities, read, now);
+    else {
+      this.#state.learn(entities, read);
+      if (isAtHead) recorder.advance(head);
+    }
+    if (head.isListWhole !== null) this.#isListWhole = head.isListWhole;
+    if (head.isComplete && isAtHead) this.#isEnding = true;
+    if (news.length === 0) return;
+    const observation = { entities, read };
+    this.#ending.take(observation);
+    this.#lastChangedAtMs = now;
+    this.#options.onChange();
+    this.#options.onLearned(observation);
   }
 
   /** Whoever closes it while it opens follows it no more, so nothing is begun after that. */
@@ -85,7 +157,10 @@ export class Watch {
     const now = this.#options.clock.now();
     const change = this.#state.apply(observation, now);
     this.#recorder.record(change);
-    if (observation.isWhole !== undefined) this.#isListWhole = observation.isWhole;
+    if (observation.isWhole !== undefined) {
+      this.#isListWhole = observation.isWhole;
+      this.#recorder.recordList(observation.isWhole);
+    }
     this.#ending.take(observation);
     this.#completeAtEnd();
     if (change.events.length === 0) return;
@@ -123,7 +198,12 @@ export class Watch {
   /** Resolves when what is known is in the log, and followers can have it. */
   async flush(): Promise<void> {
     await this.#recorder?.flush();
-    await this.followed.catchUp();
+    await this.followed.settle();
+  }
+
+  /** What is known is in the log, and followers can have it. */
+  get isRecorded(): boolean {
+    return this.#recorder?.isIdle ?? true;
   }
 
   /** Nothing more is to be read. */

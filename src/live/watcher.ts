@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { startDeadline } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { WatchKind } from '../events/event.ts';
+import type { Lease } from '../events/replicas.ts';
 import type { Account } from '../upstream/account.ts';
 import type { Upstream, UpstreamSession } from '../upstream/upstream.ts';
 import { createInterruptibleTimer } from './interruptible-timer.ts';
@@ -32,6 +33,8 @@ export interface WatcherOptions {
   readonly settings: LiveSettings;
   readonly watch: Watch;
   readonly source: Source;
+  /** Who has it polls. Whoever takes or gives it calls `reschedule`. */
+  readonly lease: Lease;
   /** The list of another watched thing shows this one, so it is not polled. Whoever stops to list it calls `reschedule`. */
   readonly isCovered: () => boolean;
   /** Until when the upstream wants no polls of this account, as Unix time in milliseconds. */
@@ -56,7 +59,7 @@ const FINAL_CODES: ReadonlySet<GatewayError['code']> = new Set([
 ]);
 
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { account, upstream, clock, random, settings, watch, source, slowDown } = options;
+  const { account, upstream, clock, random, settings, watch, source, lease, slowDown } = options;
   const { kind } = watch.topic.ref;
   const timer = createInterruptibleTimer(clock);
   const life = new AbortController();
@@ -70,7 +73,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   async function untilDue(lastPolledAtMs: number, last: PollResult): Promise<void> {
     const spread = random();
     while (!signal.aborted && !watch.isOver) {
-      if (options.isCovered()) {
+      if (!lease.isHeld || options.isCovered()) {
         await timer.wait(null);
         continue;
       }
@@ -106,7 +109,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
       const result = await source.poll(session);
       missing = result === 'missing' ? missing + 1 : 0;
       if (missing >= MISSING_LIMIT) throw notFound();
-      await watch.flush();
+      await record();
       failures = 0;
       return result;
     } catch (error) {
@@ -117,6 +120,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
       penalise(error);
       options.onPollFailed({ kind, error, failures });
       return 'read';
+    }
+  }
+
+  /** A log that is away takes it later: the poll has not failed. */
+  async function record(): Promise<void> {
+    try {
+      await watch.flush();
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
     }
   }
 

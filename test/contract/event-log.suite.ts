@@ -34,7 +34,7 @@ export function describeEventLog(
       await using stage = await stageWith();
       const state = await stage.log.state(TOPIC);
       expect(state).toMatchObject({ sequence: 0, oldest: 1, entities: [], isComplete: false });
-      expect(await stage.log.read(TOPIC, state, 10)).toEqual({ entries: [], isComplete: false });
+      expect(await stage.log.read(TOPIC, state, 10)).toMatchObject({ entries: [], isComplete: false });
     });
 
     it('reads what was appended, in order, from any position, as much as is asked for', async () => {
@@ -54,20 +54,64 @@ export function describeEventLog(
       for (const events of [[], [event(1)]]) {
         const expected = await stage.log.state(TOPIC);
         const results = await Promise.all(
-          [stage.log, stage.other].map((log) => log.append(TOPIC, { expected, events, entities: [] })),
+          [stage.log, stage.other].map((log) =>
+            log.append(TOPIC, { id: newId(), expected, events, entities: [] }),
+          ),
         );
         expect(results.map(({ kind }) => kind).sort()).toEqual(['appended', 'conflict']);
       }
       expect(await stage.log.state(TOPIC)).toMatchObject({ sequence: 1 });
     });
 
+    it('answers an append with what it has made, and a conflict with what is there instead', async () => {
+      await using stage = await stageWith();
+      const expected = await stage.log.state(TOPIC);
+      const known = { entity: scenarioRun({ id: 'scr_1' }), read: { sentAtMs: 1, receivedAtMs: 2 } };
+      const request = { expected, events: [event(1), event(2)], entities: [known], isListWhole: true };
+      const { epoch } = expected;
+      const head = { epoch, revision: expected.revision + 1, sequence: 2, oldest: 1, isListWhole: true };
+      expect(await stage.log.append(TOPIC, { id: newId(), ...request })).toMatchObject({
+        kind: 'appended',
+        head,
+        entries: [
+          { sequence: 1, event: event(1) },
+          { sequence: 2, event: event(2) },
+        ],
+      });
+      expect(await stage.log.append(TOPIC, { id: newId(), ...request })).toMatchObject({
+        kind: 'conflict',
+        state: { ...head, entities: [known] },
+      });
+      const page = await stage.other.read(TOPIC, { epoch, sequence: 1 }, 10);
+      expect(page).toMatchObject({ head, entries: [{ sequence: 2 }] });
+    });
+
+    it('does not do again what it has done under the same id, and answers it as then', async () => {
+      await using stage = await stageWith();
+      const expected = await stage.log.state(TOPIC);
+      const request = { id: newId(), expected, events: [event(1), event(2)], entities: [] };
+      const first = await stage.log.append(TOPIC, request);
+      expect(await stage.log.append(TOPIC, request)).toEqual(first);
+      expect(await stage.log.state(TOPIC)).toMatchObject({ sequence: 2, revision: expected.revision + 1 });
+    });
+
+    it('takes no append of one who had the lease before, though nobody has appended since', async () => {
+      await using stage = await stageWith();
+      let version: LogVersion = await stage.log.state(TOPIC);
+      version = await append(stage.log, version, [], { token: 2 });
+      const late = { id: newId(), expected: version, events: [event(1)], entities: [], token: 1 };
+      expect(await stage.other.append(TOPIC, late)).toMatchObject({ kind: 'conflict' });
+      version = await append(stage.other, version, [event(2)]);
+      await append(stage.log, version, [event(3)], { token: 2 });
+      expect(await stage.log.state(TOPIC)).toMatchObject({ sequence: 2 });
+    });
+
     it('refuses an append upon a log of another life', async () => {
       await using stage = await stageWith();
       const { revision } = await stage.log.state(TOPIC);
       const expected = { epoch: 'another', revision };
-      expect(await stage.log.append(TOPIC, { expected, events: [event(1)], entities: [] })).toEqual({
-        kind: 'conflict',
-      });
+      const request = { id: newId(), expected, events: [event(1)], entities: [] };
+      expect(await stage.log.append(TOPIC, request)).toMatchObject({ kind: 'conflict' });
       expect(await stage.log.state(TOPIC)).toMatchObject({ sequence: 0 });
     });
 
@@ -211,6 +255,7 @@ export function describeEventLog(
                   );
                   for (;;) {
                     const result = await log.append(TOPIC, {
+                      id: newId(),
                       expected: await log.state(TOPIC),
                       events,
                       entities: [],
@@ -235,6 +280,12 @@ export function describeEventLog(
   });
 }
 
+let ids = 0;
+
+function newId(): string {
+  return `append-${String(++ids)}`;
+}
+
 function event(name: number | string, size = 0): LiveEvent {
   const run = scenarioRun({ id: 'scr_1', name: String(name), purpose: 'x'.repeat(size) });
   return { type: 'scenarioRun', atMs: 1_000, previousState: 'running', scenarioRun: run };
@@ -246,9 +297,9 @@ async function append(
   events: readonly LiveEvent[],
   more: Partial<AppendRequest> = {},
 ): Promise<LogVersion> {
-  const result = await log.append(TOPIC, { expected, events, entities: [], ...more });
+  const result = await log.append(TOPIC, { id: newId(), expected, events, entities: [], ...more });
   if (result.kind === 'conflict') throw new Error('Nobody else appends here');
-  return result.version;
+  return result.head;
 }
 
 async function appendAll(log: EventLog, names: readonly number[]): Promise<LogVersion> {

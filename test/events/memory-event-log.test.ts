@@ -48,7 +48,12 @@ describe('the log in memory', () => {
     for (const index of [0, 1, 2]) {
       const run = scenarioRun({ id: 'scr', purpose: 'x'.repeat(10_000) });
       const entities = [{ entity: run, read: { sentAtMs: 1, receivedAtMs: 1 } }];
-      await log.append(topic(index), { expected: await log.state(topic(index)), events: [], entities });
+      await log.append(topic(index), {
+        id: String(index),
+        expected: await log.state(topic(index)),
+        events: [],
+        entities,
+      });
     }
     await log.state(topic(3));
     expect(await epochsOf(log, [1, 2])).toEqual(['2', '3']);

@@ -75,10 +75,15 @@ describe('a sealed event log', () => {
     await using log = sealEventLog(inside, createSeal());
     const entities = [RUN, BENCHMARK_RUN, JOB, DEVBOX].map((entity) => ({ entity, read: READ }));
     const expected = await log.state(TOPIC);
-    await log.append(TOPIC, { expected, events: EVENTS, entities });
+    const appended = await log.append(TOPIC, { id: 'an append', expected, events: EVENTS, entities });
+    const conflict = await log.append(TOPIC, { id: 'another', expected, events: [], entities: [] });
 
     const start = { epoch: expected.epoch, sequence: 0 };
     expect((await log.state(TOPIC)).entities).toEqual(entities);
+    expect(conflict).toMatchObject({ kind: 'conflict', state: { entities } });
+    expect(appended).toMatchObject({
+      entries: EVENTS.map((event, index) => ({ sequence: index + 1, event })),
+    });
     expect(await log.read(TOPIC, start, 10)).toMatchObject({
       entries: EVENTS.map((event, index) => ({ sequence: index + 1, event })),
     });

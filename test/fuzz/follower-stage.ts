@@ -228,6 +228,7 @@ function createTopic(ref: WatchRef, thing: Watchable): Topic {
       return {
         ref,
         current: thing,
+        epoch: 'an epoch',
         get head() {
           return head;
         },

@@ -152,7 +152,7 @@ describe('something done to a benchmark run', () => {
     await stage.follow({ kind: 'benchmarkJob', id: 'job_2' });
     upstream.calls();
     upstream.put(job(DONE));
-    live.touch(account, { kind: 'benchmarkRun', id: 'bmr_1' });
+    void live.touch(account, { kind: 'benchmarkRun', id: 'bmr_1' });
     await clock.advance(0);
     expect(upstream.names()).toEqual(['benchmarkJob job_1']);
     expect(summaries(follower.deliveries)).toEqual(['=running', 'running>running']);

@@ -14,6 +14,7 @@ import { RANDOM_CASES } from '../support/random-cases.ts';
 
 /** A topic that a test appends to, over the real window. */
 class Tape implements FollowSource {
+  readonly epoch: string = 'an epoch';
   isComplete = false;
   isClosed = false;
   failure: GatewayError | null = null;

@@ -3,6 +3,7 @@ import { GatewayError } from '../../src/errors.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
 import type { LiveEvent, WatchRef } from '../../src/events/event.ts';
 import { createMemoryEventLog } from '../../src/events/memory-event-log.ts';
+import type { Replicas } from '../../src/events/replicas.ts';
 import { type Delivery, type FollowStep, nextFor, startReader } from '../../src/live/follow.ts';
 import { createLive, type Live } from '../../src/live/live.ts';
 import type { PollFailedEvent } from '../../src/live/live-options.ts';
@@ -37,6 +38,7 @@ export interface LiveStageOptions {
   readonly random?: () => number;
   readonly clock?: FakeClock;
   readonly log?: EventLog;
+  readonly replicas?: Replicas;
   readonly upstream?: FakeUpstream;
 }
 
@@ -58,6 +60,7 @@ export function createLiveStage(options: LiveStageOptions = {}): LiveStage {
     random: options.random ?? (() => 0.5),
     cursorSecret: 'secret',
     settings,
+    ...(options.replicas ? { replicas: options.replicas } : {}),
     observer: { pollFailed: (event) => pollFailures.push(event) },
   });
   return {

@@ -1,34 +1,18 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import type { EventLog, LogEntry } from '../../src/events/event-log.ts';
+import type { LogEntry } from '../../src/events/event-log.ts';
 import { DEFAULT_LIVE_SETTINGS } from '../../src/live/live-settings.ts';
 import type { ScenarioRunState } from '../../src/upstream/types.ts';
 import { benchmarkRun, scenarioRun } from '../support/entities.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakeUpstream } from '../support/fake-upstream.ts';
 import { createLiveStage, createTestLog, type TestFollower } from './live-stage.ts';
+import { createNetwork, overNetwork, skewed, withoutLease } from './shared-log.ts';
 
 /** Long enough for two polls, and for what they find to be told everywhere. */
 const SETTLED_MS = 8_000;
 const BENCHMARK_RUN = { kind: 'benchmarkRun', id: 'bmr_1' } as const;
-
-/** The log over a network: each request, each answer and each wake-up takes its time. */
-function overNetwork(log: EventLog, clock: Clock, delayMs: () => number): EventLog {
-  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
-    await clock.sleep(delayMs());
-    const answer = await work();
-    await clock.sleep(delayMs());
-    return answer;
-  };
-  return {
-    state: (topic) => ask(() => log.state(topic)),
-    append: (topic, request) => ask(() => log.append(topic, request)),
-    read: (topic, after, limit) => ask(() => log.read(topic, after, limit)),
-    onAppend: (topic, wake) => ask(() => log.onAppend(topic, () => void clock.sleep(delayMs()).then(wake))),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
-}
 
 const step = fc.oneof(
   {
@@ -46,24 +30,30 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('follow' as const), where: fc.nat({ max: 1 }) }) },
 );
 
-it(
-  'two gateways that watch one thing over one log never record a change twice, and tell the same',
+it.each([
+  ['that both poll', {}],
+  ['of which one never polls', { replicas: withoutLease() }],
+])(
+  'two replicas %s, over one log, never record a change twice, and tell the same whatever their clocks say',
   { timeout: 120_000 },
-  async () => {
+  async (_name, another) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 5, maxLength: 25, size: 'max' }),
         fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 9 }),
-        async (steps, delays) => {
+        fc.constantFrom(0, 2_000, -300_000, 300_000),
+        async (steps, delays, skewMs) => {
           let turn = 0;
           const turns = () => delays[turn++ % delays.length] ?? 0;
           const clock = createFakeClock();
           const upstream = createFakeUpstream(clock);
           upstream.latency = () => [turns() * 10, turns() * 10];
           const shared = createTestLog(clock, DEFAULT_LIVE_SETTINGS);
-          const parts = { clock, upstream, log: overNetwork(shared, clock, () => turns() * 7) };
-          await using one = createLiveStage(parts);
-          await using two = createLiveStage(parts);
+          const logOf = (name: string, own: Clock) =>
+            overNetwork(shared, { ...createNetwork(), delayMs: () => turns() * 7 }, { name, clock: own });
+          const other = skewed(clock, skewMs);
+          await using one = createLiveStage({ clock, upstream, log: logOf('one', clock) });
+          await using two = createLiveStage({ clock: other, upstream, log: logOf('two', other), ...another });
           upstream.put(benchmarkRun({ id: 'bmr_1' }));
           const opening: Promise<TestFollower>[] = [one.follow(BENCHMARK_RUN), two.follow(BENCHMARK_RUN)];
           const states = new Map<string, ScenarioRunState>();

@@ -39,7 +39,7 @@ describe('something done to', () => {
   ])('%o has %o polled at once, if they belong together', async (touched, watched, calls) => {
     await using stage = createLiveStage({ settings: RARE });
     await followed(stage, watched);
-    stage.live.touch(stage.account, touched);
+    void stage.live.touch(stage.account, touched);
     await stage.clock.advance(0);
     expect(stage.upstream.names()).toEqual(calls);
     await stage.clock.advance(60_000);
@@ -51,11 +51,11 @@ describe('something done to', () => {
     const [follower] = await followed(stage, SCENARIO_RUN);
     const { upstream, clock, live, account } = stage;
     upstream.latency = () => [0, 100];
-    live.touch(account, SCENARIO_RUN);
+    void live.touch(account, SCENARIO_RUN);
     await clock.advance(50);
     // What is under way has seen the upstream before this.
     upstream.put(scenarioRun({ id: 'scr_1', state: 'canceled' }));
-    live.touch(account, SCENARIO_RUN);
+    void live.touch(account, SCENARIO_RUN);
     await clock.advance(200);
     expect(upstream.names().slice(0, 2)).toEqual(['scenarioRun scr_1', 'scenarioRun scr_1']);
     expect(summaries(follower?.deliveries ?? [])).toEqual(['=running', 'running>canceled']);
@@ -64,7 +64,7 @@ describe('something done to', () => {
   it('a thing of another account has nothing polled', async () => {
     await using stage = createLiveStage({ settings: RARE });
     await followed(stage, SCENARIO_RUN);
-    stage.live.touch(accountOf('ak_2'), SCENARIO_RUN);
+    void stage.live.touch(accountOf('ak_2'), SCENARIO_RUN);
     await stage.clock.advance(0);
     expect(stage.upstream.names()).toEqual([]);
   });
@@ -74,11 +74,11 @@ describe('something done to', () => {
     await followed(stage, SCENARIO_RUN);
     const { upstream, clock, live, account } = stage;
     upstream.failure = () => errorOf('RATE_LIMITED', 5_000);
-    live.touch(account, SCENARIO_RUN);
+    void live.touch(account, SCENARIO_RUN);
     await clock.advance(0);
     upstream.failure = null;
     upstream.calls();
-    live.touch(account, SCENARIO_RUN);
+    void live.touch(account, SCENARIO_RUN);
     await clock.advance(4_999);
     expect(upstream.names()).toEqual([]);
     await clock.advance(1);

@@ -227,6 +227,7 @@ function createTestTopic(): TestTopic & { readonly live: () => LiveTopic } {
     return {
       ref: { kind: 'scenarioRun', id: 'scr_1' },
       current,
+      epoch: 'an epoch',
       get head() {
         return entries.length;
       },

@@ -18,6 +18,7 @@ export const benchmarkJobKind: FollowedKind<'benchmarkJob'> = {
   },
   snapshot: (benchmarkJob, atMs) => ({ type: 'benchmarkJob', atMs, previousState: null, benchmarkJob }),
   subject: ({ benchmarkJob }) => benchmarkJob,
+  shown: ({ benchmarkJob }) => [benchmarkJob],
   totals: () => null,
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,

@@ -21,6 +21,7 @@ export const benchmarkRunKind: FollowedKind<'benchmarkRun'> = {
     changes: [],
   }),
   subject: ({ benchmarkRun }) => benchmarkRun,
+  shown: ({ benchmarkRun, changes }) => [benchmarkRun, ...changes.map(({ scenarioRun }) => scenarioRun)],
   totals: ({ entities, sequence }, options) => createRunningTotals(entities, sequence, options),
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,

@@ -14,6 +14,7 @@ export const devboxKind: FollowedKind<'devbox'> = {
   rank: ({ stateTransitions }) => stateTransitions.length,
   snapshot: (devbox, atMs) => ({ type: 'devbox', atMs, previousStatus: null, devbox }),
   subject: ({ devbox }) => devbox,
+  shown: ({ devbox }) => [devbox],
   totals: () => null,
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,

@@ -28,6 +28,8 @@ export interface FollowedKind<K extends WatchKind = WatchKind> {
   snapshot(entity: WatchableOf<K>, atMs: number): LiveEventOf<K>;
   /** What an event is about. */
   subject(event: LiveEventOf<K>): WatchableOf<K>;
+  /** All that an event says how it is now: what it is about, and which of its parts have changed. */
+  shown(event: LiveEventOf<K>): readonly Watchable[];
   /** What its parts add up to after each event; null for a thing without parts. */
   totals(base: TotalsBase, options: RunningTotalsOptions): RunningTotals | null;
   readonly ends: Ends<K>;

@@ -20,6 +20,7 @@ export const scenarioRunKind: FollowedKind<'scenarioRun'> = {
   rank: ({ state }) => RANKS[state],
   snapshot: (scenarioRun, atMs) => ({ type: 'scenarioRun', atMs, previousState: null, scenarioRun }),
   subject: ({ scenarioRun }) => scenarioRun,
+  shown: ({ scenarioRun }) => [scenarioRun],
   totals: () => null,
   ends: {
     isTerminal: ({ isTerminal }) => isTerminal,

@@ -1,0 +1,32 @@
+/** `Replicas`: what the replicas of a fleet agree upon beside their logs: who of them polls a thing, and what was done to one. */
+import type { WatchRef } from './event.ts';
+import type { Topic } from './topic.ts';
+
+export interface Replicas extends AsyncDisposable {
+  /** Takes part in the lease of a topic until the answer is disposed. `onChange` is called when it is won or lost. */
+  lease(topic: Topic, onChange: () => void): Lease;
+  /** Tells the others that something was done to a thing of an account. Resolves when they are told, or cannot be. */
+  touch(accountId: string, ref: WatchRef): Promise<void>;
+  /** Calls `listener` when another replica has done something to a thing of the account. Disposing it ends that. */
+  onTouch(accountId: string, listener: (ref: WatchRef) => void): Disposable;
+}
+
+/** Who has the lease of a topic polls the thing, so that it is polled once, however many replicas follow it. */
+export interface Lease extends Disposable {
+  /** Whether this replica polls the thing. It saves polls and no more: two that poll at once record nothing twice. */
+  readonly isHeld: boolean;
+  /** Greater with each holder; 0 while this replica has it not. Goes into each append (`AppendRequest.token`). */
+  readonly token: number;
+}
+
+/** For a process that shares its log with nobody: it has every lease. */
+export function withoutReplicas(): Replicas {
+  const lease: Lease = { isHeld: true, token: 0, [Symbol.dispose]: () => undefined };
+  const listening: Disposable = { [Symbol.dispose]: () => undefined };
+  return {
+    lease: () => lease,
+    touch: () => Promise.resolve(),
+    onTouch: () => listening,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
