@@ -57,8 +57,7 @@ describe('a healthy upstream whose lists take sixty times as long as its look-up
     isHolding = true;
     const before = server.requests.length;
     const crowd = Array.from({ length: 300 }, () => session.get('scenarioRun', 'scr_1'));
-    for (let turns = 0; turns < 2_000 && server.requests.length < before + 256; turns++)
-      await new Promise((resolve) => setImmediate(resolve));
+    await server.received(before + 256);
     expect(server.requests.length - before).toBe(256);
 
     isHolding = false;

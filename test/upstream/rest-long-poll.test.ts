@@ -46,20 +46,24 @@ describe('waiting for the status of a devbox', () => {
     });
   });
 
-  it('outlasts the headers timeout of other calls, and takes neither their turn nor their socket', async () => {
+  it('outlasts the headers timeout of other calls, and takes neither their slot nor their socket', async () => {
+    let answerLongPoll = (): void => undefined;
     const answer: Answer = (response, number, request) => {
-      // The long poll is answered when everything else is over.
-      if (request.method === 'GET') json(DEVBOX)(response, number, request);
-      else setTimeout(json(DEVBOX), 150, response, number, request);
+      if (request.method === 'POST')
+        answerLongPoll = () => {
+          json(DEVBOX)(response, number, request);
+        };
+      else if (request.url?.endsWith('dbx_1') === true) json(DEVBOX)(response, number, request);
     };
     await using rest = await startRest(answer, { concurrency: 1, connections: 1, headersTimeoutMs: 50 });
     const session = rest.session();
-    const order: string[] = [];
-    const waiting = session.wait('devboxStatus', { id: 'dbx_1', ...WAIT }).then(() => order.push('waited'));
+    const waiting = session.wait('devboxStatus', { id: 'dbx_1', ...WAIT });
     await rest.server.received(1);
-    await session.get('devbox', 'dbx_1').then(() => order.push('read'));
-    await waiting;
-    expect(order).toEqual(['read', 'waited']);
+    expect(await session.get('devbox', 'dbx_1')).toMatchObject({ id: 'dbx_1' });
+    // A call that was sent later and is never answered has its timeout before the long poll is answered.
+    expect(await failureOf(session.get('devbox', 'dbx_2'))).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    answerLongPoll();
+    expect(await waiting).toMatchObject({ id: 'dbx_1' });
   });
 
   it('is abandoned with its caller', async () => {
