@@ -150,6 +150,7 @@ export const ROOMS = {
   live: {
     files: ['src/live/**/*.ts'],
     values: ['events', 'redis/redis.ts', 'statistics', ...UPSTREAM_INTERFACE],
+    types: ['security/secrets.ts'],
     advice: 'Watching knows the Upstream interface, the log and the clock, not what is behind them.',
   },
   events: {
@@ -162,6 +163,7 @@ export const ROOMS = {
       'upstream/secret-fields.ts',
       'upstream/types.ts',
     ],
+    types: ['security/secrets.ts'],
     advice: 'A log knows entities and whose account it is; only gateway.ts puts parts together.',
   },
   control: {

@@ -3,6 +3,7 @@ import { ConfigError } from './config/config-error.ts';
 import { authConfig } from './config/auth-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
+import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
 import type { ReadRequired } from './config/read-required.ts';
 import { cacheConfig, callsConfig } from './config/upstream-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
@@ -35,7 +36,7 @@ export type UpstreamConfig =
     }
   | { readonly kind: 'runloop'; readonly baseUrl: string };
 
-export interface Config {
+export interface Config extends SharingConfig {
   /** Variables that begin as settings do and are none: they say nothing. */
   readonly unknownNames: readonly string[];
   readonly host: string;
@@ -159,6 +160,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
             maxScenarioRuns: required('SIMULATOR_MAX_SCENARIO_RUNS'),
           },
     auth: authConfig({ upstream, host, read, problems }),
+    ...sharingConfig({ read, required, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
     keyCheck: {
       intervalMs: required('AUTH_KEY_CHECK_MS'),

@@ -6,6 +6,7 @@ import { openAccess } from './composition/access.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
+import { openSharedRedis, readSecrets } from './composition/sharing.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { createCheckOrigin, createServers } from './composition/servers.ts';
@@ -14,6 +15,7 @@ import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
 import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library/library.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import { createSecrets } from './security/secrets.ts';
 import { createArrivals } from './server/http/arrivals.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
@@ -49,16 +51,16 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 /** Puts what has to be disposed into `opened` as soon as it is there, each after what it needs. */
 async function open(config: Config, options: GatewayOptions, opened: AsyncDisposable[]): Promise<Gateway> {
   const { clock = createSystemClock(), random = Math.random } = options;
+  const shared = await readSecrets(config);
   const log =
-    options.log ??
-    createLogger({
-      level: config.logLevel,
-      secrets: config.auth.mode === 'service' ? [config.auth.apiKey] : [],
-    });
+    options.log ?? createLogger({ level: config.logLevel, secrets: [...(shared ?? []), ...keysOf(config)] });
   for (const { of, danger } of await dangersOf(config, options.environmentFile ?? null))
     log.warn('config.dangerous', { ...of, danger });
   for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
-  const system = { config, clock, log, random };
+  const secrets = createSecrets(shared);
+  const system = { config, clock, log, random, secrets };
+  const redis = await openSharedRedis(config, system);
+  if (redis) opened.push(redis);
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
@@ -125,6 +127,11 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     upgrade: sockets.upgrade,
     [Symbol.asyncDispose]: () => disposeAll(opened),
   };
+}
+
+/** What this process lets itself in with elsewhere. */
+function keysOf({ auth, redis }: Config): readonly string[] {
+  return [auth.mode === 'service' ? auth.apiKey : '', redis?.address.password ?? ''];
 }
 
 /** In the reverse order of their making: what still runs needs what was made before it. */

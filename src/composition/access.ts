@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Authenticator } from '../security/authenticate.ts';
 import { createKeyCheck } from '../security/key-check.ts';
+import type { Secrets } from '../security/secrets.ts';
 import type { Authenticate } from '../server/graphql/operation-context.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { type CachingUpstream, createCachingUpstream } from '../upstream/cache/caching-upstream.ts';
@@ -33,10 +34,11 @@ export async function openAccess(
     readonly clock: Clock;
     readonly log: Logger;
     readonly random: () => number;
+    readonly secrets: Secrets;
   },
   opened: AsyncDisposable[],
 ): Promise<Access> {
-  const { config, clock, log, random } = given;
+  const { config, clock, log, random, secrets } = given;
   const keyCheck = createKeyCheck({
     ping: async (account) => {
       using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
@@ -45,7 +47,7 @@ export async function openAccess(
     clock,
     ...config.keyCheck,
   });
-  const authenticator = await openAuthenticator(config, { clock, log, keyCheck });
+  const authenticator = await openAuthenticator(config, { clock, log, secrets, keyCheck });
   const audit = createAudit({ clock, log });
   opened.push(authenticator, audit);
   const simulator =

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { LiveObserver } from '../live/live-options.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { OnDefect } from '../process/repeat.ts';
+import type { RedisObserver } from '../redis/open-redis.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';
@@ -66,6 +67,29 @@ const TOLD_PROBLEMS = 10;
 /** How many problems there are, and what the first of them are. */
 export function summaryOf(problems: readonly string[]) {
   return { count: problems.length, problems: problems.slice(0, TOLD_PROBLEMS).join('; ') };
+}
+
+/** While Redis is away every attempt to reach it fails alike: the first one is told. */
+export function logRedis(log: Logger): RedisObserver {
+  let told: string | null = null;
+  return {
+    connected: () => {
+      told = null;
+      log.info('redis.connected');
+    },
+    lost: (reason) => {
+      log.warn('redis.lost', { reason });
+    },
+    failed: (error) => {
+      const reason = error instanceof Error ? error.message : 'unknown reason';
+      if (reason !== told) log.warn('redis.unavailable', { reason });
+      told = reason;
+    },
+    warn: (danger) => {
+      log.warn('config.dangerous', { setting: 'REDIS_URL', danger });
+    },
+    onDefect: logDefects(log, 'listen to Redis'),
+  };
 }
 
 export function logPolls(log: Logger): LiveObserver {

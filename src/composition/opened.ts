@@ -7,6 +7,7 @@ import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../process/port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
+import type { Secrets } from '../security/secrets.ts';
 import { parseBounded } from '../security/document-bounds.ts';
 import { ANY_DOCUMENT, parseTrustedDocuments, type TrustedDocuments } from '../security/trusted-documents.ts';
 import {
@@ -82,13 +83,24 @@ async function openFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<
 /** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
 export async function openAuthenticator(
   { auth, authCheckIntervalMs, limits }: Config,
-  { clock, log, keyCheck }: { readonly clock: Clock; readonly log: Logger; readonly keyCheck: KeyCheck },
+  {
+    clock,
+    log,
+    secrets,
+    keyCheck,
+  }: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly secrets: Secrets;
+    readonly keyCheck: KeyCheck;
+  },
 ): Promise<Authenticator> {
   const observer = logAuthentication(log, clock);
   try {
     return await createAuthenticator({
       settings: auth,
       clock,
+      secrets,
       checkIntervalMs: authCheckIntervalMs,
       maxWaitingBytes: limits.callerWaitingBytes,
       observer,

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
+import type { Secrets } from '../security/secrets.ts';
 import { createTickets } from '../security/tickets.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { createGraphqlRoute, type GraphqlRoute } from '../server/graphql/graphql-route.ts';
@@ -35,10 +36,11 @@ export function createTransports(given: {
   readonly arrive: Arrive;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly secrets: Secrets;
   readonly log: Logger;
   readonly config: Config;
 }): Transports {
-  const { pipeline, checkOrigin, arrive, clock, random, log, config } = given;
+  const { pipeline, checkOrigin, arrive, clock, random, secrets, log, config } = given;
   const { authenticate, audit } = given.access;
   const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
   const connections = createCallerSlots({
@@ -46,7 +48,7 @@ export function createTransports(given: {
     max: config.limits.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
   });
-  const tickets = createTickets(clock, config.tickets);
+  const tickets = createTickets(config.tickets, { clock, keys: secrets.ring('tickets') });
   const enterByTicket = audit.enterByTicket(
     createTicketEntrance(tickets, {
       resumeMs: config.tickets.resumeMs,

@@ -7,6 +7,7 @@ import { sealEventLog } from '../events/sealed-event-log.ts';
 import { createLive, type Live } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createSeal } from '../security/seal.ts';
+import type { Secrets } from '../security/secrets.ts';
 import { asFresh, type CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { logPolls } from './logged.ts';
 
@@ -16,12 +17,13 @@ export function createWatching(
     readonly upstream: CachingUpstream;
     readonly clock: Clock;
     readonly random: () => number;
+    readonly secrets: Secrets;
     readonly log: Logger;
     readonly config: Config;
   },
   opened: AsyncDisposable[],
 ): Live {
-  const { upstream, clock, random, log, config } = given;
+  const { upstream, clock, random, secrets, log, config } = given;
   const eventLog = createMemoryEventLog({
     clock,
     bounds: {
@@ -37,11 +39,10 @@ export function createWatching(
   return createLive({
     upstream: asFresh(upstream),
     mark: () => upstream.mark(),
-    log: sealEventLog(eventLog, createSeal()),
+    log: sealEventLog(eventLog, createSeal(secrets.ring('events'))),
     clock,
     random,
-    // Cursors of this process mean nothing to another one: each keeps a log of its own.
-    cursorSecret: randomUUID(),
+    cursorKeys: secrets.ring('cursors'),
     settings: config.live,
     observer: logPolls(log),
   });

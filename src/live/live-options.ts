@@ -4,6 +4,7 @@ import type { GatewayError } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { WatchKind } from '../events/event.ts';
 import type { Replicas } from '../events/replicas.ts';
+import type { KeyRing } from '../security/secrets.ts';
 import type { ReadMark } from '../upstream/types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -18,7 +19,7 @@ export interface LiveOptions {
   /** From 0 to below 1. */
   readonly random: () => number;
   /** Signs cursors: equal on all replicas, or a cursor of one is unknown to the other and answered with a snapshot. */
-  readonly cursorSecret: string;
+  readonly cursorKeys: KeyRing;
   readonly settings: LiveSettings;
   /** Where the order of all reads is, where reads are cached. @default nothing is cached */
   readonly mark?: () => ReadMark;

@@ -59,7 +59,7 @@ const FULL_RETRY_AFTER_MS = 1_000;
 export function createLive(options: LiveOptions): Live {
   const { clock, settings, replicas = withoutReplicas() } = options;
   const parts = { ...options, replicas };
-  const cursors = createCursors(options.cursorSecret);
+  const cursors = createCursors(options.cursorKeys);
   /** By account id. Invariant: an account that watches nothing is not in it, so that nothing here knows its key. */
   const accounts = new Map<string, AccountWatches<RefCountedWatch>>();
   const callerWatches = createCallerWatches<RefCountedWatch>({ maxWatches: settings.maxWatchersPerCaller });

@@ -44,6 +44,12 @@ export type LogEvent =
   | 'auth.keys_unavailable'
   /** Public keys that tokens are checked with have been read for the first time, or were published or withdrawn. */
   | 'auth.keys_changed'
+  /** The connections to Redis are there: for the first time, or again. */
+  | 'redis.connected'
+  /** A connection to Redis was lost. */
+  | 'redis.lost'
+  /** Redis cannot be reached, or not be used; it is tried again and again. */
+  | 'redis.unavailable'
   /** A poll of a followed thing failed; followers keep what they have until one succeeds. */
   | 'live.poll_failed'
   /** The upstream said a word of an enumeration that this version does not know. */

@@ -1,17 +1,6 @@
 /** `checkServer`: whether a Redis is one that replicas can share, which its answers show. */
 import type { Connection } from './connection.ts';
-import { type RedisCommand, RedisRefusal, RedisUnavailable } from './redis.ts';
-
-/** A Redis that answers, and cannot be used, with every reason. Each is the end of the sentence "REDIS_URL is …". */
-export class UnusableRedis extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`Redis cannot be used: ${problems.join('; ')}`);
-    this.name = 'UnusableRedis';
-    this.problems = problems;
-  }
-}
+import { type RedisCommand, RedisRefusal, RedisUnavailable, UnusableRedis } from './redis.ts';
 
 export interface ServerFacts {
   /** What works for now, and should be otherwise. */

@@ -19,6 +19,6 @@ export interface RedisSettings {
   readonly commandTimeoutMs: number;
   /** Whether the gateway starts only when Redis can be used. */
   readonly isRequiredToStart: boolean;
-  /** Whether the gateway is ready while Redis is away. */
-  readonly isReadyWithout: boolean;
+  /** Whether the gateway is ready only while Redis answers. */
+  readonly isRequiredToBeReady: boolean;
 }

@@ -89,3 +89,14 @@ export class RedisRefusal extends Error {
     this.code = /^[A-Z]+\b/.exec(message)?.[0] ?? 'ERR';
   }
 }
+
+/** A Redis that answers, and cannot be used, with every reason. Each is the end of the sentence "REDIS_URL is …". */
+export class UnusableRedis extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Redis cannot be used: ${problems.join('; ')}`);
+    this.name = 'UnusableRedis';
+    this.problems = problems;
+  }
+}

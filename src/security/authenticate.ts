@@ -1,5 +1,4 @@
 /** Who is calling: turns the credentials of a request into its caller. */
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import { Account } from '../upstream/account.ts';
@@ -8,6 +7,7 @@ import { isHeld, isSame, parseTokenTable, type TokenTable, tokenHolder } from '.
 import type { KeyCheck } from './key-check.ts';
 import { createJwtVerifier, type JwtSettings, type JwtVerifierOptions } from './json-web-tokens.ts';
 import { ALL_SCOPES } from './scopes.ts';
+import type { Secrets } from './secrets.ts';
 import { openWatchedFile, UnusableFile } from './watched-file.ts';
 
 /** Whose key goes upstream, and who may have it go. */
@@ -32,6 +32,8 @@ export interface CallersSettings {
 export interface AuthenticatorOptions {
   readonly settings: AuthSettings;
   readonly clock: Clock;
+  /** What the ids of accounts and callers are made with. */
+  readonly secrets: Secrets;
   /** How often files of tokens and keys are looked at, in milliseconds. */
   readonly checkIntervalMs: number;
   readonly observer: JwtVerifierOptions['observer'] & {
@@ -75,8 +77,7 @@ const MAX_KEY_LENGTH = 512;
 /** Rejects with an `UnusableFile` when a file of tokens or keys is not usable. */
 export async function createAuthenticator(options: AuthenticatorOptions): Promise<Authenticator> {
   const { settings } = options;
-  // Account ids need to be equal within this process only, so its secret need not be kept anywhere.
-  const hashSecret = randomBytes(32).toString('base64url');
+  const hashSecret = options.secrets.nameKey('accounts');
   switch (settings.mode) {
     case 'demo':
       return everybodyIs('demo', new Account(DEMO_KEY, { hashSecret }));
@@ -111,7 +112,7 @@ function everybodyIs(id: string, account: Account): Authenticator {
 /** The caller who brings their own key: whether it is good the upstream says. */
 async function keyHolder(
   credentials: Credentials,
-  { hashSecret, keyCheck }: { readonly hashSecret: string; readonly keyCheck: KeyCheck },
+  { hashSecret, keyCheck }: { readonly hashSecret: Buffer; readonly keyCheck: KeyCheck },
 ): Promise<Caller> {
   const key = keyOf(credentials.authorization);
   if (key === null) {
@@ -141,7 +142,7 @@ function keyOf(authorization: string | null): string | null {
 async function knownCallers(
   { tokensFile, jwt }: CallersSettings,
   account: Account,
-  { clock, checkIntervalMs, maxWaitingBytes, observer }: AuthenticatorOptions,
+  { clock, secrets, checkIntervalMs, maxWaitingBytes, observer }: AuthenticatorOptions,
 ): Promise<Authenticator> {
   let latest: TokenTable = new Map();
   const [file, verifier] = await allOf(
@@ -161,7 +162,15 @@ async function knownCallers(
         }),
     jwt === null
       ? null
-      : createJwtVerifier({ ...jwt, account, clock, checkIntervalMs, maxWaitingBytes, observer }),
+      : createJwtVerifier({
+          ...jwt,
+          account,
+          hashSecret: secrets.nameKey('callers'),
+          clock,
+          checkIntervalMs,
+          maxWaitingBytes,
+          observer,
+        }),
   );
   /** By whom a token is checked. */
   const verifierOf = (token: string) => (verifier && (!file || isJwt(token)) ? verifier : null);

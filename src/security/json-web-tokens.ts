@@ -1,5 +1,5 @@
 /** JSON Web Tokens: verifies them with the keys of a file or an address, and answers the caller of each. */
-import { createHmac, createHash, randomBytes } from 'node:crypto';
+import { createHmac, createHash } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
@@ -27,6 +27,8 @@ export interface JwtSettings {
 
 export interface JwtVerifierOptions extends JwtSettings {
   readonly account: Account;
+  /** What the ids of callers are made with. */
+  readonly hashSecret: Buffer;
   readonly clock: Clock;
   /** What may wait until the keys of an issuer are there, in bytes. */
   readonly maxWaitingBytes: number;
@@ -46,9 +48,8 @@ export interface JwtVerifier extends Disposable {
 }
 
 export async function createJwtVerifier(options: JwtVerifierOptions): Promise<JwtVerifier> {
-  const { issuer, audience, algorithms, clockSkewSec, clock, account, observer } = options;
+  const { issuer, audience, algorithms, clockSkewSec, clock, account, hashSecret, observer } = options;
   const keys = await openPublishedKeys(options);
-  const hashSecret = randomBytes(32);
   const known = new Map<string, Caller>();
   const wait = createWaitingBytes(options.maxWaitingBytes);
 

@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from './caller.ts';
+import type { KeyRing } from './secrets.ts';
 
 export interface TicketSettings {
   /** How long a ticket waits to be used, in milliseconds. */
@@ -51,25 +52,28 @@ const SECRET_BYTES = 32;
 /** What `newOwner` makes: a secret, and the signature that says for whom it was made. */
 const OWNER = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 
-export function createTickets(clock: Clock, settings: TicketSettings): Tickets {
+export function createTickets(
+  settings: TicketSettings,
+  { clock, keys }: { readonly clock: Clock; readonly keys: KeyRing },
+): Tickets {
   // By the digest of the ticket, in the order of their making.
   const entries = new Map<string, Entry>();
   const keysOf = new Map<string, Set<string>>();
-  // Tickets are of this process, and so is what signs their owners.
-  const signingKey = randomBytes(SECRET_BYTES);
 
-  const signature = (secret: string, { id }: Caller) =>
-    createHmac('sha256', signingKey).update(`${secret} ${id}`).digest('base64url');
+  const signature = (key: Buffer, secret: string, { id }: Caller) =>
+    createHmac('sha256', key).update(`${secret} ${id}`).digest('base64url');
 
   const newOwner = (caller: Caller) => {
     const secret = newSecret();
-    return `${secret}.${signature(secret, caller)}`;
+    return `${secret}.${signature(keys[0], secret, caller)}`;
   };
 
   const isOwnerFor = (owner: string, caller: Caller) => {
     const [, secret, signed] = OWNER.exec(owner) ?? [];
     if (secret === undefined || signed === undefined) return false;
-    return timingSafeEqual(Buffer.from(signed), Buffer.from(signature(secret, caller)));
+    return keys.some((key) =>
+      timingSafeEqual(Buffer.from(signed), Buffer.from(signature(key, secret, caller))),
+    );
   };
 
   const remove = (key: string, { caller }: Entry) => {

@@ -8,6 +8,7 @@ import { LIMIT_SETTINGS } from './limits.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
 import type { Setting } from './setting.ts';
+import { SHARING_SETTINGS } from './sharing.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
 import { WORLD_SETTINGS } from './world.ts';
 
@@ -16,6 +17,7 @@ type Rows = Readonly<Record<string, Setting<unknown>>>;
 const SECTIONS: readonly (readonly [title: string, rows: Rows])[] = [
   ['The process', PROCESS_SETTINGS],
   ['Who may use it', ACCESS_SETTINGS],
+  ['Several replicas', SHARING_SETTINGS],
   ['Calls to the upstream, and what is cached of them', CALL_SETTINGS],
   ['Bounds on operations', LIMIT_SETTINGS],
   ['Answers', ANSWER_SETTINGS],

@@ -6,6 +6,7 @@ import { CALL_SETTINGS } from './calls.ts';
 import { FIGURE_SETTINGS } from './figures.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
 import { PROCESS_SETTINGS } from './process.ts';
+import { SHARING_SETTINGS } from './sharing.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
 import { WORLD_SETTINGS } from './world.ts';
 
@@ -13,6 +14,7 @@ import { WORLD_SETTINGS } from './world.ts';
 export const SETTINGS = {
   ...PROCESS_SETTINGS,
   ...ACCESS_SETTINGS,
+  ...SHARING_SETTINGS,
   ...CALL_SETTINGS,
   ...LIMIT_SETTINGS,
   ...ANSWER_SETTINGS,

@@ -9,7 +9,7 @@ export class Account {
   readonly id: string;
   readonly #apiKey: string;
 
-  constructor(apiKey: string, options: { readonly hashSecret: string }) {
+  constructor(apiKey: string, options: { readonly hashSecret: string | Buffer }) {
     this.#apiKey = apiKey;
     this.id = createHmac('sha256', options.hashSecret).update(apiKey).digest('base64url').slice(0, 22);
   }

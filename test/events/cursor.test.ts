@@ -4,7 +4,7 @@ import { createCursors } from '../../src/events/cursor.ts';
 import type { Topic } from '../../src/events/topic.ts';
 
 const TOPIC: Topic = { accountId: 'acc', ref: { kind: 'scenarioRun', id: 'scr_1' } };
-const cursors = createCursors('secret');
+const cursors = createCursors([Buffer.from('secret')]);
 const position = fc.record({
   epoch: fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', 'Z', '0', '-', '.') }),
   sequence: fc.nat({ max: 1_000_000 }),
@@ -26,7 +26,7 @@ describe('a cursor', () => {
     expect(cursors.decode({ ...TOPIC, accountId: 'other' }, cursor)).toBeNull();
     expect(cursors.decode({ ...TOPIC, ref: { kind: 'scenarioRun', id: 'scr_2' } }, cursor)).toBeNull();
     expect(cursors.decode({ ...TOPIC, ref: { kind: 'devbox', id: 'scr_1' } }, cursor)).toBeNull();
-    expect(createCursors('another').decode(TOPIC, cursor)).toBeNull();
+    expect(createCursors([Buffer.from('another')]).decode(TOPIC, cursor)).toBeNull();
   });
 
   it('means nothing when it was changed or made up', () => {

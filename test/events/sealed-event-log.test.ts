@@ -99,12 +99,12 @@ describe('a seal', () => {
     const key = Buffer.alloc(32, 7);
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (text) => {
-        const sealed = createSeal(key).close(text);
+        const sealed = createSeal([key]).close(text);
 
-        expect(createSeal(key).open(sealed)).toBe(text);
+        expect(createSeal([key]).open(sealed)).toBe(text);
         expect(() => createSeal().open(sealed)).toThrow();
         expect(() =>
-          createSeal(key).open(`${sealed.slice(0, -2)}${sealed.endsWith('AA') ? 'BB' : 'AA'}`),
+          createSeal([key]).open(`${sealed.slice(0, -2)}${sealed.endsWith('AA') ? 'BB' : 'AA'}`),
         ).toThrow();
       }),
     );
@@ -113,6 +113,6 @@ describe('a seal', () => {
   it('closes the same text differently from another one of the same key', () => {
     const key = Buffer.alloc(32, 7);
 
-    expect(createSeal(key).close('text')).not.toBe(createSeal(key).close('text'));
+    expect(createSeal([key]).close('text')).not.toBe(createSeal([key]).close('text'));
   });
 });

@@ -58,7 +58,7 @@ export function createLiveStage(options: LiveStageOptions = {}): LiveStage {
     log,
     clock,
     random: options.random ?? (() => 0.5),
-    cursorSecret: 'secret',
+    cursorKeys: [Buffer.from('secret')],
     settings,
     ...(options.replicas ? { replicas: options.replicas } : {}),
     observer: { pollFailed: (event) => pollFailures.push(event) },

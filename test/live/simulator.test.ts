@@ -41,7 +41,7 @@ it('a devbox over real sockets: its changes arrive within 250 ms of the upstream
     log,
     clock,
     random: Math.random,
-    cursorSecret: 'secret',
+    cursorKeys: [Buffer.from('secret')],
     settings: DEFAULT_LIVE_SETTINGS,
     observer: { pollFailed: () => undefined },
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createSecrets } from '../../src/security/secrets.ts';
 import { createTickets } from '../../src/security/tickets.ts';
 import { testCaller } from '../support/caller.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -7,7 +8,7 @@ const SETTINGS = { ttlMs: 30_000, resumeMs: 3_600_000, maxPerCaller: 3, max: 5 }
 
 function stage() {
   const clock = createFakeClock();
-  return { clock, tickets: createTickets(clock, SETTINGS) };
+  return { clock, tickets: createTickets(SETTINGS, { clock, keys: createSecrets(null).ring('tickets') }) };
 }
 
 const UNKNOWN = 'The ticket is unknown or over: expected a fresh one';

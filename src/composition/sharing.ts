@@ -1,0 +1,70 @@
+/** `openSharing`: what replicas share: the keys derived from their secret, and the Redis that they meet in. */
+import { readFile } from 'node:fs/promises';
+import { createSystemClock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { Logger } from '../observability/logger.ts';
+import { type Redis, RedisRefusal, RedisUnavailable, UnusableRedis } from '../redis/redis.ts';
+import { SETTINGS } from '../settings/settings.ts';
+import { logRedis } from './logged.ts';
+
+/** The texts that keys are derived from; null when this process makes up its own. */
+export async function readSecrets({ secret }: Config): Promise<readonly string[] | null> {
+  if (secret === null) return null;
+  if (secret.kind === 'texts') return secret.texts;
+  let text: string;
+  try {
+    text = await readFile(secret.path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new ConfigError([`GATEWAY_SECRET_FILE ${secret.path}: it cannot be read (${reason})`]);
+  }
+  const { schema, expects } = SETTINGS.GATEWAY_SECRET;
+  const parsed = schema.safeParse(text);
+  if (!parsed.success)
+    throw new ConfigError([`GATEWAY_SECRET_FILE ${secret.path}: it is not usable, expected ${expects}`]);
+  return parsed.data;
+}
+
+/**
+ * Opens Redis; null when one process serves alone. Rejects with a `ConfigError` when Redis answers and cannot be used, and when
+ * it does not answer and has to.
+ */
+export async function openSharedRedis(
+  { redis: settings }: Config,
+  { log, random }: { readonly log: Logger; readonly random: () => number },
+): Promise<Redis | null> {
+  if (settings === null) return null;
+  // Read where it is used: it takes a while, and one process alone has no use for it.
+  const { openRedis } = await import('../redis/open-redis.ts');
+  const redis = openRedis({
+    settings,
+    // Redis is on the network: it keeps the time of the machine, whatever time the gateway is given.
+    clock: createSystemClock(),
+    random,
+    observer: logRedis(log),
+  });
+  try {
+    await redis.firstAttempt;
+  } catch (error) {
+    const problems = problemsOf(error, settings.isRequiredToStart);
+    if (problems.length === 0) return redis;
+    await redis[Symbol.asyncDispose]();
+    throw new ConfigError(problems);
+  }
+  return redis;
+}
+
+/** What of it stops the start. */
+function problemsOf(error: unknown, isRequired: boolean): readonly string[] {
+  if (error instanceof UnusableRedis) return error.problems.map((problem) => `REDIS_URL is ${problem}`);
+  if (error instanceof RedisRefusal)
+    return [`REDIS_URL is not let in, expected a user and a password that Redis accepts (${error.code})`];
+  if (error instanceof RedisUnavailable)
+    return isRequired
+      ? [
+          `REDIS_URL does not answer, expected a Redis that does with REDIS_REQUIRED_TO_START=on (${error.message})`,
+        ]
+      : [];
+  throw error;
+}
