@@ -1,6 +1,6 @@
 /** `loadConfig(env)`: from an environment to a `Config`, with every problem reported at once. */
 import { ConfigError } from './config/config-error.ts';
-import { authConfig } from './config/auth-config.ts';
+import { authConfig, ticketConfig } from './config/auth-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
@@ -169,12 +169,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
       maxChecks: required('AUTH_KEY_CHECKS'),
       maxWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
     },
-    tickets: {
-      ttlMs: required('TICKET_TTL_MS'),
-      resumeMs: required('TICKET_RESUME_MS'),
-      maxPerCaller: required('TICKET_MAX_PER_CALLER'),
-      max: required('TICKET_MAX'),
-    },
+    tickets: ticketConfig(required),
     origins: { allowed: read('CORS_ORIGINS') ?? [], maxAgeSec: required('CORS_MAX_AGE_SEC') },
     exposure: {
       graphiql: (read('GRAPHIQL') ?? byDefault) === 'on',

@@ -6,7 +6,7 @@ import { openAccess } from './composition/access.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
-import { openSharedRedis, readSecrets } from './composition/sharing.ts';
+import { openSharedRedis } from './composition/shared-redis.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { createCheckOrigin, createServers } from './composition/servers.ts';
@@ -51,13 +51,11 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 /** Puts what has to be disposed into `opened` as soon as it is there, each after what it needs. */
 async function open(config: Config, options: GatewayOptions, opened: AsyncDisposable[]): Promise<Gateway> {
   const { clock = createSystemClock(), random = Math.random } = options;
-  const shared = await readSecrets(config);
-  const log =
-    options.log ?? createLogger({ level: config.logLevel, secrets: [...(shared ?? []), ...keysOf(config)] });
+  const log = options.log ?? createLogger({ level: config.logLevel, secrets: secretsOf(config) });
   for (const { of, danger } of await dangersOf(config, options.environmentFile ?? null))
     log.warn('config.dangerous', { ...of, danger });
   for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
-  const secrets = createSecrets(shared);
+  const secrets = createSecrets(config.secrets);
   const system = { config, clock, log, random, secrets };
   const redis = await openSharedRedis(config, system);
   if (redis) opened.push(redis);
@@ -129,9 +127,9 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   };
 }
 
-/** What this process lets itself in with elsewhere. */
-function keysOf({ auth, redis }: Config): readonly string[] {
-  return [auth.mode === 'service' ? auth.apiKey : '', redis?.address.password ?? ''];
+/** What must stand in no line of the log. */
+function secretsOf({ auth, redis, secrets }: Config): readonly string[] {
+  return [auth.mode === 'service' ? auth.apiKey : '', redis?.address.password ?? '', ...(secrets ?? [])];
 }
 
 /** In the reverse order of their making: what still runs needs what was made before it. */

@@ -16,7 +16,6 @@ export interface Danger {
 /** Whoever is in the group of a file, or nobody in particular, may write it. */
 const WRITABLE_BY_OTHERS = 0o022;
 const READABLE_BY_OTHERS = 0o044;
-const FOR_OTHERS = WRITABLE_BY_OTHERS | READABLE_BY_OTHERS;
 
 export const WRITABLE =
   'others than its owner may write the file, and authenticate or allow whom and what they like: expected chmod go-w';
@@ -26,7 +25,7 @@ const KEY_FOR_OTHERS =
 
 /** `environmentFile` is the file of settings that was read into the environment; null when there is none. */
 export async function dangersOf(
-  { auth, upstream, trustedDocuments, secret }: Config,
+  { auth, upstream, trustedDocuments }: Config,
   environmentFile: string | null,
 ): Promise<readonly Danger[]> {
   const callers = auth.mode === 'service' ? auth.callers : null;
@@ -51,8 +50,6 @@ export async function dangersOf(
     if (path === null || !(await isWritableByOthers(path))) continue;
     dangers.push({ of: { setting }, danger: WRITABLE });
   }
-  if (secret?.kind === 'file' && ((await modeForOthers(secret.path)) & FOR_OTHERS) !== 0)
-    dangers.push({ of: { setting: 'GATEWAY_SECRET_FILE' }, danger: KEY_FOR_OTHERS });
   const danger = environmentFile === null ? null : await dangerOfEnvironment(environmentFile);
   if (environmentFile !== null && danger !== null) dangers.push({ of: { path: environmentFile }, danger });
   return dangers;
@@ -65,7 +62,8 @@ export async function isWritableByOthers(path: string): Promise<boolean> {
 /** Whoever may write it chooses the settings of the next start, who is authenticated among them. */
 async function dangerOfEnvironment(path: string): Promise<string | null> {
   const mode = await modeForOthers(path);
-  if ((mode & FOR_OTHERS) !== 0 && (await holdsKey(path))) return KEY_FOR_OTHERS;
+  if ((mode & (READABLE_BY_OTHERS | WRITABLE_BY_OTHERS)) !== 0 && (await holdsKey(path)))
+    return KEY_FOR_OTHERS;
   return (mode & WRITABLE_BY_OTHERS) === 0 ? null : WRITABLE;
 }
 

@@ -2,7 +2,9 @@
 import { isLoopback } from '../process/loopback.ts';
 import type { AuthSettings, CallersSettings } from '../security/authenticate.ts';
 import type { JwtSettings } from '../security/json-web-tokens.ts';
+import type { TicketSettings } from '../security/tickets.ts';
 import { SETTINGS, type SettingName, type SettingValues } from '../settings/settings.ts';
+import type { ReadRequired } from './read-required.ts';
 
 export interface GivenAuth {
   readonly upstream: 'simulator' | 'runloop';
@@ -86,5 +88,14 @@ function jwt(read: GivenAuth['read'], problems: string[]): JwtSettings | null {
           }
         : { kind: 'file', path },
     maxCachedTokens: read('AUTH_REMEMBERED_TOKENS') ?? 0,
+  };
+}
+
+export function ticketConfig(required: ReadRequired): TicketSettings {
+  return {
+    ttlMs: required('TICKET_TTL_MS'),
+    resumeMs: required('TICKET_RESUME_MS'),
+    maxPerCaller: required('TICKET_MAX_PER_CALLER'),
+    max: required('TICKET_MAX'),
   };
 }

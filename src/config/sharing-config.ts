@@ -1,14 +1,11 @@
 /** What several replicas share, and what has to be set together for it. */
 import type { RedisAddress, RedisSettings } from '../redis/redis-settings.ts';
-import type { SettingName, SettingValues } from '../settings/settings.ts';
+import { SETTINGS, type SettingName, type SettingValues } from '../settings/settings.ts';
 import type { ReadRequired } from './read-required.ts';
 
 export interface SharingConfig {
-  /** What keys are derived from: texts, a file that holds them, or null for what this process makes up. */
-  readonly secret:
-    | { readonly kind: 'texts'; readonly texts: readonly string[] }
-    | { readonly kind: 'file'; readonly path: string }
-    | null;
+  /** What all replicas derive their keys from, the newest first; null when this process makes up its own. */
+  readonly secrets: readonly string[] | null;
   /** Null when one process serves alone. */
   readonly redis: RedisSettings | null;
 }
@@ -22,22 +19,17 @@ export function sharingConfig(given: {
   readonly problems: string[];
 }): SharingConfig {
   const { read, required, problems } = given;
-  const [texts, path, url] = [read('GATEWAY_SECRET'), read('GATEWAY_SECRET_FILE'), read('REDIS_URL')];
-  if (texts && path !== undefined)
-    problems.push('GATEWAY_SECRET_FILE is set beside GATEWAY_SECRET, expected one of them');
-  const secret = texts
-    ? ({ kind: 'texts', texts } as const)
-    : path === undefined
-      ? null
-      : ({ kind: 'file', path } as const);
-  if (url === undefined) return { secret, redis: null };
-  if (!secret) {
+  const secrets = read('GATEWAY_SECRET') ?? null;
+  const url = read('REDIS_URL');
+  if (url === undefined) return { secrets, redis: null };
+  // Of one that is not usable that is said already.
+  if (secrets === null && !problems.some((problem) => problem.startsWith('GATEWAY_SECRET'))) {
     problems.push(
-      'GATEWAY_SECRET is not set, nor is GATEWAY_SECRET_FILE: with REDIS_URL all replicas need the same secret, to name accounts alike and to recognise what another one has signed',
+      `GATEWAY_SECRET is not set, expected ${SETTINGS.GATEWAY_SECRET.expects}: with REDIS_URL all replicas need the same, to name accounts alike and to recognise what another one has signed`,
     );
   }
   return {
-    secret,
+    secrets,
     redis: {
       address: addressOf(url),
       keyPrefix: required('REDIS_KEY_PREFIX'),

@@ -50,12 +50,6 @@ export const SHARING_SETTINGS = {
       ),
     isSecret: true,
   }),
-  GATEWAY_SECRET_FILE: setting({
-    means: 'A file that holds the same instead. Read at the start.',
-    expects: 'the path of a file',
-    default: null,
-    schema: z.string(),
-  }),
   REDIS_URL: setting({
     means:
       'The Redis 7 that replicas share; needs GATEWAY_SECRET. User, password and database stand in it, `rediss://` is encrypted. Without it one process serves alone and keeps everything in memory.',

@@ -1,30 +1,10 @@
-/** `openSharing`: what replicas share: the keys derived from their secret, and the Redis that they meet in. */
-import { readFile } from 'node:fs/promises';
+/** `openSharedRedis`: the Redis that replicas share, where there is one. */
 import { createSystemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type Redis, RedisRefusal, RedisUnavailable, UnusableRedis } from '../redis/redis.ts';
-import { SETTINGS } from '../settings/settings.ts';
 import { logRedis } from './logged.ts';
-
-/** The texts that keys are derived from; null when this process makes up its own. */
-export async function readSecrets({ secret }: Config): Promise<readonly string[] | null> {
-  if (secret === null) return null;
-  if (secret.kind === 'texts') return secret.texts;
-  let text: string;
-  try {
-    text = await readFile(secret.path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new ConfigError([`GATEWAY_SECRET_FILE ${secret.path}: it cannot be read (${reason})`]);
-  }
-  const { schema, expects } = SETTINGS.GATEWAY_SECRET;
-  const parsed = schema.safeParse(text);
-  if (!parsed.success)
-    throw new ConfigError([`GATEWAY_SECRET_FILE ${secret.path}: it is not usable, expected ${expects}`]);
-  return parsed.data;
-}
 
 /**
  * Opens Redis; null when one process serves alone. Rejects with a `ConfigError` when Redis answers and cannot be used, and when
