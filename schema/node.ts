@@ -1,9 +1,11 @@
 /** `Node`: everything that has an id of its own, and the two queries that find a thing by its id alone. */
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../src/context.ts';
 import { GatewayError } from '../src/errors.ts';
 import { assertId } from '../src/upstream/id.ts';
 import type { Entity } from '../src/upstream/types.ts';
 import { builder } from './builder.ts';
+import { lookUp } from './look-ahead.ts';
 
 /** How many ids `nodes` takes. */
 const MAX_NODES = 100;
@@ -28,7 +30,7 @@ builder.queryFields((t) => ({
     args: {
       id: t.arg.id({ required: true, description: 'The id, which says by its prefix what the thing is.' }),
     },
-    resolve: (_root, { id }, context) => loadNode(id, context),
+    resolve: (_root, { id }, context, info) => loadNode(id, context, info),
   }),
   nodes: t.field({
     type: t.listRef(Node, { nullable: true }),
@@ -37,7 +39,7 @@ builder.queryFields((t) => ({
     args: {
       ids: t.arg.idList({ required: true, description: `The ids, ${String(MAX_NODES)} at most.` }),
     },
-    resolve: (_root, { ids }, context) => {
+    resolve: (_root, { ids }, context, info) => {
       if (ids.length > MAX_NODES) {
         throw new GatewayError(
           'BAD_USER_INPUT',
@@ -45,7 +47,9 @@ builder.queryFields((t) => ({
         );
       }
       // An Error among the items fails that item alone: graphql reports it on the item's path.
-      return Promise.all(ids.map((id) => loadNode(id, context).catch((error: unknown) => error as Entity)));
+      return Promise.all(
+        ids.map((id) => loadNode(id, context, info).catch((error: unknown) => error as Entity)),
+      );
     },
   }),
 }));
@@ -62,21 +66,21 @@ const FOREIGN_PREFIXES: ReadonlySet<string> = new Set([
  * Ids are globally unique by their prefix, which names the type. The prefix of jobs is published nowhere, so whatever
  * has a prefix that belongs to nothing else is looked up among them.
  */
-async function loadNode(id: string, { loaders }: Context): Promise<Entity | null> {
+async function loadNode(id: string, context: Context, info: GraphQLResolveInfo): Promise<Entity | null> {
   assertId(id);
   const prefix = id.slice(0, Math.max(0, id.indexOf('_')));
   switch (prefix) {
     case 'scr':
-      return loaders.scenarioRun.load(id);
+      return lookUp('scenarioRun', id, context, info);
     case 'bmr':
-      return loaders.benchmarkRun.load(id);
+      return lookUp('benchmarkRun', id, context, info);
     case 'bmd':
-      return loaders.benchmark.load(id);
+      return lookUp('benchmark', id, context, info);
     case 'scn':
-      return loaders.scenario.load(id);
+      return lookUp('scenario', id, context, info);
     case 'dbx':
-      return loaders.devbox.load(id);
+      return lookUp('devbox', id, context, info);
     default:
-      return prefix === '' || FOREIGN_PREFIXES.has(prefix) ? null : loaders.benchmarkJob.load(id);
+      return prefix === '' || FOREIGN_PREFIXES.has(prefix) ? null : lookUp('benchmarkJob', id, context, info);
   }
 }

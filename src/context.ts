@@ -11,6 +11,11 @@ export interface Context {
   permits(scope: Scope): boolean;
   /** Everything a resolver may read, each thing once per operation. */
   readonly loaders: FilteredLoaders;
+  /**
+   * Begins, beside the look-up of an entity, to read what else is known to be needed of it; once for each id, and without
+   * counting as something that a field has asked for. What was read is taken from `loaders`, and so is its failure.
+   */
+  startAhead(id: string, start: (loaders: FilteredLoaders) => void): void;
   /** Everything a resolver may change. After a change, `loaders` remember nothing from before it. */
   readonly control: Control;
   /** Learns that this mutation was refused to the caller before anything was done. */

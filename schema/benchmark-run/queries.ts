@@ -1,6 +1,7 @@
 /** How benchmark runs are found. */
 import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
+import { lookUp } from '../look-ahead.ts';
 import { runConditions } from '../run-conditions.ts';
 import { BenchmarkRun, BenchmarkRunConnection, BenchmarkRunState } from './type.ts';
 
@@ -22,7 +23,7 @@ builder.queryFields((t) => ({
     authScopes: { 'runs:read': true },
     description: 'The benchmark run with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `bmr_…`.' }) },
-    resolve: (_root, { id }, { loaders }) => loaders.benchmarkRun.load(id),
+    resolve: (_root, { id }, context, info) => lookUp('benchmarkRun', id, context, info),
   }),
   benchmarkRuns: t.field({
     type: BenchmarkRunConnection,

@@ -3,6 +3,7 @@ import type { Context } from '../../src/context.ts';
 import type { SummarisedRun } from '../../src/statistics/standings.ts';
 import type { BenchmarkRun as BenchmarkRunShape } from '../../src/upstream/types.ts';
 import { builder } from '../builder.ts';
+import { TOTALS_AHEAD } from '../look-ahead.ts';
 import { RunProgress } from '../statistics/progress.ts';
 import { RunStats } from '../statistics/stats.ts';
 import { BenchmarkRun } from './type.ts';
@@ -13,6 +14,7 @@ builder.objectFields(BenchmarkRun, (t) => ({
     nullable: true,
     description:
       'How far the run has come, over all its scenario runs. Costs a call for each 5,000 of them, shared with `stats`, and one for the benchmark; nothing in a subscription. Null, with an error on its path, when they cannot be read.',
+    extensions: TOTALS_AHEAD,
     resolve: (run, _args, context) => summarised(run, context),
   }),
   stats: t.field({
@@ -20,6 +22,7 @@ builder.objectFields(BenchmarkRun, (t) => ({
     nullable: true,
     description:
       'How the run went so far, over all its finished scenario runs. Costs a call for each 5,000 scenario runs, shared with `progress`; nothing in a subscription. Null, with an error on its path, when they cannot be read.',
+    extensions: TOTALS_AHEAD,
     resolve: (run, _args, context) => summarised(run, context),
   }),
 }));

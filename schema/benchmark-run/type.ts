@@ -1,11 +1,13 @@
 /** `BenchmarkRun`: one pass over a benchmark, made of a scenario run per scenario. */
+import type { Context } from '../../src/context.ts';
 import type {
   BenchmarkRun as BenchmarkRunShape,
   BenchmarkRunState as BenchmarkRunStateValue,
 } from '../../src/upstream/types.ts';
 import { Benchmark } from '../benchmark/type.ts';
 import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
-import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
+import { conditionsOf, connect, type ConnectionArgs, connectionArgs, connectionOf } from '../connections.ts';
+import { listAhead } from '../look-ahead.ts';
 import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
@@ -37,6 +39,15 @@ const BenchmarkRunScenarioRunFilter = builder.inputType('BenchmarkRunScenarioRun
     outcome: outcomeCondition(t),
   }),
 });
+
+interface ScenarioRunsArgs extends ConnectionArgs {
+  readonly filter?: typeof BenchmarkRunScenarioRunFilter.$inferInput | null | undefined;
+}
+
+const scenarioRunsOf = (id: string, { filter, ...page }: ScenarioRunsArgs, loaders: Context['loaders']) =>
+  connect(page, (range) =>
+    loaders.benchmarkRunScenarioRuns.list({ ...conditionsOf(filter), benchmarkRunId: id }, range),
+  );
 
 export const BenchmarkRun = builder.objectRef<BenchmarkRunShape>('BenchmarkRun');
 
@@ -104,10 +115,8 @@ BenchmarkRun.implement({
         ...connectionArgs,
         filter: t.arg({ type: BenchmarkRunScenarioRunFilter, description: 'Which runs; all when absent.' }),
       },
-      resolve: ({ id }, { filter, ...page }, { loaders }) =>
-        connect(page, (range) =>
-          loaders.benchmarkRunScenarioRuns.list({ ...conditionsOf(filter), benchmarkRunId: id }, range),
-        ),
+      extensions: listAhead(scenarioRunsOf),
+      resolve: ({ id }, args, { loaders }) => scenarioRunsOf(id, args, loaders),
     }),
   }),
 });

@@ -1,6 +1,7 @@
 /** How benchmarks are found. */
 import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
+import { lookUp } from '../look-ahead.ts';
 import { Benchmark, BenchmarkConnection } from './type.ts';
 
 const BenchmarkFilter = builder.inputType('BenchmarkFilter', {
@@ -21,7 +22,7 @@ builder.queryFields((t) => ({
     authScopes: { 'runs:read': true },
     description: 'The benchmark with this id; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `bmd_…`.' }) },
-    resolve: (_root, { id }, { loaders }) => loaders.benchmark.load(id),
+    resolve: (_root, { id }, context, info) => lookUp('benchmark', id, context, info),
   }),
   benchmarks: t.field({
     type: BenchmarkConnection,

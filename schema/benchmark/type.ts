@@ -3,9 +3,11 @@ import type {
   Benchmark as BenchmarkShape,
   BenchmarkStatus as BenchmarkStatusValue,
 } from '../../src/upstream/types.ts';
+import type { Context } from '../../src/context.ts';
 import { BenchmarkRunConnection, BenchmarkRunState } from '../benchmark-run/type.ts';
 import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
-import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
+import { conditionsOf, connect, type ConnectionArgs, connectionArgs, connectionOf } from '../connections.ts';
+import { listAhead } from '../look-ahead.ts';
 import { Node } from '../node.ts';
 import { runConditions } from '../run-conditions.ts';
 import { KeyValue, metadataArgs, metadataOf } from '../run-profile.ts';
@@ -30,6 +32,16 @@ export const BenchmarkBenchmarkRunFilter = builder.inputType('BenchmarkBenchmark
     ...runConditions(t, BenchmarkRunState),
   }),
 });
+
+interface RunsArgs extends ConnectionArgs {
+  readonly filter?: typeof BenchmarkBenchmarkRunFilter.$inferInput | null | undefined;
+}
+
+const scenariosOf = (id: string, page: ConnectionArgs, loaders: Context['loaders']) =>
+  connect(page, (range) => loaders.benchmarkScenarios.list({ benchmarkId: id }, range));
+
+const runsOf = (id: string, { filter, ...page }: RunsArgs, loaders: Context['loaders']) =>
+  connect(page, (range) => loaders.benchmarkRuns.list({ ...conditionsOf(filter), benchmarkId: id }, range));
 
 export const Benchmark = builder.objectRef<BenchmarkShape>('Benchmark');
 
@@ -71,8 +83,8 @@ Benchmark.implement({
       type: ScenarioConnection,
       description: 'The scenarios of the benchmark.',
       args: connectionArgs,
-      resolve: ({ id }, page, { loaders }) =>
-        connect(page, (range) => loaders.benchmarkScenarios.list({ benchmarkId: id }, range)),
+      extensions: listAhead(scenariosOf),
+      resolve: ({ id }, page, { loaders }) => scenariosOf(id, page, loaders),
     }),
     runs: t.field({
       type: BenchmarkRunConnection,
@@ -81,10 +93,8 @@ Benchmark.implement({
         ...connectionArgs,
         filter: t.arg({ type: BenchmarkBenchmarkRunFilter, description: 'Which runs; all when absent.' }),
       },
-      resolve: ({ id }, { filter, ...page }, { loaders }) =>
-        connect(page, (range) =>
-          loaders.benchmarkRuns.list({ ...conditionsOf(filter), benchmarkId: id }, range),
-        ),
+      extensions: listAhead(runsOf),
+      resolve: ({ id }, args, { loaders }) => runsOf(id, args, loaders),
     }),
   }),
 });

@@ -1,6 +1,7 @@
 /** How scenarios are found. */
 import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
+import { lookUp } from '../look-ahead.ts';
 import { Scenario, ScenarioConnection, ValidationType } from './type.ts';
 
 const ScenarioFilter = builder.inputType('ScenarioFilter', {
@@ -26,7 +27,7 @@ builder.queryFields((t) => ({
     authScopes: { 'runs:read': true },
     description: 'The scenario with this id, archived ones included; null when there is none.',
     args: { id: t.arg.id({ required: true, description: 'An id such as `scn_…`.' }) },
-    resolve: (_root, { id }, { loaders }) => loaders.scenario.load(id),
+    resolve: (_root, { id }, context, info) => lookUp('scenario', id, context, info),
   }),
   scenarios: t.field({
     type: ScenarioConnection,

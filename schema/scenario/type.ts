@@ -1,4 +1,5 @@
 /** `Scenario`: a problem in an environment, with a contract that scores the attempts at it. */
+import type { Context } from '../../src/context.ts';
 import type {
   Scenario as ScenarioShape,
   ScenarioEnvironment as ScenarioEnvironmentShape,
@@ -6,7 +7,8 @@ import type {
   ValidationType as ValidationTypeValue,
 } from '../../src/upstream/types.ts';
 import { builder, UNKNOWN_VALUE, upstreamEnum } from '../builder.ts';
-import { conditionsOf, connect, connectionArgs, connectionOf } from '../connections.ts';
+import { conditionsOf, connect, type ConnectionArgs, connectionArgs, connectionOf } from '../connections.ts';
+import { listAhead } from '../look-ahead.ts';
 import { Node } from '../node.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
@@ -65,6 +67,13 @@ export const ScenarioScenarioRunFilter = builder.inputType('ScenarioScenarioRunF
     benchmarkRunId: t.id({ description: 'Runs that are part of this benchmark run.' }),
   }),
 });
+
+interface RunsArgs extends ConnectionArgs {
+  readonly filter?: typeof ScenarioScenarioRunFilter.$inferInput | null | undefined;
+}
+
+const runsOf = (id: string, { filter, ...page }: RunsArgs, loaders: Context['loaders']) =>
+  connect(page, (range) => loaders.scenarioRuns.list({ ...conditionsOf(filter), scenarioId: id }, range));
 
 export const Scenario = builder.objectRef<ScenarioShape>('Scenario');
 
@@ -125,10 +134,8 @@ Scenario.implement({
         ...connectionArgs,
         filter: t.arg({ type: ScenarioScenarioRunFilter, description: 'Which runs; all when absent.' }),
       },
-      resolve: ({ id }, { filter, ...page }, { loaders }) =>
-        connect(page, (range) =>
-          loaders.scenarioRuns.list({ ...conditionsOf(filter), scenarioId: id }, range),
-        ),
+      extensions: listAhead(runsOf),
+      resolve: ({ id }, args, { loaders }) => runsOf(id, args, loaders),
     }),
   }),
 });

@@ -69,7 +69,9 @@ class GatewayContext implements OperationContext {
   #reads: ReadTracker | undefined;
   #cost: CallMeter | undefined;
   #observed: UpstreamSession | undefined;
+  #unmetered: FilteredLoaders | undefined;
   #loaders: FilteredLoaders | undefined;
+  #startedAhead: Set<string> | undefined;
   #control: Control | undefined;
   #live: Following | undefined;
 
@@ -92,7 +94,20 @@ class GatewayContext implements OperationContext {
   }
 
   get loaders(): FilteredLoaders {
-    return (this.#loaders ??= this.#freshLoaders());
+    return (this.#loaders ??= this.#request.isMetered
+      ? metered(this.#reading, LOADER_NAMES, this.cost.onAsked)
+      : this.#reading);
+  }
+
+  get #reading(): FilteredLoaders {
+    return (this.#unmetered ??= this.#freshLoaders());
+  }
+
+  startAhead(id: string, start: (loaders: FilteredLoaders) => void): void {
+    const started = (this.#startedAhead ??= new Set());
+    if (started.has(id)) return;
+    started.add(id);
+    start(this.#reading);
   }
 
   get control(): Control {
@@ -109,6 +124,8 @@ class GatewayContext implements OperationContext {
       // Mutations run one after the other: what the next one selects must not come from before it.
       onWrite: () => {
         this.#loaders = undefined;
+        this.#unmetered = undefined;
+        this.#startedAhead = undefined;
       },
     });
     return auditControl(control, (done) => {
@@ -180,7 +197,7 @@ class GatewayContext implements OperationContext {
   #freshLoaders(): FilteredLoaders {
     const { plans, totals, clock, config } = this.#parts;
     const { id } = this.caller.account;
-    const loaders = filterLists(
+    return filterLists(
       createLoaders(this.#observing, {
         plan: { experience: plans.of(id), bounds: config.plan },
         statistics: {
@@ -192,6 +209,5 @@ class GatewayContext implements OperationContext {
       }),
       config,
     );
-    return this.#request.isMetered ? metered(loaders, LOADER_NAMES, this.cost.onAsked) : loaders;
   }
 }

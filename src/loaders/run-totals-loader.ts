@@ -13,6 +13,8 @@ import type { WholeList, WholeListLoader } from './whole-list-loader.ts';
 export interface RunTotalsLoader {
   /** What all scenario runs of this benchmark run add up to: one call for each 5,000 of them. */
   load(run: BenchmarkRun): Promise<RunTotals>;
+  /** Begins to read what `load` needs, where only the id is known so far. Undefined when nothing has to be read. */
+  start(benchmarkRunId: string): Promise<unknown> | undefined;
   /** The same of many benchmark runs, the first ones first: as many of them as are within the counting. */
   loadEach(runs: readonly BenchmarkRun[]): Promise<CountedRuns>;
   /** How many scenario runs it has in the end (see `expectedOf`): one call more, for its benchmark, unless `demand` says it. */
@@ -86,6 +88,8 @@ export function createRunTotalsLoader(
 
   return {
     load,
+    start: (id) =>
+      known.has(id) || primed.has(id) || memory.get(id) !== undefined ? undefined : scenarioRuns.load(id),
     async loadEach(runs) {
       const counted: SummarisedRun[] = [];
       let scenarioRunsCounted = 0;

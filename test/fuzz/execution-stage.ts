@@ -113,7 +113,15 @@ async function answerOf(
   const document = parse(query);
   const replayed = replaySession(session, { recording, ...faults });
   const loaders = filterLists(createLoaders(replayed.session), BOUNDS);
-  const contextValue: Partial<Context> = { permits: (scope) => scope !== 'usage:read', loaders };
+  const startedAhead = new Set<string>();
+  const contextValue: Partial<Context> = {
+    permits: (scope) => scope !== 'usage:read',
+    loaders,
+    startAhead: (id, start) => {
+      if (!startedAhead.has(id)) start(loaders);
+      startedAhead.add(id);
+    },
+  };
   const result = await execute({
     schema,
     document,

@@ -71,6 +71,7 @@ function contextOf(scopes: readonly Scope[]): Context {
   return {
     permits: (scope) => scopes.includes(scope),
     noteRefusal: () => undefined,
+    startAhead: () => undefined,
     loaders: filterLists(createLoaders(session), loadConfig({})),
     control: {} as Control,
     live: createFollowing({} as Live, account, {

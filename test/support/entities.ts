@@ -6,6 +6,7 @@ import {
   scenarioRunLifecycle,
 } from '../../src/upstream/lifecycle.ts';
 import type {
+  Benchmark,
   BenchmarkJob,
   BenchmarkRun,
   Devbox,
@@ -13,6 +14,7 @@ import type {
   InProgressRun,
   JobAgentConfig,
   JobOutcome,
+  Scenario,
   ScenarioRun,
 } from '../../src/upstream/types.ts';
 
@@ -28,6 +30,14 @@ const RUN = {
   metadata: [],
   environmentVariables: [],
   secretsProvided: [],
+} as const;
+
+const DEFINITION = {
+  status: 'active',
+  isPublic: false,
+  metadata: [],
+  requiredEnvironmentVariables: [],
+  requiredSecretNames: [],
 } as const;
 
 export function scenarioRun(parts: Partial<ScenarioRun> & Pick<ScenarioRun, 'id'>): ScenarioRun {
@@ -54,6 +64,34 @@ export function benchmarkRun(parts: Partial<BenchmarkRun> & Pick<BenchmarkRun, '
     isTerminal: isBenchmarkRunTerminal(state),
     score: null,
     benchmarkId: 'bmd_1',
+    ...parts,
+  };
+}
+
+export function benchmark(parts: Partial<Benchmark> & Pick<Benchmark, 'id'>): Benchmark {
+  return {
+    type: 'Benchmark',
+    name: 'a benchmark',
+    description: null,
+    attribution: null,
+    ...DEFINITION,
+    scenarioIds: [],
+    ...parts,
+  };
+}
+
+export function scenario(parts: Partial<Scenario> & Pick<Scenario, 'id'>): Scenario {
+  return {
+    type: 'Scenario',
+    name: 'a scenario',
+    problemStatement: 'Solve it.',
+    additionalContext: null,
+    referenceOutput: null,
+    validationType: null,
+    scorerTimeoutSec: null,
+    ...DEFINITION,
+    environment: null,
+    scoringFunctions: [],
     ...parts,
   };
 }

@@ -259,6 +259,32 @@ describe('a page', () => {
     expect(fake.names()).toEqual(['benchmarkRun bmr_1', 'benchmarkRunScenarioRuns bmr_1']);
   });
 
+  it('of a benchmark run that has ended is cached for good, although it was answered before the run', async () => {
+    const { clock, fake, session } = createCachingStage();
+    fake.put(run, ...others);
+    await clock.advance(DAY_MS);
+    const reader = session();
+    await reader.list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    await reader.get('benchmarkRun', 'bmr_1');
+    fake.calls();
+    await clock.advance(DAY_MS);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(fake.names()).toEqual([]);
+  });
+
+  it('is asked for again when its benchmark run ended after it was read', async () => {
+    const { clock, fake, session } = createCachingStage();
+    fake.put(benchmarkRun({ id: 'bmr_1' }), ...others);
+    await clock.advance(DAY_MS);
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    fake.put(benchmarkRun({ id: 'bmr_1', state: 'completed', endedAtMs: clock.now() + 1 }));
+    await clock.advance(DAY_MS);
+    await session().get('benchmarkRun', 'bmr_1');
+    fake.calls();
+    await session().list('benchmarkRunScenarioRuns', { benchmarkRunId: 'bmr_1' }, PAGE);
+    expect(fake.names()).toEqual(['benchmarkRunScenarioRuns bmr_1']);
+  });
+
   it.each([
     ['the benchmark run goes on', benchmarkRun({ id: 'bmr_1' }), others],
     [

@@ -2,7 +2,8 @@
 import { sizeOf } from '../../memory/size.ts';
 import { ENTITIES } from '../endpoints.ts';
 import { mapTable } from '../map-table.ts';
-import type { Kind, Kinds } from '../types.ts';
+import type { Kind, Kinds, ReadSpan } from '../types.ts';
+import type { CachedValue } from './cached-value.ts';
 import { type FreshnessSettings, freshUntil, isMovable, isTerminal } from './freshness.ts';
 import { ListIndex, listName, type ListPlace } from './list-index.ts';
 import type { LruList } from './lru-list.ts';
@@ -51,6 +52,20 @@ export class AccountCache {
   /** The latest reading of an entity, fresh or not. */
   latest<K extends Kind>(kind: K, id: string): Cached<Kinds[K] | null> | undefined {
     return this.#entities[kind].get(id);
+  }
+
+  /** Whether an entity has ended so long before this read that nothing of it can have changed since the read. */
+  hasSettledBefore(kind: Kind, id: string, read: ReadSpan): boolean {
+    const known = this.#entities[kind].get(id);
+    if (!known?.value) return false;
+    const { value, terminalSinceMs } = known;
+    const settings = this.#settings;
+    return freshUntil(ENTITIES[kind].cache, value, read, { terminalSinceMs, settings }) === Infinity;
+  }
+
+  /** The latest reading of a page, fresh or not. */
+  latestPage<T>(key: string): CachedValue<T> | undefined {
+    return this.#pages.get(key) as CachedValue<T> | undefined;
   }
 
   page<T>(key: string, at: AskedAt): Cached<T> | undefined {

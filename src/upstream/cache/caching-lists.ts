@@ -1,7 +1,7 @@
 /** `createCachingLists`: the pages of a caching session: cached for a moment, or for good when nothing in them can change. */
 import { sizeOf } from '../../memory/size.ts';
 import { ENTITIES, LISTS, type ListedBy, type ListName, type Lists } from '../endpoints.ts';
-import type { Kind, Kinds, Page } from '../types.ts';
+import type { Kind, Kinds, Page, ReadSpan } from '../types.ts';
 import type { UpstreamSession } from '../upstream.ts';
 import { cacheKey, conditionCount } from './cache-key.ts';
 import type { CacheState } from './cache-state.ts';
@@ -46,7 +46,7 @@ export function createCachingLists(
       bytes + (entity ? entity.bytes : sizeOf(rows[index]));
     return {
       value: { page, entities },
-      isLasting: isClosed && entities.every((entity) => entity?.freshUntilMs === Infinity),
+      isLasting: isClosed && isLasting(entities),
       isContested: entities.some((entity) => entity?.isContested),
       bytes: entities.reduce(size, PAGE_BYTES),
     };
@@ -82,27 +82,45 @@ export function createCachingLists(
     for (const entity of entities) if (entity) reads.note(entity);
   }
 
-  /** Whether an entity is known to be terminal for good. */
-  const hasEnded = (kind: Kind, id: string) =>
-    !isFresh && cache?.find(account.id)?.latest(kind, id)?.freshUntilMs === Infinity;
+  /** Whether nothing can have changed in a list since this read of it, because its entity had ended long before. */
+  const isClosed = <L extends ListName>(list: L, filter: Lists[L]['filter'], read: ReadSpan) => {
+    const { of } = LISTS[list];
+    if (!of || isFresh) return false;
+    return cache?.find(account.id)?.hasSettledBefore(of.kind, of.idOf(filter), read) === true;
+  };
+
+  /**
+   * A list that was read beside its entity may have been answered before it: only later is it known that the list can
+   * be cached for good.
+   */
+  function closeLate<L extends ListName>(list: L, filter: Lists[L]['filter'], key: string): void {
+    const page = cache?.find(account.id)?.latestPage<CachedRows<ListedBy<L>>>(key);
+    if (!page || page.freshUntilMs === Infinity || page.isReplaced || page.isContested) return;
+    if (isClosed(list, filter, page.read) && isLasting(page.value.entities)) page.freshUntilMs = Infinity;
+  }
 
   return async (list, filter, page) => {
-    const { kind, of, cache: policy } = LISTS[list];
+    const { kind, cache: policy } = LISTS[list];
     const key = cacheKey(list, filter, page);
+    closeLate(list, filter, key);
     const known = pages.find<CachedRows<ListedBy<typeof list>>>(key);
     const latest = known && latestOf(kind, known);
     if (latest) return latest;
-    // The list can be cached for good only if its entity was terminal before the list was read.
-    const isClosed = of ? hasEnded(of.kind, of.idOf(filter)) : false;
     const { value } = await pages.ask(key, {
       send: (session) => session.list(list, filter, page),
-      make: (reading: Reading<Page<Kinds[ListedBy<typeof list>]>>) => takeIn(kind, reading, { isClosed }),
+      make: (reading: Reading<Page<Kinds[ListedBy<typeof list>]>>) =>
+        takeIn(kind, reading, { isClosed: isClosed(list, filter, reading.read) }),
       cache: policy,
       place: placeOf(list, filter),
     });
     noteAll(value.entities);
     return value.page;
   };
+}
+
+/** Whether none of these can change any more. */
+function isLasting(entities: readonly (Cached<unknown> | null)[]): boolean {
+  return entities.every((entity) => entity?.freshUntilMs === Infinity);
 }
 
 /** A list has a name of its own where its entities hold the id of their parent; else it belongs to the list of all. */
