@@ -1,0 +1,174 @@
+/** `createRedisLeases`: who of the replicas polls each followed thing, agreed upon in Redis. */
+import type { Clock } from '../clock.ts';
+import { createScript, type Redis, type RedisReply } from '../redis/redis.ts';
+import type { LogCipher } from './log-cipher.ts';
+import type { Lease } from './replicas.ts';
+import type { Topic } from './topic.ts';
+
+export interface RedisLeases extends Disposable {
+  join(topic: Topic, onChange: () => void): Lease;
+  /** Another replica has given this one back. */
+  freed(name: string): void;
+}
+
+export interface RedisLeasesOptions {
+  readonly redis: Redis;
+  readonly cipher: LogCipher;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** That of this replica, never given twice. */
+  readonly replica: string;
+  /** Tells the others that a lease can be taken, by its name. */
+  readonly tellFreed: (name: string) => void;
+}
+
+/** A lease ends by itself after so long without its holder. */
+const LEASE_MS = 3_000;
+const RENEW_EVERY_MS = 1_000;
+/** How often it is looked which leases are to be renewed or tried. */
+const TICK_MS = 250;
+/** Those who wait for a lease do not all try in the same instant. */
+const JITTER_MS = 250;
+/** The token of a topic outlives its leases and its log. */
+const TOKEN_MS = 24 * 60 * 60_000; // 1 d
+
+/**
+ * Keys: the lease, its token, and how the log stands, whose appends no later holder may fall behind. Arguments: who asks, and
+ * for how long. Answers whether it is theirs now, and the token; or for how long it is somebody else's.
+ */
+const TAKE = createScript(`
+local value = redis.call('GET', KEYS[1])
+if value then
+  local holder, token = string.match(value, '^(%S+) (%d+)$')
+  if holder == ARGV[1] then
+    redis.call('PEXPIRE', KEYS[1], ARGV[2])
+    return { 1, tonumber(token) }
+  end
+  return { 0, redis.call('PTTL', KEYS[1]) }
+end
+local known = tonumber(redis.call('GET', KEYS[2]) or 0) or 0
+local appended = tonumber(redis.call('HGET', KEYS[3], 'token') or 0) or 0
+local token = string.format('%.0f', math.max(known, appended) + 1)
+redis.call('SET', KEYS[2], token, 'PX', ARGV[3])
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. token, 'PX', ARGV[2])
+return { 1, tonumber(token) }
+`);
+
+/** Answers whether it was theirs, and is given back. */
+const GIVE_BACK = createScript(`
+local value = redis.call('GET', KEYS[1])
+if not value or string.match(value, '^(%S+) ') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+return 1
+`);
+
+/** One topic's lease, as this replica takes part in it. */
+interface Part {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly onChange: () => void;
+  token: number;
+  dueAtMs: number;
+  isAsking: boolean;
+  isLeft: boolean;
+}
+
+export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
+  const { redis, cipher, clock, random, replica, tellFreed } = options;
+  const parts = new Map<string, Set<Part>>();
+  let cancel: (() => void) | null = null;
+  let isDisposed = false;
+
+  async function ask(part: Part): Promise<void> {
+    part.isAsking = true;
+    const sentAtMs = clock.now();
+    part.dueAtMs = sentAtMs + RENEW_EVERY_MS;
+    try {
+      const call = { keys: part.keys, args: [replica, LEASE_MS, TOKEN_MS] };
+      take(part, await redis.run(TAKE, call), sentAtMs);
+    } catch {
+      // While Redis is away whoever polls goes on, and nobody else begins: what they read could not be recorded.
+    } finally {
+      part.isAsking = false;
+      if (part.isLeft) giveBack(part);
+    }
+  }
+
+  function take(part: Part, reply: RedisReply, sentAtMs: number): void {
+    const [isOurs, number] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
+    if (typeof number !== 'number') return;
+    const token = isOurs === 1 ? number : 0;
+    if (token === 0) part.dueAtMs = sentAtMs + Math.max(0, Math.min(number, LEASE_MS)) + random() * JITTER_MS;
+    if (token === part.token || part.isLeft) return;
+    part.token = token;
+    part.onChange();
+  }
+
+  function giveBack(part: Part): void {
+    redis.run(GIVE_BACK, { keys: part.keys.slice(0, 1), args: [replica] }).then(
+      (wasOurs) => {
+        if (wasOurs === 1) tellFreed(part.name);
+      },
+      // It ends by itself.
+      () => undefined,
+    );
+  }
+
+  /** All that are asked for in one turn travel together. */
+  function tick(): void {
+    const now = clock.now();
+    for (const ofTopic of parts.values())
+      for (const part of ofTopic) if (!part.isAsking && part.dueAtMs <= now) void ask(part);
+  }
+
+  function arm(): void {
+    if (cancel || isDisposed || parts.size === 0) return;
+    cancel = clock.after(TICK_MS, () => {
+      cancel = null;
+      tick();
+      arm();
+    });
+  }
+
+  function leave(part: Part): void {
+    if (part.isLeft) return;
+    part.isLeft = true;
+    const ofTopic = parts.get(part.name);
+    ofTopic?.delete(part);
+    if (ofTopic?.size === 0) parts.delete(part.name);
+    part.token = 0;
+    // Who follows it here again already has the same lease.
+    if (!part.isAsking && !parts.has(part.name)) giveBack(part);
+  }
+
+  return {
+    join(topic, onChange) {
+      const name = cipher.nameOf(topic);
+      const keys = [`lease:{${name}}:l`, `lease:{${name}}:t`, `log1:{${name}}:m`].map(redis.key);
+      const part: Part = { name, keys, onChange, token: 0, dueAtMs: 0, isAsking: false, isLeft: false };
+      const ofTopic = parts.get(name) ?? new Set();
+      parts.set(name, ofTopic.add(part));
+      void ask(part);
+      arm();
+      return {
+        get isHeld() {
+          return part.token > 0;
+        },
+        get token() {
+          return part.token;
+        },
+        [Symbol.dispose]: () => {
+          leave(part);
+        },
+      };
+    },
+    freed(name) {
+      for (const part of parts.get(name) ?? []) part.dueAtMs = clock.now() + random() * JITTER_MS;
+    },
+    [Symbol.dispose]() {
+      isDisposed = true;
+      cancel?.();
+      for (const ofTopic of [...parts.values()]) for (const part of [...ofTopic]) leave(part);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** `createRedisReplicas`: leases, and what replicas tell each other, over two channels that all of them listen to. */
+import type { Clock } from '../clock.ts';
+import type { Redis, RedisSubscription } from '../redis/redis.ts';
+import type { WatchKind, WatchRef } from './event.ts';
+import type { LogCipher } from './log-cipher.ts';
+import { createRedisLeases } from './redis-leases.ts';
+import type { Replicas } from './replicas.ts';
+
+export interface RedisReplicasOptions {
+  readonly redis: Redis;
+  readonly cipher: LogCipher;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The name of this replica, never given twice. */
+  readonly replica: string;
+}
+
+/** What a replica tells the others when something was done to a thing. */
+interface Touch extends WatchRef {
+  readonly accountId: string;
+  readonly by: string;
+}
+
+/** Where a touch stands, for the cipher. */
+const PLACE = 'touch';
+
+const KINDS: ReadonlySet<unknown> = new Set<WatchKind>([
+  'scenarioRun',
+  'benchmarkRun',
+  'benchmarkJob',
+  'devbox',
+]);
+
+export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
+  const { redis, cipher, replica } = options;
+  const channels = { freed: redis.key('freed'), touched: redis.key('touched') };
+  const listeners = new Map<string, Set<(ref: WatchRef) => void>>();
+  const leases = createRedisLeases({
+    ...options,
+    tellFreed: (name) => {
+      // Who does not hear of it tries when the lease would have ended.
+      redis.send(['PUBLISH', channels.freed, name]).catch(() => undefined);
+    },
+  });
+  const subscriptions = [
+    redis.subscribe(channels.freed, (name) => {
+      leases.freed(name);
+    }),
+    redis.subscribe(channels.touched, (message) => {
+      const touch = cipher.open(PLACE, message);
+      if (!isTouch(touch) || touch.by === replica) return;
+      for (const listener of listeners.get(touch.accountId) ?? []) listener({ kind: touch.kind, id: touch.id });
+    }),
+  ];
+
+  return {
+    lease: (topic, onChange) => leases.join(topic, onChange),
+    async touch(accountId, { kind, id }) {
+      const message = cipher.close(PLACE, { accountId, kind, id, by: replica } satisfies Touch);
+      // Who does not hear of it polls as the schedule says.
+      await redis.send(['PUBLISH', channels.touched, message], { timeoutMs: TOUCH_TIMEOUT_MS }).catch(() => null);
+    },
+    onTouch(accountId, listener) {
+      const ofAccount = listeners.get(accountId) ?? new Set();
+      listeners.set(accountId, ofAccount.add(listener));
+      return {
+        [Symbol.dispose]: () => {
+          ofAccount.delete(listener);
+          if (ofAccount.size === 0 && listeners.get(accountId) === ofAccount) listeners.delete(accountId);
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      leases[Symbol.dispose]();
+      listeners.clear();
+      for (const subscription of subscriptions) await endOf(subscription);
+    },
+  };
+}
+
+/** The longest that the answer to a mutation waits until the others are told. */
+const TOUCH_TIMEOUT_MS = 250;
+
+async function endOf(subscription: Promise<RedisSubscription>): Promise<void> {
+  // One that Redis has not acknowledged yet ends with the connection.
+  const subscribed = await Promise.race([subscription.catch(() => null), Promise.resolve(null)]);
+  subscribed?.unsubscribe();
+}
+
+function isTouch(value: unknown): value is Touch {
+  if (typeof value !== 'object' || value === null) return false;
+  const { accountId, kind, id, by } = value as Readonly<Record<string, unknown>>;
+  return [accountId, id, by].every((text) => typeof text === 'string') && KINDS.has(kind);
+}
