@@ -67,7 +67,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   opened.push(trusted);
   const access = await openAccess(system, opened);
   const { upstream, upstreamUrl, simulator } = access;
-  const live = createWatching({ ...system, upstream }, opened);
+  const live = createWatching({ ...system, redis, upstream }, opened);
   const pipeline = createPipeline({
     ...system,
     schema,

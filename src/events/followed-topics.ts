@@ -83,14 +83,14 @@ export function followTopics(options: FollowedTopicsOptions): FollowedTopics {
         if (followed.wakes.size === 0 && topics.get(key) === followed) topics.delete(key);
       };
       try {
-        const { unsubscribe } = await redis.subscribe(channelOf(topic), (message) => {
+        const subscription = await redis.subscribe(channelOf(topic), (message) => {
           own(readWake(message));
         });
         arm();
         return {
           [Symbol.dispose]: () => {
             leave();
-            unsubscribe();
+            subscription.unsubscribe();
           },
         };
       } catch (error) {

@@ -8,7 +8,7 @@ import type { EventBounds } from './event-window.ts';
 import type { LogCipher } from './log-cipher.ts';
 import { followTopics } from './followed-topics.ts';
 import { isReadable, listOf, readEntries, readFields, readHead, unreadable } from './redis-log-replies.ts';
-import { APPEND, LOOK, READ, STATE } from './redis-log-scripts.ts';
+import { APPEND, LOG_FORMAT, LOOK, READ, STATE } from './redis-log-scripts.ts';
 import type { Topic } from './topic.ts';
 
 export interface RedisEventLogOptions {
@@ -21,9 +21,6 @@ export interface RedisEventLogOptions {
   readonly newId: () => string;
 }
 
-/** Part of each key, so that versions that keep their logs otherwise run side by side: none reads or writes those of another. */
-const FORMAT = 'log1';
-
 /** Each followed topic is looked at at least this often, in milliseconds. */
 const LONGEST_INTERVAL_MS = 5_000;
 
@@ -34,7 +31,7 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   const { redis, cipher, clock, bounds, newId } = options;
   const { maxEvents, maxBytes, maxAgeMs } = bounds;
 
-  const nameOf = (topic: Topic) => `${FORMAT}:{${cipher.nameOf(topic)}}`;
+  const nameOf = (topic: Topic) => `${LOG_FORMAT}:{${cipher.nameOf(topic)}}`;
   const keysOf = (topic: Topic) => ['m', 's', 'e'].map((part) => redis.key(`${nameOf(topic)}:${part}`));
 
   async function run(script: RedisScript, topic: Topic, args: readonly (string | number)[]) {

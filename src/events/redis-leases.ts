@@ -2,10 +2,11 @@
 import type { Clock } from '../clock.ts';
 import { createScript, type Redis, type RedisReply } from '../redis/redis.ts';
 import type { LogCipher } from './log-cipher.ts';
+import { LOG_FORMAT } from './redis-log-scripts.ts';
 import type { Lease } from './replicas.ts';
 import type { Topic } from './topic.ts';
 
-export interface RedisLeases extends Disposable {
+export interface RedisLeases extends AsyncDisposable {
   join(topic: Topic, onChange: () => void): Lease;
   /** Another replica has given this one back. */
   freed(name: string): void;
@@ -18,8 +19,8 @@ export interface RedisLeasesOptions {
   readonly random: () => number;
   /** That of this replica, never given twice. */
   readonly replica: string;
-  /** Tells the others that a lease can be taken, by its name. */
-  readonly tellFreed: (name: string) => void;
+  /** Where the others are told the name of a lease that can be taken. */
+  readonly freedChannel: string;
 }
 
 /** A lease ends by itself after so long without its holder. */
@@ -54,11 +55,12 @@ redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. token, 'PX', ARGV[2])
 return { 1, tonumber(token) }
 `);
 
-/** Answers whether it was theirs, and is given back. */
+/** Arguments: who gives it back, and whom to tell its name. */
 const GIVE_BACK = createScript(`
 local value = redis.call('GET', KEYS[1])
 if not value or string.match(value, '^(%S+) ') ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
+redis.call('PUBLISH', ARGV[2], ARGV[3])
 return 1
 `);
 
@@ -74,7 +76,8 @@ interface Part {
 }
 
 export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
-  const { redis, cipher, clock, random, replica, tellFreed } = options;
+  const { redis, cipher, clock, random, replica, freedChannel } = options;
+  const givingBack = new Set<Promise<unknown>>();
   const parts = new Map<string, Set<Part>>();
   let cancel: (() => void) | null = null;
   let isDisposed = false;
@@ -90,7 +93,7 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
       // While Redis is away whoever polls goes on, and nobody else begins: what they read could not be recorded.
     } finally {
       part.isAsking = false;
-      if (part.isLeft) giveBack(part);
+      if (part.isLeft && !parts.has(part.name)) giveBack(part);
     }
   }
 
@@ -104,14 +107,13 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     part.onChange();
   }
 
-  function giveBack(part: Part): void {
-    redis.run(GIVE_BACK, { keys: part.keys.slice(0, 1), args: [replica] }).then(
-      (wasOurs) => {
-        if (wasOurs === 1) tellFreed(part.name);
-      },
+  function giveBack({ name, keys }: Part): void {
+    const giving = redis
+      .run(GIVE_BACK, { keys: keys.slice(0, 1), args: [replica, freedChannel, name] })
       // It ends by itself.
-      () => undefined,
-    );
+      .catch(() => null)
+      .finally(() => givingBack.delete(giving));
+    givingBack.add(giving);
   }
 
   /** All that are asked for in one turn travel together. */
@@ -144,7 +146,9 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
   return {
     join(topic, onChange) {
       const name = cipher.nameOf(topic);
-      const keys = [`lease:{${name}}:l`, `lease:{${name}}:t`, `log1:{${name}}:m`].map(redis.key);
+      const keys = [`lease:{${name}}:l`, `lease:{${name}}:t`, `${LOG_FORMAT}:{${name}}:m`].map((key) =>
+        redis.key(key),
+      );
       const part: Part = { name, keys, onChange, token: 0, dueAtMs: 0, isAsking: false, isLeft: false };
       const ofTopic = parts.get(name) ?? new Set();
       parts.set(name, ofTopic.add(part));
@@ -165,10 +169,11 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     freed(name) {
       for (const part of parts.get(name) ?? []) part.dueAtMs = clock.now() + random() * JITTER_MS;
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       isDisposed = true;
       cancel?.();
       for (const ofTopic of [...parts.values()]) for (const part of [...ofTopic]) leave(part);
+      await Promise.all(givingBack);
     },
   };
 }

@@ -2,6 +2,12 @@
 import { createScript } from '../redis/redis.ts';
 
 /**
+ * Part of each key, so that versions that keep their logs otherwise run side by side: none reads or writes those of another,
+ * and a cursor of one is answered by the other with a snapshot.
+ */
+export const LOG_FORMAT = 'log1';
+
+/**
  * Keys: `m` how the log stands, `s` its events as a stream, `e` what they add up to. First arguments of all: the epoch of a log
  * that is begun now, and the bounds. A log of which something was evicted is begun anew: nobody takes its rest for the whole.
  */

@@ -35,13 +35,7 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
   const { redis, cipher, replica } = options;
   const channels = { freed: redis.key('freed'), touched: redis.key('touched') };
   const listeners = new Map<string, Set<(ref: WatchRef) => void>>();
-  const leases = createRedisLeases({
-    ...options,
-    tellFreed: (name) => {
-      // Who does not hear of it tries when the lease would have ended.
-      redis.send(['PUBLISH', channels.freed, name]).catch(() => undefined);
-    },
-  });
+  const leases = createRedisLeases({ ...options, freedChannel: channels.freed });
   const subscriptions = [
     redis.subscribe(channels.freed, (name) => {
       leases.freed(name);
@@ -49,7 +43,8 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
     redis.subscribe(channels.touched, (message) => {
       const touch = cipher.open(PLACE, message);
       if (!isTouch(touch) || touch.by === replica) return;
-      for (const listener of listeners.get(touch.accountId) ?? []) listener({ kind: touch.kind, id: touch.id });
+      for (const listener of listeners.get(touch.accountId) ?? [])
+        listener({ kind: touch.kind, id: touch.id });
     }),
   ];
 
@@ -58,7 +53,9 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
     async touch(accountId, { kind, id }) {
       const message = cipher.close(PLACE, { accountId, kind, id, by: replica } satisfies Touch);
       // Who does not hear of it polls as the schedule says.
-      await redis.send(['PUBLISH', channels.touched, message], { timeoutMs: TOUCH_TIMEOUT_MS }).catch(() => null);
+      await redis
+        .send(['PUBLISH', channels.touched, message], { timeoutMs: TOUCH_TIMEOUT_MS })
+        .catch(() => null);
     },
     onTouch(accountId, listener) {
       const ofAccount = listeners.get(accountId) ?? new Set();
@@ -71,7 +68,7 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
       };
     },
     async [Symbol.asyncDispose]() {
-      leases[Symbol.dispose]();
+      await leases[Symbol.asyncDispose]();
       listeners.clear();
       for (const subscription of subscriptions) await endOf(subscription);
     },

@@ -94,6 +94,16 @@ function usedCommands(key: string): readonly RedisCommand[] {
     ['EVAL', 'return 1', 1, key],
     ['EVALSHA', '0'.repeat(40), 1, key],
     ['PUBLISH', key, ''],
+    ['HGET', key, ''],
+    ['HMGET', key, ''],
+    ['HSET', key, '', ''],
+    ['HLEN', key],
+    ['HGETALL', key],
+    ['XADD', key, 'NOMKSTREAM', '*', '', ''],
+    ['XLEN', key],
+    ['XRANGE', key, '-', '+', 'COUNT', 1],
+    ['XTRIM', key, 'MINID', 0],
+    ['TIME'],
     ['PEXPIRE', key, 1_000],
   ];
 }

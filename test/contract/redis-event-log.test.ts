@@ -131,14 +131,15 @@ describe('the log on Redis', () => {
     await using log = logOn(connection(0), bounds, cipher);
     const deaf = connection(1);
     await using other = logOn(
-      { ...deaf, subscribe: () => Promise.resolve({ unsubscribe: () => undefined }) } as TestRedis,
+      { ...deaf, subscribe: () => Promise.resolve({ unsubscribe: () => undefined }) },
       bounds,
       cipher,
     );
     const woken: (number | undefined)[] = [];
-    using _waiting = await other.onAppend(TOPIC, (version) => woken.push(version?.revision));
+    const waiting = await other.onAppend(TOPIC, (version) => woken.push(version?.revision));
     await appendOne(log);
     while (!woken.includes(1)) await sleep(5);
+    waiting[Symbol.dispose]();
     expect(woken.at(-1)).toBe(1);
   });
 

@@ -27,7 +27,7 @@ export interface RedisServer extends AsyncDisposable {
 }
 
 /** Where to find a Redis that outlives the test. Names of tests that share it begin with `randomPrefix()`. */
-async function redisUrl(): Promise<string> {
+export async function sharedRedisUrl(): Promise<string> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') return given;
   return await (shared ??= findOrStart());
@@ -49,7 +49,7 @@ export async function openTestRedis(
   const observed: string[] = [];
   const redis = openRedis({
     settings: {
-      address: addressOf(given.url ?? (await redisUrl())),
+      address: addressOf(given.url ?? (await sharedRedisUrl())),
       keyPrefix: given.prefix ?? randomPrefix(),
       commandTimeoutMs: given.commandTimeoutMs ?? 5_000,
     },

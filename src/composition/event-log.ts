@@ -1,0 +1,62 @@
+/** `openEventLog`: the log of what is watched: in this process, or on the Redis that replicas share. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { withLocalReads } from '../events/local-reads.ts';
+import { createLogCipher } from '../events/log-cipher.ts';
+import { createMemoryEventLog } from '../events/memory-event-log.ts';
+import { createRedisEventLog } from '../events/redis-event-log.ts';
+import { createRedisReplicas } from '../events/redis-replicas.ts';
+import { type Replicas, withoutReplicas } from '../events/replicas.ts';
+import { sealEventLog } from '../events/sealed-event-log.ts';
+import type { Redis } from '../redis/redis.ts';
+import { createSeal } from '../security/seal.ts';
+import type { Secrets } from '../security/secrets.ts';
+
+export interface OpenedEventLog {
+  readonly log: EventLog;
+  readonly replicas: Replicas;
+}
+
+export interface EventLogParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly secrets: Secrets;
+  readonly config: Config;
+  /** Null when this process serves alone. */
+  readonly redis: Redis | null;
+}
+
+/** Puts what has to be disposed into `opened`. */
+export function openEventLog(parts: EventLogParts, opened: AsyncDisposable[]): OpenedEventLog {
+  const { redis } = parts;
+  const { log, replicas } = redis ? shared(parts, redis) : alone(parts);
+  opened.push(log, replicas);
+  return { log, replicas };
+}
+
+function alone({ clock, secrets, config: { live } }: EventLogParts): OpenedEventLog {
+  const log = createMemoryEventLog({
+    clock,
+    bounds: boundsOf(live),
+    maxTopics: live.logMaxTopics,
+    maxTotalBytes: live.logMaxTotalBytes,
+    newId: randomUUID,
+  });
+  return { log: sealEventLog(log, createSeal(secrets.ring('events'))), replicas: withoutReplicas() };
+}
+
+function shared({ clock, random, secrets, config: { live } }: EventLogParts, redis: Redis): OpenedEventLog {
+  const cipher = createLogCipher({ keys: secrets.ring('events'), nameKey: secrets.nameKey('names') });
+  const replica = randomUUID();
+  const log = createRedisEventLog({ redis, cipher, clock, bounds: boundsOf(live), newId: randomUUID });
+  return {
+    log: withLocalReads(log, { name: replica, clock }),
+    replicas: createRedisReplicas({ redis, cipher, clock, random, replica }),
+  };
+}
+
+function boundsOf(live: Config['live']) {
+  return { maxEvents: live.logMaxEvents, maxBytes: live.logMaxBytes, maxAgeMs: live.logMaxAgeMs };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { EventStream } from '../support/event-stream.ts';
+import { openEventStream } from '../support/event-stream.ts';
+import { createFleet, type Fleet } from '../support/fleet.ts';
+
+const FOLLOW = `subscription($id: ID!, $after: Cursor) {
+  benchmarkRun(id: $id, after: $after) {
+    kind cursor skipped changes { previousState scenarioRun { id state } }
+  }
+}`;
+
+interface Told {
+  readonly kind: string;
+  readonly cursor: string;
+  readonly skipped: number;
+  readonly changes: readonly { readonly scenarioRun: { readonly id: string; readonly state: string } }[];
+}
+
+function told(stream: EventStream): readonly Told[] {
+  return stream.events.flatMap(({ data }) => {
+    const event = (data as { data?: { benchmarkRun?: Told } } | null)?.data?.benchmarkRun;
+    return event ? [event] : [];
+  });
+}
+
+/** Each change as one text, in the order in which they came. */
+function changes(stream: EventStream): readonly string[] {
+  return told(stream).flatMap((event) =>
+    event.changes.map(({ scenarioRun: { id, state } }) => `${id} ${state}`),
+  );
+}
+
+/** Between two polls; the jitter makes it a tenth less at most. */
+const POLL_MS = 100;
+
+function plant({ world }: Fleet) {
+  const run = world.insert.benchmarkRun();
+  const rows = Array.from({ length: 20 }, () => world.insert.scenarioRun({ benchmark_run_id: run.id }));
+  return { run, rows };
+}
+
+describe('two gateways on one Redis', () => {
+  it('poll what both follow once, and tell both all of it in order', async () => {
+    const interval = String(POLL_MS);
+    await using fleet = await createFleet({
+      env: { LIVE_POLL_INTERVAL_MS: interval, LIVE_IDLE_POLL_INTERVAL_MS: interval },
+    });
+    const { run, rows } = plant(fleet);
+    const [one, two] = [await fleet.start(), await fleet.start()];
+    using here = await openEventStream(one.url, { query: FOLLOW, variables: { id: run.id } });
+    using there = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    await Promise.all([here.received(1), there.received(1)]);
+    fleet.calls();
+    const beganAtMs = Date.now();
+    for (const row of rows) {
+      fleet.world.scenarioRuns.update(row.id, { state: 'scoring' });
+      const count = changes(there).length;
+      await expect.poll(() => changes(there).length).toBeGreaterThan(count);
+    }
+    await expect.poll(() => changes(here).length).toBe(rows.length);
+    const polls = fleet.calls().filter((call) => call.endsWith(`/${run.id}`)).length;
+    const alone = (Date.now() - beganAtMs) / (POLL_MS * 0.9) + 2;
+    const expected = rows.map(({ id }) => `${id} SCORING`);
+
+    expect(changes(here)).toEqual(expected);
+    expect(changes(there)).toEqual(expected);
+    expect(told(there).map(({ cursor }) => cursor)).toEqual(told(here).map(({ cursor }) => cursor));
+    expect(polls).toBeLessThanOrEqual(alone);
+  });
+
+  it('let a client go on at the one where it was at the other, with its cursor', async () => {
+    await using fleet = await createFleet();
+    const { run, rows } = plant(fleet);
+    const [one, two] = [await fleet.start(), await fleet.start()];
+    using stays = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    await stays.received(1);
+    const expected = rows.map(({ id }) => `${id} SCORING`);
+    const seen: string[] = [];
+    let after: string | null = null;
+    for (const [index, row] of rows.entries()) {
+      const { url } = index % 2 === 0 ? one : two;
+      using client = await openEventStream(url, { query: FOLLOW, variables: { id: run.id, after } });
+      fleet.world.scenarioRuns.update(row.id, { state: 'scoring' });
+      await expect.poll(() => changes(client).at(-1)).toBe(expected[index]);
+      expect(told(client).filter(({ kind }) => kind === 'SNAPSHOT')).toHaveLength(index === 0 ? 1 : 0);
+      seen.push(...changes(client));
+      after = told(client).at(-1)?.cursor ?? null;
+    }
+    await expect.poll(() => changes(stays).length).toBe(rows.length);
+
+    expect(seen).toEqual(expected);
+    expect(changes(stays)).toEqual(expected);
+  });
+
+  it('go on polling when the one that polls is shut down, at once and without a gap', async () => {
+    await using fleet = await createFleet();
+    const { run, rows } = plant(fleet);
+    const [one, two] = [await fleet.start(), await fleet.start()];
+    using here = await openEventStream(one.url, { query: FOLLOW, variables: { id: run.id } });
+    await here.received(1);
+    using there = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    await there.received(1);
+    const [first, second] = rows;
+    fleet.world.scenarioRuns.update(first?.id ?? '', { state: 'scoring' });
+    await expect.poll(() => changes(there)).toHaveLength(1);
+    await one[Symbol.asyncDispose]();
+    fleet.world.scenarioRuns.update(second?.id ?? '', { state: 'scoring' });
+    const beganAtMs = Date.now();
+    await expect.poll(() => changes(there), { timeout: 5_000 }).toHaveLength(2);
+
+    // A lease that is not given back ends after three seconds.
+    expect(Date.now() - beganAtMs).toBeLessThan(2_500);
+    expect(told(there).map(({ skipped }) => skipped)).toEqual([0, 0, 0]);
+  });
+
+  it('have what was done at the one polled by the other at once', async () => {
+    await using fleet = await createFleet({
+      env: { LIVE_POLL_INTERVAL_MS: '60000', LIVE_IDLE_POLL_INTERVAL_MS: '60000' },
+    });
+    const { run, rows } = plant(fleet);
+    const [one, two] = [await fleet.start(), await fleet.start()];
+    using there = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    await there.received(1);
+    const [row] = rows;
+    const answer = await fetch(`${one.url}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        query: `mutation($id: ID!) { cancelScenarioRun(id: $id) { __typename } }`,
+        variables: { id: row?.id },
+      }),
+    });
+    expect(answer.status).toBe(200);
+    await expect.poll(() => changes(there), { timeout: 5_000 }).toEqual([`${row?.id ?? ''} CANCELED`]);
+  });
+});
