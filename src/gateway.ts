@@ -56,9 +56,9 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     log.warn('config.dangerous', { ...of, danger });
   for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
   const secrets = createSecrets(config.secrets);
-  const system = { config, clock, log, random, secrets };
-  const redis = await openSharedRedis(config, system);
+  const redis = await openSharedRedis(config, { log, random });
   if (redis) opened.push(redis);
+  const system = { config, clock, log, random, secrets, redis };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);

@@ -6,6 +6,9 @@ import { MAX_CONCURRENT } from '../loaders/run-totals-loader.ts';
 import { LARGEST_PAGE } from '../loaders/scan-size.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import { createMemoryBudget } from '../security/cost/budget.ts';
+import { createSharedBudget } from '../security/cost/shared-budget.ts';
+import type { Secrets } from '../security/secrets.ts';
+import type { Redis } from '../redis/redis.ts';
 import { FIELD_COSTS } from '../security/cost/field-costs.ts';
 import { createPredictor } from '../security/cost/predictor.ts';
 import { type Admissions, createAdmission } from '../server/graphql/admission.ts';
@@ -15,9 +18,12 @@ export function createAdmissions(given: {
   /** Of lists of the graph. */
   readonly pageSizes: { readonly default: number; readonly max: number };
   readonly clock: Clock;
+  readonly secrets: Secrets;
+  /** Null when one process serves alone. */
+  readonly redis: Redis | null;
   readonly config: Config;
 }): Admissions {
-  const { schema, pageSizes, clock } = given;
+  const { schema, pageSizes, clock, secrets, redis } = given;
   const { limits, filters, statistics } = given.config;
   return createAdmission({
     predict: createPredictor({
@@ -31,7 +37,9 @@ export function createAdmissions(given: {
       },
     }),
     bounds: limits.operations,
-    budget: createMemoryBudget({ clock, ...limits.budget }),
+    budget: redis
+      ? createSharedBudget({ clock, redis, hide: secrets.hide, ...limits.budget })
+      : createMemoryBudget({ clock, ...limits.budget }),
     operations: createCallerSlots({
       counts: 'operations',
       max: limits.callerOperations,

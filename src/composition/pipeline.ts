@@ -6,6 +6,8 @@ import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
 import type { Live } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Redis } from '../redis/redis.ts';
+import type { Secrets } from '../security/secrets.ts';
 import { createCallerWatch, type WatchCaller } from '../security/caller-watch.ts';
 import type { Admissions } from '../server/graphql/admission.ts';
 import { createGraphql, type Graphql } from '../server/graphql/graphql.ts';
@@ -35,6 +37,9 @@ export interface PipelineParts {
   /** What calls the hooks of plugins; null where there are none. */
   readonly plugins: PluginEngine | null;
   readonly clock: Clock;
+  readonly secrets: Secrets;
+  /** Null when one process serves alone. */
+  readonly redis: Redis | null;
   readonly log: Logger;
   readonly config: Config;
 }
@@ -73,7 +78,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     },
   });
   const { execute } = executor;
-  const admission = createAdmissions({ schema, pageSizes: parts.pageSizes, clock, config });
+  const admission = createAdmissions(parts);
   const acquireTurn = createRequestQueue({ clock, maxBytes: config.limits.callerWaitingBytes });
   const graphql = createGraphql({
     acquireTurnToExecute: ({ read, caller }) =>

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Redis } from '../redis/redis.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import type { Secrets } from '../security/secrets.ts';
+import { createSharedTickets } from '../security/shared-tickets.ts';
 import { createTickets } from '../security/tickets.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { createGraphqlRoute, type GraphqlRoute } from '../server/graphql/graphql-route.ts';
@@ -37,10 +39,12 @@ export function createTransports(given: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly secrets: Secrets;
+  /** Null when one process serves alone. */
+  readonly redis: Redis | null;
   readonly log: Logger;
   readonly config: Config;
 }): Transports {
-  const { pipeline, checkOrigin, arrive, clock, random, secrets, log, config } = given;
+  const { pipeline, checkOrigin, arrive, clock, random, secrets, redis, log, config } = given;
   const { authenticate, audit } = given.access;
   const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
   const connections = createCallerSlots({
@@ -48,7 +52,12 @@ export function createTransports(given: {
     max: config.limits.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
   });
-  const tickets = createTickets(config.tickets, { clock, keys: secrets.ring('tickets') });
+  const tickets = redis
+    ? createSharedTickets(config.tickets, {
+        ...{ redis, secrets, clock },
+        authenticate: (authorization) => authenticate({ authorization, waitingBytes: 0 }),
+      })
+    : createTickets(config.tickets, { clock, keys: secrets.ring('tickets') });
   const enterByTicket = audit.enterByTicket(
     createTicketEntrance(tickets, {
       resumeMs: config.tickets.resumeMs,

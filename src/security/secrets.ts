@@ -1,5 +1,5 @@
 /** `createSecrets`: the keys of this fleet of replicas, each derived for one use from the secrets that they share. */
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** What a key is for. A key of one use says nothing about that of another. */
 export type SecretUse =
@@ -11,8 +11,10 @@ export type SecretUse =
   | 'cursors'
   /** What is sensitive in event logs. */
   | 'events'
-  /** The tickets for event streams, and the cookies of those who have used one. */
+  /** The cookies of those who have used a ticket for an event stream. */
   | 'tickets'
+  /** What stands in tickets that any replica accepts. */
+  | 'sealed tickets'
   /** What names in Redis are made from. */
   | 'names';
 
@@ -26,9 +28,13 @@ export interface Secrets {
    * stay the same for as long as what was signed before is accepted.
    */
   nameKey(use: SecretUse): Buffer;
+  /** A name for Redis, equal on all replicas, in the place of one that says whose it is. */
+  readonly hide: (name: string) => string;
 }
 
 const KEY_BYTES = 32;
+/** 132 bits: no two names meet. */
+const HIDDEN_LENGTH = 22;
 /** Changes when anything about the derivation does: replicas that derive otherwise must not understand each other by half. */
 const SALT = 'runloop-graphql 1';
 
@@ -47,8 +53,11 @@ export function createSecrets(shared: readonly string[] | null): Secrets {
     rings.set(use, made);
     return made;
   };
+  const nameKey = (use: SecretUse) => ring(use).at(-1) ?? ring(use)[0];
   return {
     ring,
-    nameKey: (use) => ring(use).at(-1) ?? ring(use)[0],
+    nameKey,
+    hide: (name) =>
+      createHmac('sha256', nameKey('names')).update(name).digest('base64url').slice(0, HIDDEN_LENGTH),
   };
 }

@@ -1,9 +1,10 @@
 /** `Tickets`: what stands for a caller in the address of an event stream, where no header can be set. */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import type { KeyRing } from './secrets.ts';
+import { createTicketOwners, digestOf, newSecret } from './ticket-owners.ts';
 
 export interface TicketSettings {
   /** How long a ticket waits to be used, in milliseconds. */
@@ -17,18 +18,28 @@ export interface TicketSettings {
 }
 
 export interface Tickets {
-  /** A fresh ticket, good for one stream. RATE_LIMITED when there are too many. */
-  issue(caller: Caller): Ticket;
+  /** A fresh ticket for who has presented this header, good for one stream. RATE_LIMITED when there are too many. */
+  issue(caller: Caller, authorization: string | null): Ticket;
   /**
    * Whose ticket it is. Whoever uses it first owns it from then on: `owner` is a secret that they present when they come
    * back, theirs if they brought one that was made here for the same caller: nobody else can have chosen it for them. UNAUTHENTICATED when it is unknown, used by somebody else, or over.
    */
-  redeem(ticket: string, owner: string | null): Redeemed;
+  redeem(ticket: string, owner: string | null): Redeemed | Promise<Redeemed>;
   /** What `redeem` would say now. The ticket stays as it is: unused, or for as long as before. */
+  peek(ticket: string, owner: string | null): Redeemed | Promise<Redeemed>;
+}
+
+/** Tickets that one process alone knows. */
+export interface MemoryTickets extends Tickets {
+  issue(caller: Caller): Ticket;
+  redeem(ticket: string, owner: string | null): Redeemed;
   peek(ticket: string, owner: string | null): Redeemed;
   /** How many there are. */
   readonly size: number;
 }
+
+export const TICKET_IS_OVER = 'The ticket is unknown or over: expected a fresh one';
+export const TICKET_WAS_USED = 'The ticket was used: expected a fresh one';
 
 export interface Redeemed {
   readonly caller: Caller;
@@ -48,33 +59,15 @@ interface Entry {
   expiresAtMs: number;
 }
 
-const SECRET_BYTES = 32;
-/** What `newOwner` makes: a secret, and the signature that says for whom it was made. */
-const OWNER = /^([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
-
 export function createTickets(
   settings: TicketSettings,
   { clock, keys }: { readonly clock: Clock; readonly keys: KeyRing },
-): Tickets {
+): MemoryTickets {
   // By the digest of the ticket, in the order of their making.
   const entries = new Map<string, Entry>();
   const keysOf = new Map<string, Set<string>>();
 
-  const signature = (key: Buffer, secret: string, { id }: Caller) =>
-    createHmac('sha256', key).update(`${secret} ${id}`).digest('base64url');
-
-  const newOwner = (caller: Caller) => {
-    const secret = newSecret();
-    return `${secret}.${signature(keys[0], secret, caller)}`;
-  };
-
-  const isOwnerFor = (owner: string, caller: Caller) => {
-    const [, secret, signed] = OWNER.exec(owner) ?? [];
-    if (secret === undefined || signed === undefined) return false;
-    return keys.some((key) =>
-      timingSafeEqual(Buffer.from(signed), Buffer.from(signature(key, secret, caller))),
-    );
-  };
+  const owners = createTicketOwners(keys);
 
   const remove = (key: string, { caller }: Entry) => {
     entries.delete(key);
@@ -103,12 +96,11 @@ export function createTickets(
 
   const enter = (ticket: string, owner: string | null) => {
     const entry = entries.get(digestOf(ticket).toString('base64url'));
-    if (!entry || isOver(entry))
-      throw new GatewayError('UNAUTHENTICATED', 'The ticket is unknown or over: expected a fresh one');
-    const secret = owner !== null && isOwnerFor(owner, entry.caller) ? owner : newOwner(entry.caller);
+    if (!entry || isOver(entry)) throw new GatewayError('UNAUTHENTICATED', TICKET_IS_OVER);
+    const secret = owners.ownerFor(entry.caller, owner);
     const digest = digestOf(secret);
     if (entry.owner && !timingSafeEqual(entry.owner, digest))
-      throw new GatewayError('UNAUTHENTICATED', 'The ticket was used: expected a fresh one');
+      throw new GatewayError('UNAUTHENTICATED', TICKET_WAS_USED);
     return { entry, digest, redeemed: { caller: entry.caller, owner: secret } };
   };
 
@@ -133,12 +125,4 @@ export function createTickets(
     },
     peek: (ticket, owner) => enter(ticket, owner).redeemed,
   };
-}
-
-function newSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url');
-}
-
-function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

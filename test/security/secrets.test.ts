@@ -23,7 +23,7 @@ describe('replicas with the same secret', () => {
 
   it('use a key for one thing only', () => {
     const secrets = createSecrets([OLD]);
-    const uses = ['accounts', 'callers', 'cursors', 'events', 'tickets', 'names'] as const;
+    const uses = ['accounts', 'callers', 'cursors', 'events', 'tickets', 'sealed tickets', 'names'] as const;
     const keys = uses.map((use) => secrets.ring(use)[0].toString('hex'));
 
     expect(new Set(keys).size).toBe(uses.length);

@@ -28,28 +28,50 @@ export interface BudgetOptions {
   readonly maxCallers: number;
 }
 
-const WINDOW_SEC = 60;
+export const WINDOW_SEC = 60;
 
-/** Counts in this process. Any other limiter of the library, on Redis say, counts in its place with the same methods. */
-export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: BudgetOptions): Budget {
-  const limiter = new RateLimiterMemory({ points: callsPerMinute, duration: WINDOW_SEC });
-  /** Callers with a budget. */
-  const callers = new BoundedMap<true>({
-    maxEntries: maxCallers,
-    onEvict: (callerId) => void limiter.delete(callerId),
+/** Counts in this process. */
+export function createMemoryBudget(options: BudgetOptions): Budget {
+  const limiter = new RateLimiterMemory({ points: options.callsPerMinute, duration: WINDOW_SEC });
+  return createBudget(options, {
+    limiter,
+    keyOf: (callerId) => callerId,
+    forget: (key) => void limiter.delete(key),
   });
+}
 
-  const see = (callerId: string) => {
-    if (!callers.get(callerId)) callers.set(callerId, true);
+/** Counts by any limiter of the library. */
+export function createBudget(
+  { clock, callsPerMinute, maxCallers }: BudgetOptions,
+  {
+    limiter,
+    keyOf,
+    forget,
+  }: {
+    readonly limiter: Pick<RateLimiterMemory, 'consume' | 'reward' | 'penalty' | 'get'>;
+    /** The name of a caller in the limiter. */
+    readonly keyOf: (callerId: string) => string;
+    /** The caller of this name was not seen for the longest: nothing of them is to be kept in this process. */
+    readonly forget: (key: string) => void;
+  },
+): Budget {
+  /** Callers with a budget. */
+  const callers = new BoundedMap<true>({ maxEntries: maxCallers, onEvict: forget });
+
+  /** The name of a caller, who has been seen now. */
+  const see = (callerId: string): string => {
+    const key = keyOf(callerId);
+    if (!callers.get(key)) callers.set(key, true);
+    return key;
   };
 
-  const take = async (callerId: string, calls: number): Promise<RateLimiterRes> => {
+  const take = async (key: string, calls: number): Promise<RateLimiterRes> => {
     try {
-      return await limiter.consume(callerId, calls);
+      return await limiter.consume(key, calls);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       // What is not made is not paid for: else those who try too early would never get in.
-      const { remainingPoints } = await limiter.reward(callerId, calls);
+      const { remainingPoints } = await limiter.reward(key, calls);
       throw new GatewayError(
         'RATE_LIMITED',
         `Expected an operation of at most ${String(remainingPoints)} upstream calls, got one of up to ${String(calls)}: a caller has ${String(callsPerMinute)} a minute (CALLER_CALLS_PER_MINUTE)`,
@@ -60,27 +82,26 @@ export function createMemoryBudget({ clock, callsPerMinute, maxCallers }: Budget
 
   return {
     async charge(callerId, calls) {
-      see(callerId);
-      const { remainingPoints, msBeforeNext } = await take(callerId, calls);
+      const key = see(callerId);
+      const { remainingPoints, msBeforeNext } = await take(key, calls);
       const endsAt = clock.now() + msBeforeNext;
       return {
         remaining: remainingPoints,
         settle: async (used) => {
           // What was taken from a minute that is over is not given back to the next one.
           if (used <= calls && clock.now() >= endsAt)
-            return (await limiter.get(callerId))?.remainingPoints ?? callsPerMinute;
+            return (await limiter.get(key))?.remainingPoints ?? callsPerMinute;
           const settled =
             used <= calls
-              ? await limiter.reward(callerId, calls - used)
-              : await limiter.penalty(callerId, used - calls);
+              ? await limiter.reward(key, calls - used)
+              : await limiter.penalty(key, used - calls);
           return settled.remainingPoints;
         },
       };
     },
     async spend(callerId, calls) {
-      see(callerId);
-      await limiter.penalty(callerId, calls);
+      await limiter.penalty(see(callerId), calls);
     },
-    remaining: async (callerId) => (await limiter.get(callerId))?.remainingPoints ?? callsPerMinute,
+    remaining: async (callerId) => (await limiter.get(keyOf(callerId)))?.remainingPoints ?? callsPerMinute,
   };
 }

@@ -31,10 +31,11 @@ export function createTicketRoute({ tickets, authenticate, presentErrors }: Tick
       if (method !== 'POST') throw refusal('Expected POST', 405, { Allow: 'POST' });
       if (!isJson(headers['content-type']))
         throw refusal('Expected a body of type application/json, such as {}', 415, { Accept: JSON_TYPE });
-      const caller = await authenticate(credentialsOf({ headers, body, requestId }));
+      const credentials = credentialsOf({ headers, body, requestId });
+      const caller = await authenticate(credentials);
       // All callers share the places for tickets, so the credentials have to be verified first.
       await caller.confirm();
-      const { ticket, expiresAtMs } = tickets.issue(caller);
+      const { ticket, expiresAtMs } = tickets.issue(caller, credentials.authorization);
       return {
         status: 201,
         headers: { 'Content-Type': `${JSON_TYPE}; charset=utf-8`, ...PRIVATE },
@@ -68,7 +69,7 @@ export function createTicketEntrance(
     const cookie = cookieOf(headers.cookie);
     // HEAD opens no stream, and does not redeem the ticket.
     const { caller, owner } =
-      method === 'HEAD' ? tickets.peek(ticket, cookie) : tickets.redeem(ticket, cookie);
+      method === 'HEAD' ? await tickets.peek(ticket, cookie) : await tickets.redeem(ticket, cookie);
     await caller.confirm();
     const attributes = [
       'HttpOnly',

@@ -1,0 +1,30 @@
+/** Two replicas of one gateway: they share an upstream, a secret and a Redis, and nothing else. */
+import { randomBytes } from 'node:crypto';
+import { createTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
+import { randomPrefix, sharedRedisUrl } from './redis.ts';
+
+export interface TestReplicas extends AsyncDisposable {
+  /** The simulator that both call is that of the first. */
+  readonly a: TestGateway;
+  readonly b: TestGateway;
+}
+
+export async function createReplicas({ env, ...options }: TestGatewayOptions = {}): Promise<TestReplicas> {
+  const shared = {
+    REDIS_URL: await sharedRedisUrl(),
+    REDIS_KEY_PREFIX: randomPrefix(),
+    REDIS_REQUIRED_TO_START: 'on',
+    GATEWAY_SECRET: randomBytes(32).toString('base64url'),
+    ...env,
+  };
+  const a = await createTestGateway({ ...options, env: shared });
+  const b = await createTestGateway({ ...options, env: { ...shared, RUNLOOP_BASE_URL: a.simulator.url } });
+  return {
+    a,
+    b,
+    async [Symbol.asyncDispose]() {
+      await b[Symbol.asyncDispose]();
+      await a[Symbol.asyncDispose]();
+    },
+  };
+}
