@@ -5,6 +5,7 @@ import { defineConfig } from 'eslint/config';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { boundedQuantifiers } from './lint/bounded-quantifiers.js';
+import { fieldTerms } from './lint/field-terms.js';
 import { refusedBy, ROOMS } from './lint/rooms.js';
 
 const SDK = {
@@ -99,8 +100,12 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts', 'schema/**/*.ts'],
-    plugins: { regexp },
+    plugins: {
+      regexp,
+      house: { rules: { 'bounded-quantifiers': boundedQuantifiers, 'field-terms': fieldTerms } },
+    },
     rules: {
+      'house/field-terms': 'error',
       'no-restricted-globals': ['error', ...RESTRICTED_GLOBALS],
       // Most texts are foreign: what takes quadratic time stops everybody.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
@@ -114,7 +119,6 @@ export default defineConfig(
     files: ['src/**/*.ts', 'schema/**/*.ts'],
     // Nobody but the gateway and tests chooses what the simulator searches.
     ignores: ['src/simulator/**'],
-    plugins: { house: { rules: { 'bounded-quantifiers': boundedQuantifiers } } },
     rules: { 'house/bounded-quantifiers': 'error' },
   },
   {

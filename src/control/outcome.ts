@@ -11,12 +11,12 @@ export interface Success<T> {
 export type Problem =
   NotFoundProblem | InvalidTransitionProblem | ForbiddenProblem | InvalidInputProblem | OutcomeUnknownProblem;
 
-interface Told {
+interface WithMessage {
   /** Written for clients. */
   readonly message: string;
 }
 
-export interface NotFoundProblem extends Told {
+export interface NotFoundProblem extends WithMessage {
   readonly type: 'NotFoundError';
   readonly code: 'NOT_FOUND';
   /** What nothing has. */
@@ -26,7 +26,7 @@ export interface NotFoundProblem extends Told {
 /** A thing whose state forbids what was asked. */
 export type Subject = Entity;
 
-export interface InvalidTransitionProblem extends Told {
+export interface InvalidTransitionProblem extends WithMessage {
   readonly type: 'InvalidTransitionError';
   readonly code: 'CONFLICT';
   /** How it was right after the refusal; null when it could not be read. */
@@ -35,25 +35,25 @@ export interface InvalidTransitionProblem extends Told {
   readonly currentState: string | null;
 }
 
-export interface ForbiddenProblem extends Told {
+export interface ForbiddenProblem extends WithMessage {
   readonly type: 'ForbiddenError';
   readonly code: 'FORBIDDEN';
 }
 
 /** One thing that is wrong with the input. */
-export interface InputIssue extends Told {
+export interface InputIssue extends WithMessage {
   /** Where it is, such as `input.mounts[0].path`; null when only the upstream knows. */
   readonly field: string | null;
 }
 
-export interface InvalidInputProblem extends Told {
+export interface InvalidInputProblem extends WithMessage {
   readonly type: 'InvalidInputError';
   readonly code: 'BAD_USER_INPUT';
   /** Everything that is wrong, at least one; the message and the field are those of the first. */
   readonly issues: readonly [InputIssue, ...InputIssue[]];
 }
 
-export interface OutcomeUnknownProblem extends Told {
+export interface OutcomeUnknownProblem extends WithMessage {
   readonly type: 'OutcomeUnknownError';
   readonly code: 'OUTCOME_UNKNOWN';
   /** A query whose answer shows what became of it. */

@@ -109,8 +109,8 @@ export function countOfLog(
   { maxLines }: Pick<LogBounds, 'maxLines'>,
   charge: Charge = free,
 ): number | null {
-  const isJudged = Object.values(conditions).some((condition) => condition !== undefined);
-  if (!isJudged) return lines.length;
+  const isFiltered = Object.values(conditions).some((condition) => condition !== undefined);
+  if (!isFiltered) return lines.length;
   if (lines.length > maxLines || lines.some((line) => line instanceof GatewayError)) return null;
   charge(lines.length * LINE_CHARS);
   const matches = matcherOf(conditions, charge);

@@ -33,7 +33,7 @@ export interface GuessOutcome {
 const WEIGHT = 0.4;
 
 /** A strategy that did not pay is tried again when it was skipped this often, as if it had paid a little. */
-const FORGONE_TIMES = 30;
+const RETRY_AFTER_SKIPS = 30;
 const HIT_RATE_ON_TRIAL = 0.6;
 
 /** Before anything is known. Ids without any hint are more of a gamble. */
@@ -46,7 +46,7 @@ const FIRST: Readonly<Record<Strategy, StrategyExperience>> = {
 const FIRST_ROW_BYTES = 2_048;
 
 /** Beyond it the things lie so far apart that getting each costs less. */
-const LARGEST_STRETCH = 20;
+const MAX_OVERFETCH = 20;
 
 export function createExperience(): Experience {
   const strategies = new Map<Strategy, StrategyExperience>();
@@ -70,8 +70,9 @@ export function createExperience(): Experience {
     },
     skip(strategy) {
       const times = (skipped.get(strategy) ?? 0) + 1;
-      skipped.set(strategy, times % FORGONE_TIMES);
-      if (times === FORGONE_TIMES) strategies.set(strategy, { ...of(strategy), hitRate: HIT_RATE_ON_TRIAL });
+      skipped.set(strategy, times % RETRY_AFTER_SKIPS);
+      if (times === RETRY_AFTER_SKIPS)
+        strategies.set(strategy, { ...of(strategy), hitRate: HIT_RATE_ON_TRIAL });
     },
   };
 }
@@ -85,7 +86,7 @@ function nextOverfetch(
   if (found === 0) return overfetch;
   // What was not found lies beyond the end of the page, if anywhere.
   const needed = (rowsNeeded / found) * (found < hoped && hasMore ? 1.5 : 1);
-  return Math.min(LARGEST_STRETCH, Math.max(1, needed, blend(overfetch, needed)));
+  return Math.min(MAX_OVERFETCH, Math.max(1, needed, blend(overfetch, needed)));
 }
 
 function blend(before: number, latest: number): number {

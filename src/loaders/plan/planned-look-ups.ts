@@ -10,8 +10,8 @@ import type { BatchGuess, Hint, Strategy } from './strategy.ts';
 import type { PlanMemory, PlannedKind } from './plan-memory.ts';
 import { createPlannedLoad, type GuessedRows } from './planned-load.ts';
 
-/** The strategies to each kind, best first. */
-const WAYS: Readonly<Record<PlannedKind, readonly Strategy[]>> = {
+/** The strategies for each kind, best first. */
+const STRATEGIES: Readonly<Record<PlannedKind, readonly Strategy[]>> = {
   scenarioRun: ['within', 'seek', 'as-given'],
   benchmarkRun: ['newest'],
   benchmark: ['newest'],
@@ -38,7 +38,7 @@ export interface PlannedLookUpsOptions {
 
 export type PlannedLookUps = { readonly [K in PlannedKind]: EntityLoader<Kinds[K], Origin> };
 
-const lookUpsOf = lazyTable<PlannedLookUps>(Object.keys(WAYS) as PlannedKind[]);
+const lookUpsOf = lazyTable<PlannedLookUps>(Object.keys(STRATEGIES) as PlannedKind[]);
 
 interface PlannedLists {
   readonly list: Readonly<{
@@ -80,7 +80,7 @@ export function createPlannedLookUps(
     const hint = hintOf[kind];
     const loader = createEntityLoader<Kinds[K], Origin>({
       loadMany: createPlannedLoad<Kinds[K]>({
-        strategies: WAYS[kind],
+        strategies: STRATEGIES[kind],
         experience: experience[kind],
         bounds,
         get: (id) => session.get(kind, id),

@@ -49,8 +49,8 @@ const LIST_COSTS = Object.fromEntries(
 );
 
 /** A list under an entity that may have to be scanned page by page, for conditions that the upstream does not know. */
-const NARROWED: CostRule = (args, { maxScanCalls }) =>
-  isNarrowed(args.value('filter')) ? { page: maxScanCalls, count: maxScanCalls } : LIST;
+const SCANNED: CostRule = (args, { maxScanCalls }) =>
+  isScanned(args.value('filter')) ? { page: maxScanCalls, count: maxScanCalls } : LIST;
 
 /** So many things as a number in the arguments says, each looked up by whoever selects them. */
 const listed =
@@ -60,7 +60,7 @@ const listed =
 /** Runs of a benchmark are found, and the scenario runs of each are read. */
 const POOLED: CostRule = (args, { maxScanCalls, maxWholeListCalls, maxPooledRuns, maxPooledExtraCalls }) => {
   const runs = numberOf(args.value('last'), { default: maxPooledRuns, max: maxPooledRuns });
-  const found = isNarrowed(args.value('filter')) ? maxScanCalls : 1;
+  const found = isScanned(args.value('filter')) ? maxScanCalls : 1;
   return { calls: found + Math.min(runs * maxWholeListCalls, runs + maxPooledExtraCalls) };
 };
 
@@ -81,15 +81,15 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   ...LIST_COSTS,
   'Query.node': LOOK_UP,
   'Query.nodes': (args) => ({ calls: lengthOf(args.value('ids')), rows: lengthOf(args.value('ids')) }),
-  'Query.scenarioRuns': NARROWED,
-  'Query.benchmarkRuns': NARROWED,
+  'Query.scenarioRuns': SCANNED,
+  'Query.benchmarkRuns': SCANNED,
 
   'ScenarioRun.scenario': LOOK_UP,
   'ScenarioRun.devbox': LOOK_UP,
   'ScenarioRun.benchmarkRun': LOOK_UP,
   'ScenarioRun.logs': LIST,
   'BenchmarkRun.benchmark': LOOK_UP,
-  'BenchmarkRun.scenarioRuns': NARROWED,
+  'BenchmarkRun.scenarioRuns': SCANNED,
   // One more for the benchmark, which says how many scenario runs there will be.
   'BenchmarkRun.progress': (_args, { maxWholeListCalls }) => ({ calls: maxWholeListCalls + 1 }),
   'RunProgress.expected': PAID,
@@ -112,11 +112,11 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
     return { calls: attempts, rows: attempts };
   },
   'Scenario.history': (args, { maxScanCalls }) => ({
-    calls: isNarrowed(args.value('filter')) ? maxScanCalls : 1,
+    calls: isScanned(args.value('filter')) ? maxScanCalls : 1,
   }),
   'Benchmark.scenarios': LIST,
-  'Benchmark.runs': NARROWED,
-  'Scenario.runs': NARROWED,
+  'Benchmark.runs': SCANNED,
+  'Scenario.runs': SCANNED,
   'BenchmarkJobSource.benchmark': LOOK_UP,
   // A job has few agents, each with a benchmark run; what came of its scenarios is shown in parts.
   'BenchmarkJob.agents': { rows: 10 },
@@ -157,7 +157,7 @@ const KNOWN_CONDITIONS: readonly string[] = [
   'status',
 ];
 
-function isNarrowed(filter: unknown): boolean {
+function isScanned(filter: unknown): boolean {
   return Object.entries(filter ?? {}).some(
     ([name, value]) =>
       value !== null &&

@@ -59,8 +59,8 @@ export function createRestUpstream({
     ...settings,
     pacing: { clock, maxIdle: settings.pacedAccounts, retryAfterMaxMs: settings.retryAfterMaxMs },
   });
-  const ways = { transport, scheduler, observer, clock, retry: settings, random };
-  const calls = createCalls(ways);
+  const callOptions = { transport, scheduler, observer, clock, retry: settings, random };
+  const calls = createCalls(callOptions);
   const { longPollConnections } = settings;
   const longPollTransport = createTransport({
     ...shared,
@@ -87,7 +87,7 @@ export function createRestUpstream({
   const rest = {
     calls,
     longPolls,
-    mutations: createMutationCalls(ways),
+    mutations: createMutationCalls(callOptions),
     downloads: createDownloads({ transport: downloadTransport, observer, clock, ...settings }),
     readList: createListReader({ calls, completeness, report, ...settings }),
     completeness,

@@ -77,7 +77,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   function pump(queue: AccountQueue): void {
     while (queue.size > 0 && hasSlot(queue)) {
       if (queue.waitMs > 0) {
-        setAlarm(queue);
+        setTimer(queue);
         break;
       }
       const next = queue.shift();
@@ -97,7 +97,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   }
 
-  function setAlarm(queue: AccountQueue): void {
+  function setTimer(queue: AccountQueue): void {
     if (!pacing || queue.timer) return;
     const timer = new AbortController();
     queue.timer = timer;

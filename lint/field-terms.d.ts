@@ -1,0 +1,5 @@
+import type { Rule } from 'eslint';
+
+export const TERMS: ReadonlyMap<string, string>;
+
+export const fieldTerms: Rule.RuleModule;
