@@ -76,7 +76,7 @@ describe('whose key goes upstream', () => {
   );
 });
 
-describe('who is let in with AUTH=service', () => {
+describe('who is accepted with AUTH=service', () => {
   const service = { RUNLOOP_API_KEY: 'ak_1', HOST: '0.0.0.0' };
   const jwt = {
     AUTH_JWT_ISSUER: 'https://issuer.example',
@@ -195,7 +195,7 @@ describe('a mistake', () => {
     ]);
   });
 
-  it('in a name that is near to no setting is told, and stops nothing unless it shall', () => {
+  it('in a name that is like no setting is reported, and stops the start only in strict mode', () => {
     const env = { SIMULATOR_WEATHER: 'fine', UPSTREAM_URL: 'http://upstream' };
 
     expect(loadConfig(env).unknownNames).toEqual(['SIMULATOR_WEATHER', 'UPSTREAM_URL']);

@@ -84,7 +84,7 @@ describe('the compiled program', () => {
       SIMULATOR_PORT: '0',
       SIMULATOR_SPEED: '0',
       UPSTREAM: 'simulator',
-      // What is told again is executed once.
+      // An answer from the response cache executes nothing.
       ANSWER_REUSE: 'off',
       NODE_OPTIONS: '--inspect=127.0.0.1:0',
     });

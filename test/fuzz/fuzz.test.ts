@@ -3,7 +3,7 @@ import { runBesideReference, runBesideReferenceWithFailures, runWithFaults } fro
 import { createFuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
 import { runRequestForms } from './request-forms.ts';
-import { runFromStrangers } from './stranger-runs.ts';
+import { runAnonymously } from './anonymous-runs.ts';
 
 /** Other documents, and another world, at every run; a failure names the seed. */
 const seed = Math.floor(Math.random() * 2 ** 31);
@@ -49,8 +49,8 @@ describe('malformed requests', { timeout: 180_000 }, () => {
   });
 });
 
-describe('documents of strangers', { timeout: 180_000 }, () => {
+describe('documents of anonymous callers', { timeout: 180_000 }, () => {
   it('are answered alike where the graph does not describe itself', async () => {
-    expect(await runFromStrangers({ runs: 100, seed })).toEqual({ malformed: 100 });
+    expect(await runAnonymously({ runs: 100, seed })).toEqual({ malformed: 100 });
   });
 });

@@ -19,7 +19,7 @@ import { createFuzzedGateway, type FuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
 import { runRequestForms } from './request-forms.ts';
 import { queryFields } from './query-fields.ts';
-import { runFromStrangers } from './stranger-runs.ts';
+import { runAnonymously } from './anonymous-runs.ts';
 
 const wanted = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 
@@ -75,10 +75,10 @@ const refused = [
     until: requests * 0.1,
     round: ({ url }, about) => runRandomBytes({ url, ...about }),
   }),
-  await stage('documents of strangers, where the graph does not describe itself', {
+  await stage('documents of anonymous callers, where the graph does not describe itself', {
     counted: 'malformed',
     until: requests * 0.1,
-    round: (_gateway, about) => runFromStrangers(about),
+    round: (_gateway, about) => runAnonymously(about),
   }),
   await stage('broken conversations over WebSocket', {
     counted: 'malformed',

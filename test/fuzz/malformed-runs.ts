@@ -72,12 +72,12 @@ export async function runRandomBytes({ url, runs, seed }: MalformedOptions): Pro
 /** Frames and messages that are none of the protocol: the socket is closed for it, or goes on, and nothing else. */
 export async function runBrokenMessages({ url, runs, seed }: MalformedOptions): Promise<Figures> {
   const figures: Record<string, number> = {};
-  const talk = async ({ isIntroduced, messages }: ReturnType<typeof conversation>) => {
+  const talk = async ({ isInitialized, messages }: ReturnType<typeof conversation>) => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     socket.on('error', () => undefined);
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     await once(socket, 'open');
-    if (isIntroduced) {
+    if (isInitialized) {
       socket.send('{"type":"connection_init"}');
       await once(socket, 'message');
     }

@@ -111,7 +111,7 @@ export function randomBytes({ pick, choose }: Pick<Choices, 'pick' | 'choose'>):
 /** What one socket sends, unless it is closed before. */
 export function conversation(choices: Choices) {
   return {
-    isIntroduced: choices.choose(4) > 0,
+    isInitialized: choices.choose(4) > 0,
     messages: Array.from({ length: MESSAGES }, () => brokenMessage(choices)),
   };
 }

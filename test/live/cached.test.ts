@@ -11,7 +11,7 @@ const PAGE = { limit: 10, totalCount: false };
 const running = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
 const scored = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1', state: 'scored' });
 
-/** Watchers and queries over one kept upstream, as the gateway puts them together. */
+/** Watchers and queries over one caching upstream, as the gateway puts them together. */
 function createStage() {
   const clock = createFakeClock();
   const fake = createFakeUpstream(clock);
@@ -51,7 +51,7 @@ describe('what is watched', () => {
     expect(fake.names()).toEqual([]);
   });
 
-  it('is shown to no query as older than followers have seen it, though a page of it is kept', async () => {
+  it('is shown to no query as older than followers have seen it, though a page of it is cached', async () => {
     await using stage = createStage();
     const { clock, fake } = stage;
     fake.put(running);
@@ -81,7 +81,7 @@ describe('what is watched', () => {
     fake.put(scored);
     const follower = await stage.follow({ kind: 'scenarioRun', id: 'scr_1' });
     await clock.advance(100);
-    // Kept from before; the watch knows better, and is not told otherwise.
+    // The cached page is from before: the watch knows a later state, and keeps it.
     expect(await stage.query().get('scenarioRun', 'scr_1')).toBe(scored);
     expect(summaries(follower.deliveries)).toEqual(['=scored']);
   });

@@ -55,8 +55,8 @@ const history = fc
 
 const byId = (runs: Iterable<ScenarioRun>) => [...runs].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-describe('a roster', () => {
-  it('is as it was right after each event, wherever it was picked up and whatever is forgotten', () => {
+describe('the history of runs', () => {
+  it('shows the runs right after each event, wherever it begins and whatever it has forgotten', () => {
     fc.assert(
       fc.property(history, fc.nat(), fc.nat(), fc.nat(), ({ events, states }, ...picks) => {
         const [known, from, forgotten] = picks.map((pick) => pick % states.length) as [
@@ -66,14 +66,14 @@ describe('a roster', () => {
         ];
         // What is known is how things are after the event `known`; the log may begin before that, or right after.
         const oldest = Math.min(known, from) + 1;
-        const roster = new RunHistory(states[known]!.values(), known);
+        const runs = new RunHistory(states[known]!.values(), known);
         for (let sequence = oldest; sequence <= events.length; sequence++) {
-          roster.take(sequence, events[sequence - 1]!);
+          runs.take(sequence, events[sequence - 1]!);
         }
-        roster.forget(forgotten);
+        runs.forget(forgotten);
 
         for (let sequence = Math.max(oldest, forgotten) - 1; sequence <= events.length; sequence++) {
-          expect(byId(roster.at(sequence))).toEqual(byId(states[sequence]!.values()));
+          expect(byId(runs.at(sequence))).toEqual(byId(states[sequence]!.values()));
         }
       }),
       { numRuns: 500 },
@@ -81,12 +81,10 @@ describe('a roster', () => {
   });
 
   it('of which nothing is left to undo is as it is now', () => {
-    const roster = new RunHistory([scenarioRun({ id: 'scr_1' })], 3);
-    roster.take(4, [
-      { previousState: 'running', scenarioRun: scenarioRun({ id: 'scr_1', state: 'scoring' }) },
-    ]);
-    roster.forget(5);
+    const runs = new RunHistory([scenarioRun({ id: 'scr_1' })], 3);
+    runs.take(4, [{ previousState: 'running', scenarioRun: scenarioRun({ id: 'scr_1', state: 'scoring' }) }]);
+    runs.forget(5);
 
-    expect([...roster.at(4)].map(({ state }) => state)).toEqual(['scoring']);
+    expect([...runs.at(4)].map(({ state }) => state)).toEqual(['scoring']);
   });
 });

@@ -78,7 +78,7 @@ describe('a plan', () => {
     ).toMatchObject([{ after: 'dbx_0' }]);
   });
 
-  it('seeks once for each stretch of time, and once for groups that share one', () => {
+  it('seeks once for each span of time, and once for groups that share one', () => {
     const wanted = [
       ...ids(3, (index) => ({ near: 'bmr_1', atMs: 90_000 - index }), 'a'),
       ...ids(3, (index) => ({ near: 'bmr_2', atMs: 10_000 - 2 * index }), 'b'),
@@ -138,7 +138,7 @@ describe('experience', () => {
   const wanted = ids(10);
   const miss = { found: 0, rowsNeeded: 0, hasMore: true, rowBytes: null };
 
-  it('ends a way that does not pay, and tries it again later', () => {
+  it('skips a strategy that does not pay, and tries it again later', () => {
     const experience = createExperience();
     let guessed = 0;
     for (let round = 0; round < 100; round++) {
@@ -153,7 +153,7 @@ describe('experience', () => {
     expect(guessed).toBeLessThan(15);
   });
 
-  it('takes a way up again when the trial pays', () => {
+  it('uses a strategy again when its trial pays', () => {
     const experience = createExperience();
     const once = (outcome: Parameters<typeof experience.record>[1]) => {
       const { guesses, skipped } = plan(wanted, ['newest'], { experience });
@@ -167,7 +167,7 @@ describe('experience', () => {
     expect(once(miss)).toBe(1);
   });
 
-  it('of one way says nothing of another', () => {
+  it('of one strategy says nothing of another', () => {
     const experience = createExperience();
     for (let round = 0; round < 10; round++) {
       for (const guess of plan(wanted, ['newest'], { experience }).guesses) experience.record(guess, miss);

@@ -84,19 +84,19 @@ describe('the plan', () => {
     ],
     ['asks nobody for a contradiction', 'failed', { states: ['timeout', 'scored'] }, { kind: 'nothing' }],
     [
-      'judges several states here',
+      'filters by several states in the gateway',
       undefined,
       { states: ['failed', 'timeout'] },
       { kind: 'scan', state: undefined, conditions: { states: ['failed', 'timeout'] } },
     ],
     [
-      'judges here what no word can ask for',
+      'filters in the gateway by a state that has no name upstream',
       undefined,
       { states: ['unknown'] },
       { kind: 'scan', state: undefined, conditions: { states: ['unknown'] } },
     ],
     [
-      'asks for the state and judges the rest',
+      'asks the upstream for the state and filters by the rest',
       undefined,
       { states: ['completed'], minScore: 0.5 },
       { kind: 'scan', state: 'completed', conditions: { minScore: 0.5 } },

@@ -96,7 +96,7 @@ describe('a whole list', () => {
     expect(there).toMatchObject({ status: 'fulfilled' });
   });
 
-  it('that was glanced at is neither remembered nor handed on', async () => {
+  it('that was loaded uncached is neither cached nor given to other callers', async () => {
     const stage = createStage({ a: things(3) });
 
     await stage.loader.loadUncached('a');
@@ -107,7 +107,7 @@ describe('a whole list', () => {
     expect(stage.asked()).toEqual(['a 5', 'a 5']);
   });
 
-  it('is remembered as long as all of them together are no longer than one may be', async () => {
+  it('is cached as long as all of them together are no longer than one may be', async () => {
     const stage = createStage({ a: things(8, 'a'), b: things(8, 'b') });
 
     const both = await Promise.all([stage.loader.load('a'), stage.loader.load('b')]);

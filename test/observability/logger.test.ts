@@ -22,7 +22,7 @@ function written(write: (log: Logger) => void, secrets?: readonly string[]): str
 
 const CANARY = 'CANARYcanary';
 
-/** Each way in which something that lets somebody in could get into a text. */
+/** Each way in which a credential could get into a text. */
 const LEAKS = [
   ['a bearer token', `Authorization: Bearer ${CANARY}`],
   ['a bearer token, however it is spelled', `bearer   ${CANARY}`],

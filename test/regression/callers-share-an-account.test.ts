@@ -129,7 +129,7 @@ describe('a scheduler for the callers of one account', () => {
     };
   }
 
-  it('lets them take turns, whoever has come first and with however much', async () => {
+  it('serves them in turn, whoever came first and with however many requests', async () => {
     const stage = createStage({ concurrency: 4, queueLimit: 100 });
     for (let call = 1; call <= 8; call++) void stage.submit(`a${String(call)}`, 'a');
     for (const name of ['b1', 'b2', 'b3']) void stage.submit(name, 'b');

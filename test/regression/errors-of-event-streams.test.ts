@@ -46,7 +46,7 @@ describe('an event stream whose document', () => {
     client.dispose();
   });
 
-  it('comes from nobody who is let in is refused by its status', async () => {
+  it('comes without valid credentials is refused by its status', async () => {
     await using gateway = await createTestGateway({
       env: { ...RARE_POLLS, AUTH: 'passthrough', RUNLOOP_API_KEY: '' },
     });

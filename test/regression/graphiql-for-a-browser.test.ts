@@ -42,7 +42,7 @@ describe('a browser', { timeout: 30_000 }, () => {
     expect(closed.calls()).toEqual([]);
   });
 
-  it('is led to GraphiQL from the address of the gateway, and a program is told where the graph is', async () => {
+  it('is redirected to GraphiQL from the address of the gateway, and a program gets the address of the graph', async () => {
     await using gateway = await createTestGateway();
     const led = await fetch(`${gateway.url}/`, { ...asBrowser, redirect: 'manual' });
     const program = await fetch(`${gateway.url}/`);
@@ -65,8 +65,8 @@ describe('a browser', { timeout: 30_000 }, () => {
     expect([status, headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
   });
 
-  it('opens the page with runs to compare and a run to follow, where everybody is let in', async () => {
-    // Nobody's patience ends while its clock stands still.
+  it('opens the page with runs to compare and a run to follow, where no caller needs credentials', async () => {
+    // Nothing times out while the clock stands still.
     await using gateway = await createTestGateway({ overrides: { clock: createFakeClock() } });
     const { insert } = gateway.world;
     const { id: benchmarkId } = insert.benchmark();

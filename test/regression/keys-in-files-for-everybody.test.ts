@@ -41,7 +41,7 @@ describe.skipIf(platform() === 'win32')('a file of settings', () => {
     expect(await warningsOf(content, mode)).toEqual([]);
   });
 
-  it('that others may write is warned of whatever it holds: it says who is let in', async () => {
+  it('that others may write is warned of whatever it holds: it says who is accepted', async () => {
     expect(await warningsOf(NO_KEY, 0o646)).toMatchObject([
       { path: true, danger: expect.stringMatching(/chmod go-w/) as string },
     ]);

@@ -1,4 +1,4 @@
-/** A key that its issuer had withdrawn still let in who was let in before, for good where it had no name or was replaced under it. */
+/** Tokens of a key that its issuer had withdrawn were accepted still, for good where the key had no id or another one took its id. */
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,7 @@ const RUNS = '{ scenarioRuns { nodes { id } } }';
 const MAX_AGE_MS = 1_000;
 const CHECK_INTERVAL_MS = 5_000;
 
-/** An issuer whose keys are at an address, and a gateway that has let in one of its tokens. */
+/** An issuer whose keys are at an address, and a gateway that has accepted one of its tokens. */
 async function createStage(kid: string | undefined) {
   const clock = createFakeClock();
   const newKey = async () => {
@@ -87,7 +87,7 @@ describe.each([
   ['that has a name', 'first', 'replaced'],
   ['that has no name', undefined, 'replaced'],
 ] as const)('a key %s (%s) that is %s', (_what, kid, how) => {
-  it('lets nobody in whose token is remembered, and ends what is open, without anybody who is new', async () => {
+  it('refuses tokens that were accepted before, and ends what they have open, also when no new token comes', async () => {
     await using on = await createStage(kid);
     const { id } = on.gateway.world.insert.scenarioRun();
     expect(await codes(on.gateway, on.headers)).toEqual([]);
@@ -117,7 +117,7 @@ describe('the keys of an issuer', () => {
     expect(on.fetches()).toBe(0);
   });
 
-  it('stay in force for who was let in while the issuer is away', async () => {
+  it('stay in force for accepted tokens while the issuer is away', async () => {
     await using on = await createStage('first');
     expect(await codes(on.gateway, on.headers)).toEqual([]);
     on.goAway();

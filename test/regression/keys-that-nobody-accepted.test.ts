@@ -77,7 +77,7 @@ describe('keys that Runloop has yet to accept', () => {
     await Promise.all(flood);
   });
 
-  it('share the bounds of nobody, so that the budget of an honest caller is not forgotten for theirs', async () => {
+  it('share the bounds of anonymous callers, so that they evict no budget of an honest caller', async () => {
     await using gateway = await createStage({
       env: { CALLER_MAX_BUDGETS: '2', CALLER_CALLS_PER_MINUTE: '1000' },
     });
@@ -98,7 +98,7 @@ describe('keys that Runloop has yet to accept', () => {
     expect(await remaining()).toBe(before - 1);
   });
 
-  it('share the sockets of nobody until they have shown who they are', async () => {
+  it('share the sockets of anonymous callers until they are authenticated', async () => {
     await using gateway = await createStage({ env: { CALLER_MAX_CONNECTIONS: '2' } });
     using one = await openSocket(gateway.url);
     using other = await openSocket(gateway.url);
@@ -137,7 +137,7 @@ describe('keys that Runloop has yet to accept', () => {
 });
 
 describe('a socket whose key Runloop has revoked', () => {
-  it('is told nothing that is remembered, a minute later at most, and is closed', async () => {
+  it('gets no cached answer a minute later, and is closed', async () => {
     const clock = createFakeClock();
     await using gateway = await createStage({ overrides: { clock } });
     const { id } = gateway.simulator.world('ak_honest').insert.scenarioRun({

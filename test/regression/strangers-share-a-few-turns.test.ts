@@ -1,4 +1,4 @@
-/** What callers had sent whom nobody knew was read, decoded and checked as soon as it was there: a crowd of them held up everybody. */
+/** What unauthenticated callers sent was read, decoded and checked as soon as it arrived: many of them delayed everybody else. */
 import { once } from 'node:events';
 import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { HEAD, openConnection } from '../support/raw-requests.ts';
 const MAX_BYTES = 262_144;
 const KNOWN = 'Bearer known';
 
-/** A server whose event loop goes round when the test says so, as far as those are concerned whom nobody knows. */
+/** A server that takes up unauthenticated callers only when the test lets its event loop turn. */
 async function startServer() {
   const next: (() => void)[] = [];
   const clock = { ...createFakeClock(), nextTurn: (wake: () => void) => void next.push(wake) };
@@ -75,8 +75,8 @@ async function startServer() {
   };
 }
 
-describe('callers for whom nobody vouches yet', () => {
-  it('are taken up two per turn of the event loop, and hold up nobody who was let in before', async () => {
+describe('callers who are not authenticated yet', () => {
+  it('are taken up two per turn of the event loop, and delay nobody who was authenticated before', async () => {
     await using server = await startServer();
     const answers = Array.from({ length: 9 }, () => server.send('/graphql'));
     await server.allArrived(9);
@@ -93,7 +93,7 @@ describe('callers for whom nobody vouches yet', () => {
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 9 }, () => 200));
   });
 
-  it('have long bodies read at a pace in bytes, for which nobody waits who sends little', async () => {
+  it('have long bodies read at so many bytes per turn, and short bodies do not wait for them', async () => {
     await using server = await startServer();
     const long = Array.from({ length: 4 }, () => server.send('/graphql', { bytes: 250_000 }));
     await server.allArrived(4);
@@ -102,7 +102,7 @@ describe('callers for whom nobody vouches yet', () => {
     expect(server.taken).toEqual([250_000, 2]);
 
     for (const count of [3, 4, 5]) {
-      // Each takes what two turns have.
+      // Each takes the budget of two turns.
       server.goRound();
       server.goRound();
       await server.takenUp(count);
@@ -112,9 +112,9 @@ describe('callers for whom nobody vouches yet', () => {
 });
 
 describe('a body in chunks of one byte', () => {
-  it('is refused while the turns of strangers are taken, and does not wait in its stream', async () => {
+  it('is refused while the budget of unauthenticated callers is spent, and does not wait in its stream', async () => {
     await using server = await startServer();
-    // What it has taken is more than a turn has.
+    // It has taken more than the budget of a turn.
     await server.send('/graphql', { bytes: 250_000 });
 
     using connection = await openConnection(`http://127.0.0.1:${String(server.port)}`);

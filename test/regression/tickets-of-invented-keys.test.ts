@@ -1,4 +1,4 @@
-/** With AUTH=passthrough, strangers took all tickets with keys that they made up, and nobody else got one. */
+/** With AUTH=passthrough, callers with invented keys took all tickets, and nobody else got one. */
 import { describe, expect, it } from 'vitest';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 
@@ -34,7 +34,7 @@ describe('a ticket', () => {
     expect(await trade(gateway, 'ak_honest')).toBe(201);
   });
 
-  it('is not issued for a key that is remembered as refused, and asks the upstream nothing for it', async () => {
+  it('is not issued for a key that the upstream has refused before, and asks the upstream nothing for it', async () => {
     await using gateway = await createStage({});
     await trade(gateway, 'ak_invented');
     gateway.calls();

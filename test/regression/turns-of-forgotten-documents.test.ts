@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createExecutor } from '../../src/execution/executor.ts';
 import { createRouteStage } from '../server/route-stage.ts';
 
-describe('a request that is remembered', () => {
-  it('waits for its turn where its document is not, which is read anew', async () => {
+describe('a request that is cached', () => {
+  it('waits in the queue when its document is not cached and is parsed again', async () => {
     const { ask, counts } = createRouteStage({ maxDocuments: 1 });
     const [one, other] = ['{ one: a }', '{ other: a }'].map((query) => JSON.stringify({ query }));
     for (const body of [one, one, one, other, other, other]) await ask(body);
@@ -20,7 +20,7 @@ describe('a request that is remembered', () => {
 });
 
 describe('an execution that compiles', () => {
-  it('is known before, so that it can wait for its turn', async () => {
+  it('is announced before it begins, so that it can wait in the queue', async () => {
     const schema = buildSchema('type Query { a: Int }');
     const document = parse('{ a }');
     const settings = { compiledDocuments: 10, compileAtExecution: 3, compiledMaxFields: 100 };

@@ -27,7 +27,7 @@ describe('a WebSocket is closed', () => {
   it.each([
     ['long', JSON.stringify({ type: 'ping', payload: { x: 'x'.repeat(20_000) } })],
     ['of many values', `{"type":"ping","payload":{"x":[${'0,'.repeat(200)}0]}}`],
-  ])('when what comes before its introduction is %s', async (_name, message) => {
+  ])('when what comes before connection_init is %s', async (_name, message) => {
     await using gateway = await createTestGateway();
     using socket = await openSocket(gateway.url);
 
@@ -46,7 +46,7 @@ describe('a WebSocket is closed', () => {
     expect(await socket.closed).toBe(4400);
   });
 
-  it('when it does not introduce itself, also when its client answers no close frame', async () => {
+  it('when it sends no connection_init, also when its client answers no close frame', async () => {
     const clock = createFakeClock();
     await using gateway = await createTestGateway({
       env: { LIVE_INIT_TIMEOUT_MS: '3000' },

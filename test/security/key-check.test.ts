@@ -148,7 +148,7 @@ describe('a key that is new', () => {
     expect(keys.isAccepted(ALICE.id)).toBe(false);
   });
 
-  it('is accepted when it may not read whose account it is, and told what is wrong when the upstream cannot say', async () => {
+  it('is accepted when it may not read whose account it is, and gets the error of the upstream when that cannot be checked', async () => {
     const { state, keys } = watchful();
     state.error = new GatewayError('FORBIDDEN', 'The API key may not do this');
     await keys.admit(ALICE, 0);
@@ -185,7 +185,7 @@ describe('a key that is new', () => {
     await keys.admit(account('carol'), 1_000);
   });
 
-  it('cannot have good ones forgotten, however many are made up', async () => {
+  it('evicts no good one, however many are invented', async () => {
     const { asked, state, keys, answered } = stage();
     answered(ALICE, 200);
     state.error = refused;
@@ -200,7 +200,7 @@ describe('a key that is new', () => {
 });
 
 describe('a key that Runloop has revoked', () => {
-  it('is told nothing that is remembered for it, a minute later at most', async () => {
+  it('gets no cached answer a minute later', async () => {
     const clock = createFakeClock();
     await using gateway = await createTestGateway({ env: { AUTH: 'passthrough' }, overrides: { clock } });
     gateway.world.insert.scenarioRun({

@@ -37,7 +37,7 @@ async function reload(
 }
 
 describe('a gateway token', () => {
-  it('lets its holder in, with the key of the gateway upstream', async () => {
+  it('authenticates its bearer, and the key of the gateway goes upstream', async () => {
     await using file = await createTokenFile();
     const token = await file.issue('ci', { scopes: ['runs:read'] });
     await using gateway = await gatewayWith(file);
@@ -159,7 +159,7 @@ describe('a gateway token', () => {
 });
 
 describe('a JSON Web Token', () => {
-  it('lets its subject in, with the scopes among its own that are known', async () => {
+  it('authenticates its subject, with those of its scopes that are known', async () => {
     await using issuer = await createIssuer(NOW_SEC);
     await using gateway = await createTestGateway({
       env: issuer.env,

@@ -11,7 +11,7 @@ const run = (args: string, defaultFile?: string) =>
   runTokenCommand(args === '' ? [] : args.split(' '), { defaultFile, nowMs: NOW_MS });
 
 describe('the command that makes a token', () => {
-  it('adds what lets its holder in, and shows the token to nobody else', async () => {
+  it('adds the hash of a new token with its scopes, and never writes the token itself', async () => {
     await using file = await createTokenFile();
     const token = await run('--name ci --scopes runs:read,logs:read --expires-in 30d', file.path);
     const text = await readFile(file.path, 'utf8');

@@ -151,7 +151,7 @@ describe('an answer', () => {
     await stage.ask(COUNT);
     stage.truth.isReplaced = false;
 
-    // The first answer was forgotten when it was found untrue, and the second was never kept.
+    // The first answer was evicted when it was found invalid, and the second was never cached.
     expect(await stage.ask(COUNT)).toBe(counted(3));
   });
 

@@ -7,7 +7,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 
 function createStage() {
   const clock = createFakeClock();
-  const introductions = createInitTimeouts({ clock, timeoutMs: 3_000 });
+  const timeouts = createInitTimeouts({ clock, timeoutMs: 3_000 });
   const closed: string[] = [];
   const come = (name: string) => {
     const socket = {
@@ -21,10 +21,10 @@ function createStage() {
       transport: null,
       openedAtMs: clock.now(),
     });
-    introductions.expect(connection);
+    timeouts.expect(connection);
     return connection;
   };
-  return { clock, introductions, closed, come };
+  return { clock, timeouts, closed, come };
 }
 
 describe('sockets before connection_init', () => {
@@ -45,12 +45,12 @@ describe('sockets before connection_init', () => {
   });
 
   it('are pending no more once it has come, or they are closed', async () => {
-    const { clock, introductions, closed, come } = createStage();
+    const { clock, timeouts, closed, come } = createStage();
     const first = come('first');
     const second = come('second');
-    introductions.cancel(first);
+    timeouts.cancel(first);
     expect(clock.pending).toBe(1);
-    introductions.cancel(second);
+    timeouts.cancel(second);
     expect(clock.pending).toBe(0);
     await clock.advance(3_000);
     expect(closed).toEqual([]);

@@ -11,7 +11,7 @@ const NO_CACHE = { headers: { 'Cache-Control': 'no-cache' } };
 
 const KEEP = { CACHE_LIVE_MS: '1000' };
 
-/** A gateway whose time stands still, so that what is kept stays until a test says otherwise. */
+/** A gateway whose time stands still, so that what is cached stays fresh until a test says otherwise. */
 async function createStage(env: Readonly<Record<string, string>> = {}) {
   const clock = createFakeClock();
   const gateway = await createTestGateway({ env: { ...KEEP, ...env }, overrides: { clock } });

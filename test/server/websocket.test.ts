@@ -291,15 +291,15 @@ describe('a client that breaks the protocol is closed', () => {
       },
     ],
     [
-      'a subscription before the introduction',
+      'a subscription before connection_init',
       4401,
       (socket: TestSocket) => {
         socket.subscribe('1', '{ __typename }');
       },
     ],
-    ['silence instead of an introduction', 4408, () => undefined],
+    ['silence instead of connection_init', 4408, () => undefined],
     [
-      'a second introduction',
+      'a second connection_init',
       4429,
       (socket: TestSocket) => {
         socket.say({ type: 'connection_init' });

@@ -1,4 +1,4 @@
-/** Callers as an authenticator would let them in. */
+/** Callers as an authenticator would accept them. */
 import { Caller, type CallerOptions } from '../../src/security/caller.ts';
 import { ALL_SCOPES, type Scope } from '../../src/security/scopes.ts';
 import { Account } from '../../src/upstream/account.ts';

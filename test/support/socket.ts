@@ -17,7 +17,7 @@ export interface TestSocket extends Disposable {
   /** Resolves when so many messages have come. */
   received(messages: number): Promise<void>;
   say(message: unknown): void;
-  /** Introduces itself. Resolves when it is let in. */
+  /** Sends connection_init. Resolves when it is acknowledged. */
   init(payload?: Readonly<Record<string, unknown>>): Promise<void>;
   subscribe(id: string, query: string, variables?: Readonly<Record<string, unknown>>): void;
   /** Resolves with the code with which the socket was closed. */

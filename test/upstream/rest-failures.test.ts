@@ -143,7 +143,7 @@ describe('an answer that is none', () => {
     expect(await stage.session().get('scenarioRun', 'scr_1')).toMatchObject(RUN);
   });
 
-  it('because the row of a list is bad spoils no other row', async () => {
+  it('because the row of a list is bad fails no other row', async () => {
     const rows = [SCENARIO_RUN, null, { id: 'scr_2' }, 'text', { ...SCENARIO_RUN, id: 'scr_3' }];
     await using stage = await startRest(json({ runs: rows, has_more: false }));
     const page = await stage.session().list('scenarioRuns', {}, PAGE);
@@ -221,7 +221,7 @@ describe('an upstream that does not answer', () => {
     expect(stage.calls).toMatchObject([{ result: { failure: 'malformed' } }]);
   });
 
-  it('because the gateway ends fails its calls, those that wait for a turn too', async () => {
+  it('because the gateway ends fails its calls, also those in the queue', async () => {
     await using stage = await startRest(never, { concurrency: 1 });
     const session = stage.session();
     const calls = [

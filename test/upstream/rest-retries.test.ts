@@ -199,7 +199,7 @@ describe('a caller who leaves', () => {
     await stage.server.requests[0]?.abandoned;
   });
 
-  it('sends nothing that still waits for a turn or for a socket', async () => {
+  it('sends nothing that still waits in the queue or for a socket', async () => {
     await using stage = await startRest(never, { concurrency: 2, connections: 1 });
     const caller = new AbortController();
     const session = stage.session({ signal: caller.signal });

@@ -255,7 +255,7 @@ describe('a scheduler for many accounts', () => {
     expect(stage.started).toEqual(['a1', 'a2', 'b1']);
   });
 
-  it('lets the accounts take turns when there are too few sockets for all', async () => {
+  it('shares the sockets fairly between accounts when there are too few for all', async () => {
     const stage = createStage(createScheduler({ concurrency: 2, queueLimit: 10, connections: 2 }));
     for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) stage.submit(name, 'interactive', 'a');
     for (const name of ['b1', 'b2']) stage.submit(name, 'interactive', 'b');
@@ -318,7 +318,7 @@ function createLimited(clock: FakeClock, perSecond: number, phaseMs: number) {
 
 describe('under a limit of 50 calls a second', () => {
   it.each([0, 250, 730])(
-    'once it has learnt the limit it causes no further refusal, and queries wait little (window at %i ms)',
+    'causes no further refusal once it has found the limit, and queries wait little (window at %i ms)',
     async (phaseMs) => {
       const clock = createFakeClock();
       const limited = createLimited(clock, 50, phaseMs);
@@ -370,14 +370,14 @@ describe('under a limit of 50 calls a second', () => {
 
       const refusals = limited.log.filter(({ isRefused }) => isRefused);
       expect(refusals.length).toBeGreaterThan(0);
-      // It has learnt by what came at once; all refusals are of that.
+      // The first burst showed the limit: all refusals are of that burst.
       expect(Math.max(...refusals.map(({ atMs }) => atMs)) - start).toBeLessThan(1_500);
       expect(shed).toBeGreaterThan(0);
       const later = waits.filter(({ atMs }) => atMs > 10_000).map(({ waitedMs }) => waitedMs);
       later.sort((a, b) => a - b);
       expect(later.length).toBeGreaterThan(400);
       expect(later[Math.floor(later.length * 0.99)]).toBeLessThan(1_000);
-      // The limit is used, not merely kept.
+      // The whole limit is used.
       const used = limited.log.filter(({ atMs }) => atMs - start > 20_000 && atMs - start <= 30_000);
       expect(used.length).toBeGreaterThan(350);
       // It remembers the limit while it is idle.
@@ -414,7 +414,7 @@ describe('under a limit of 50 calls a second', () => {
     expect(await failureOf(late)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
   });
 
-  it('stops waiting for its turn when its caller has left', async () => {
+  it('leaves the queue when its caller has left', async () => {
     const clock = createFakeClock();
     const scheduler = createScheduler({ concurrency: 10, queueLimit: 10, pacing: { clock, maxIdle: 1 } });
     const turnOf = { accountId: 'a', priority: 'interactive' } as const;

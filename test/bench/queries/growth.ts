@@ -5,7 +5,7 @@ import type { Measured, Stage } from './stage.ts';
 
 const RUN_SIZES = [10, 100, 1_000, 5_000];
 const DURATION_MS = 1_500;
-/** The statistics of the largest run, told again, against bare bytes. */
+/** The statistics of the largest run, from the response cache, against bare bytes. */
 const MAX_TIMES_BARE = 20;
 
 const PAGE = `query Page($id: ID!, $first: Int!) {

@@ -10,7 +10,7 @@ export async function history(stage: Stage) {
   await stage.upstream.ask('latency', { ms: 0 });
   await using executed = await stage.gateway({ ANSWER_REUSE: 'off' });
   const load = { ...stage.queries.dashboard, clients: 8, durationMs: DURATION_MS };
-  // What is compiled and learnt in the beginning is not the price of a small account.
+  // Compiling and first measurements at the start are not what a small account costs.
   await stage.measure(executed, { ...load, durationMs: 2 * DURATION_MS });
   const measured: Measured[] = [];
   for (const size of SIZES) {

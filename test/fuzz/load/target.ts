@@ -99,8 +99,8 @@ export async function openSocket({ url }: Target, headers: Headers = NOBODY): Pr
   return socket;
 }
 
-/** A WebSocket whose caller was let in. */
-export async function openIntroduced(target: Target, headers: Headers = HOSTILE): Promise<WebSocket> {
+/** A WebSocket whose caller was accepted. */
+export async function openAccepted(target: Target, headers: Headers = HOSTILE): Promise<WebSocket> {
   const socket = await openSocket(target, headers);
   socket.send('{"type":"connection_init"}');
   await Promise.race([once(socket, 'message'), once(socket, 'close')]);

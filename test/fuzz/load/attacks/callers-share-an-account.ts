@@ -4,7 +4,7 @@ import { createTokenFile } from '../../../support/tokens.ts';
 import type { Attack } from '../attack.ts';
 import { count } from '../counts.ts';
 import { firstEvent } from '../follow.ts';
-import { ask, asking, codeIn, keepBusy, openIntroduced, repeat, type Target } from '../target.ts';
+import { ask, asking, codeIn, keepBusy, openAccepted, repeat, type Target } from '../target.ts';
 import { prepareUpstream } from '../upstream-process.ts';
 
 /** So few, and operations of so many calls, that the queue overflows. */
@@ -19,7 +19,7 @@ const WATCHERS_EACH = 1_000;
 
 /** Follows as much as a socket may, for ever. */
 async function follow(target: Target, number: number): Promise<void> {
-  const socket = await openIntroduced(target, { authorization: target.prepared });
+  const socket = await openAccepted(target, { authorization: target.prepared });
   socket.on('message', (message: Buffer) => {
     const text = message.toString('utf8');
     if (text.includes('"SNAPSHOT"')) count('followed');

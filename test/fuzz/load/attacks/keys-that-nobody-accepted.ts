@@ -1,4 +1,4 @@
-/** Keys that were made up, a new one each time: their turns, bodies, checks, streams and sockets are those of nobody. */
+/** Invented keys, a new one each time: their requests, bodies, checks, streams and sockets count as those of anonymous callers. */
 import { once } from 'node:events';
 import { FOLLOW_RUN } from '../../../support/subscriptions.ts';
 import type { Attack } from '../attack.ts';
@@ -16,11 +16,11 @@ const newKey = () => `Bearer ak_invented_${String(invented++)}`;
 
 async function send(target: Target, body: string): Promise<void> {
   const code = await ask(target, body, { authorization: newKey() });
-  if (code === null) throw new Error('A key that was made up was let in');
+  if (code === null) throw new Error('An invented key was accepted');
 }
 
-/** With a key that was made up, or without a word. */
-async function introduce(target: Target, isSilent: boolean): Promise<void> {
+/** With an invented key, or sending nothing. */
+async function initialize(target: Target, isSilent: boolean): Promise<void> {
   const socket = await openSocket(target).catch(() => null);
   if (!socket) {
     count('sockets refused');
@@ -41,8 +41,8 @@ export const attack: Attack = {
       keepBusy(300, (n) => send(target, asking(`query Q${String(n)} { devboxes { nodes { id } } }`))),
       keepBusy(150, (n) => send(target, asking('{ __typename }', { x: 'x'.repeat(LONG) + String(n) }))),
       keepBusy(50, () => send(target, asking(FOLLOW_RUN, { id: 'scr_followed' }))),
-      keepBusy(50, () => introduce(target, false)),
-      keepBusy(200, () => introduce(target, true)),
+      keepBusy(50, () => initialize(target, false)),
+      keepBusy(200, () => initialize(target, true)),
     ]);
   },
   reaches: {

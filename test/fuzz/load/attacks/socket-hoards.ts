@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Attack } from '../attack.ts';
-import { keepBusy, openIntroduced, openSocket, type Target } from '../target.ts';
+import { keepBusy, openAccepted, openSocket, type Target } from '../target.ts';
 
 const LONG = 240_000;
 const SUBSCRIPTION = 'subscription S($x: JSON) { scenarioRun(id: "scr_1") { cursor } }';
@@ -20,14 +20,14 @@ async function stay(socket: WebSocket): Promise<void> {
 const HOARDS: readonly ((target: Target, number: number) => Promise<void>)[] = [
   // Names of operations as long as a message.
   async (target) => {
-    const socket = await openIntroduced(target);
+    const socket = await openAccepted(target);
     for (let n = 0; n < 20; n++)
       socket.send(subscribe(String(n) + 'i'.repeat(LONG), { query: '{ scenarioRuns { nodes { id } } }' }));
     await stay(socket);
   },
   // Variables that nothing in the document uses.
   async (target) => {
-    const socket = await openIntroduced(target);
+    const socket = await openAccepted(target);
     for (let n = 0; n < 20; n++)
       socket.send(
         subscribe(String(n), { query: SUBSCRIPTION, variables: { x: String(n), unused: 'v'.repeat(LONG) } }),
@@ -48,7 +48,7 @@ const HOARDS: readonly ((target: Target, number: number) => Promise<void>)[] = [
   },
   // Answers that nobody reads.
   async (target) => {
-    const socket = await openIntroduced(target);
+    const socket = await openAccepted(target);
     socket.pause();
     for (let n = 0; n < 1_000; n++)
       socket.send(

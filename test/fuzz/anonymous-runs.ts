@@ -8,7 +8,7 @@ import { documentOf } from './documents.ts';
 import { poolOf } from './pool.ts';
 
 /** Random documents, a third of them with a piece cut out: names of the graph beside others, syntax errors, all that there is. */
-export async function runFromStrangers({ runs, seed }: RunOptions): Promise<Figures> {
+export async function runAnonymously({ runs, seed }: RunOptions): Promise<Figures> {
   await using gateway = await createTestGateway({
     env: { AUTH: 'passthrough', NODE_ENV: 'production', UPSTREAM: 'runloop' },
   });
