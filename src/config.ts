@@ -4,6 +4,7 @@ import { authConfig, ticketConfig } from './config/auth-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
+import { type MetricsConfig, metricsConfig } from './config/metrics-config.ts';
 import type { ReadRequired } from './config/read-required.ts';
 import { cacheConfig, callsConfig } from './config/upstream-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
@@ -103,6 +104,8 @@ export interface Config extends SharingConfig {
   /** The file of the only documents that are executed; null lets any be. */
   readonly trustedDocuments: { readonly path: string; readonly isStrict: boolean } | null;
   readonly limits: LimitsConfig;
+  /** Null when nothing is measured. */
+  readonly metrics: MetricsConfig | null;
   readonly execution: ExecutionSettings;
 }
 
@@ -138,6 +141,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
   }
   const upstream = read('UPSTREAM') ?? (isRunloopMeant ? 'runloop' : 'simulator');
 
+  const auth = authConfig({ upstream, host, read, problems });
   const trustedFile = read('TRUSTED_DOCUMENTS_FILE') ?? null;
 
   const config: Config = {
@@ -159,7 +163,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
             scenarioRuns: required('SIMULATOR_SCENARIO_RUNS'),
             maxScenarioRuns: required('SIMULATOR_MAX_SCENARIO_RUNS'),
           },
-    auth: authConfig({ upstream, host, read, problems }),
+    auth,
     ...sharingConfig({ read, required, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
     keyCheck: {
@@ -234,6 +238,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
         ? null
         : { path: trustedFile, isStrict: required('TRUSTED_DOCUMENTS_STRICT') === 'on' },
     limits: limitsConfig(required),
+    metrics: metricsConfig({ read, host, auth, isProduction, problems }),
     execution: {
       compiledDocuments: required('COMPILED_DOCUMENTS'),
       compileAtExecution: required('COMPILE_AT_EXECUTION'),

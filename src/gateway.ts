@@ -7,6 +7,7 @@ import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
 import { openSharedRedis } from './composition/shared-redis.ts';
+import { measureState } from './composition/measured.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { createCheckOrigin, createServers } from './composition/servers.ts';
@@ -17,8 +18,11 @@ import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } fr
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createSecrets } from './security/secrets.ts';
 import { createArrivals } from './server/http/arrivals.ts';
+import type { HttpServer } from './server/http/http.ts';
+import { createMetrics } from './observability/metrics/metrics.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
+import { VERSION } from './version.ts';
 
 /** With what the process and tests look at beside what a library shows. */
 export interface Gateway extends MountableGateway {
@@ -26,6 +30,11 @@ export interface Gateway extends MountableGateway {
   readonly cache: Pick<CachingUpstream, 'cached' | 'counts'>;
   /** Where the lines of the log go. */
   readonly log: Logger;
+  listen(): Promise<{
+    readonly url: string;
+    /** Where metrics are answered on their own port; null when they have none. */
+    readonly metricsUrl: string | null;
+  }>;
   /** The embedded simulator, when it is the upstream. */
   readonly simulator: Simulator | null;
 }
@@ -58,7 +67,8 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const secrets = createSecrets(config.secrets);
   const redis = await openSharedRedis(config, { log, random });
   if (redis) opened.push(redis);
-  const system = { config, clock, log, random, secrets, redis };
+  const metrics = config.metrics && createMetrics({ version: VERSION });
+  const system = { config, clock, log, random, secrets, redis, metrics };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
@@ -89,7 +99,8 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const { endpoint, sockets } = transports;
   const { routes, prepare } = createRoutes({ ...system, pipeline, transports, access });
   const servers = createServers({ ...system, routes, checkOrigin, arrive });
-  const { server, mounted } = servers;
+  const { server, metricsServer, mounted } = servers;
+  if (metrics) measureState(metrics, { live, upstream });
   server.onUpgrade(sockets.upgrade);
   trusted.onChange(() => {
     graphql.clear();
@@ -117,9 +128,9 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     },
     prepare,
     listen: async () => {
-      const { port } = await server.listen(config.host, config.port);
-      const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-      return { url: `http://${host}:${String(port)}` };
+      const metricsUrl =
+        metricsServer && config.metrics?.listen ? await listenOn(metricsServer, config.metrics.listen) : null;
+      return { url: await listenOn(server, config), metricsUrl };
     },
     handler: mounted.handler,
     upgrade: sockets.upgrade,
@@ -130,6 +141,15 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
 /** What must stand in no line of the log. */
 function secretsOf({ auth, redis, secrets }: Config): readonly string[] {
   return [auth.mode === 'service' ? auth.apiKey : '', redis?.address.password ?? '', ...(secrets ?? [])];
+}
+
+async function listenOn(
+  server: HttpServer,
+  wanted: { readonly host: string; readonly port: number },
+): Promise<string> {
+  const { port } = await server.listen(wanted.host, wanted.port);
+  const host = wanted.host.includes(':') ? `[${wanted.host}]` : wanted.host;
+  return `http://${host}:${String(port)}`;
 }
 
 /** In the reverse order of their making: what still runs needs what was made before it. */

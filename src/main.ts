@@ -7,7 +7,7 @@ import { ConfigError } from './config/config-error.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { type Command, readCommandLine, USAGE } from './process/command-line.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
-import { isPortTaken } from './process/port-taken.ts';
+import { takenPort } from './process/port-taken.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
 import { printInForce } from './settings/print-in-force.ts';
 import { VERSION } from './version.ts';
@@ -74,15 +74,15 @@ async function serve(options: LoadOptions): Promise<void> {
   const { config, gateway } = opened;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
-    if (!isPortTaken(error)) throw error;
+    const port = takenPort(error);
+    if (port === null) throw error;
+    const setting = port === config.metrics?.listen?.port ? 'METRICS_PORT' : 'PORT';
+    fail(
+      `${setting} is ${String(port)}, which another program listens on: expected a free port (0 takes any)`,
+    );
     return null;
   });
-  if (!listening) {
-    fail(
-      `PORT is ${String(config.port)}, which another program listens on: expected a free port (0 takes any)`,
-    );
-    return;
-  }
+  if (!listening) return;
   const heap = createHeap();
   const collecting =
     heap &&
@@ -107,7 +107,7 @@ async function serve(options: LoadOptions): Promise<void> {
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
   const upstream = gateway.simulator ? 'the embedded simulator' : 'Runloop';
-  gateway.log.info('process.started', { url: listening.url, upstreamUrl: gateway.upstreamUrl });
+  gateway.log.info('process.started', { ...listening, upstreamUrl: gateway.upstreamUrl });
   process.stdout.write(
     `GraphiQL  ${listening.url}${config.basePath}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,
   );

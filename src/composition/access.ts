@@ -3,6 +3,7 @@ import { type Clock, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Authenticator } from '../security/authenticate.ts';
 import { createKeyCheck } from '../security/key-check.ts';
 import type { Secrets } from '../security/secrets.ts';
@@ -13,6 +14,7 @@ import { createRestUpstream } from '../upstream/rest/rest.ts';
 import { VERSION } from '../version.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { logUpstream } from './logged.ts';
+import { measureUpstream } from './measured.ts';
 import { openAuthenticator, startEmbedded } from './opened.ts';
 
 export interface Access {
@@ -35,10 +37,11 @@ export async function openAccess(
     readonly log: Logger;
     readonly random: () => number;
     readonly secrets: Secrets;
+    readonly metrics: Metrics | null;
   },
   opened: AsyncDisposable[],
 ): Promise<Access> {
-  const { config, clock, log, random, secrets } = given;
+  const { config, clock, log, random, secrets, metrics } = given;
   const keyCheck = createKeyCheck({
     ping: async (account) => {
       using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
@@ -54,15 +57,16 @@ export async function openAccess(
     config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
   if (simulator) opened.push(simulator);
   const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? '');
+  const observer = logUpstream(log, {
+    noteCall: (call) => {
+      keyCheck.noteCall(call);
+      audit.noteCall(call);
+    },
+  });
   const rest = createRestUpstream({
     settings: { ...config.calls, baseUrl: upstreamUrl },
     clock,
-    observer: logUpstream(log, {
-      noteCall: (call) => {
-        keyCheck.noteCall(call);
-        audit.noteCall(call);
-      },
-    }),
+    observer: metrics ? measureUpstream(metrics, observer) : observer,
     random,
     version: VERSION,
   });

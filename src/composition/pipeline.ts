@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
 import type { Live } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Redis } from '../redis/redis.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { createCallerWatch, type WatchCaller } from '../security/caller-watch.ts';
@@ -22,6 +23,7 @@ import type { Access } from './access.ts';
 import { createAdmissions } from './admissions.ts';
 import { createContexts } from './contexts.ts';
 import { logDefects } from './logged.ts';
+import { measureErrors, measureOperations, measureSubscriptions } from './measured.ts';
 import type { OpenedDocuments } from './opened.ts';
 
 /** The maximum age of an answer about something that may change, in milliseconds. */
@@ -41,6 +43,8 @@ export interface PipelineParts {
   /** Null when one process serves alone. */
   readonly redis: Redis | null;
   readonly log: Logger;
+  /** Null when nothing is measured. */
+  readonly metrics: Metrics | null;
   readonly config: Config;
 }
 
@@ -56,13 +60,14 @@ export interface Pipeline {
 }
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { schema, access, live, trusted, clock, log, config } = parts;
+  const { schema, access, live, trusted, clock, log, metrics, config } = parts;
   const { authenticate, audit, upstream } = access;
-  const presentErrors = createPresentErrors({
+  const presentUnmeasured = createPresentErrors({
     log,
     errorId: randomUUID,
     hasSuggestions: config.exposure.suggestions,
   });
+  const presentErrors = metrics ? measureErrors(metrics, presentUnmeasured) : presentUnmeasured;
   const watchCaller = createCallerWatch({
     clock,
     intervalMs: config.authCheckIntervalMs,
@@ -100,6 +105,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     documentCache: config.limits.documentCache,
     trusted,
     plugins: parts.plugins,
+    observer: metrics && measureOperations(metrics, clock),
   });
   const subscriptions = createSubscriptions({
     schema,
@@ -111,6 +117,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
     onDefect: logDefects(log, 'send heartbeats'),
+    ...(metrics ? { observer: measureSubscriptions(metrics) } : {}),
   });
   return {
     schema,

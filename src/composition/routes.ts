@@ -1,7 +1,9 @@
 /** `createRoutes`: which path is answered by what. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { MetricsConfig } from '../config/metrics-config.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { favicon, FAVICON_PATH } from '../server/graphiql/favicon.ts';
 import {
@@ -14,6 +16,7 @@ import {
 import { graphiqlTabs, NO_EXAMPLES } from '../server/graphiql/graphiql-tabs.ts';
 import { nothingHere } from '../server/http/error-answer.ts';
 import { createReadiness, health } from '../server/http/health.ts';
+import { createMetricsRoute, METRICS_PATH } from '../server/http/metrics-route.ts';
 import type { Route } from '../server/http/route.ts';
 import { TICKET_PATH } from '../server/subscriptions/ticket-route.ts';
 import type { Access } from './access.ts';
@@ -32,8 +35,8 @@ export interface Routes {
 const HEALTH_PATH = '/health';
 const READY_PATH = '/ready';
 
-/** Paths without authentication. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set([HEALTH_PATH, READY_PATH]);
+/** Paths that ask nothing of the upstream in the name of a caller. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set([HEALTH_PATH, READY_PATH, METRICS_PATH]);
 
 export function createRoutes(given: {
   readonly pipeline: Pipeline;
@@ -41,9 +44,10 @@ export function createRoutes(given: {
   readonly access: Access;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Metrics | null;
   readonly config: Config;
 }): Routes {
-  const { pipeline, transports, access, clock, config } = given;
+  const { pipeline, transports, access, clock, metrics, config } = given;
   const { endpoint, ticketRoute, enterByTicket } = transports;
   const { upstream, authenticator, authenticate } = access;
   const files = createFiles({ ...given, ...pipeline, upstream, authenticate, enterByTicket });
@@ -60,6 +64,7 @@ export function createRoutes(given: {
       [TICKET_PATH, ticketRoute],
       ...(graphiql ? graphiqlRoutes(graphiql, config.basePath) : []),
       ...files,
+      ...(metrics && config.metrics?.listen === null ? metricsRoutes(metrics, config.metrics) : []),
       [HEALTH_PATH, health],
       [
         READY_PATH,
@@ -71,6 +76,13 @@ export function createRoutes(given: {
       ],
     ]),
   };
+}
+
+export function metricsRoutes(
+  metrics: Metrics,
+  { token }: MetricsConfig,
+): readonly (readonly [string, Route])[] {
+  return [[METRICS_PATH, createMetricsRoute({ metrics, token })]];
 }
 
 function openGraphiql({

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import { wantsPage } from '../server/graphiql/graphiql.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { withoutBasePath } from '../server/http/base-path.ts';
@@ -14,37 +15,55 @@ import { createMountedRequests, type MountedRequests } from '../server/http/moun
 import { type CheckOrigin, createOrigins } from '../server/http/origins.ts';
 import { createRequestListener } from '../server/http/request-listener.ts';
 import type { Route } from '../server/http/route.ts';
+import { metricsRoutes } from './routes.ts';
 
 export interface Servers extends AsyncDisposable {
   readonly server: HttpServer;
+  /** Answers metrics on their own port; null when they have none. */
+  readonly metricsServer: HttpServer | null;
   readonly mounted: MountedRequests;
 }
 
 export function createServers(given: {
   readonly routes: ReadonlyMap<string, Route>;
+  readonly metrics: Metrics | null;
   readonly checkOrigin: CheckOrigin;
   readonly arrive: Arrive;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
 }): Servers {
-  const { config, clock } = given;
+  const { config, clock, metrics } = given;
   const { shutdownTimeoutMs, requestMaxBytes } = config.limits;
-  const answer = createRequestListener({
+  const settings = {
     ...given,
     ...(config.compression ? { compress: createCompression(config.compression) } : {}),
     requestMaxBytes,
-    basePath: config.basePath,
     newId: randomUUID,
-  });
+  };
+  const answer = createRequestListener({ ...settings, basePath: config.basePath });
   const { idleTimeoutMs } = config;
   const server = createHttpServer({ clock, answer, idleTimeoutMs, shutdownTimeoutMs });
+  const metricsServer =
+    metrics && config.metrics?.listen
+      ? createHttpServer({
+          clock,
+          answer: createRequestListener({
+            ...settings,
+            routes: new Map(metricsRoutes(metrics, config.metrics)),
+          }),
+          idleTimeoutMs,
+          shutdownTimeoutMs,
+        })
+      : null;
   const mounted = createMountedRequests({ clock, answer, shutdownTimeoutMs });
+  const parts = metricsServer ? [server, metricsServer, mounted] : [server, mounted];
   return {
     server,
+    metricsServer,
     mounted,
     async [Symbol.asyncDispose]() {
-      await Promise.all([server[Symbol.asyncDispose](), mounted[Symbol.asyncDispose]()]);
+      await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };
 }

@@ -1,16 +1,23 @@
 /** `createWatching`: watching, over the log of this process or of all replicas. */
 import { createLive, type Live } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import { asFresh, type CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { type EventLogParts, openEventLog } from './event-log.ts';
 import { logPolls } from './logged.ts';
+import { measurePolls } from './measured.ts';
 
 /** Puts what has to be disposed into `opened`: the log before those who follow it. */
 export function createWatching(
-  given: EventLogParts & { readonly upstream: CachingUpstream; readonly log: Logger },
+  given: EventLogParts & {
+    readonly upstream: CachingUpstream;
+    readonly log: Logger;
+    readonly metrics: Metrics | null;
+  },
   opened: AsyncDisposable[],
 ): Live {
-  const { upstream, clock, random, secrets, log, config } = given;
+  const { upstream, clock, random, secrets, log, metrics, config } = given;
+  const observer = logPolls(log);
   return createLive({
     ...openEventLog(given, opened),
     upstream: asFresh(upstream),
@@ -19,6 +26,6 @@ export function createWatching(
     random,
     cursorKeys: secrets.ring('cursors'),
     settings: config.live,
-    observer: logPolls(log),
+    observer: metrics ? measurePolls(metrics, observer) : observer,
   });
 }

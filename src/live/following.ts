@@ -37,6 +37,14 @@ export interface Follow<E extends LiveEvent = LiveEvent> extends AsyncIterable<D
 export interface OpenFollow {
   readonly topic: LiveTopic;
   readonly reader: Reader;
+  /** Whether it continues behind a cursor, if that is of a log that is kept. */
+  readonly isResuming: boolean;
+}
+
+/** Behind a cursor, or from how things are now. */
+export function followFrom(topic: LiveTopic, cursor: string | null | undefined): OpenFollow {
+  const after = cursor ?? undefined;
+  return { topic, reader: startReader(topic, { after }), isResuming: after !== undefined };
 }
 
 export function createFollowing(
@@ -52,7 +60,7 @@ export function createFollowing(
   const follow = (ref: WatchRef, after: string | null | undefined): Follow => {
     const open: Follow['open'] = async ({ signal, lastEventId }) => {
       const topic = await live.open(account, ref, { signal, callerId: options.callerId });
-      return { topic, reader: startReader(topic, { after: lastEventId ?? after ?? undefined }) };
+      return followFrom(topic, lastEventId ?? after);
     };
     return {
       ref,

@@ -5,6 +5,7 @@ import { ANSWER_SETTINGS } from './answers.ts';
 import { CALL_SETTINGS } from './calls.ts';
 import { FIGURE_SETTINGS } from './figures.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
+import { METRICS_SETTINGS } from './metrics.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
 import type { Setting } from './setting.ts';
@@ -23,6 +24,7 @@ const SECTIONS: readonly (readonly [title: string, rows: Rows])[] = [
   ['Answers', ANSWER_SETTINGS],
   ['What is followed', WATCHING_SETTINGS],
   ['Statistics', FIGURE_SETTINGS],
+  ['Metrics', METRICS_SETTINGS],
   ['The embedded simulator', WORLD_SETTINGS],
 ];
 

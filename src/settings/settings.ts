@@ -5,6 +5,7 @@ import { ANSWER_SETTINGS } from './answers.ts';
 import { CALL_SETTINGS } from './calls.ts';
 import { FIGURE_SETTINGS } from './figures.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
+import { METRICS_SETTINGS } from './metrics.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { SHARING_SETTINGS } from './sharing.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
@@ -20,6 +21,7 @@ export const SETTINGS = {
   ...ANSWER_SETTINGS,
   ...WATCHING_SETTINGS,
   ...FIGURE_SETTINGS,
+  ...METRICS_SETTINGS,
   ...WORLD_SETTINGS,
 } as const;
 

@@ -13,8 +13,8 @@ import type {
   WatchKind,
   WatchRef,
 } from '../../src/events/event.ts';
-import { type Delivery, startReader } from '../../src/live/follow.ts';
-import type { Follow, Following } from '../../src/live/following.ts';
+import type { Delivery } from '../../src/live/follow.ts';
+import { type Follow, followFrom, type Following } from '../../src/live/following.ts';
 import type { LiveTopic, TopicListener } from '../../src/live/live-topic.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { filterLists } from '../../src/loaders/filter-lists.ts';
@@ -283,10 +283,7 @@ function followOf<E extends LiveEvent>(
 ): Follow<E> {
   return {
     ref,
-    open: () => {
-      const topic = topicOf(ref).live();
-      return Promise.resolve({ topic, reader: startReader(topic, { after: after ?? undefined }) });
-    },
+    open: () => Promise.resolve(followFrom(topicOf(ref).live(), after)),
     [Symbol.asyncIterator]: () => {
       throw new Error('A transport steps through the topic itself');
     },
@@ -306,6 +303,7 @@ function createSink(): Sink & { readonly all: Promise<string>; readonly refuse: 
   };
   return {
     all,
+    transport: 'event-stream',
     send: ({ streamEvent }) => {
       lines.push(streamEvent.toString());
       return true;

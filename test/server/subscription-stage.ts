@@ -2,8 +2,8 @@
 import { execute, parse } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import { GatewayError } from '../../src/errors.ts';
-import { type Delivery, startReader } from '../../src/live/follow.ts';
-import type { Follow } from '../../src/live/following.ts';
+import type { Delivery } from '../../src/live/follow.ts';
+import { type Follow, followFrom } from '../../src/live/following.ts';
 import type { LiveTopic, TopicListener } from '../../src/live/live-topic.ts';
 import type { Rendered } from '../../src/server/subscriptions/broadcast.ts';
 import type { OperationContext } from '../../src/server/graphql/operation-context.ts';
@@ -174,6 +174,7 @@ function createTestSink(): TestSink {
   let end: SubscriptionEnd | null = null;
   return {
     sent,
+    transport: 'event-stream',
     isOpen: true,
     told: () =>
       sent.map(({ payload }) => {
@@ -279,13 +280,7 @@ function createTestTopic(): TestTopic & { readonly live: () => LiveTopic } {
 function followOf(live: () => LiveTopic, after: string | null | undefined): Follow {
   return {
     ref: { kind: 'scenarioRun', id: 'scr_1' },
-    open: ({ lastEventId }) => {
-      const topic = live();
-      return Promise.resolve({
-        topic,
-        reader: startReader(topic, { after: lastEventId ?? after ?? undefined }),
-      });
-    },
+    open: ({ lastEventId }) => Promise.resolve(followFrom(live(), lastEventId ?? after)),
     [Symbol.asyncIterator]: () => {
       throw new Error('A transport steps through the topic itself');
     },

@@ -9,6 +9,7 @@ import { createDocuments, type DocumentCacheBounds, type Documents } from './doc
 import { createEngine, type EngineOptions } from './engine.ts';
 import type { Admission, Admit, ExecutedResult, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
+import type { AnsweredBy, OperationObserver } from './operation-observer.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import { extendContext } from '../plugins/create-plugin-context.ts';
 import type { PluginEngine } from '../plugins/plugin-engine.ts';
@@ -32,6 +33,8 @@ export interface GraphqlOptions extends EngineOptions {
   readonly trusted?: TrustedDocuments;
   /** What calls the hooks of plugins. @default null, there are none */
   readonly plugins?: PluginEngine | null;
+  /** @default null, nothing is measured */
+  readonly observer?: OperationObserver | null;
 }
 
 export interface AnswerReuse {
@@ -55,7 +58,7 @@ export type Identity =
 
 export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = admitAll, reuse = null, presentErrors } = options;
-  const { trusted = ANY_DOCUMENT } = options;
+  const { trusted = ANY_DOCUMENT, observer = null } = options;
   const { parse, validate, execute } = createEngine(options);
   const documents = createDocuments({
     parse,
@@ -123,6 +126,15 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     }
   };
 
+  const note = (
+    { read }: Operation,
+    answer: Answer,
+    { answeredBy, startedAtMs }: { readonly answeredBy: AnsweredBy; readonly startedAtMs: number },
+  ): Answer => {
+    observer?.answered({ read, answer, answeredBy, durationMs: observer.now() - startedAtMs });
+    return answer;
+  };
+
   const steps = {
     read: documents.read,
     isCached: documents.isCached,
@@ -138,17 +150,21 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         (error: unknown) => ({ kind: 'anonymous', error }),
       ),
     answer: async (operation) => {
+      const startedAtMs = observer?.now() ?? 0;
       try {
         const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
         // A cached answer sends no upstream call: it needs no admission.
         const known = reusing?.responses.get(cacheKeyOf(operation));
-        if (known) return known;
+        if (known) return note(operation, known, { answeredBy: 'cache', startedAtMs });
         const admission = await admit(operation);
-        return reusing && !admission.report
-          ? await shared(operation, admission, reusing.executions)
-          : await execution(operation, admission);
+        const answer =
+          reusing && !admission.report
+            ? await shared(operation, admission, reusing.executions)
+            : await execution(operation, admission);
+        return note(operation, answer, { answeredBy: 'execution', startedAtMs });
       } catch (error) {
-        return new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
+        const refusal = new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
+        return note(operation, refusal, { answeredBy: 'execution', startedAtMs });
       }
     },
   } satisfies Graphql;

@@ -16,6 +16,7 @@ import type { PresentErrors } from '../graphql/present-error.ts';
 import { isRefusedForGood, NO_RECONNECT } from './refused-for-good.ts';
 import { EVENTS, PARTS, type StreamFormat } from './stream-format.ts';
 import type { Sink, Subscriber, SubscriptionEnd } from './subscriber.ts';
+import type { SubscriptionTransport } from './subscription-observer.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -133,6 +134,10 @@ class EventStreamSink implements Sink {
     this.#requestId = options.requestId;
     this.#retryMs = options.retryMs;
     this.#leave = options.leave;
+  }
+
+  get transport(): SubscriptionTransport {
+    return this.#format.transport;
   }
 
   /** Sets the subscriber whose events it sends. */

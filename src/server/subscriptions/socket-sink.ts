@@ -22,6 +22,7 @@ const DONE: Step = { done: true, value: undefined };
  * Written by hand, because a generator function holds its whole frame while it waits.
  */
 export class SocketSink implements Sink, AsyncGenerator<ExecutionResult, undefined, undefined> {
+  readonly transport = 'websocket';
   readonly #socket: WebSocket;
   readonly #stream: Writable;
   readonly #presentErrors: PresentErrors;

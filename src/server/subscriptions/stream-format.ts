@@ -4,8 +4,10 @@ import type { Rendered } from './broadcast.ts';
 import { BOUNDARY, partOf } from './multipart.ts';
 import { toAnswer } from '../graphql/present-error.ts';
 import { isRefusedForGood, REFUSED_ID } from './refused-for-good.ts';
+import type { SubscriptionTransport } from './subscription-observer.ts';
 
 export interface StreamFormat {
+  readonly transport: SubscriptionTransport;
   readonly contentType: string;
   /** Sent when the response is opened; null when nothing is. */
   readonly opening: string | null;
@@ -29,6 +31,7 @@ const lastEvent = (errors: readonly GraphQLError[]) =>
 
 /** Server-sent events by the "distinct connections mode" of graphql-sse, with `id` in addition. */
 export const EVENTS: StreamFormat = {
+  transport: 'event-stream',
   contentType: 'text/event-stream; charset=utf-8',
   opening: null,
   eventOf: ({ streamEvent }) => streamEvent,
@@ -49,6 +52,7 @@ const lastPart = (content: unknown) => `${partOf(JSON.stringify(content))}${LAST
  * delimiter was interrupted: the client may reconnect.
  */
 export const PARTS: StreamFormat = {
+  transport: 'multipart',
   contentType: `multipart/mixed; boundary="${BOUNDARY}"; subscriptionSpec="1.0"`,
   opening: `--${BOUNDARY}`,
   eventOf: ({ part }) => part,

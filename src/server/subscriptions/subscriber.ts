@@ -5,9 +5,11 @@ import type { LiveTopic, TopicListener } from '../../live/live-topic.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { Audience, Broadcast, Rendered } from './broadcast.ts';
 import type { EventReceiver } from './render-event.ts';
+import type { EndReason, SubscriptionTally, SubscriptionTransport } from './subscription-observer.ts';
 
 /** The connection of one subscription. */
 export interface Sink {
+  readonly transport: SubscriptionTransport;
   /** Sends an event. False when the connection is blocked; then the sink calls `resume` once it has drained. */
   send(event: Rendered): boolean;
   /** Shows that the connection is alive while there are no events. */
@@ -40,6 +42,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   readonly #broadcast: Broadcast<Subscriber>;
   readonly #sink: Sink;
   readonly #bounds: FollowBounds;
+  readonly #tally: SubscriptionTally;
   #reader: Reader;
   /** The position after the event that is being rendered; null when none is. `wake` has no effect meanwhile. */
   #next: Reader | null = null;
@@ -59,6 +62,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     readonly broadcast: Broadcast<Subscriber>;
     readonly sink: Sink;
     readonly bounds: FollowBounds;
+    readonly tally: SubscriptionTally;
     readonly now: () => number;
     /** Called once, however the subscription ends. */
     readonly onEnd: (subscriber: Subscriber) => void;
@@ -70,6 +74,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     this.#broadcast = options.broadcast;
     this.#sink = options.sink;
     this.#bounds = options.bounds;
+    this.#tally = options.tally;
     this.#now = options.now;
     this.#onEnd = options.onEnd;
     this.#blockedSince = options.now();
@@ -104,13 +109,18 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   /** Ends the subscription from this side. */
   end(why: SubscriptionEnd): void {
     if (this.#isEnded) return;
-    this[Symbol.dispose]();
+    this.#leave(why.kind);
     this.#sink.end(why);
   }
 
+  /** The client has left. */
   [Symbol.dispose](): void {
-    if (this.#isEnded) return;
+    if (!this.#isEnded) this.#leave('left');
+  }
+
+  #leave(reason: EndReason): void {
     this.#isEnded = true;
+    this.#tally.ended(reason);
     this.#topic[Symbol.dispose]();
     this.#onEnd(this);
   }
@@ -128,6 +138,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   }
 
   #deliver(step: Extract<FollowStep, { kind: 'deliver' }>): void {
+    this.#tally.skipped += step.delivery.skipped;
     const event = this.#broadcast.render(step.delivery, this);
     if (event) this.#send(event, step.reader);
     else this.#next = step.reader;
@@ -144,6 +155,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
 
   #send(event: Rendered, reader: Reader): void {
     this.#reader = reader;
+    this.#tally.sent += 1;
     if (!this.#sink.send(event)) this.#blockedSince ??= this.#now();
   }
 }

@@ -9,6 +9,7 @@ import { createOpenFollow, type OpenedFollow } from './open-follow.ts';
 import { createRenderEvent, type RenderEventOptions } from './render-event.ts';
 import { createSharedBroadcasts, type SharedBroadcast } from './shared-broadcasts.ts';
 import { type Sink, Subscriber } from './subscriber.ts';
+import { type SubscriptionObserver, UNOBSERVED } from './subscription-observer.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
 export type StartedSubscription =
@@ -30,6 +31,8 @@ export interface SubscriptionsOptions extends RenderEventOptions {
   readonly watchCaller: WatchCaller;
   readonly settings: SubscriptionSettings;
   readonly onDefect: OnDefect;
+  /** @default nothing is counted */
+  readonly observer?: SubscriptionObserver;
 }
 
 export interface Subscriptions extends AsyncDisposable {
@@ -47,7 +50,15 @@ interface Membership {
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { schema, clock, createContext, watchCaller, presentErrors, settings } = options;
+  const {
+    schema,
+    clock,
+    createContext,
+    watchCaller,
+    presentErrors,
+    settings,
+    observer = UNOBSERVED,
+  } = options;
   const broadcasts = createSharedBroadcasts(createRenderEvent(options), {
     maxCachedEvents: settings.renderedEvents,
   });
@@ -73,13 +84,20 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const { follow, key, document, end } = opened;
     const shared = broadcasts.join(key, document);
     const { broadcast } = shared;
+    const { topic, reader, isResuming } = follow;
     const subscriber = new Subscriber({
-      ...follow,
+      topic,
+      reader,
       caller,
       requestId,
       broadcast,
       sink,
       bounds: settings,
+      tally: observer.started({
+        kind: topic.ref.kind,
+        transport: sink.transport,
+        start: isResuming ? (reader.position === null ? 'snapshot' : 'resumed') : 'new',
+      }),
       now,
       onEnd: remove,
     });
