@@ -228,7 +228,7 @@ export function describeEventLog(
       expect(seen.leaves).toEqual([2]);
     });
 
-    it('gives every reader all of it once, in order, however many write', async () => {
+    it('gives every reader all of it once, in order, however many write', { timeout: 120_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.array(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 8 }), {
