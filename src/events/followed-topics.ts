@@ -1,7 +1,8 @@
 /** `followTopics`: wakes those who follow a topic when something is appended to it, and looks for itself, for a wake may be lost. */
-import type { Clock } from '../clock.ts';
+import { type Clock, startDeadline } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Redis, RedisReply } from '../redis/redis.ts';
+import { raceSignal } from '../values/race-signal.ts';
 import type { LogVersion } from './event-log.ts';
 import { readVersion, readWake } from './redis-log-replies.ts';
 import { type Topic, topicKey } from './topic.ts';
@@ -27,6 +28,9 @@ interface FollowedTopic {
   readonly topic: Topic;
   readonly wakes: Set<Wake>;
 }
+
+/** The longest that a new follower waits for Redis. */
+const FOLLOW_TIMEOUT_MS = 2_000;
 
 export function followTopics(options: FollowedTopicsOptions): FollowedTopics {
   const { redis, clock, intervalMs, channelOf, look } = options;
@@ -68,8 +72,7 @@ export function followTopics(options: FollowedTopicsOptions): FollowedTopics {
 
   return {
     async follow(topic, wake) {
-      if (!redis.isReady)
-        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Nothing can be followed while Redis is away');
+      if (!redis.isReady) throw away();
       const key = topicKey(topic);
       const followed = topics.get(key) ?? { topic, wakes: new Set<Wake>() };
       // Two that wait with the same function are two.
@@ -82,10 +85,12 @@ export function followTopics(options: FollowedTopicsOptions): FollowedTopics {
         followed.wakes.delete(own);
         if (followed.wakes.size === 0 && topics.get(key) === followed) topics.delete(key);
       };
+      const subscribing = redis.subscribe(channelOf(topic), (message) => {
+        own(readWake(message));
+      });
       try {
-        const subscription = await redis.subscribe(channelOf(topic), (message) => {
-          own(readWake(message));
-        });
+        using deadline = startDeadline(clock, FOLLOW_TIMEOUT_MS, { reason: away });
+        const subscription = await raceSignal(subscribing, deadline.signal);
         arm();
         return {
           [Symbol.dispose]: () => {
@@ -95,6 +100,13 @@ export function followTopics(options: FollowedTopicsOptions): FollowedTopics {
         };
       } catch (error) {
         leave();
+        // Redis may acknowledge it yet.
+        subscribing.then(
+          (late) => {
+            late.unsubscribe();
+          },
+          () => undefined,
+        );
         throw error;
       }
     },
@@ -105,4 +117,8 @@ export function followTopics(options: FollowedTopicsOptions): FollowedTopics {
       topics.clear();
     },
   };
+}
+
+function away(): GatewayError {
+  return new GatewayError('UPSTREAM_UNAVAILABLE', 'Nothing more can be followed while Redis is away');
 }

@@ -25,6 +25,8 @@ const BOUNDS: EventBounds = { maxEvents: 1_000, maxBytes: 1_000_000, maxAgeMs: 6
 export function describeEventLog(
   name: string,
   createStage: (options: { readonly bounds: EventBounds }) => Promise<EventLogStage>,
+  /** How many random histories. */
+  { numRuns = 200 }: { readonly numRuns?: number } = {},
 ): void {
   const stageWith = ({ bounds }: EventLogStageOptions = {}) =>
     createStage({ bounds: { ...BOUNDS, ...bounds } });
@@ -274,7 +276,7 @@ export function describeEventLog(
             for (const names of await Promise.all(reading)) expect(names).toEqual(all);
           },
         ),
-        { numRuns: 200 },
+        { numRuns },
       );
     });
   });

@@ -1,34 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { EventStream } from '../support/event-stream.ts';
-import { openEventStream } from '../support/event-stream.ts';
+import {
+  benchmarkRunEvents as told,
+  changesIn as changes,
+  followBenchmarkRun,
+} from '../support/benchmark-stream.ts';
 import { createFleet, type Fleet } from '../support/fleet.ts';
-
-const FOLLOW = `subscription($id: ID!, $after: Cursor) {
-  benchmarkRun(id: $id, after: $after) {
-    kind cursor skipped changes { previousState scenarioRun { id state } }
-  }
-}`;
-
-interface Told {
-  readonly kind: string;
-  readonly cursor: string;
-  readonly skipped: number;
-  readonly changes: readonly { readonly scenarioRun: { readonly id: string; readonly state: string } }[];
-}
-
-function told(stream: EventStream): readonly Told[] {
-  return stream.events.flatMap(({ data }) => {
-    const event = (data as { data?: { benchmarkRun?: Told } } | null)?.data?.benchmarkRun;
-    return event ? [event] : [];
-  });
-}
-
-/** Each change as one text, in the order in which they came. */
-function changes(stream: EventStream): readonly string[] {
-  return told(stream).flatMap((event) =>
-    event.changes.map(({ scenarioRun: { id, state } }) => `${id} ${state}`),
-  );
-}
 
 /** Between two polls; the jitter makes it a tenth less at most. */
 const POLL_MS = 100;
@@ -39,7 +15,7 @@ function plant({ world }: Fleet) {
   return { run, rows };
 }
 
-describe('two gateways on one Redis', () => {
+describe('two gateways on one Redis', { timeout: 60_000 }, () => {
   it('poll what both follow once, and tell both all of it in order', async () => {
     const interval = String(POLL_MS);
     await using fleet = await createFleet({
@@ -47,8 +23,8 @@ describe('two gateways on one Redis', () => {
     });
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
-    using here = await openEventStream(one.url, { query: FOLLOW, variables: { id: run.id } });
-    using there = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    using here = await followBenchmarkRun(one.url, { id: run.id });
+    using there = await followBenchmarkRun(two.url, { id: run.id });
     await Promise.all([here.received(1), there.received(1)]);
     fleet.calls();
     const beganAtMs = Date.now();
@@ -72,14 +48,14 @@ describe('two gateways on one Redis', () => {
     await using fleet = await createFleet();
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
-    using stays = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    using stays = await followBenchmarkRun(two.url, { id: run.id });
     await stays.received(1);
     const expected = rows.map(({ id }) => `${id} SCORING`);
     const seen: string[] = [];
     let after: string | null = null;
     for (const [index, row] of rows.entries()) {
       const { url } = index % 2 === 0 ? one : two;
-      using client = await openEventStream(url, { query: FOLLOW, variables: { id: run.id, after } });
+      using client = await followBenchmarkRun(url, { id: run.id, after });
       fleet.world.scenarioRuns.update(row.id, { state: 'scoring' });
       await expect.poll(() => changes(client).at(-1)).toBe(expected[index]);
       expect(told(client).filter(({ kind }) => kind === 'SNAPSHOT')).toHaveLength(index === 0 ? 1 : 0);
@@ -96,9 +72,9 @@ describe('two gateways on one Redis', () => {
     await using fleet = await createFleet();
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
-    using here = await openEventStream(one.url, { query: FOLLOW, variables: { id: run.id } });
+    using here = await followBenchmarkRun(one.url, { id: run.id });
     await here.received(1);
-    using there = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    using there = await followBenchmarkRun(two.url, { id: run.id });
     await there.received(1);
     const [first, second] = rows;
     fleet.world.scenarioRuns.update(first?.id ?? '', { state: 'scoring' });
@@ -119,7 +95,7 @@ describe('two gateways on one Redis', () => {
     });
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
-    using there = await openEventStream(two.url, { query: FOLLOW, variables: { id: run.id } });
+    using there = await followBenchmarkRun(two.url, { id: run.id });
     await there.received(1);
     const [row] = rows;
     const answer = await fetch(`${one.url}/graphql`, {
