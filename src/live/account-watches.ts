@@ -43,7 +43,10 @@ export class AccountWatches<T extends Watched> implements Disposable {
     this.#clock = options.clock;
     this.polls = new PollAllowance(options);
     this.#touches = options.onTouch((ref) => {
-      this.touch(ref);
+      for (const touched of this.#touchedBy(ref)) {
+        touched.watch.ignoreReadsUnderWay();
+        touched.pollNow();
+      }
     });
   }
 
@@ -134,11 +137,15 @@ export class AccountWatches<T extends Watched> implements Disposable {
 
   /** Polls now whatever may have changed because something was done to this thing. */
   touch(ref: WatchRef): void {
-    this.get(ref)?.pollNow();
-    for (const { kind, related } of Object.values(KINDS)) {
-      for (const { watch, pollNow } of this.#watched[kind].values())
-        if (related.isTouchedBy(ref, watch.known)) pollNow();
-    }
+    for (const { pollNow } of this.#touchedBy(ref)) pollNow();
+  }
+
+  #touchedBy(ref: WatchRef): readonly T[] {
+    const own = this.get(ref);
+    const related = Object.values(KINDS).flatMap(({ kind, related: { isTouchedBy } }) =>
+      [...this.#watched[kind].values()].filter(({ watch }) => isTouchedBy(ref, watch.known)),
+    );
+    return own ? [own, ...related] : related;
   }
 
   /** Resolves when what is known is in the logs; undefined when it is already. */

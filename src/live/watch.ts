@@ -37,6 +37,8 @@ export class Watch {
   /** The last event is in the log, or on its way: whatever is read now changes nothing. */
   #isEnding = false;
   #isRestarting = false;
+  /** What was asked for before this may be older than what somebody was shown elsewhere. */
+  #readsCountSinceMs = 0;
 
   constructor(options: WatchOptions) {
     const { topic, clock, settledAfterMs } = options;
@@ -153,7 +155,7 @@ export class Watch {
 
   /** Takes in what anybody has read. What that changes is on its way into the log when this returns. */
   apply(observation: Observation): void {
-    if (!this.#recorder || this.isOver) return;
+    if (!this.#recorder || this.isOver || observation.read.sentAtMs < this.#readsCountSinceMs) return;
     const now = this.#options.clock.now();
     const change = this.#state.apply(observation, now);
     this.#recorder.record(change);
@@ -166,6 +168,11 @@ export class Watch {
     if (change.events.length === 0) return;
     this.#lastChangedAtMs = now;
     this.#options.onChange();
+  }
+
+  /** Another replica has done something to it, and has answered what came of that: what is being read now may not show it. */
+  ignoreReadsUnderWay(): void {
+    this.#readsCountSinceMs = this.#options.clock.now();
   }
 
   #completeAtEnd(): void {

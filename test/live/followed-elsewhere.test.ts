@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { WatchRef } from '../../src/events/event.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
+import { type Replicas, withoutReplicas } from '../../src/events/replicas.ts';
 import { DEFAULT_LIVE_SETTINGS } from '../../src/live/live-settings.ts';
 import { observeSession } from '../../src/live/observed-session.ts';
 import { benchmarkRun, scenarioRun } from '../support/entities.ts';
@@ -172,6 +174,33 @@ describe('the log', () => {
     expect(isAnswered).toBe(false);
     await clock.advance(1);
     expect(isAnswered).toBe(true);
+  });
+});
+
+describe('what another replica has done to a thing', () => {
+  it('is polled at once, and no event shows what was read before it', async () => {
+    const clock = createFakeClock();
+    const touches: ((ref: WatchRef) => void)[] = [];
+    const replicas: Replicas = {
+      ...withoutReplicas(),
+      onTouch: (_accountId, listener) => {
+        touches.push(listener);
+        return { [Symbol.dispose]: () => undefined };
+      },
+    };
+    await using stage = createLiveStage({ clock, replicas });
+    const { upstream } = stage;
+    upstream.put(benchmarkRun({ id: 'bmr_1' }), inState('running'));
+    const [run, benchmark] = [await stage.follow(RUN), await stage.follow(BENCHMARK_RUN)];
+    upstream.latency = () => [0, 100];
+    upstream.put(inState('scoring'));
+    await clock.advance(1_050);
+    // The poll has seen `scoring`, and its answer is on its way.
+    upstream.put(inState('canceled'));
+    for (const touch of touches) touch(RUN);
+    await clock.advance(300);
+    expect(summaries(run.deliveries)).toEqual(['=running', 'running>canceled']);
+    expect(summaries(benchmark.deliveries)).toEqual(['=running', 'running>running scr_1:running>canceled']);
   });
 });
 
