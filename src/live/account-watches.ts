@@ -137,13 +137,13 @@ export class AccountWatches<T extends Watched> implements Disposable {
 
   /** Polls now whatever may have changed because something was done to this thing. */
   touch(ref: WatchRef): void {
-    for (const { pollNow } of this.#touchedBy(ref)) pollNow();
+    for (const touched of this.#touchedBy(ref)) touched.pollNow();
   }
 
   #touchedBy(ref: WatchRef): readonly T[] {
     const own = this.get(ref);
-    const related = Object.values(KINDS).flatMap(({ kind, related: { isTouchedBy } }) =>
-      [...this.#watched[kind].values()].filter(({ watch }) => isTouchedBy(ref, watch.known)),
+    const related = Object.values(KINDS).flatMap(({ kind, related: relation }) =>
+      [...this.#watched[kind].values()].filter(({ watch }) => relation.isTouchedBy(ref, watch.known)),
     );
     return own ? [own, ...related] : related;
   }
