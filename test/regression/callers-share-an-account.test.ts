@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createScheduler } from '../../src/upstream/scheduling/scheduler.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createTestGateway } from '../support/gateway.ts';
+import { promisesSettled } from '../support/microtasks.ts';
 import { createTokenFile } from '../support/tokens.ts';
 
 /** How soon calls arrive is for the machine to say. */
 const PATIENT = { timeout: 15_000 };
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('two callers with the same account', () => {
   it('never wait for each other: the calls of one leave slots for the other', async () => {
@@ -124,7 +123,7 @@ describe('a scheduler for the callers of one account', () => {
           ),
       end: async (name: string) => {
         ends.get(name)?.();
-        await turn();
+        await promisesSettled();
       },
     };
   }
@@ -134,7 +133,7 @@ describe('a scheduler for the callers of one account', () => {
     for (let call = 1; call <= 8; call++) void stage.submit(`a${String(call)}`, 'a');
     for (const name of ['b1', 'b2', 'b3']) void stage.submit(name, 'b');
     void stage.submit('c1', 'c');
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['a1', 'a2', 'a3', 'b1']);
     for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1', 'a4', 'b3', 'a5', 'a6', 'a7', 'a8'])
       await stage.end(name);
@@ -159,7 +158,7 @@ describe('a scheduler for the callers of one account', () => {
     const stage = createStage({ concurrency: 4, queueLimit: 100 });
     for (let call = 1; call <= 8; call++) void stage.submit(`a${String(call)}`, 'a');
     void stage.submit('poll', '', 'background');
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['a1', 'a2', 'a3', 'poll']);
   });
 });

@@ -22,7 +22,10 @@ export function createFakeClock(start: number = EPOCH): FakeClock {
   let now = start;
   const sleepers = new Set<Sleeper>();
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-  /** Socket work takes several turns of the event loop: give it some before time moves again. */
+  /**
+   * Lets what is in memory run to its end, and sockets of this process take a few steps. What is under way in sockets can be
+   * asked of nobody: a test that waits for them polls for what it expects.
+   */
   const settle = async () => {
     for (let turns = 0; turns < 5; turns++) await turn();
   };

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createByteBudget } from '../../src/upstream/rest/byte-budget.ts';
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+import { promisesSettled } from '../support/microtasks.ts';
 
 describe('a budget of bytes', () => {
   it('admits small bodies, however much is held', () => {
@@ -22,10 +21,10 @@ describe('a budget of bytes', () => {
       isResumed = true;
     });
     expect(first.take(500)).toBeNull();
-    await turn();
+    await promisesSettled();
     expect(isResumed).toBe(false);
     first[Symbol.dispose]();
-    await turn();
+    await promisesSettled();
     expect(isResumed).toBe(true);
     second[Symbol.dispose]();
     expect(budget.heldBytes).toBe(0);
@@ -42,10 +41,10 @@ describe('a budget of bytes', () => {
     }));
     for (const { name, body } of bodies.toReversed()) void body.take(60)?.then(() => resumed.push(name));
     hog[Symbol.dispose]();
-    await turn();
+    await promisesSettled();
     for (const name of ['few 1', 'hog 1', 'hog 2', 'hog 3']) {
       bodies.find((each) => each.name === name)?.body[Symbol.dispose]();
-      await turn();
+      await promisesSettled();
     }
     expect(resumed).toEqual(['few 1', 'hog 1', 'hog 2', 'hog 3']);
     expect(budget.heldBytes).toBe(0);
@@ -68,7 +67,7 @@ describe('a budget of bytes', () => {
               for (let at = 0; at < chunks; at++) {
                 await body.take(chunk);
                 peak = Math.max(peak, budget.heldBytes);
-                await turn();
+                await promisesSettled();
               }
             }),
           );

@@ -5,6 +5,7 @@ import type { CallOutcome } from '../../src/upstream/scheduling/adaptive-limiter
 import { createScheduler, type Scheduler } from '../../src/upstream/scheduling/scheduler.ts';
 import type { Priority } from '../../src/upstream/caller.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { promisesSettled } from '../support/microtasks.ts';
 import { failureOf } from './rest-stage.ts';
 
 interface Job {
@@ -51,20 +52,18 @@ function createStage(scheduler: Scheduler) {
   };
 }
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 describe('a scheduler', () => {
   it('starts at once what fits and the rest as slots become free, in order of arrival', async () => {
     const scheduler = createScheduler({ concurrency: 2, queueLimit: 10 });
     const stage = createStage(scheduler);
     for (const name of ['1', '2', '3', '4']) stage.submit(name);
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['1', '2']);
     stage.ends.get('2')?.();
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['1', '2', '3']);
     stage.ends.get('1')?.();
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['1', '2', '3', '4']);
   });
 
@@ -76,10 +75,10 @@ describe('a scheduler', () => {
     stage.submit('query 1');
     stage.submit('query 2');
     for (const name of ['running', 'query 1', 'query 2', 'poll 1']) {
-      await turn();
+      await promisesSettled();
       stage.ends.get(name)?.();
     }
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['running', 'query 1', 'query 2', 'poll 1', 'poll 2']);
   });
 
@@ -87,7 +86,7 @@ describe('a scheduler', () => {
     const stage = createStage(createScheduler({ concurrency: 1, queueLimit: 0 }));
     stage.submit('of a', 'background', 'a');
     stage.submit('of b', 'background', 'b');
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['of a', 'of b']);
   });
 
@@ -123,7 +122,7 @@ describe('a scheduler', () => {
     stage.submit('query');
     expect(await displaced.settled).toMatchObject({ code: 'RATE_LIMITED' });
     for (const name of ['running', 'query', 'poll 1']) {
-      await turn();
+      await promisesSettled();
       stage.ends.get(name)?.();
     }
     expect(stage.started).toEqual(['running', 'query', 'poll 1']);
@@ -143,7 +142,7 @@ describe('a scheduler', () => {
     });
     expect(await failureOf(late)).toEqual(new Error('already gone'));
     stage.ends.get('running')?.();
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['running']);
     expect(scheduler.accountCount).toBe(0);
   });
@@ -156,18 +155,18 @@ describe('a scheduler', () => {
       stage.submit('running');
       const second = stage.submit('second');
       stage.submit('third');
-      await turn();
+      await promisesSettled();
       stage.ends.get('running')?.();
       for (let microtask = 0; microtask < microtasks; microtask++) await Promise.resolve();
       const hadStarted = stage.started.includes('second');
       second.abort();
-      await turn();
+      await promisesSettled();
       expect(stage.started.includes('second')).toBe(hadStarted);
       stage.ends.get('second')?.();
-      await turn();
+      await promisesSettled();
       expect(stage.started.at(-1)).toBe('third');
       stage.ends.get('third')?.();
-      await turn();
+      await promisesSettled();
       expect(scheduler.accountCount).toBe(0);
     },
   );
@@ -220,12 +219,12 @@ describe('a scheduler', () => {
                 waiting[priority] = waiting[priority].filter((other) => other !== name);
               }
             }
-            await turn();
+            await promisesSettled();
             expect(stage.started).toEqual(expected);
           }
           while (stage.ends.size > 0) {
             for (const end of [...stage.ends.values()]) end();
-            await turn();
+            await promisesSettled();
           }
           await Promise.all([...jobs.values()].map((job) => job.settled));
           expect(stage.peak).toBeLessThanOrEqual(concurrency);
@@ -251,7 +250,7 @@ describe('a scheduler for many accounts', () => {
     const stage = createStage(createScheduler({ concurrency: 2, queueLimit: 10, connections: 3 }));
     for (const name of ['a1', 'a2', 'a3']) stage.submit(name, 'interactive', 'a');
     stage.submit('b1', 'interactive', 'b');
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['a1', 'a2', 'b1']);
   });
 
@@ -261,10 +260,10 @@ describe('a scheduler for many accounts', () => {
     for (const name of ['b1', 'b2']) stage.submit(name, 'interactive', 'b');
     for (const name of ['c1']) stage.submit(name, 'interactive', 'c');
     for (let ended = 0; ended < 8; ended++) {
-      await turn();
+      await promisesSettled();
       stage.ends.get(stage.started[ended] ?? '')?.();
     }
-    await turn();
+    await promisesSettled();
     expect(stage.peak).toBe(2);
     // The busy account does not keep the others waiting until it is done.
     expect(stage.started).toEqual(['a1', 'a2', 'a3', 'b1', 'c1', 'a4', 'b2', 'a5']);
@@ -275,23 +274,23 @@ describe('a scheduler for many accounts', () => {
     const stage = createStage(scheduler);
     stage.submit('running');
     stage.submit('poll 1', 'background');
-    let lift: () => void = () => undefined;
+    let raise: () => void = () => undefined;
     const started = scheduler.schedule(() => Promise.resolve(stage.started.push('poll 2')), {
       accountId: 'a',
       priority: 'background',
       signal: new AbortController().signal,
       onPriorityRaised: (listener) => {
-        lift = listener;
+        raise = listener;
         return () => {
-          lift = () => undefined;
+          raise = () => undefined;
         };
       },
     });
-    lift();
-    await turn();
+    raise();
+    await promisesSettled();
     stage.ends.get('running')?.();
     await started;
-    await turn();
+    await promisesSettled();
     expect(stage.started).toEqual(['running', 'poll 2', 'poll 1']);
   });
 });
