@@ -1,10 +1,16 @@
-import { describe, expect, it } from 'vitest';
-import { createTestGateway } from '../support/gateway.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startRewrittenUpstream } from '../support/rewritten-upstream.ts';
 
 const LIST = `query($at: DateTime!) { scenarioRuns(filter: { startedAfter: $at }) { nodes { id startedAt } } }`;
 
 describe('a DateTime of a client', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await createTestGateway();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
   it.each([
     'run 7',
     '1',
@@ -28,8 +34,6 @@ describe('a DateTime of a client', () => {
     1_769_860_800_000,
     true,
   ])('as %j is BAD_USER_INPUT, as a variable and as a literal', async (at) => {
-    await using gateway = await createTestGateway();
-
     const variable = await gateway.query(LIST, { at });
     const literal = await gateway.query(
       LIST.replace('query($at: DateTime!)', '').replace('$at', JSON.stringify(at)),

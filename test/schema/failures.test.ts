@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.ts';
-import { createTestGateway, TEST_KEY } from '../support/gateway.ts';
+import { createTestGateway, TEST_KEY, type TestGateway } from '../support/gateway.ts';
 
 const HOSTILE_IDS = [
   ['a path', '../../secrets'],
@@ -30,10 +30,14 @@ const PLACES = [
 ] as const;
 
 describe('an id that is', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await createTestGateway();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
   describe.each(HOSTILE_IDS)('%s', (_name, id) => {
     it.each(PLACES)('reaches no URL from %s', async (_place, selection) => {
-      await using gateway = await createTestGateway();
-
       const { errors } = await gateway.query(`query($id: ID!) ${selection}`, { id });
 
       expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
@@ -43,8 +47,6 @@ describe('an id that is', () => {
   });
 
   it('a hostile cursor reaches no URL', async () => {
-    await using gateway = await createTestGateway();
-
     const { errors } = await gateway.query('{ scenarioRuns(after: "../x?y") { nodes { id } } }');
 
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);

@@ -1,6 +1,6 @@
 import { Runloop } from '@runloop/api-client';
 import type { ScenarioRunView } from '@runloop/api-client/resources/scenarios/scenarios';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestGateway, TEST_KEY, type TestGateway } from '../support/gateway.ts';
 
 const sdkOf = (gateway: TestGateway) =>
@@ -95,10 +95,15 @@ const PROPERTIES: Readonly<
 };
 
 describe('a property of ScenarioRunView', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await createTestGateway();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
   it.each(Object.entries(PROPERTIES))(
     '%s is in the graph, equal to what the SDK reads',
     async (name, property) => {
-      await using gateway = await createTestGateway();
       const { id } = insertFullRun(gateway);
       const view = await sdkOf(gateway).scenarios.runs.retrieve(id);
 
@@ -114,7 +119,6 @@ describe('a property of ScenarioRunView', () => {
   );
 
   it('that the SDK shows is among those compared', async () => {
-    await using gateway = await createTestGateway();
     const { id } = insertFullRun(gateway);
 
     const view = await sdkOf(gateway).scenarios.runs.retrieve(id);

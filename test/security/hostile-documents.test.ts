@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery, printSchema } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
-import { createTestGateway } from '../support/gateway.ts';
+import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
 
 const repeat = (count: number, part: (number: number) => string) =>
@@ -46,9 +46,13 @@ const HOSTILE: readonly (readonly [name: string, document: string, code: string]
 ];
 
 describe('a hostile document', () => {
-  it.each(HOSTILE)('of %s is refused over HTTP', async (_name, document, code) => {
-    await using gateway = await createTestGateway();
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await createTestGateway();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
 
+  it.each(HOSTILE)('of %s is refused over HTTP', async (_name, document, code) => {
     const { status, errors } = await gateway.query(document, undefined, {
       headers: { Accept: 'application/graphql-response+json' },
     });

@@ -115,9 +115,10 @@ describe.each(ACTIONS)('%s', (_name, act, path, row) => {
     expect(stage.calls).toMatchObject([{ method: 'POST', route: path.replace('*', '{id}'), attempt: 1 }]);
   });
 
-  it.each(HOSTILE_IDS)('sends nothing for the id %j', async (id) => {
+  it('sends nothing for a hostile id', async () => {
     await using stage = await startRest(json(row));
-    expect(await failureOf(act(stage.session(), id))).toMatchObject({ code: 'BAD_USER_INPUT' });
+    for (const id of HOSTILE_IDS)
+      expect(await failureOf(act(stage.session(), id)), id).toMatchObject({ code: 'BAD_USER_INPUT' });
     expect(stage.server.requests).toHaveLength(0);
   });
 });
