@@ -15,8 +15,8 @@ export interface EntityLoader<T, Origin = never> {
 
 export interface EntityLoaderOptions<T, Origin> {
   /**
-   * Answers every id of one turn of the event loop together: owes an entity, null or an `Error` for each in the same
-   * order. One that cannot be fetched fails nobody else.
+   * Answers all ids of one turn of the event loop together, with an entity, null or an `Error` for each, in their order. One
+   * that cannot be fetched fails no other.
    */
   readonly loadMany: (wanted: readonly Wanted[]) => Promise<readonly (T | null | Error)[]>;
   /** What is cached; undefined when it has to be requested. */

@@ -32,7 +32,7 @@ type Key<Filter> =
 
 /**
  * Rows and counts asked for in one turn of the event loop share calls: a count travels with a page of the same list,
- * and is a call without rows only when nobody wants a page.
+ * and is a call without rows only when no page is asked for.
  */
 export function createListLoader<Filter extends object, T>(options: {
   readonly load: (filter: Filter, page: PageRequest) => Promise<Page<T>>;

@@ -119,7 +119,7 @@ export function countOfLog(
 
 /**
  * By time, from either end; lines of the same instant, and what does not say when it was written, stay where the upstream has
- * them. A log may have a hundred thousand lines of which one is shown: nothing is made for those that nobody looks at.
+ * them. A log may have a hundred thousand lines of which one is shown: no object is made for the others.
  */
 function* placedLines(lines: readonly Row<DevboxLog>[], from: LogRange['from']): Generator<Placed> {
   const { times, order } = inOrder(lines);

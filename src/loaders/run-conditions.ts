@@ -77,9 +77,9 @@ export function meets<State extends string>(conditions: RunConditions<State>, ru
 }
 
 /**
- * Where a row stands to the runs that started late enough: none of those after one that is behind can have. Lists are in
- * the order in which runs were made, newest first, and a run starts when it is made: `slackMs` is how far two starts may be
- * out of that order.
+ * Whether a row is still `ahead` of the end of the runs that started late enough, or `behind` it: then no later row did. Lists
+ * are in the order in which runs were made, newest first, and a run starts when it is made; `slackMs` is how far two starts
+ * may be out of that order.
  */
 export function placeOfStart(
   { startedAfter }: Pick<RunConditions<string>, 'startedAfter'>,

@@ -16,8 +16,8 @@ export interface ScanBounds {
 export interface Search<T> {
   readonly matches: (row: T) => boolean;
   /**
-   * Where a row stands to the part of the list in which matches can be: `behind` it, by the order of the list, or `ahead`
-   * of its end; `unknown` when the row does not say.
+   * Matches can only be in the first part of the list, by its order: a row is `ahead` of the end of that part or `behind` it;
+   * `unknown` when the row does not say.
    */
   readonly place: (row: T) => 'ahead' | 'behind' | 'unknown';
 }
@@ -28,8 +28,8 @@ const ROWS_BEHIND = 20;
 /** What a scan found. A row that cannot be read is among it: nobody can say that it does not match. */
 export interface ScannedRows<T> extends ListRows<T> {
   /**
-   * Whether everything was looked at that the answer speaks of. False when the bound was reached before: then `hasMore`
-   * is true, since nobody knows better, and the list goes on after `resumeAfter`, unless no row has an id to go on behind.
+   * Whether all rows that could match were looked at. False when the bound was reached before: then `hasMore` is true, since
+   * there may be more, and the list goes on after `resumeAfter`, unless no row has an id that could be a cursor.
    */
   readonly isExhaustive: boolean;
   /** Where the list goes on, when that is not the cursor of the last row: behind the row that was looked at last. */

@@ -18,8 +18,7 @@ const CIPHER = 'aes-256-gcm';
 const REMEMBERED = 1_000;
 
 /**
- * @param keys of 32 bytes, known to whoever may open what this closes: the first closes, any opens. @default one that nobody
- *   else knows
+ * @param keys of 32 bytes: the first one encrypts, and each of them decrypts. @default a random one, known to this process alone
  */
 export function createSeal(keys: KeyRing = [randomBytes(KEY_BYTES)]): Seal {
   const closed = new BoundedMap<string>({ maxEntries: REMEMBERED });

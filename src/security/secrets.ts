@@ -24,8 +24,8 @@ export type KeyRing = readonly [Buffer, ...Buffer[]];
 export interface Secrets {
   ring(use: SecretUse): KeyRing;
   /**
-   * For names that are compared and cannot be tried one key after the other. It is that of the oldest secret, so that names
-   * stay the same for as long as what was signed before is accepted.
+   * The key that hashes names. Hashes are compared, so all come from one key: that of the oldest secret, so that names stay equal
+   * for as long as what was signed with it is accepted.
    */
   nameKey(use: SecretUse): Buffer;
   /** A name for Redis, equal on all replicas, in the place of one that says whose it is. */

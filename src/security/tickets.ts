@@ -21,8 +21,9 @@ export interface Tickets {
   /** A fresh ticket for who has presented this header, good for one stream. RATE_LIMITED when there are too many. */
   issue(caller: Caller, authorization: string | null): Ticket;
   /**
-   * Whose ticket it is. Whoever uses it first owns it from then on: `owner` is a secret that they present when they come
-   * back, theirs if they brought one that was made here for the same caller: nobody else can have chosen it for them. UNAUTHENTICATED when it is unknown, used by somebody else, or over.
+   * The caller of a ticket. Its first use binds it to an `owner`: a secret that the client presents when it reconnects. The
+   * secret that it presents is taken if it was made here for the same caller, so that nobody else can have chosen it.
+   * UNAUTHENTICATED when the ticket is unknown, bound to another owner, or expired.
    */
   redeem(ticket: string, owner: string | null): Redeemed | Promise<Redeemed>;
   /** What `redeem` would say now. The ticket stays as it is: unused, or for as long as before. */

@@ -33,8 +33,8 @@ export function createCallMeter(tally: { readonly actual: number }): CallMeter {
 type Method = (...args: readonly unknown[]) => unknown;
 
 /**
- * The same loaders, which tell each time that something is asked of them. Whatever they consist of: a method asks for
- * one thing, except `prime`, which gives one, and `list`, whose rows and count are asked for later, if at all.
+ * The same loaders, which report everything that they are asked for. Each call of a method is one thing, except of `prime`,
+ * which stores one, and of `list`, whose rows and count are asked for later, if at all.
  */
 export function metered<Loaders extends object>(
   loaders: Loaders,

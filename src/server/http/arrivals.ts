@@ -24,9 +24,9 @@ const SMALL_PER_TURN = 2;
 const LONG_BYTES_PER_TURN = 128 * 1024; // 128 KiB
 
 /**
- * Whoever makes credentials up has as many names as they like, so that a bound per caller bounds nothing. All of them share a
- * few requests per turn: those of verified callers never wait for them. Long ones wait for each other alone: a new caller who
- * sends little is not kept waiting by them. A body is read before its turn, within the bounds on bodies.
+ * A client that invents credentials has any number of names, so a bound per caller does not bound it. All unverified callers
+ * share a few requests per turn of the event loop, for which verified callers never wait. Long requests wait for each other
+ * only: a new caller who sends little does not wait for them. A body is read before its turn, within the bounds on bodies.
  */
 export function createArrivals({ clock, isKnown, requestMaxBytes, openPaths }: ArrivalsOptions): Arrive {
   const nextTurn = (wake: () => void) => {

@@ -62,8 +62,8 @@ export function createCompression({ minBytes }: CompressionOptions): Compress {
 }
 
 /**
- * The encoding that a client likes best of those there are, by `Accept-Encoding` (RFC 9110, section 12.5.3); null when it
- * would rather, or can only, have the answer as it is.
+ * The available encoding that a client prefers by `Accept-Encoding` (RFC 9110, section 12.5.3); null when it prefers the answer
+ * uncompressed, or accepts nothing else.
  */
 export function chooseEncoding(acceptEncoding: string): Encoding | null {
   const common = COMMON.get(acceptEncoding);

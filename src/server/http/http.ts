@@ -29,8 +29,8 @@ const REQUEST_TIMEOUT_MS = 25_000;
 const LOOKED_AT_EVERY_MS = 5_000;
 
 /**
- * Connections that may wait to be accepted, where the system allows as many: of those of a crowd that are one too many, who
- * looks whether the process lives is one, and their packets are sent again after some hundred milliseconds.
+ * Connections that may wait to be accepted, where the system allows as many. The system drops those beyond it, also that of a
+ * liveness probe, and the client tries again only after some hundred milliseconds.
  */
 const ACCEPT_BACKLOG = 4_096;
 

@@ -14,8 +14,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * The first bound that is exceeded, or null. A text that is no JSON has no excess, or an early one. Looks at every character
- * once at most, and makes nothing: a list of empty objects takes twenty times its text when it is parsed.
+ * The first bound that is exceeded, or null. For a text that is no JSON it may be either. Looks at every character at most
+ * once and allocates nothing: a list of empty objects takes twenty times the memory of its text once it is parsed.
  */
 export function excessOf(text: string, { maxValues, maxLevels }: JsonBounds): keyof JsonBounds | null {
   let values = 1;

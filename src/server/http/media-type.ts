@@ -35,8 +35,8 @@ export function negotiate(accept: string | undefined): AnswerType | null {
 }
 
 /**
- * In which form a client wants the events of a subscription; null when it takes neither. Parts are for those who name their
- * protocol, as Apollo Client does: events are preferred where both are wanted equally, since their ids say where to resume.
+ * In which form a client accepts the events of a subscription; null when it accepts none. Multipart is for clients that name
+ * its protocol, as Apollo Client does; server-sent events are preferred at equal weight, since their ids say where to resume.
  */
 export function negotiateStream(accept: string | undefined): typeof EVENT_STREAM | typeof MULTIPART | null {
   if (accept === undefined) return EVENT_STREAM;

@@ -11,8 +11,8 @@ export interface OriginsOptions {
   /** How long a browser caches the answer to a preflight, in seconds. */
   readonly maxAgeSec: number;
   /**
-   * Whether the gateway answers under the names of this machine only. Where nobody says who they are, a name of another
-   * site that leads here (DNS rebinding) would make its pages look like our own.
+   * Whether the gateway answers under the names of this machine only. Without credentials, a name of another site that resolves
+   * to this machine (DNS rebinding) would make the pages of that site look like the gateway's own.
    */
   readonly isLoopbackOnly: boolean;
   /** Whether a request is answered by a page for people, which executes nothing by itself. @default none is */

@@ -49,8 +49,8 @@ interface ListenerContext extends RequestListenerOptions {
 }
 
 /**
- * What has no body, by its status, has no length either (RFC 9110, section 8.6): of a 304 it would be taken for that of the
- * answer which the client has.
+ * An answer whose status excludes a body has no length either (RFC 9110, section 8.6): a client would take that of a 304 for
+ * the length of the answer that it has cached.
  */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 

@@ -1,4 +1,4 @@
-/** Answers that went wrong: broken JSON, unheard-of words, fields of a later version of the API. */
+/** Answers that went wrong: broken JSON, unknown enum values, fields of a later version of the API. */
 import type { Fault } from './faults.ts';
 
 /** The JSON as the faults leave it. */
@@ -10,7 +10,7 @@ export function distort(json: string, faults: readonly Fault[]): string {
       case 'truncatedJson':
         return text.slice(0, Math.ceil(text.length / 2));
       case 'unknownEnum':
-        return JSON.stringify(withWord(JSON.parse(text), fault.value ?? 'hibernating'));
+        return JSON.stringify(withState(JSON.parse(text), fault.value ?? 'hibernating'));
       case 'extraFields':
         return JSON.stringify(withFields(JSON.parse(text), fault.fields ?? EXTRA_FIELDS));
       case 'latency':
@@ -25,14 +25,14 @@ export function distort(json: string, faults: readonly Fault[]): string {
 
 const EXTRA_FIELDS = { region: 'eu-west-1', billing_tags: ['evals'], lineage: { parent_id: null, depth: 0 } };
 
-/** Puts the word into every `state` and `status`, however deep. */
-function withWord(value: unknown, word: string): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => withWord(item, word));
+/** Puts the value into every `state` and `status`, however deep. */
+function withState(value: unknown, state: string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => withState(item, state));
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => [
       name,
-      (name === 'state' || name === 'status') && typeof field === 'string' ? word : withWord(field, word),
+      (name === 'state' || name === 'status') && typeof field === 'string' ? state : withState(field, state),
     ]),
   );
 }

@@ -23,9 +23,9 @@ export type FaultKind =
   | { readonly kind: 'truncatedJson' }
   /** The headers and half of the body, then silence until the client gives up. */
   | { readonly kind: 'stall' }
-  /** Every `state` and `status` in the answer is a word that nobody has heard of. @default 'hibernating' */
+  /** Every `state` and `status` in the answer is a value that no version of the API has. @default 'hibernating' */
   | { readonly kind: 'unknownEnum'; readonly value?: string }
-  /** The entity, or each entity of a list, has fields that nobody has heard of. */
+  /** The entity, or each entity of a list, has fields that no version of the API has. */
   | { readonly kind: 'extraFields'; readonly fields?: Readonly<Record<string, unknown>> };
 
 /** Which requests it happens to. */

@@ -30,7 +30,7 @@ export async function openPort(
   http2.on('stream', (stream, headers) => {
     onExchange(http2Exchange(stream, headers));
   });
-  // Sessions fail when clients go away in the middle; their streams have been told.
+  // Sessions fail when clients disconnect; their streams have reported it already.
   http2.on('sessionError', () => undefined);
 
   const sockets = new Set<Socket>();

@@ -8,8 +8,8 @@ const REMEMBERED_MS = 600_000;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Does `action` unless the same key was seen lately; then the first answer, which may still be on its way, is given.
- * Refusals are not remembered: a client that repeats them means it.
+ * Does `action` unless the same key was used lately; then the first answer is repeated, also when it is still pending.
+ * Refusals are not stored: a repeated request after one is done.
  */
 export type Replays = (key: string, action: () => Reply | Promise<Reply>) => Promise<Reply>;
 

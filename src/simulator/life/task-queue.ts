@@ -5,7 +5,7 @@ export interface Task {
   readonly order: number;
   /** Whether it is due at an instant of the clock, however fast life is played. */
   readonly isFixed: boolean;
-  /** Undefined once canceled: the entry then waits for its turn and does nothing. */
+  /** Undefined once canceled: the entry stays in the queue until it is due, and does nothing. */
   run: (() => void) | undefined;
 }
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { TaskQueue } from './task-queue.ts';
 
-/** Forgets a task that has not run yet. */
+/** Cancels a task that has not run yet. */
 export type Cancel = () => void;
 
 export interface Timeline {
@@ -14,7 +14,7 @@ export interface Timeline {
   after(lifeMs: number, task: () => void): Cancel;
 }
 
-/** After so many tasks the event loop gets its turn, whatever the speed. */
+/** After so many tasks the timeline yields to the event loop, whatever the speed. */
 const MAX_TASKS_PER_TURN = 2_000;
 
 export class WorldTimeline implements Timeline, Disposable {
@@ -49,7 +49,7 @@ export class WorldTimeline implements Timeline, Disposable {
     this.#instant = instant;
   }
 
-  /** From here on time is the clock's. At speed 0 what the past left pending never happens; new tasks run at life's pace. */
+  /** From here on the clock's time counts. At speed 0 the pending tasks of the past never run; new ones run at normal speed. */
   goLive(speed: number): void {
     const start = this.now();
     if (speed > 0) {
@@ -102,7 +102,7 @@ export class WorldTimeline implements Timeline, Disposable {
 
   /** Keeps exactly one timer, for the task that is due first. */
   #arm(): void {
-    // While tasks run, the end of the turn arms.
+    // While tasks run, the end of that run sets the timer.
     if (this.#instant !== undefined) return;
     const next = this.#queue.first;
     if (next && this.#timer?.due === next.due) return;

@@ -1,4 +1,4 @@
-/** One account's world: what it holds, how it moves, and the past it starts with. */
+/** One account's world: its entities, how they change, and the past that it starts with. */
 import type { Clock } from '../../clock.ts';
 import { createInteriors, type Interiors } from '../devbox/interiors.ts';
 import { createIds, type Ids } from '../seed/ids.ts';

@@ -6,7 +6,7 @@ export type Where<Field extends string> = Readonly<Partial<Record<Field, string 
 
 export interface PageRequest<T, Field extends string> {
   readonly where?: Where<Field> | undefined;
-  /** Only these ids are looked at. The array must never change: what is derived from it is kept. */
+  /** Only these ids are looked at. The array must never change: what is derived from it is cached. */
   readonly among?: readonly string[] | undefined;
   /** What no index answers, such as a search. */
   readonly matches?: ((view: T) => boolean) | undefined;

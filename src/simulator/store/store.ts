@@ -5,7 +5,7 @@ import type { BlueprintView, DevboxView, ExecutionView, SnapshotView } from '../
 import type { ScenarioRunView, ScenarioView, ScorerView } from '../wire/scenario.ts';
 import { type Collection, createCollection } from './collection.ts';
 
-/** A snapshot as it is kept: the view, and how far its making got. */
+/** A snapshot as it is stored: the view, and how far it has been made. */
 export interface SnapshotRecord extends SnapshotView {
   readonly status: 'in_progress' | 'error' | 'complete' | 'deleted';
   readonly error_message: string | null;
