@@ -11,7 +11,7 @@ it('recognises a key of the same account, and of no other', () => {
   ]);
 });
 
-it('forgets the keys that were not met for longest, and keeps none when there is room for none', () => {
+it('evicts the least recently used keys, and stores none when its size is 0', () => {
   const keys = createKeyMemory({ maxKeys: 2 });
   for (const key of ['1', '2', '1', '3']) keys.meet('a', key);
   expect([keys.meet('a', '1'), keys.meet('a', '2')]).toEqual([true, false]);

@@ -32,7 +32,7 @@ async function epochsOf(
 }
 
 describe('the log in memory', () => {
-  it('forgets the topics that were unused for longest when there are too many, but none that is waited on', async () => {
+  it('evicts the least recently used topics when there are too many, but none that has a waiting reader', async () => {
     const log = createLog({ maxTopics: 3 });
     expect(await epochsOf(log, [0, 1, 2])).toEqual(['1', '2', '3']);
     await log.onAppend(topic(0), () => undefined);
@@ -43,7 +43,7 @@ describe('the log in memory', () => {
     expect(await epochsOf(log, [1])).toEqual(['5']);
   });
 
-  it('forgets the topics that were unused for longest when they take too much', async () => {
+  it('evicts the least recently used topics when they take too much memory', async () => {
     const log = createLog({ maxTotalBytes: 25_000 });
     for (const index of [0, 1, 2]) {
       const run = scenarioRun({ id: 'scr', purpose: 'x'.repeat(10_000) });

@@ -230,7 +230,7 @@ describe('compiled code', () => {
     expect(executor.compiledCount).toBe(0);
   });
 
-  it('is made once the compiler is there, which nobody waits for', async () => {
+  it('is made once the compiler has loaded, and no operation waits for that', async () => {
     const { schema, executor } = createStage();
     const document = parse('{ told }');
 

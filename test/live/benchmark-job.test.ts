@@ -60,7 +60,7 @@ describe('of two reads of a job that overlap', () => {
     }
   });
 
-  it('the one with more outcomes is fresher, and nobody can tell of a state from the future', () => {
+  it('the one with more outcomes is fresher, and an unknown state has no rank', () => {
     expect(fresher(known(WORKING), known(DONE), 10)).not.toBeNull();
     expect(fresher(known(DONE), known(WORKING), 10)).toBeNull();
     expect(fresher(known(WORKING), known({ state: 'unknown' }), 10)).toBeNull();

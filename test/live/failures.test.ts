@@ -5,7 +5,7 @@ import { accountOf, createLiveStage, errorOf, summaries } from './live-stage.ts'
 const RUN = { kind: 'scenarioRun', id: 'scr_1' } as const;
 
 describe('a poll that fails', () => {
-  it('is repeated after waits that grow, and ends nobody’s subscription', async () => {
+  it('is repeated after growing waits, and ends no subscription', async () => {
     await using stage = createLiveStage({ settings: { idleAfterMs: 1_000_000 } });
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1' }));
@@ -99,7 +99,7 @@ describe('a poll that fails', () => {
     },
   );
 
-  it('in a way that nobody foresaw ends the followers too, and never the process', async () => {
+  it('in an unexpected way ends the followers too, and never the process', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1' }));
@@ -166,7 +166,7 @@ describe('opening', () => {
 });
 
 describe('shutdown', () => {
-  it('ends every follower at once, releases everything, and takes nobody in any more', async () => {
+  it('ends every follower at once, releases everything, and refuses new followers', async () => {
     const stage = createLiveStage();
     const { upstream, clock, live } = stage;
     upstream.put(scenarioRun({ id: 'scr_1' }), devbox('dbx_1', [{ status: 'running', atMs: STARTED_AT_MS }]));

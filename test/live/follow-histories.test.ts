@@ -80,7 +80,7 @@ const history = fc.array(step, { minLength: 8, maxLength: 30, size: 'max' });
 const latencyList = fc.array(fc.nat({ max: 120 }), { minLength: 2, maxLength: 7 });
 
 it(
-  'every follower gets exactly the log, and nobody sees an older state after a newer one',
+  'every follower gets exactly the log, and none sees an older state after a newer one',
   { timeout: 240_000 },
   async () => {
     await fc.assert(

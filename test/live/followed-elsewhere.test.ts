@@ -40,7 +40,7 @@ function createTwo({ skewMs = 0 } = {}) {
 
 describe('a replica that follows and does not poll', () => {
   it.each([0, 300_000, -300_000])(
-    'answers nothing older than what its followers were told, with a clock that is %d ms ahead',
+    'answers nothing older than what its followers have got, with a clock that is %d ms ahead',
     async (skewMs) => {
       const { clock, upstream, polling, following } = createTwo({ skewMs });
       const here = await polling.follow(RUN);
@@ -77,7 +77,7 @@ describe('a replica that follows and does not poll', () => {
     },
   );
 
-  it('answers what its followers were told of a part, when it is asked about the part', async () => {
+  it('answers a query for a part as followers have got it', async () => {
     const { clock, upstream, polling, following } = createTwo();
     await polling.follow(BENCHMARK_RUN);
     await following.follow(BENCHMARK_RUN);

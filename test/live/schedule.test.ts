@@ -70,7 +70,7 @@ describe('schedule', () => {
     );
   });
 
-  it('never polls more often because it was quiet for longer, failed more or was told to slow down', () => {
+  it('never polls more often after a longer quiet time, more failures or a longer Retry-After', () => {
     fc.assert(
       fc.property(question, fc.nat({ max: 100_000 }), fc.nat({ max: 5 }), (asked, quieter, failures) => {
         const wait = waitMs(asked);

@@ -127,7 +127,7 @@ describe('a scenario run', () => {
     expect(upstream.names()).toEqual([]);
   });
 
-  it('moves on in the log from its last event, also when nobody watched meanwhile', async () => {
+  it('continues the log after its last event, also when it was not watched meanwhile', async () => {
     await using stage = createLiveStage();
     const { upstream, clock } = stage;
     upstream.put(scenarioRun({ id: 'scr_1' }));

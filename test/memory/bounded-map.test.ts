@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BoundedMap } from '../../src/memory/bounded-map.ts';
 
 describe('a bounded map', () => {
-  it('forgets what was not used, and then the oldest', () => {
+  it('evicts entries that were not used, and then the oldest', () => {
     const evicted: string[] = [];
     const map = new BoundedMap<number>({ maxEntries: 2, onEvict: (key) => evicted.push(key) });
     map.set('a', 1);
@@ -15,7 +15,7 @@ describe('a bounded map', () => {
     expect(evicted).toEqual(['b']);
   });
 
-  it('forgets what was not used since it was last asked to', () => {
+  it('evicts entries that were not used since the last eviction', () => {
     const map = new BoundedMap<string>({ maxEntries: 9, size: (value) => value.length });
     map.set('a', 'x');
     map.set('b', 'xx');

@@ -22,7 +22,7 @@ async function startGateway(options: TestGatewayOptions = {}, ...plugins: readon
 }
 
 describe('hooks', () => {
-  it('are called for each query by POST, also when document, request and answer are remembered', async () => {
+  it('are called for each query by POST, also when document, request and answer are cached', async () => {
     await using gateway = await startGateway();
     const { id } = gateway.world.insert.scenarioRun({ name: 'first', ...DONE });
     const answers = [];
@@ -150,7 +150,7 @@ describe('hooks', () => {
 });
 
 describe('hooks for each event (onNext)', () => {
-  it('get and change the events of their subscription, and are told its end', async () => {
+  it('get and change the events of their subscription, and are called at its end', async () => {
     const ended: string[] = [];
     const plugin: Plugin = {
       onSubscribe: () => ({

@@ -133,7 +133,7 @@ describe('a plugin that extends the context', () => {
 });
 
 describe('plugins of others', () => {
-  it('refuse introspection (@envelop/disable-introspection), remembered documents included', async () => {
+  it('refuse introspection (@envelop/disable-introspection), cached documents included', async () => {
     let isDisabled = false;
     await using gateway = await startGateway(useDisableIntrospection({ disableIf: () => isDisabled }));
     const codes = [];

@@ -20,7 +20,7 @@ describe.each([
     told: 'Runloop is unavailable, and asked to wait',
   },
 ] as const)('one answer that asks for a year ($code)', ({ fault, code, told }) => {
-  it('holds the account for a minute, in which queries are refused at once and told why', async () => {
+  it('stops the calls of the account for a minute, in which queries are refused at once with the reason', async () => {
     const clock = createFakeClock();
     await using gateway = await createTestGateway({ overrides: { clock } });
     const { id } = gateway.world.insert.scenarioRun({ state: 'completed' });

@@ -56,7 +56,7 @@ describe('an answer without a body', () => {
   });
 });
 
-describe('an answer to GET that is kept by nobody', () => {
+describe('an answer to GET that no cache may store', () => {
   it.each([
     ['that is no document', 200, get('{')],
     ['that fits no field', 200, get('{ x }')],

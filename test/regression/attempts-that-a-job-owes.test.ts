@@ -38,7 +38,7 @@ async function agentOf(gateway: TestGateway, jobId: string) {
 }
 
 describe('the agent of a job that tries again what broke', () => {
-  it('is not complete while an attempt is owed, and is once none is', async () => {
+  it('is complete only once every attempt of the job has been made', async () => {
     await using gateway = await createTestGateway({ env: UNCACHED });
     const { job, attempt } = insertJob(gateway, 1);
     attempt(0, 'completed');
@@ -58,7 +58,7 @@ describe('the agent of a job that tries again what broke', () => {
     });
   });
 
-  it('owes no attempt at what came to its end, or goes on, or when its run is over', async () => {
+  it('expects no further attempt at a scenario that has ended or goes on, or after its run is over', async () => {
     await using gateway = await createTestGateway({ env: UNCACHED });
     const { run, job, attempt } = insertJob(gateway, 5);
     attempt(0, 'failed');
@@ -85,7 +85,7 @@ describe('the agent of a job that tries again what broke', () => {
     });
   });
 
-  it('owes none where the job asks for none', async () => {
+  it('expects no further attempt where the job asks for none', async () => {
     await using gateway = await createTestGateway();
     const { job, attempt } = insertJob(gateway, null);
     attempt(0, 'failed');
@@ -97,7 +97,7 @@ describe('the agent of a job that tries again what broke', () => {
     });
   });
 
-  it('is told so by an event of the job, too', async () => {
+  it('is complete in the events of the job, too', async () => {
     await using gateway = await createTestGateway({ env: FAST_POLLS });
     const { job, attempt } = insertJob(gateway, 1);
     attempt(0, 'completed');

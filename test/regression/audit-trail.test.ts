@@ -74,7 +74,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('counts mutations of keys that nobody vouches for, which anybody can make up', async () => {
+  it('counts mutations with unverified keys, which anybody can invent', async () => {
     await using gateway = await createTestGateway({
       env: { AUTH: 'passthrough' },
       simulator: { accounts: { ak_known: { seed: 1 } } },

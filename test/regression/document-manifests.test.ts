@@ -63,7 +63,7 @@ describe('a manifest as a build writes it', () => {
 });
 
 describe('a document that the graph does not have any more', () => {
-  it('is left out and told, and the others are executed', async () => {
+  it('is left out and logged, and the others are executed', async () => {
     await using folder = await createFolder();
     const file = await folder.write('documents.json', { list: LIST, gone: GONE, torn: '{', 'li st': LIST });
     await using gateway = await createTestGateway({ env: { TRUSTED_DOCUMENTS_FILE: file } });

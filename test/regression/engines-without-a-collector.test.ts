@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startProcess } from '../support/process.ts';
 
-describe('the program on an engine that lets nobody collect', () => {
+describe('the program on an engine without a function that collects garbage', () => {
   it('starts, answers and stops', async () => {
     await using gateway = startProcess({ PORT: '0' }, ['--no-expose-gc']);
     const url = await gateway.ready();

@@ -27,7 +27,7 @@ async function visitsOf(url: string) {
 }
 
 describe('an EventSource', () => {
-  it('of an unknown id is told so, and to stay away when it comes back', async () => {
+  it('of an unknown id gets an error event, and 204 when it reconnects', async () => {
     await using gateway = await createTestGateway();
     using stream = await openEventStream(gateway.url, {
       query: 'subscription { scenarioRun(id: "scr_missing") { at } }',

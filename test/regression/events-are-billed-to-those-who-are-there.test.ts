@@ -55,7 +55,7 @@ async function remaining(gateway: TestGateway, token: string): Promise<number> {
 }
 
 describe('what an event costs', () => {
-  it('is paid by those who are there, and by nobody who has left', async () => {
+  it('is charged to the present followers, and to none that has left', async () => {
     await using file = await createTokenFile();
     await using stage = await createStage(file);
     const first = await stage.follow('first');

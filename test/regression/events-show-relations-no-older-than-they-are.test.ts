@@ -164,7 +164,7 @@ describe('an event shows', () => {
 });
 
 describe('what is read for an event', () => {
-  it('is read once for all who ask, and kept for whoever asks next', async () => {
+  it('is read once for all who ask, and cached for the next', async () => {
     await using gateway = await createTestGateway({ env: { ...FAST_POLLS, CACHE_LIVE_MS: '1000' } });
     const { id, devboxId } = makeRun(gateway.world);
     const streams = [];
@@ -187,7 +187,7 @@ describe('what is read for an event', () => {
 });
 
 describe('a snapshot', () => {
-  it('shows who joins later what followers of its relations were told meanwhile', async () => {
+  it('shows a later follower what followers of its relations have got meanwhile', async () => {
     // The run itself is not polled again meanwhile: its snapshot stays the same but for its devbox.
     await using gateway = await createTestGateway({
       env: { CACHE_LIVE_MS: '1000', LIVE_POLL_INTERVAL_MS: '60000', LIVE_IDLE_POLL_INTERVAL_MS: '60000' },

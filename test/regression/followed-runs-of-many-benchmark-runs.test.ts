@@ -84,7 +84,7 @@ describe('a followed scenario run', () => {
     expect(await polls(stage, 5)).toBe(0);
   });
 
-  it('is covered by a list that shows it, also when it does not say of which run it is, and told once', async () => {
+  it('is covered by a list that shows it, also when it does not name its benchmark run, and changes once', async () => {
     await using stage = createLiveStage();
     const shown = scenarioRun({ id: 'scr_1', benchmarkRunId: 'bmr_1' });
     stage.upstream.put(benchmarkRun({ id: 'bmr_1' }), shown);

@@ -3,7 +3,7 @@ import { createTestGateway } from '../support/gateway.ts';
 import { parseCsv } from '../export/parse-csv.ts';
 
 describe('a CSV export', () => {
-  it('has no cell that begins as a formula, whatever nobody sees stands before it, and no NUL', async () => {
+  it('has no cell that begins as a formula behind invisible characters, and no NUL', async () => {
     await using gateway = await createTestGateway();
     const { insert } = gateway.world;
     const { id } = insert.benchmarkRun({ state: 'completed' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTestGateway } from '../support/gateway.ts';
 
-describe('a word that names a list of the upstream where ids stand', () => {
+describe('a segment that names a list of the upstream in the place of an id', () => {
   it.each([
     ['scenario', 'runs'],
     ['scenario', 'scorers'],

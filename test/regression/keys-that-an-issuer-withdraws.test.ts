@@ -110,7 +110,7 @@ describe.each([
 });
 
 describe('the keys of an issuer', () => {
-  it('are fetched by nobody while no token relies on them', async () => {
+  it('are not fetched while no token relies on them', async () => {
     await using on = await createStage('first');
     await on.clock.advance(10 * MAX_AGE_MS);
 

@@ -48,7 +48,7 @@ describe('a key that Runloop refuses', () => {
 });
 
 describe('keys that Runloop has yet to accept', () => {
-  it('cost an honest caller no call of its own as long as nobody presents bad ones', async () => {
+  it('cost an honest caller no extra call as long as no invalid ones are presented', async () => {
     await using gateway = await createStage();
     expect(await codeOf(ask(gateway, 'ak_honest'))).toBeNull();
 
@@ -122,7 +122,7 @@ describe('keys that Runloop has yet to accept', () => {
       .toBe('opened');
   });
 
-  it('follow nothing, and hold no stream', async () => {
+  it('follow nothing, and get no stream', async () => {
     await using gateway = await createStage();
     using stream = await openEventStream(gateway.url, {
       query: FOLLOW_RUN,

@@ -93,7 +93,7 @@ describe('a page of a long log', () => {
     expect(looked.size).toBeLessThanOrEqual(4);
   });
 
-  it('is not weighed to its end once it is known to be too large to be kept', () => {
+  it('is measured only until it is known to be too large for the cache', () => {
     const { lines, looked } = countedLines(10_000);
     expect(sizeOf(lines, 1_000)).toBeGreaterThan(1_000);
     expect(looked.size).toBeLessThan(100);

@@ -30,7 +30,7 @@ function failingOnce(work: () => void = () => undefined): () => void {
 }
 
 describe('callers whose credentials end', () => {
-  it('are told, though telling one of them goes wrong', async () => {
+  it('have their streams ended, though ending one of them throws', async () => {
     const clock = createFakeClock();
     const defects: unknown[] = [];
     const told: string[] = [];
@@ -51,7 +51,7 @@ describe('callers whose credentials end', () => {
     expect([defects, clock.pending]).toEqual([[new Error('a defect')], 0]);
   });
 
-  it('are told, though looking at somebody else goes wrong each time', async () => {
+  it('have their streams ended, though checking another caller throws each time', async () => {
     const clock = createFakeClock();
     const told: string[] = [];
     const watch = createCallerWatch({ clock, intervalMs: INTERVAL_MS, onDefect: () => undefined });

@@ -35,7 +35,7 @@ describe.each([
   ['by the upstream', null],
   ['by the gateway', { states: ['COMPLETED', 'FAILED'] }],
 ])('a list that is filtered %s', (_by, filter) => {
-  it.each([1, 2, 3, 20])('ends with the rows that nobody can go on behind, in pages of %i', async (first) => {
+  it.each([1, 2, 3, 20])('ends with the rows that have no cursor, in pages of %i', async (first) => {
     // So many in succession that every page size reaches a page of nothing else, or the end.
     await using stage = await startStage([3, 4, 5, 6, 7]);
     const { upstream, ids } = stage;

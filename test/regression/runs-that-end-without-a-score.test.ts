@@ -68,7 +68,7 @@ describe('a run that ended without any score', () => {
     expect(data).toEqual({ scenarioRun: { outcome: 'ERRORED', outcomeReason: reason } });
   });
 
-  it('is told so by the event in which it ends, and by the totals beside it', async () => {
+  it('is ERRORED in the event in which it ends, and in the totals beside it', async () => {
     await using gateway = await createTestGateway({ env: FAST_POLLS });
     const { world } = gateway;
     const run = world.insert.benchmarkRun();

@@ -22,7 +22,7 @@ function insertJob({ world }: TestGateway): { readonly jobId: string; readonly r
 }
 
 describe('how many scenario runs are expected', () => {
-  it('is told by the job for its agents and by the benchmark for its runs, whoever is asked first', async () => {
+  it('comes from the job for its agents and from the benchmark for its runs, whichever is read first', async () => {
     await using gateway = await createTestGateway();
     const { jobId, runId } = insertJob(gateway);
     const ofAgents = `job: benchmarkJob(id: "${jobId}") { agents { progress { expected } } }`;

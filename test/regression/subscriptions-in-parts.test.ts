@@ -83,7 +83,7 @@ describe('a subscription of Apollo Client over HTTP', () => {
     expect(told(follower.events)).toEqual(['running>running', 'running>completed']);
   });
 
-  it('learns what is wrong with its variables', async () => {
+  it('gets an error for its variables', async () => {
     await using gateway = await createTestGateway({ env: RARE_POLLS });
     using follower = followByApollo(gateway, { id: '../secrets' });
     await follower.ended;
@@ -113,7 +113,7 @@ describe('a subscription answered in parts', () => {
     expect(stream.text).toBe(`--graphql${part('RUNNING')}${part('COMPLETED')}--\r\n`);
   });
 
-  it('is told that it is alive by an empty part', async () => {
+  it('is kept alive by empty parts', async () => {
     await using gateway = await createTestGateway({ env: { ...RARE_POLLS, LIVE_HEARTBEAT_MS: '1000' } });
     const { id } = gateway.world.insert.scenarioRun();
     using stream = await openEventStream(gateway.url, {

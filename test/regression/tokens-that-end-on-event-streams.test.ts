@@ -29,7 +29,7 @@ async function createStage() {
   };
 }
 
-it('graphql-sse is told the error as a result, and that it is over', async () => {
+it('graphql-sse gets the error as a result, and then complete', async () => {
   await using stage = await createStage();
   const client = createClient({
     url: `${stage.gateway.url}/graphql`,

@@ -27,7 +27,7 @@ describe('a body that is no JSON', () => {
     expect(errors[0]?.message).toContain(`Expected the body to be JSON: at ${place}`);
   });
 
-  it('is told so of a parameter of an address, too', async () => {
+  it('is named for a parameter of the URL, too', async () => {
     await using gateway = await createTestGateway();
     const search = `query={__typename}&variables=${encodeURIComponent('{"a":\n1 2}')}`;
     const answer = await fetch(`${gateway.url}/graphql?${search}`);

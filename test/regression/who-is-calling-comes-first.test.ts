@@ -5,7 +5,7 @@ import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 const PRODUCTION = { AUTH: 'passthrough', NODE_ENV: 'production', UPSTREAM: 'runloop' };
 
 describe('where the graph does not describe itself', () => {
-  it('somebody without credentials learns nothing of a document: all are answered alike', async () => {
+  it('a caller without credentials gets the same answer to every document', async () => {
     await using gateway = await createTestGateway({ env: PRODUCTION });
     const answers = new Set<string>();
 
@@ -43,7 +43,7 @@ describe('where the graph does not describe itself', () => {
     }
   });
 
-  it('a caller is told what is wrong with a document', async () => {
+  it('an authenticated caller gets the errors of a document', async () => {
     await using gateway = await createTestGateway({ env: PRODUCTION });
 
     const { errors } = await gateway.query('{ nothing }', undefined, {

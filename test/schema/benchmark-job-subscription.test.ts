@@ -30,7 +30,7 @@ interface JobEvent {
   };
 }
 
-it('a job over an event stream is told from its start to its end, agent by agent, and resumes', async () => {
+it('a job over an event stream is followed from its start to its end, agent by agent, and resumes', async () => {
   await using gateway = await createTestGateway({ env: FAST_POLLS, simulator: { speed: 1_000 } });
   const scenarios = [0, 1, 2].map(() => gateway.world.insert.scenario().id);
   const response = await fetch(`${gateway.simulator.url}/v1/benchmark_jobs`, {

@@ -274,7 +274,7 @@ describe('a benchmark job', () => {
     });
   });
 
-  it('is null when nobody knows it', async () => {
+  it('is null when it is unknown', async () => {
     await using gateway = await createTestGateway();
 
     expect(await gateway.query('{ benchmarkJob(id: "bmj_nowhere") { id } }')).toMatchObject({

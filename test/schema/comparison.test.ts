@@ -194,7 +194,7 @@ describe('comparing two benchmark runs', () => {
     expect(gateway.calls()).toHaveLength(3);
   });
 
-  it('is NOT_FOUND for an id that nobody knows, and reads no list for one that is none', async () => {
+  it('is NOT_FOUND for an unknown id, and reads no list for an invalid one', async () => {
     await using gateway = await createTestGateway();
     const { base } = insertPair(gateway.world);
 

@@ -194,7 +194,7 @@ describe('what cannot be fetched', () => {
   });
 });
 
-describe('an unknown word of the upstream', () => {
+describe('an unknown enum value of the upstream', () => {
   it('is UNKNOWN, breaks nothing and is logged once', async () => {
     await using gateway = await createTestGateway();
     for (let runs = 0; runs < 3; runs++)

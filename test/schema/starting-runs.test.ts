@@ -203,7 +203,7 @@ describe('starting a scenario run', () => {
     });
   });
 
-  it('that is refused for a reason which nobody can find says so', async () => {
+  it('that is refused without a reason that can be found says so', async () => {
     await using gateway = await createTestGateway();
     const { id: scenarioId } = gateway.world.insert.scenario();
     gateway.simulator.faults.add({ kind: 'status', method: 'POST', path: '/v1/**', status: 422 });

@@ -176,7 +176,7 @@ describe('progress and stats', () => {
     expect([await listsOf({ 'cache-control': 'no-cache' }), await listsOf()]).toEqual([1, 0]);
   });
 
-  it('that are remembered are one account’s own', async () => {
+  it('that are cached are shared with no other account', async () => {
     await using gateway = await createTestGateway({
       env: { ...NOTHING_ELSE_KEPT, AUTH: 'passthrough', RUNLOOP_API_KEY: '' },
     });
@@ -189,7 +189,7 @@ describe('progress and stats', () => {
     expect([await listsAs('ak_one'), await listsAs('ak_one'), await listsAs('ak_two')]).toEqual([1, 0, 1]);
   });
 
-  it('are remembered up to their bound, the last used longest', async () => {
+  it('are cached up to their bound, the least recently used evicted first', async () => {
     await using gateway = await createTestGateway({
       env: { ...NOTHING_ELSE_KEPT, STATISTICS_KEPT_SCENARIO_RUNS: '8' },
     });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createMemoryBudget } from '../../src/security/cost/budget.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
-it('keeps account of so many callers, and forgets who was not seen for the longest', async () => {
+it('holds the budgets of so many callers, and evicts the least recently seen', async () => {
   const budget = createMemoryBudget({ clock: createFakeClock(), callsPerMinute: 10, maxCallers: 2 });
   await budget.charge('old', 3);
   await budget.charge('known', 3);

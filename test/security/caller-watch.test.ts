@@ -34,7 +34,7 @@ describe('watching callers', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('stops when it is told to, and holds no timer for nobody', async () => {
+  it('stops on demand, and has no timer while it watches no caller', async () => {
     const { clock, told, follow } = stage();
     const stop = follow('somebody', { expiresAtMs: clock.now() + 1 });
     expect(clock.pending).toBe(1);
@@ -45,7 +45,7 @@ describe('watching callers', () => {
     expect(told).toEqual([]);
   });
 
-  it('looks at nobody whose credentials cannot end', () => {
+  it('checks no caller whose credentials cannot end', () => {
     const { clock, follow } = stage();
     follow('somebody', {});
 

@@ -48,7 +48,7 @@ function startStuck(gateway: TestGateway, id: string) {
 }
 
 describe('what a query costs', () => {
-  it('is told when it is asked for: what was predicted, what was sent, what was spared', async () => {
+  it('is reported on demand: what was predicted, what was sent, what the cache spared', async () => {
     await using gateway = await createTestGateway({ env: { CALLER_CALLS_PER_MINUTE: '1000' } });
     const { id } = insertRun(gateway.world, 50);
 
@@ -62,7 +62,7 @@ describe('what a query costs', () => {
     expect(cost?.cached).toBe(102 - sent);
   });
 
-  it('is told to who asks by an extension of the request, and to nobody else', async () => {
+  it('is reported when an extension of the request asks for it, and not otherwise', async () => {
     await using gateway = await createTestGateway();
     const { id } = insertRun(gateway.world, 2);
     const body = (extensions?: object) => ({
@@ -95,7 +95,7 @@ describe('what a query costs', () => {
     expect(costs).toEqual([2, 2, 2, 2, 2]);
   });
 
-  it('is told over a WebSocket', async () => {
+  it('is reported over a WebSocket', async () => {
     await using gateway = await createTestGateway();
     using socket = await openSocket(gateway.url);
     await socket.init();
@@ -111,7 +111,7 @@ describe('what a query costs', () => {
     ]);
   });
 
-  it('is told together with what went wrong', async () => {
+  it('is reported beside errors', async () => {
     await using gateway = await createTestGateway();
     gateway.simulator.faults.add({ path: '/v1/scenarios/runs', kind: 'status', status: 400 });
 

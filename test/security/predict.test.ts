@@ -150,7 +150,7 @@ describe('a predictor', () => {
     'query ($id: ID!, $n: Int, $more: Boolean!) { scenarioRun(id: $id) { id devbox @include(if: $more) { logs(first: $n) { nodes { level } } } } }',
   );
 
-  it('remembers a prediction whatever the variables that it does not depend on', () => {
+  it('caches a prediction for all values of the variables that it does not depend on', () => {
     const predictOnce = createPredictor(OPTIONS);
     const ask = (variables: Readonly<Record<string, unknown>>) =>
       predictOnce({ document, operationName: null, variables });

@@ -70,7 +70,7 @@ describe('a new secret in front of the old one', () => {
 });
 
 describe('a process without a secret', () => {
-  it('shares its keys with nobody', () => {
+  it('shares its keys with no other use', () => {
     expect(createSecrets(null).ring('cursors')[0]).not.toEqual(createSecrets(null).ring('cursors')[0]);
   });
 });

@@ -228,7 +228,7 @@ describe('a JSON Web Token', () => {
       'The claim `nbf` of the token is not what this gateway expects',
     ],
     [
-      'is about nobody',
+      'has no subject',
       {},
       { sub: undefined },
       'The claim `sub` of the token is not what this gateway expects',

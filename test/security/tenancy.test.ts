@@ -257,7 +257,7 @@ describe('two accounts that ask the same at the same time', { timeout: 120_000 }
 });
 
 describe('two callers of one account with different scopes', { timeout: 60_000 }, () => {
-  it('are never told what the other one may see, though they ask the same at the same time', async () => {
+  it('never get what only the other one may see, though they ask the same at the same time', async () => {
     await using file = await createTokenFile();
     const [seeing, blind] = [
       await file.issue('seeing', { scopes: ['runs:read', 'environment:read'] }),

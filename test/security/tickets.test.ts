@@ -47,7 +47,7 @@ describe('a ticket', () => {
     expect(tickets.redeem(other.ticket, owner).owner).toBe(owner);
   });
 
-  it('is over when nobody uses it in time, and when its caller may not go on', async () => {
+  it('expires when it is not used in time, and when the credentials of its caller do', async () => {
     const { clock, tickets } = stage();
     const late = tickets.issue(testCaller());
     const caller = testCaller({ expiresAtMs: clock.now() + 10_000 });

@@ -123,7 +123,7 @@ describe('a request', () => {
     expect(server.record.lines()).toMatchObject([{ event: 'operation.failed', errorId: 'id-2' }]);
   });
 
-  it('aborts its signal when the client goes away, with nobody left to answer', async () => {
+  it('aborts its signal when the client disconnects, and answers nothing', async () => {
     const aborted = deferred<string>();
     await using server = await startServer(({ signal }) => {
       signal.addEventListener('abort', () => {
@@ -141,7 +141,7 @@ describe('a request', () => {
 });
 
 describe('a client that goes away while it sends', () => {
-  it('is answered by nothing, and is nobody’s failure', async () => {
+  it('is answered by nothing, and counts as no failure', async () => {
     const server = await startServer(echo);
     const socket = connect(server.port, '127.0.0.1');
     socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf', () => {

@@ -233,7 +233,7 @@ describe('a mutation', () => {
     expect(gateway.calls()).toHaveLength(2);
   });
 
-  it('that is on its way is done although its client goes, and those who follow are told', async () => {
+  it('that has been sent is done although its client disconnects, and followers get the change', async () => {
     const clock = createFakeClock();
     const sent = deferred<undefined>();
     await using gateway = await createTestGateway({
@@ -262,7 +262,7 @@ describe('a mutation', () => {
     expect(told(runEvents(stream))).toEqual(['=running', 'running>canceled']);
   });
 
-  it('that takes longer than an operation may says that nobody knows, and those who follow are told what came of it', async () => {
+  it('that takes longer than an operation may has an unknown outcome, and followers get the change once it is there', async () => {
     const clock = createFakeClock();
     const upstreamClock = createFakeClock();
     const sent = deferred<undefined>();

@@ -130,7 +130,7 @@ describe('a page of another origin', () => {
     expect(gateway.calls()).toEqual([]);
   });
 
-  it('that is allowed is told so before it asks, when it asks, and by a WebSocket', async () => {
+  it('that is allowed is named in preflights, in answers and to WebSockets', async () => {
     await using gateway = await createTestGateway({
       env: { CORS_ORIGINS: `https://other.example,${DASHBOARD}` },
     });
@@ -167,7 +167,7 @@ describe('a page of another origin', () => {
     await socket.init();
   });
 
-  it('may not use an address of this machine under a name of its own, where nobody says who they are', async () => {
+  it('may not use an address of this machine under a name of its own, where no credentials are asked for', async () => {
     await using gateway = await createTestGateway();
     const { port } = new URL(gateway.url);
     const Host = `evil.example:${port}`;

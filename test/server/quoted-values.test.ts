@@ -77,7 +77,7 @@ describe('an error about a value', () => {
       'Variable "$variables" got an invalid value at "variables[0].size": Expected a value of the enum "Size".',
     ],
     [
-      'an enum, by no word at all',
+      'an enum, by an object',
       { variables: [{ name: 'A', size: { x: CANARY } }] },
       'Variable "$variables" got an invalid value at "variables[0].size": Expected a value of the enum "Size".',
     ],

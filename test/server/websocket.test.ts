@@ -284,7 +284,7 @@ describe('a client that breaks the protocol is closed', () => {
       },
     ],
     [
-      'a type that nobody knows',
+      'an unknown type',
       4400,
       (socket: TestSocket) => {
         socket.say({ type: 'hello' });

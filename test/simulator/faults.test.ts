@@ -73,7 +73,7 @@ describe('a fault', () => {
     await expect(text).rejects.toThrow();
   });
 
-  it('says words and fields that nobody has heard of', async () => {
+  it('adds unknown enum values and fields', async () => {
     await using stage = await openStage();
     const run = stage.simulator.world().insert.scenarioRun();
     const word = stage.simulator.faults.add({

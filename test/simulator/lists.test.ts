@@ -26,7 +26,7 @@ describe('lists', () => {
     expect(body.scenarios.map(({ id }) => id)).toEqual([older]);
   });
 
-  it('have 20 entities unless told, and at most 5,000', async () => {
+  it('have 20 entities by default, and at most 5,000', async () => {
     await using stage = await openStage();
     const { insert } = stage.simulator.world();
     for (let count = 0; count < 30; count++) insert.scorer();
@@ -34,7 +34,7 @@ describe('lists', () => {
     expect((await stage.get('/v1/scenarios/scorers?limit=5000')).body.scorers).toHaveLength(30);
   });
 
-  it('only count with limit 0, and do not count when told', async () => {
+  it('only count with limit 0, and do not count when asked not to', async () => {
     await using stage = await openStage();
     const { insert } = stage.simulator.world();
     insert.benchmark();

@@ -24,7 +24,7 @@ function start(settings: Record<string, string>) {
 }
 
 describe('the simulator process', () => {
-  it('says where it listens, and ends with 0 when it is told to', async () => {
+  it('prints where it listens, and exits with 0 on a signal', async () => {
     const simulator = start({ SIMULATOR_PORT: '0' });
     const response = await fetch(`${await simulator.url()}/v1/scenarios`, {
       headers: { authorization: 'Bearer a' },

@@ -45,7 +45,7 @@ describe('refusals', () => {
     expect(body.message).toContain(/\w{3}_nobody/.exec(path)?.[0]);
   });
 
-  it('answer 404 to paths that nobody knows, and 405 to methods', async () => {
+  it('answer 404 to unknown paths, and 405 to unknown methods', async () => {
     await using stage = await openStage();
     expect((await stage.get('/v2/scenarios')).status).toBe(404);
     expect((await stage.get('/')).status).toBe(404);
@@ -66,7 +66,7 @@ describe('refusals', () => {
     ['a name of the wrong type', { name: 7, input_context: { problem_statement: 'p' } }],
     ['no scoring contract', { name: 'n', input_context: { problem_statement: 'p' } }],
     [
-      'a scorer that nobody knows',
+      'an unknown scorer',
       {
         name: 'n',
         input_context: { problem_statement: 'p' },

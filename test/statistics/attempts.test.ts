@@ -92,7 +92,7 @@ describe('the flake rate', () => {
 });
 
 describe('a mean over scenarios', () => {
-  it('leaves out those without an answer, and is none when nobody has one', () => {
+  it('leaves out scenarios without a value, and is null when none has one', () => {
     expect(meanOver([1, null, 0.5], (value) => value)).toBe(0.75);
     expect(meanOver([null], (value) => value)).toBeNull();
     expect(meanOver([], () => 1)).toBeNull();

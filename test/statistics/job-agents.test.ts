@@ -69,7 +69,7 @@ describe('the agents of a job', () => {
     ).toEqual([`claude-code/opus bmr_1 ${expected}`]);
   });
 
-  it('with the same name and model are told apart by their order', () => {
+  it('with the same name and model are distinguished by their order', () => {
     expect(
       told({
         agentConfigs: [CLAUDE, CLAUDE, CLAUDE],

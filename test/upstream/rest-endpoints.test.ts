@@ -238,7 +238,7 @@ describe('a hostile id', () => {
 });
 
 describe('a filter', () => {
-  it('by a state that nobody can name is refused before it is sent', async () => {
+  it('by the state `unknown` is refused before it is sent', async () => {
     await using stage = await startRest(json({ runs: [], has_more: false }));
     const session = stage.session();
     for (const call of [

@@ -210,7 +210,7 @@ describe('an upstream that does not answer', () => {
     });
   });
 
-  it('because it speaks another protocol is UPSTREAM_ERROR, without a word of it', async () => {
+  it('because it speaks another protocol is UPSTREAM_ERROR, and quotes nothing of it', async () => {
     const garbage: Answer = (response) => {
       response.socket?.end(`this is not HTTP ${API_KEY}\r\n\r\n`);
     };

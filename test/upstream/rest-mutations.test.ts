@@ -229,7 +229,7 @@ describe('a start', () => {
     });
   });
 
-  it('carries the whole profile in the words of the REST API', async () => {
+  it('carries the whole profile as the REST API names it', async () => {
     const profile: RunProfile = {
       purpose: 'evaluation',
       environmentVariables: [{ name: 'MODE', value: 'fast' }],

@@ -92,7 +92,7 @@ describe('a value that this version does not know', () => {
     expect(events[0]?.value).toHaveLength(64);
   });
 
-  it('is no longer remembered once there are more than an honest upstream has', () => {
+  it('is no longer recorded once there are more than an honest upstream has', () => {
     const { events, report } = createRecorder();
     for (let index = 0; index < 1_500; index++) report('a.state', String(index));
     expect(events).toHaveLength(1_500);

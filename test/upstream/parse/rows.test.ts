@@ -116,7 +116,7 @@ describe.each(KINDS)('a $name', ({ parse, row, required, left }) => {
     expect(parse(minimal, silent)).toMatchSnapshot();
   });
 
-  it('does not care about properties that nobody knows', () => {
+  it('ignores unknown properties', () => {
     expect(parse({ ...row, from_the_future: { deep: [1] } }, silent)).toEqual(parse(row, silent));
   });
 
