@@ -97,7 +97,7 @@ export function describeEventLog(
       expect(await stage.log.state(TOPIC)).toMatchObject({ sequence: 2, revision: expected.revision + 1 });
     });
 
-    it('takes no append of one who had the lease before, though nobody has appended since', async () => {
+    it('refuses an append of a former holder of the lease, though no other has appended since', async () => {
       await using stage = await stageWith();
       let version: LogVersion = await stage.log.state(TOPIC);
       version = await append(stage.log, version, [], { token: 2 });
@@ -154,7 +154,7 @@ export function describeEventLog(
       expect(await readNames(stage.log, { epoch: version.epoch, sequence: 2 })).toEqual(['3']);
     });
 
-    it('forgets a topic that is not used any more, and begins another life', async () => {
+    it('evicts a topic that is no longer used, and begins a new epoch', async () => {
       await using stage = await stageWith({ bounds: { maxAgeMs: 500 } });
       const { epoch } = await appendAll(stage.log, [1, 2]);
       await stage.advance(2_000);
@@ -209,7 +209,7 @@ export function describeEventLog(
       expect(woken).toEqual([]);
     });
 
-    it('wakes everybody who waits, after the append can be read, and nobody who has left', async () => {
+    it('wakes every waiting reader once the append can be read, and none that has left', async () => {
       await using stage = await stageWith();
       const seen: Record<'stays' | 'leaves' | 'elsewhere', number[]> = {
         stays: [],

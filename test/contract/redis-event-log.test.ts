@@ -79,7 +79,7 @@ async function appendOne(log: ReturnType<typeof logOn>) {
 }
 
 describe('the log on Redis', () => {
-  it('holds nothing that can be read', async () => {
+  it('stores nothing that can be read', async () => {
     const redis = connection(0);
     await using log = logOn(redis, BOUNDS);
     await appendOne(log);
@@ -111,7 +111,7 @@ describe('the log on Redis', () => {
     }
   });
 
-  it('believes nothing that somebody else has put there, not even what was moved from another topic', async () => {
+  it('rejects what others have stored, also entries that were copied from another topic', async () => {
     const redis = connection(0);
     const cipher = newCipher();
     await using log = logOn(redis, BOUNDS, cipher);

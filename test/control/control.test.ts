@@ -12,7 +12,7 @@ interface Stage {
   readonly control: Control;
   /** The keys that mutations were sent under. */
   readonly keys: readonly string[];
-  /** How often it was told that something may have changed. */
+  /** How often it was called because something may have changed. */
   readonly writes: () => number;
 }
 

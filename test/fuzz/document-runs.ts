@@ -15,9 +15,9 @@ import { isAbsent } from './reference/thing.ts';
 export interface RunOptions {
   readonly runs: number;
   readonly seed: number;
-  /** Told every document that is asked, with its variables. */
+  /** Called with every document that is asked, and its variables. */
   readonly onDocument?: (operation: GeneratedOperation) => void;
-  /** Told every field that was compared with the reference, such as `ScenarioRun.score`. */
+  /** Called with every field that was compared with the reference, such as `ScenarioRun.score`. */
   readonly onField?: (coordinate: string) => void;
 }
 

@@ -34,7 +34,7 @@ export type UpstreamFaults = Readonly<{ faultyOneIn: number; seed: number }>;
 export interface ExecutionStage extends AsyncDisposable {
   /** What documents can ask for. */
   readonly pool: ValuePool;
-  /** Throws unless both ways of executing give the same answer, byte for byte. */
+  /** Throws unless both executors give the same answer, byte for byte. */
   readonly expectSame: (operation: GeneratedOperation, faults: UpstreamFaults) => Promise<void>;
   /** The share of what was asked that compiled code has answered. */
   compiledShare(): number;

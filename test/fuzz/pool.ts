@@ -1,4 +1,4 @@
-/** `poolOf`: what random documents ask a world for: its ids, its words, its instants. */
+/** `poolOf`: what random documents ask a world for: its ids, its texts, its instants. */
 import type { World } from '../../src/simulator/simulator.ts';
 import { linesOf } from './reference/logs.ts';
 import type { ValuePool } from './values.ts';

@@ -10,7 +10,7 @@ import { FOLLOW_RUN, RARE_POLLS } from '../support/subscriptions.ts';
 
 const FOLLOWERS = 500;
 
-/** Clients in a thread of their own, so that what they hold is no memory of this one. */
+/** Clients in a thread of their own, so that their memory does not count. */
 const CLIENTS = `
 const { connect } = require('node:net');
 const { parentPort } = require('node:worker_threads');
@@ -38,7 +38,7 @@ parentPort.on('message', async ({ transport, url, body, count }) => {
 });
 `;
 
-/** What a follower of this server holds here, in bytes. */
+/** Memory of this process for each follower of this server, in bytes. */
 async function bytesOfFollower(transport: string, url: string, id: string): Promise<number> {
   const clients = new Worker(CLIENTS, { eval: true });
   const body = JSON.stringify({ query: FOLLOW_RUN, variables: { id } });
@@ -55,7 +55,7 @@ async function bytesOfFollower(transport: string, url: string, id: string): Prom
   return bytes;
 }
 
-/** Nothing but node and ws: what they hold of a connection, no gateway can do without. */
+/** Only Node.js and ws, whose memory for a connection every gateway needs. */
 async function startBareServer() {
   const streams = new Set<ServerResponse>();
   const sockets = new Set<WebSocket>();

@@ -42,7 +42,7 @@ describe.each([
       }
       await isSilent();
     };
-    // What is made once and kept: compiled code, parsed documents, pools.
+    // What is created once: compiled code, parsed documents, pools.
     await run(200);
     const before = openResources();
 

@@ -122,7 +122,7 @@ export function createTestLog(clock: FakeClock, settings: LiveSettings): EventLo
   });
 }
 
-/** Each delivery in a word: `=running` for a snapshot, `running>scored` for a change. */
+/** Each delivery in short: `=running` for a snapshot, `running>scored` for a change. */
 export function summaries(deliveries: readonly Delivery[]): readonly string[] {
   return deliveries.map(({ kind, event, skipped }) => {
     const words = wordsOf(event);

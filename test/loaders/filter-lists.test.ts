@@ -148,7 +148,7 @@ function startsLateEnough(world: readonly Row<ScenarioRun>[]): boolean {
   return starts.every((start, index) => Math.max(...starts.slice(index)) <= start + SLACK_MS);
 }
 
-describe('walking all pages of a narrowed list', () => {
+describe('walking all pages of a filtered list', () => {
   it('is filtering the whole world, whatever the page sizes, the bounds and what is inserted meanwhile', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -212,7 +212,7 @@ describe('walking all pages of a narrowed list', () => {
   });
 });
 
-describe('a page of a narrowed list', () => {
+describe('a page of a filtered list', () => {
   const many = (count: number, parts: (index: number) => Partial<ScenarioRun>) =>
     Array.from({ length: count }, (_, index) =>
       scenarioRun({ id: `scr_${String(index)}`, startedAtMs: 1_000_000 - index, ...parts(index) }),

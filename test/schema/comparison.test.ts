@@ -139,7 +139,7 @@ describe('comparing two benchmark runs', () => {
     expect([await count(), await count()]).toEqual([2, 0]);
   });
 
-  it('narrows and pages its scenarios', async () => {
+  it('filters and pages its scenarios', async () => {
     await using gateway = await createTestGateway();
     const { base, head, scenarios } = insertPair(gateway.world);
     const names = async (args: string) => {

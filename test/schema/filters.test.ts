@@ -28,7 +28,7 @@ async function idsOf(gateway: TestGateway, filter: object): Promise<string[]> {
 const at = (ms: number) => new Date(ms).toISOString();
 
 describe('a filter that the upstream does not know', () => {
-  it('narrows scenario runs by states, metadata, outcome, score and start', async () => {
+  it('filters scenario runs by states, metadata, outcome, score and start', async () => {
     await using gateway = await createTestGateway();
     const { insert } = gateway.world;
     const scored = (score: number) => ({
@@ -64,7 +64,7 @@ describe('a filter that the upstream does not know', () => {
     ]);
   });
 
-  it('narrows benchmark runs, those of a benchmark, and the scenario runs of a run and of a scenario', async () => {
+  it('filters benchmark runs, those of a benchmark, and the scenario runs of a run and of a scenario', async () => {
     await using gateway = await createTestGateway();
     const { insert } = gateway.world;
     const benchmark = insert.benchmark();

@@ -56,7 +56,7 @@ async function execute(gateway: TestGateway, devboxId: string, command: string, 
 const textsOf = ({ nodes }: Log) => nodes.map(({ message, command }) => command ?? message ?? 'end');
 
 describe('the log of a devbox', () => {
-  it('is narrowed by text and level here, and by shell and execution upstream', async () => {
+  it('is filtered by text and level in the gateway, and by shell and execution upstream', async () => {
     await using gateway = await createTestGateway({ env: UNCACHED });
     const { devbox_id: id } = await insertRun(gateway, [['echo hello'], ['echo world', 'main']]);
     const { execution_id: executionId } = await execute(gateway, id, 'echo third');

@@ -3,7 +3,7 @@ import { Caller, type CallerOptions } from '../../src/security/caller.ts';
 import { ALL_SCOPES, type Scope } from '../../src/security/scopes.ts';
 import { Account } from '../../src/upstream/account.ts';
 
-/** A caller with every scope unless told otherwise; equal names of accounts are equal accounts. */
+/** A caller with every scope by default; equal names of accounts are equal accounts. */
 export function testCaller({
   account = 'alice',
   scopes,

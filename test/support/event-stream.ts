@@ -1,4 +1,4 @@
-/** A client of server-sent events that does nothing by itself: it writes down what comes, and reads only while told to. */
+/** A client of server-sent events that does nothing by itself: it records what comes, and reads only until a test stops it. */
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 
@@ -15,13 +15,13 @@ export interface EventStream extends Disposable {
   /** Everything that has come so far. */
   readonly text: string;
   readonly events: readonly StreamEvent[];
-  /** How often it was told that the connection is alive. */
+  /** How many keep-alive comments came. */
   readonly heartbeats: number;
   /** Resolves when so many events have come. */
   received(events: number): Promise<void>;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
-  /** Stops reading: what is sent fills the buffers on the way. */
+  /** Stops reading, so that what is sent fills the buffers of the connection. */
   pause(): void;
   resume(): void;
 }
@@ -62,7 +62,7 @@ export async function openEventStream(
   response.on('data', (chunk: string) => {
     text += chunk;
   });
-  // A connection that is cut is an error to node, and a fact to a test.
+  // Node reports a connection that is cut as an error; a test waits for it.
   response.on('error', () => undefined);
   sent.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => response.once('close', resolve));

@@ -6,7 +6,7 @@ export interface FakeClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Resolves once at least `count` sleepers wait, however many turns of the event loop that takes. */
   sleepers(count: number): Promise<void>;
-  /** How many sleepers wait now: 0 means nothing holds a timer. */
+  /** How many sleepers wait now: 0 means that no timer is set. */
   readonly pending: number;
 }
 
@@ -23,8 +23,8 @@ export function createFakeClock(start: number = EPOCH): FakeClock {
   const sleepers = new Set<Sleeper>();
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   /**
-   * Lets what is in memory run to its end, and sockets of this process take a few steps. What is under way in sockets can be
-   * asked of nobody: a test that waits for them polls for what it expects.
+   * Lets work in memory run to its end, and sockets of this process take a few steps. Node does not say what is pending in
+   * sockets: a test that waits for them polls for what it expects.
    */
   const settle = async () => {
     for (let turns = 0; turns < 5; turns++) await turn();

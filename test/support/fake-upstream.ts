@@ -1,4 +1,4 @@
-/** An upstream in memory: it holds what a test puts in, records what it is asked, and fails when it is told to. */
+/** An upstream in memory: it answers what a test puts in, records its calls, and fails when a test says so. */
 import { type Clock, reasonOf } from '../../src/clock.ts';
 import type { GatewayError } from '../../src/errors.ts';
 import type { Priority, UpstreamCaller } from '../../src/upstream/caller.ts';
@@ -31,7 +31,7 @@ export interface FakeUpstream extends Upstream {
   failure: ((call: FakeCall) => GatewayError | null) | null;
   /** How long a call takes to get there, and its answer to get back, in milliseconds. */
   latency: () => readonly [there: number, back: number];
-  /** How often it was told that its sockets are not needed for now. */
+  /** How often the release of idle sockets was asked for. */
   readonly releases: number;
 }
 

@@ -101,7 +101,7 @@ export const followByEventSource: Follow = ({ url, query, id, after, onEvent }) 
       resolve();
     });
     source.addEventListener('error', () => {
-      // It was cut off before the last word, and told when it came back that there is nothing more.
+      // It was cut off before the last event, and got 204 when it reconnected.
       if (source.readyState === source.CLOSED) resolve();
     });
   });

@@ -1,6 +1,6 @@
-/** What this process holds: memory that is in use after a collection, and what keeps it alive. */
+/** Memory of this process that is in use after a collection, and what keeps it alive. */
 
-/** Bytes in use once everything has been collected that nobody holds. */
+/** Bytes in use once everything unreachable has been collected. */
 export async function heapInUse(): Promise<number> {
   // What finalizers let go is collected the next time.
   for (let rounds = 0; rounds < 3; rounds++) {

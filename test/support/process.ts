@@ -21,7 +21,7 @@ export interface GatewayProcess extends AsyncDisposable {
 export function startProcess(
   env: Readonly<Record<string, string>>,
   nodeOptions: readonly string[] = [],
-  /** Where it is started: that of the tests unless told. */
+  /** Where it is started. @default where the tests run */
   cwd?: string,
 ): GatewayProcess {
   const child = spawn(process.execPath, [...OPTIONS, ...nodeOptions, MAIN], {

@@ -9,7 +9,7 @@ export interface ReplayedSession {
   calls(): readonly string[];
 }
 
-/** Remembers answers for as long as it is used, for all sessions with whatever faults. */
+/** Caches answers for as long as it is used, for all sessions whatever their faults. */
 export type Recording = Map<string, Promise<unknown>>;
 
 /** The call that answers this entity alone. */

@@ -1,4 +1,4 @@
-/** An upstream whose answers are rewritten on their way: a server in front of a simulator, and a gateway in front of that. */
+/** An upstream whose answers are rewritten: a server in front of a simulator, and a gateway in front of that. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';

@@ -1,4 +1,4 @@
-/** A graphql-transport-ws client that does nothing by itself: it says what it is told to and writes down what comes. */
+/** A graphql-transport-ws client that does nothing by itself: it sends what a test says and records what comes. */
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
 import { deferred } from './deferred.ts';

@@ -1,8 +1,8 @@
-/** What tests follow, and how they move it. */
+/** What tests follow, and how they change it. */
 import type { World } from '../../src/simulator/simulator.ts';
 import type { EventStream } from './event-stream.ts';
 
-/** Polls as often as the settings allow, so that what a test has moved is seen soon. */
+/** Polls as often as the settings allow, so that what a test has changed is seen soon. */
 export const FAST_POLLS = {
   LIVE_POLL_INTERVAL_MS: '10',
   LIVE_IDLE_POLL_INTERVAL_MS: '10',
@@ -48,7 +48,7 @@ export function runEvents({ events }: Pick<EventStream, 'events'>): readonly Run
   });
 }
 
-/** Each event in a word: `=running` for a snapshot, `running>scored` for a change. */
+/** Each event in short: `=running` for a snapshot, `running>scored` for a change. */
 export function told(events: readonly RunEvent[]): readonly string[] {
   return events.map(({ kind, previousState, scenarioRun, skipped }) => {
     const words =

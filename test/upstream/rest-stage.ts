@@ -25,7 +25,7 @@ export interface RestStage extends AsyncDisposable {
 }
 
 export interface RestStageOptions extends Partial<UpstreamSettings> {
-  /** 0 unless told: every random wait is then over at once. */
+  /** @default 0, with which every random wait is over at once */
   readonly random?: () => number;
   /** Put between the server's origin and the API's paths. */
   readonly prefix?: string;

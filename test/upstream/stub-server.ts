@@ -1,4 +1,4 @@
-/** A real HTTP server that answers what a test tells it to, and remembers what it was asked. */
+/** A real HTTP server that answers what a test says, and records its requests. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';

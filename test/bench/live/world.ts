@@ -1,4 +1,4 @@
-/** The upstream of the live benchmark: a simulator that stands still until it is told what happens, and counts who asks. */
+/** The upstream of the live benchmark: a simulator in which only the benchmark changes anything, and which counts its calls. */
 import { subscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** `firstEvent`: follows a scenario run until it is told how it is, as an honest caller does. */
+/** `firstEvent`: follows a scenario run until its first event, as an honest caller does. */
 import { openEventStream } from '../../support/event-stream.ts';
 import { FOLLOW_RUN } from '../../support/subscriptions.ts';
 

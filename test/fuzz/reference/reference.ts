@@ -35,7 +35,7 @@ const FIELDS: Fields = { ...QUERY_FIELDS, ...ENTITY_FIELDS, ...SCENARIO_FIELDS, 
 
 const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 
-/** `onField` is told every field that is answered, such as `ScenarioRun.score`. */
+/** `onField` is called with every field that is answered, such as `ScenarioRun.score`. */
 export function createReference(world: World, onField: (coordinate: string) => void): Reference {
   // Scalars write what they are given: instants are text already.
   const fieldResolver: GraphQLFieldResolver<unknown, Seen> = (source, args: Args, seen, info) => {

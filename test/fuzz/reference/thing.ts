@@ -37,7 +37,7 @@ export const span = (ms: unknown) => (typeof ms === 'number' ? Math.max(0, ms) :
 export const howOften = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 ? (value as number) : null;
 
-/** A word of the upstream as an enumeration writes it. */
+/** An enum value of the upstream as the graph writes it. */
 export const word = (value: unknown) => (typeof value === 'string' ? value.toUpperCase() : null);
 
 export const listIn = (wire: Wire, name: string) => (wire[name] ?? []) as readonly Wire[];
