@@ -7,7 +7,7 @@ import { LEAVES, NAMES, PARTS, ROOMS } from '../../lint/rooms.js';
 const root = new URL('../../', import.meta.url);
 const text = await readFile(new URL('ARCHITECTURE.md', root), 'utf8');
 
-describe('the rooms', () => {
+describe('the rooms', { timeout: 60_000 }, () => {
   it('are imported as ARCHITECTURE.md says', () => {
     const rows = text
       .split('\n')
