@@ -109,7 +109,9 @@ export function logUpstream(
     call: ({ method, route, result, durationMs, attempt, accountId }) => {
       if ('status' in result) noteCall({ accountId, route, status: result.status });
       const attributes = { method, route, durationMs, attempt, accountId };
-      if ('failure' in result) log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
+      if ('failure' in result && result.failure === 'aborted') log.debug('upstream.call_aborted', attributes);
+      else if ('failure' in result)
+        log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
       else if (result.status >= 500 || result.status === 429) {
         log.warn('upstream.call_failed', { ...attributes, status: result.status });
       }

@@ -67,11 +67,13 @@ export function filterLists(
 }
 
 function matchableScenarioRun(run: ScenarioRun): MatchableRun {
-  return { ...run, score: run.scoringResult?.score ?? null };
+  const { state, startedAtMs, metadata, outcome, scoringResult } = run;
+  return { state, startedAtMs, metadata, outcome, score: scoringResult?.score ?? null };
 }
 
 function matchableBenchmarkRun(run: BenchmarkRun): MatchableRun {
-  return { ...run, outcome: null };
+  const { state, startedAtMs, metadata, score } = run;
+  return { state, startedAtMs, metadata, score, outcome: null };
 }
 
 function withConditions<

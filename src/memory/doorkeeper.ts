@@ -1,5 +1,5 @@
 /** `createDoorkeeper`: whether something has come before, so that only what comes again is remembered. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface Doorkeeper {
   /** Whether this text was seen lately; it has been now. */
@@ -18,7 +18,7 @@ export function createDoorkeeper(): Doorkeeper {
   const fingerprints = new Uint32Array(PLACES);
   return {
     see: (text) => {
-      const digest = createHash('sha256').update(text).digest();
+      const digest = hash('sha256', text, 'buffer');
       const place = digest.readUInt32LE(0) % PLACES;
       const fingerprint = digest.readUInt32LE(4);
       if (fingerprints[place] === fingerprint) return true;

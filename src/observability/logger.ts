@@ -20,6 +20,8 @@ export type LogEvent =
   | 'download.broken'
   /** An attempt to call the upstream ended without a usable answer. */
   | 'upstream.call_failed'
+  /** A call was given up, because nobody waited for its answer any more. That is no failure. */
+  | 'upstream.call_aborted'
   /** A setting is usable, and lets somebody do what they should not. */
   | 'config.dangerous'
   /** A variable begins as settings do and is none: it says nothing. */

@@ -239,7 +239,7 @@ describe('a client that goes away', () => {
     await expect(answer).rejects.toThrow('aborted');
     await expect
       .poll(() => gateway.record.lines())
-      .toMatchObject([{ event: 'upstream.call_failed', failure: 'aborted' }]);
+      .toMatchObject([{ event: 'upstream.call_aborted', level: 20 }]);
   });
 });
 

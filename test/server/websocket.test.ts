@@ -201,7 +201,7 @@ describe('other operations over a WebSocket', () => {
 
     await expect
       .poll(() => gateway.record.lines())
-      .toMatchObject([{ event: 'upstream.call_failed', failure: 'aborted' }]);
+      .toMatchObject([{ event: 'upstream.call_aborted', level: 20 }]);
   });
 });
 

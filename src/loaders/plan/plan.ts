@@ -36,6 +36,9 @@ const SLACK_ROWS = 10;
 
 /** Each wanted id once, in some guess or among the gets. */
 export function planBatch(wanted: readonly Wanted[], options: PlanOptions): Plan {
+  // A list never costs less than getting the one thing.
+  const [one] = wanted;
+  if (one && wanted.length === 1) return { gets: [one.id], guesses: [], skipped: [] };
   const { strategies, experience, bounds } = options;
   const maxRows = Math.min(bounds.maxRows, Math.floor(bounds.maxBytes / experience.rowBytes));
   const guesses: BatchGuess[] = [];

@@ -1,5 +1,5 @@
 /** An operation on its way through the pipeline, and the seams of it that other parts fill in. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DocumentNode, ExecutionArgs, ExecutionResult, OperationTypeNode } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -40,9 +40,7 @@ export interface Operation {
  * variables has to be checked before.
  */
 export function operationHashOf(read: ReadDocument, variables: Operation['variables']): string {
-  return createHash('sha256')
-    .update(JSON.stringify([read.text, read.operationName, variables]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([read.text, read.operationName, variables]), 'base64url');
 }
 
 export type Report = Readonly<Record<string, unknown>>;

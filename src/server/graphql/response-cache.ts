@@ -1,5 +1,5 @@
 /** `ResponseCache`: answers that are still valid, sent again without executing anything. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { BoundedMap } from '../../memory/bounded-map.ts';
 import type { Clock } from '../../clock.ts';
@@ -20,7 +20,7 @@ export class CachedResponse implements Answer {
 
   constructor(json: string) {
     this.bytes = Buffer.from(json);
-    this.hash = createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22);
+    this.hash = hash('sha256', this.bytes, 'base64url').slice(0, 22);
   }
 
   get errors(): readonly GraphQLError[] {

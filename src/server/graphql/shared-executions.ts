@@ -40,6 +40,7 @@ interface Execution<Result> {
   readonly allLeft: AbortController;
   readonly isStillValid: (nowMs: number) => boolean;
   waiting: number;
+  hasEnded: boolean;
 }
 
 export function createSharedExecutions<Result>({
@@ -70,12 +71,14 @@ export function createSharedExecutions<Result>({
         isStillValid = isValid;
       },
     };
-    const result = start(running).finally(() => {
+    const result = start(running);
+    const end = () => {
       size--;
+      execution.hasEnded = true;
       detach(execution);
-    });
-    // When every client has left, nothing handles the rejection.
-    result.catch(() => undefined);
+    };
+    // Before any client is answered. When every client has left, it handles the rejection.
+    result.then(end, end);
     const execution: Execution<Result> = {
       operation,
       startedAtMs,
@@ -83,6 +86,7 @@ export function createSharedExecutions<Result>({
       allLeft,
       isStillValid: (nowMs) => isStillValid(nowMs),
       waiting: 0,
+      hasEnded: false,
     };
     joinable.set(operation.key, execution);
     return execution;
@@ -109,8 +113,8 @@ export function createSharedExecutions<Result>({
         execution.waiting--;
         if (execution.waiting === 0) {
           detach(execution);
-          // Without effect when the execution has ended, which is the usual reason for the last client to leave.
-          execution.allLeft.abort(reasonOf(signal));
+          // That the execution has ended is the usual reason for the last client to leave.
+          if (!execution.hasEnded) execution.allLeft.abort(reasonOf(signal));
         }
       }
     },

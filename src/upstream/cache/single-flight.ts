@@ -108,9 +108,9 @@ class Flight<T> implements UpstreamCaller {
   }
 
   run(start: (caller: UpstreamCaller) => Promise<T>): void {
-    this.#result = start(this).finally(this.#onEnd);
-    // Waiters handle the rejection. Without this it would be unhandled when all have left.
-    this.#result.catch(() => undefined);
+    this.#result = start(this);
+    // Before any waiter goes on: what they ask next must not join this call. When all have left, it handles the rejection.
+    this.#result.then(this.#onEnd, this.#onEnd);
   }
 
   wait(caller: UpstreamCaller): Promise<T> {
@@ -129,7 +129,8 @@ class Flight<T> implements UpstreamCaller {
         reject(reasonOf(signal));
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#result?.then(resolve, reject).finally(leave);
+      this.#result?.then(resolve, reject);
+      this.#result?.then(leave, leave);
     });
   }
 

@@ -4,6 +4,8 @@ import type { ReadingBudget } from './reading-budget.ts';
 export interface ByteBudget {
   /** A body that is about to be read; dispose of it when nothing of its bytes is held any more. */
   enter(owner: string): BodyBytes;
+  /** Bytes of one body that are not counted. */
+  readonly freeBytes: number;
   /** What is held now. */
   readonly heldBytes: number;
 }
@@ -77,6 +79,7 @@ export function createByteBudget({ maxBytes, freeBytes, acquireTurn }: ByteBudge
   }
 
   return {
+    freeBytes,
     enter(owner) {
       const order = ++begun;
       let free = freeBytes;

@@ -47,7 +47,7 @@ export function readBody(
     let splitter: RowSplitter | null = null;
     const made: unknown[] = [];
     let rowBytes = 0;
-    const splitFrom = Math.min(SMALL_BYTES, maxBytes / 4);
+    const splitFrom = smallUpTo(maxBytes);
 
     const open = (reading: RowReading) =>
       createRowSplitter({
@@ -119,8 +119,13 @@ export class CutList extends Error {
   }
 }
 
+/** What is read of a body that is as small as this is always a text. */
+export function smallUpTo(maxBytes: number): number {
+  return Math.min(SMALL_BYTES, maxBytes / 4);
+}
+
 /** UTF-8, whose mark is no part of the text. */
-function textOf(chunks: readonly Buffer[]): string {
+export function textOf(chunks: readonly Buffer[]): string {
   const [only] = chunks;
   const whole = chunks.length === 1 && only ? only : Buffer.concat(chunks);
   const start = whole[0] === 0xef && whole[1] === 0xbb && whole[2] === 0xbf ? 3 : 0;

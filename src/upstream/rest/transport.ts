@@ -1,13 +1,20 @@
 /** `Transport`: one HTTP request to the upstream over a pool of keep-alive sockets, with every bound that a request needs. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../../clock.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { decodedBody } from './content-coding.ts';
-import { type BodyText, CutList, readBody, type RowReading } from './read-body.ts';
+import { type BodyText, CutList, readBody, type RowReading, smallUpTo, textOf } from './read-body.ts';
+import { receive } from './receive.ts';
 import { failureOf } from './transport-failure.ts';
 import { raceSignal } from '../../values/race-signal.ts';
-import { type CommitResult, isSuccess, type StreamResult, type TransportResult } from './transport-result.ts';
+import {
+  type CommitResult,
+  isSuccess,
+  type StreamResult,
+  type TransportHeaders,
+  type TransportResult,
+} from './transport-result.ts';
 
 export interface TransportRequest {
   readonly method: 'GET' | 'POST';
@@ -77,14 +84,12 @@ export function createTransport(options: TransportOptions): Transport {
       bodyTimeout: options.bodyTimeoutMs,
       maxResponseSize: options.responseMaxBytes,
     });
+  const wholeUpToBytes = Math.min(options.budget.freeBytes, smallUpTo(options.responseMaxBytes));
   let pool = open();
   /** Pools that take no more requests and still have some to answer. */
   const closing = new Set<Pool>();
 
-  async function send(
-    request: TransportRequest,
-    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
-  ): Promise<Dispatcher.ResponseData> {
+  function optionsOf(request: TransportRequest, requestId?: string): Dispatcher.DispatchOptions {
     const headers: Record<string, string> = {
       accept,
       'accept-encoding': 'identity',
@@ -92,33 +97,54 @@ export function createTransport(options: TransportOptions): Transport {
     };
     if (request.authorization !== null) headers['authorization'] = request.authorization;
     if (request.body !== undefined) headers['content-type'] = 'application/json';
-    if (commit) headers['x-request-id'] = commit.requestId;
-    const dispatcher = commit ? pool.compose(noteSending(commit.onSend)) : pool;
-    return dispatcher.request({
+    if (requestId !== undefined) headers['x-request-id'] = requestId;
+    return {
       method: request.method,
       path: prefix + request.path,
       headers,
       body: request.body ?? null,
-      signal: request.signal,
-    });
+    };
+  }
+
+  function send(
+    request: TransportRequest,
+    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
+  ): Promise<Dispatcher.ResponseData> {
+    const dispatcher = commit ? pool.compose(noteSending(commit.onSend)) : pool;
+    return dispatcher.request({ ...optionsOf(request, commit?.requestId), signal: request.signal });
+  }
+
+  /** Whole answers are not worth a stream, which costs as much as all the rest of a small one. */
+  async function receiveAnswer(request: TransportRequest): Promise<TransportResult> {
+    const { signal } = request;
+    const { status, headers, body } = await receive(pool, optionsOf(request), { signal, wholeUpToBytes });
+    const isStream = body instanceof Readable;
+    if (isSuccess(status)) {
+      const read = isStream
+        ? await raceSignal(bodyOf(decoded(body, headers), request), signal)
+        : { text: textOf(body) };
+      return { kind: 'answer', status, headers, ...read };
+    }
+    // The body of a failure is not read: one that is long is not waited for.
+    if (isStream) body.destroy();
+    return { kind: 'answer', status, headers, text: '' };
   }
 
   async function exchange(
     request: TransportRequest,
-    commit?: Pick<CommitRequest, 'requestId' | 'onSend'>,
+    commit: Pick<CommitRequest, 'requestId' | 'onSend'>,
   ): Promise<TransportResult> {
     const answer = await send(request, commit);
     const status = answer.statusCode;
     // An unread body would keep its socket: a failure's is drained, or its socket destroyed when it is long.
     const read = isSuccess(status)
-      ? await bodyOf(
-          decodedBody(answer.body, answer.headers['content-encoding'], {
-            maxBytes: options.responseMaxBytes,
-          }),
-          request,
-        )
+      ? await bodyOf(decoded(answer.body, answer.headers), request)
       : await answer.body.dump().then(() => ({ text: '' }));
     return { kind: 'answer', status, headers: answer.headers, ...read };
+  }
+
+  function decoded(body: Readable, headers: TransportHeaders): Readable {
+    return decodedBody(body, headers['content-encoding'], { maxBytes: options.responseMaxBytes });
   }
 
   async function bodyOf(
@@ -153,8 +179,7 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Result | TransportResult> {
     refuseAborted(signal);
     try {
-      // undici notices an abort only once a request has its socket; one that still waits for a socket is given up here.
-      return await raceSignal(work(), signal);
+      return await work();
     } catch (cause) {
       refuseAborted(signal);
       return failureOf(cause);
@@ -162,8 +187,9 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
-    request: (request) => settled(request.signal, () => exchange(request)),
-    stream: (request) => settled(request.signal, () => openStream(request)),
+    request: (request) => settled(request.signal, () => receiveAnswer(request)),
+    // undici notices an abort only once a request has its socket; one that still waits for a socket is given up here.
+    stream: (request) => settled(request.signal, () => raceSignal(openStream(request), request.signal)),
     async commit({ signal, requestId, onSend, ...request }) {
       refuseAborted(signal);
       const cut = new AbortController();
