@@ -6,8 +6,10 @@ export interface Doorkeeper {
   readonly see: (text: string) => boolean;
 }
 
-/** Texts that are distinguished at once. One that came before so many others, or before an unlucky one, is new again. */
-const PLACES = 16_384; // 64 KiB
+/** Fingerprints that have their place together: the one that came longest ago makes room. */
+const PLACES_EACH = 4;
+/** Texts that are distinguished at once are about as many as there are places. */
+const BUCKETS = 8_192; // 128 KiB
 
 /**
  * What a cache takes in at its first sight lives long enough to be moved to where the garbage collector looks rarely: whoever
@@ -15,14 +17,16 @@ const PLACES = 16_384; // 64 KiB
  * never grows.
  */
 export function createDoorkeeper(): Doorkeeper {
-  const fingerprints = new Uint32Array(PLACES);
+  const fingerprints = new Uint32Array(BUCKETS * PLACES_EACH);
   return {
     see: (text) => {
       const digest = hash('sha256', text, 'buffer');
-      const place = digest.readUInt32LE(0) % PLACES;
+      const first = (digest.readUInt32LE(0) % BUCKETS) * PLACES_EACH;
       const fingerprint = digest.readUInt32LE(4);
-      if (fingerprints[place] === fingerprint) return true;
-      fingerprints[place] = fingerprint;
+      const bucket = fingerprints.subarray(first, first + PLACES_EACH);
+      if (bucket.includes(fingerprint)) return true;
+      bucket.copyWithin(1, 0);
+      bucket[0] = fingerprint;
       return false;
     },
   };

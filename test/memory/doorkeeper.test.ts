@@ -15,6 +15,14 @@ it('a text that comes between a thousand others is known all the same, mostly', 
   expect(others.filter((text) => see(text)).length).toBeGreaterThan(900);
 });
 
+it('5,000 texts that come in turns are all known the second time', () => {
+  const { see } = createDoorkeeper();
+  const texts = Array.from({ length: 5_000 }, (_, number) => `text ${String(number)}`);
+  texts.forEach((text) => see(text));
+
+  expect(texts.filter((text) => see(text)).length).toBeGreaterThan(4_950);
+});
+
 it('a text that came before very many others is new again', () => {
   const { see } = createDoorkeeper();
   see('a');

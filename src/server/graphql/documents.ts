@@ -64,7 +64,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
   // In a cache of their own: a client that sends invalid documents evicts no valid one.
   const cachedRefusals = new BoundedMap<Refusal>(bounds);
   const doorkeeper = createDoorkeeper();
-  const read = (text: string, operationName: string | null): ReadDocument => {
+  const read = (text: string, operationName: string | null, key: string): ReadDocument => {
     let parsed: DocumentNode | undefined;
     const parseOnce = () => (parsed ??= parse(text));
     check(text, parseOnce);
@@ -75,6 +75,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
     if (!operation) throw new NoSuchOperation(document);
     return {
       text,
+      key,
       document,
       operationName,
       operation: operation.operation,
@@ -99,7 +100,7 @@ export function createDocuments({ parse, validate, cache, check }: DocumentsOpti
       if (refusal) throw refusal.reason;
       const isRepeated = doorkeeper.see(key);
       try {
-        const fresh = read(text, operationName);
+        const fresh = read(text, operationName, key);
         if (isRepeated) cached.set(key, fresh);
         return fresh;
       } catch (reason) {

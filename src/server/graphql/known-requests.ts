@@ -59,11 +59,11 @@ export function createKnownRequests({ maxRequests, maxBytes }: KnownRequestsBoun
   const known = new BoundedMap<readonly KnownRequest[]>({
     maxEntries: maxRequests,
     maxBytes,
-    // The bytes, and for each form what was taken out of them.
+    // The bytes, and for each form what was taken out of them. The document is among the bytes, and shared with its cache.
     size: (forms, bytes) =>
       forms.reduce(
-        (sum, { form, request: { query, variables, extensions } }) =>
-          sum + heapSizeOf([form, query, variables, extensions]) + OVERHEAD_BYTES,
+        (sum, { form, request: { variables, extensions } }) =>
+          sum + heapSizeOf([form, variables, extensions]) + OVERHEAD_BYTES,
         heapSizeOf(bytes),
       ),
   });

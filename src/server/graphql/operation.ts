@@ -9,6 +9,8 @@ import type { PluginContext } from '../plugins/plugin-context.ts';
 export interface ReadDocument {
   /** As it was sent. */
   readonly text: string;
+  /** That of `documentKey`: for whoever holds what is read, so that equal texts are in memory once. */
+  readonly key: string;
   readonly document: DocumentNode;
   /** Which operation of the document was asked for; null when it has one only. */
   readonly operationName: string | null;
