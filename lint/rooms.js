@@ -184,7 +184,9 @@ export const ROOMS = {
   },
   upstream: {
     files: ['src/upstream/**/*.ts'],
-    advice: 'The upstream knows errors and the clock; who observes it is a parameter.',
+    values: ['redis/redis.ts'],
+    advice:
+      'The upstream knows errors, the clock, and Redis by its interface; who observes it is a parameter.',
   },
   observability: {
     files: ['src/observability/**/*.ts'],

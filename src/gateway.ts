@@ -6,8 +6,8 @@ import { openAccess } from './composition/access.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
-import { openSharedRedis } from './composition/shared-redis.ts';
 import { measureState } from './composition/measured.ts';
+import { openShared } from './composition/shared.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { createCheckOrigin, createServers } from './composition/servers.ts';
@@ -65,10 +65,9 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     log.warn('config.dangerous', { ...of, danger });
   for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
   const secrets = createSecrets(config.secrets);
-  const redis = await openSharedRedis(config, { log, random });
-  if (redis) opened.push(redis);
+  const shared = await openShared({ config, clock, log, random, secrets }, opened);
   const metrics = config.metrics && createMetrics({ version: VERSION });
-  const system = { config, clock, log, random, secrets, redis, metrics };
+  const system = { config, clock, log, random, secrets, shared, metrics };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
@@ -77,7 +76,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   opened.push(trusted);
   const access = await openAccess(system, opened);
   const { upstream, upstreamUrl, simulator } = access;
-  const live = createWatching({ ...system, redis, upstream }, opened);
+  const live = createWatching({ ...system, upstream }, opened);
   const pipeline = createPipeline({
     ...system,
     schema,

@@ -8,9 +8,9 @@ import { createCallerSlots } from '../security/caller-slots.ts';
 import { createMemoryBudget } from '../security/cost/budget.ts';
 import { createSharedBudget } from '../security/cost/shared-budget.ts';
 import type { Secrets } from '../security/secrets.ts';
-import type { Redis } from '../redis/redis.ts';
 import { FIELD_COSTS } from '../security/cost/field-costs.ts';
 import { createPredictor } from '../security/cost/predictor.ts';
+import type { Shared } from './shared.ts';
 import { type Admissions, createAdmission } from '../server/graphql/admission.ts';
 
 export function createAdmissions(given: {
@@ -20,10 +20,10 @@ export function createAdmissions(given: {
   readonly clock: Clock;
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
-  readonly redis: Redis | null;
+  readonly shared: Shared | null;
   readonly config: Config;
 }): Admissions {
-  const { schema, pageSizes, clock, secrets, redis } = given;
+  const { schema, pageSizes, clock, secrets, shared } = given;
   const { limits, filters, statistics } = given.config;
   return createAdmission({
     predict: createPredictor({
@@ -37,8 +37,8 @@ export function createAdmissions(given: {
       },
     }),
     bounds: limits.operations,
-    budget: redis
-      ? createSharedBudget({ clock, redis, hide: secrets.hide, ...limits.budget })
+    budget: shared
+      ? createSharedBudget({ clock, redis: shared.redis, hide: secrets.hide, ...limits.budget })
       : createMemoryBudget({ clock, ...limits.budget }),
     operations: createCallerSlots({
       counts: 'operations',

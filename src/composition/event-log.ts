@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { announceAppends } from '../events/announced-event-log.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { withLocalReads } from '../events/local-reads.ts';
 import { createLogCipher } from '../events/log-cipher.ts';
@@ -10,9 +11,9 @@ import { createRedisEventLog } from '../events/redis-event-log.ts';
 import { createRedisReplicas } from '../events/redis-replicas.ts';
 import { type Replicas, withoutReplicas } from '../events/replicas.ts';
 import { sealEventLog } from '../events/sealed-event-log.ts';
-import type { Redis } from '../redis/redis.ts';
 import { createSeal } from '../security/seal.ts';
 import type { Secrets } from '../security/secrets.ts';
+import type { Shared } from './shared.ts';
 
 export interface OpenedEventLog {
   readonly log: EventLog;
@@ -25,13 +26,12 @@ export interface EventLogParts {
   readonly secrets: Secrets;
   readonly config: Config;
   /** Null when this process serves alone. */
-  readonly redis: Redis | null;
+  readonly shared: Shared | null;
 }
 
 /** Puts what has to be disposed into `opened`. */
 export function openEventLog(parts: EventLogParts, opened: AsyncDisposable[]): OpenedEventLog {
-  const { redis } = parts;
-  const { log, replicas } = redis ? shared(parts, redis) : alone(parts);
+  const { log, replicas } = parts.shared ? shared(parts, parts.shared) : alone(parts);
   opened.push(log, replicas);
   return { log, replicas };
 }
@@ -47,12 +47,17 @@ function alone({ clock, secrets, config: { live } }: EventLogParts): OpenedEvent
   return { log: sealEventLog(log, createSeal(secrets.ring('events'))), replicas: withoutReplicas() };
 }
 
-function shared({ clock, random, secrets, config: { live } }: EventLogParts, redis: Redis): OpenedEventLog {
+function shared(
+  { clock, random, secrets, config: { live } }: EventLogParts,
+  { redis, generations }: Shared,
+): OpenedEventLog {
   const cipher = createLogCipher({ keys: secrets.ring('events'), nameKey: secrets.nameKey('names') });
   const replica = randomUUID();
   const log = createRedisEventLog({ redis, cipher, clock, bounds: boundsOf(live), newId: randomUUID });
   return {
-    log: withLocalReads(log, { name: replica, clock }),
+    log: announceAppends(withLocalReads(log, { name: replica, clock }), (accountId) =>
+      generations.advance(accountId),
+    ),
     replicas: createRedisReplicas({ redis, cipher, clock, random, replica }),
   };
 }

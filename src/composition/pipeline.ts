@@ -7,10 +7,10 @@ import { createExecutor } from '../execution/executor.ts';
 import type { Live } from '../live/live.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
-import type { Redis } from '../redis/redis.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { createCallerWatch, type WatchCaller } from '../security/caller-watch.ts';
 import type { Admissions } from '../server/graphql/admission.ts';
+import type { Answer } from '../server/graphql/answer.ts';
 import { createGraphql, type Graphql } from '../server/graphql/graphql.ts';
 import type { CreateContext, OperationContext } from '../server/graphql/operation-context.ts';
 import { createPresentErrors, type PresentErrors } from '../server/graphql/present-error.ts';
@@ -24,6 +24,7 @@ import { createAdmissions } from './admissions.ts';
 import { createContexts } from './contexts.ts';
 import { logDefects } from './logged.ts';
 import { measureErrors, measureOperations, measureSubscriptions } from './measured.ts';
+import type { Shared } from './shared.ts';
 import type { OpenedDocuments } from './opened.ts';
 
 /** The maximum age of an answer about something that may change, in milliseconds. */
@@ -41,7 +42,7 @@ export interface PipelineParts {
   readonly clock: Clock;
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
-  readonly redis: Redis | null;
+  readonly shared: Shared | null;
   readonly log: Logger;
   /** Null when nothing is measured. */
   readonly metrics: Metrics | null;
@@ -85,6 +86,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const { execute } = executor;
   const admission = createAdmissions(parts);
   const acquireTurn = createRequestQueue({ clock, maxBytes: config.limits.callerWaitingBytes });
+  const reuse = config.reuse && {
+    responses: createResponseCache(clock, config.reuse),
+    executions: createSharedExecutions<Answer>({ clock, joinMs: FRESH_MS }),
+  };
+  const generations = parts.shared?.generations ?? null;
+  generations?.onMoved((accountId) => {
+    upstream.invalidate(accountId);
+    reuse?.executions.detach(accountId);
+  });
   const graphql = createGraphql({
     acquireTurnToExecute: ({ read, caller }) =>
       caller && executor.isAboutToCompile(read.document)
@@ -95,10 +105,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     authenticate,
     createContext,
     presentErrors,
-    reuse: config.reuse && {
-      responses: createResponseCache(clock, config.reuse),
-      executions: createSharedExecutions({ clock, joinMs: FRESH_MS }),
-    },
+    reuse,
+    generations,
     hasIntrospection: config.exposure.introspection,
     admit: admission.admit,
     documentBounds: config.limits.documents,

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Redis } from '../redis/redis.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { createSharedTickets } from '../security/shared-tickets.ts';
@@ -22,6 +21,7 @@ import {
 import { createWebSocketEndpoint, type WebSocketEndpoint } from '../server/subscriptions/websocket.ts';
 import type { Access } from './access.ts';
 import { logDefects } from './logged.ts';
+import type { Shared } from './shared.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export interface Transports {
@@ -40,11 +40,11 @@ export function createTransports(given: {
   readonly random: () => number;
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
-  readonly redis: Redis | null;
+  readonly shared: Shared | null;
   readonly log: Logger;
   readonly config: Config;
 }): Transports {
-  const { pipeline, checkOrigin, arrive, clock, random, secrets, redis, log, config } = given;
+  const { pipeline, checkOrigin, arrive, clock, random, secrets, shared, log, config } = given;
   const { authenticate, audit } = given.access;
   const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
   const connections = createCallerSlots({
@@ -52,9 +52,9 @@ export function createTransports(given: {
     max: config.limits.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
   });
-  const tickets = redis
+  const tickets = shared
     ? createSharedTickets(config.tickets, {
-        ...{ redis, secrets, clock },
+        ...{ redis: shared.redis, secrets, clock },
         authenticate: (authorization) => authenticate({ authorization, waitingBytes: 0 }),
       })
     : createTickets(config.tickets, { clock, keys: secrets.ring('tickets') });

@@ -195,7 +195,10 @@ function listenTo(listeners: Set<() => void>): (listener: () => void) => () => v
 function within(clock: Clock, ms: number, reply: Promise<RedisReply>): Promise<RedisReply> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => {
-      reject(new RedisUnavailable(`Redis has not answered within ${String(ms)} ms`, { wasSent: true }));
+      // An answer may have come while this process was busy with something else: it is read before the next turn.
+      clock.nextTurn(() => {
+        reject(new RedisUnavailable(`Redis has not answered within ${String(ms)} ms`, { wasSent: true }));
+      });
     });
     void reply.then(resolve, reject).finally(cancel);
   });

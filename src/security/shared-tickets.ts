@@ -28,9 +28,6 @@ const CONTENT = z.strictObject({
 /** No longer than it has to be for the longest credentials. */
 const MAX_LENGTH = 12_000;
 
-/** The longest wait for Redis while somebody waits for their stream, in milliseconds. */
-const TIMEOUT_MS = 500;
-
 /**
  * The used tickets of one caller are a hash: the id of each, whose owner it is by a digest, and until when they may come back.
  * One more than there may be takes the place of the one that ends first.
@@ -82,24 +79,20 @@ export function createSharedTickets(settings: TicketSettings, options: SharedTic
     const owner = owners.ownerFor(caller, brought);
     const nowMs = clock.now();
     const verdict = await redis
-      .run(
-        USE,
-        {
-          keys: [redis.key(`tickets:${secrets.hide(caller.id)}`)],
-          args: [
-            id,
-            digestOf(owner).toString('base64url'),
-            nowMs,
-            nowMs < expiresAtMs ? 1 : 0,
-            nowMs + resumeMs,
-            maxPerCaller,
-            // An unused ticket is not to be used twice either where nobody may come back.
-            Math.max(resumeMs, ttlMs) + ttlMs,
-            isLook ? 1 : 0,
-          ],
-        },
-        { timeoutMs: TIMEOUT_MS },
-      )
+      .run(USE, {
+        keys: [redis.key(`tickets:${secrets.hide(caller.id)}`)],
+        args: [
+          id,
+          digestOf(owner).toString('base64url'),
+          nowMs,
+          nowMs < expiresAtMs ? 1 : 0,
+          nowMs + resumeMs,
+          maxPerCaller,
+          // An unused ticket is not to be used twice either where nobody may come back.
+          Math.max(resumeMs, ttlMs) + ttlMs,
+          isLook ? 1 : 0,
+        ],
+      })
       .catch((error: unknown) => {
         if (!(error instanceof RedisUnavailable) && !(error instanceof RedisRefusal)) throw error;
         // Whoever was here before is let in: nobody else has this secret.

@@ -9,9 +9,6 @@ export interface SharedBudgetOptions extends BudgetOptions {
   readonly hide: (callerId: string) => string;
 }
 
-/** The longest wait for Redis while an operation waits to be admitted, in milliseconds. */
-const TIMEOUT_MS = 250;
-
 /**
  * Adds to a count, which begins with the first call and ends when its time is over. What is given back after that takes it
  * below nothing in no case. KEYS: the count. ARGV: what is added, the time in seconds.
@@ -50,7 +47,7 @@ function createStore(redis: Redis) {
     },
     rlflxIncr: async ([name, added, seconds]: readonly [name: string, added: string, seconds: string]) => {
       const call = { keys: [redis.key(name)], args: [added, seconds] };
-      const reply = await redis.run(ADD, call, { timeoutMs: TIMEOUT_MS });
+      const reply = await redis.run(ADD, call);
       return Array.isArray(reply) ? reply.map(readCount) : [readCount(null)];
     },
     multi: () => {
@@ -62,10 +59,7 @@ function createStore(redis: Redis) {
         },
         pttl: () => reading,
         exec: async () => {
-          const [count, leftMs] = await Promise.all([
-            redis.send(['GET', key], { timeoutMs: TIMEOUT_MS }),
-            redis.send(['PTTL', key], { timeoutMs: TIMEOUT_MS }),
-          ]);
+          const [count, leftMs] = await Promise.all([redis.send(['GET', key]), redis.send(['PTTL', key])]);
           return [
             [null, count === null ? null : readCount(count)],
             [null, readCount(leftMs)],

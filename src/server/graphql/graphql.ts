@@ -14,6 +14,7 @@ import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import { extendContext } from '../plugins/create-plugin-context.ts';
 import type { PluginEngine } from '../plugins/plugin-engine.ts';
 import type { PresentErrors } from './present-error.ts';
+import type { SharedGenerations } from '../../upstream/cache/shared-generations.ts';
 import type { RunningExecution, SharedExecutions } from './shared-executions.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -31,6 +32,8 @@ export interface GraphqlOptions extends EngineOptions {
   readonly acquireTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
   /** The only documents that are executed. @default any */
   readonly trusted?: TrustedDocuments;
+  /** How other replicas and this one learn of each other's changes. @default null, there are none */
+  readonly generations?: Pick<SharedGenerations, 'catchUp' | 'advance'> | null;
   /** What calls the hooks of plugins. @default null, there are none */
   readonly plugins?: PluginEngine | null;
   /** @default null, nothing is measured */
@@ -58,7 +61,7 @@ export type Identity =
 
 export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = admitAll, reuse = null, presentErrors } = options;
-  const { trusted = ANY_DOCUMENT, observer = null } = options;
+  const { trusted = ANY_DOCUMENT, observer = null, generations = null } = options;
   const { parse, validate, execute } = createEngine(options);
   const documents = createDocuments({
     parse,
@@ -102,8 +105,10 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     } finally {
       admission.settle(context);
       // Executions that began before this mutation must not answer operations that come after it.
-      if (caller && read.operation === OperationTypeNode.MUTATION)
+      if (caller && read.operation === OperationTypeNode.MUTATION) {
         reuse?.executions.detach(caller.account.id);
+        if (generations) await generations.advance(caller.account.id);
+      }
     }
   };
 
@@ -152,6 +157,8 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     answer: async (operation) => {
       const startedAtMs = observer?.now() ?? 0;
       try {
+        // What is in memory may be older than what another replica has shown before this was asked.
+        if (generations && operation.caller) await generations.catchUp(operation.caller.account.id);
         const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
         // A cached answer sends no upstream call: it needs no admission.
         const known = reusing?.responses.get(cacheKeyOf(operation));

@@ -13,6 +13,8 @@ export interface CachingUpstream extends Upstream {
   trackReads(): ReadTracker;
   /** A point in the order of all reads, see `CachingCaller.since`. */
   mark(): ReadMark;
+  /** What was read of an account before now answers no later read, unless it never changes. */
+  invalidate(accountId: string): void;
   readonly counts: ReadCounts;
   /** What is cached at the moment. */
   readonly cached: Pick<EntityCache, 'bytes' | 'size' | 'accountCount'>;
@@ -25,6 +27,9 @@ export function createCachingUpstream(upstream: Upstream, options: CachingOption
     session: (caller) => createCachingSession(state, caller),
     trackReads: () => new ReadTracker(state.changes),
     mark: () => state.reads.mark(),
+    invalidate: (accountId) => {
+      state.invalidate(accountId);
+    },
     counts,
     cached: {
       get bytes() {

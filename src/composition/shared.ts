@@ -1,20 +1,47 @@
-/** `openSharedRedis`: the Redis that replicas share, where there is one. */
-import { createSystemClock } from '../clock.ts';
+/** `openShared`: the Redis that replicas share, where there is one, and how they learn of each other's changes. */
+import { randomUUID } from 'node:crypto';
+import { type Clock, createSystemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type Redis, RedisRefusal, RedisUnavailable, UnusableRedis } from '../redis/redis.ts';
+import type { RedisSettings } from '../redis/redis-settings.ts';
+import type { Secrets } from '../security/secrets.ts';
+import { createSharedGenerations, type SharedGenerations } from '../upstream/cache/shared-generations.ts';
 import { logRedis } from './logged.ts';
 
+/** What replicas share. */
+export interface Shared {
+  readonly redis: Redis;
+  readonly generations: SharedGenerations;
+}
+
 /**
- * Opens Redis; null when one process serves alone. Rejects with a `ConfigError` when Redis answers and cannot be used, and when
+ * Null when one process serves alone. Puts what has to be disposed into `opened`. Rejects with a `ConfigError` when Redis answers and cannot be used, and when
  * it does not answer and has to.
  */
-export async function openSharedRedis(
-  { redis: settings }: Config,
+export async function openShared(
+  given: {
+    readonly config: Config;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly random: () => number;
+    readonly secrets: Secrets;
+  },
+  opened: AsyncDisposable[],
+): Promise<Shared | null> {
+  const { config, clock, secrets } = given;
+  if (config.redis === null) return null;
+  const redis = await openRedisOf(config.redis, given);
+  opened.push(redis);
+  const { hide } = secrets;
+  return { redis, generations: createSharedGenerations({ redis, clock, hide, newId: randomUUID }) };
+}
+
+async function openRedisOf(
+  settings: RedisSettings,
   { log, random }: { readonly log: Logger; readonly random: () => number },
-): Promise<Redis | null> {
-  if (settings === null) return null;
+): Promise<Redis> {
   // Read where it is used: it takes a while, and one process alone has no use for it.
   const { openRedis } = await import('../redis/open-redis.ts');
   const redis = openRedis({
