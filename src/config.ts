@@ -1,6 +1,7 @@
 /** `loadConfig(env)`: from an environment to a `Config`, with every problem reported at once. */
 import { ConfigError } from './config/config-error.ts';
-import { authConfig, ticketConfig } from './config/auth-config.ts';
+import { authConfig, type KeyCheckConfig, keyCheckConfig, ticketConfig } from './config/auth-config.ts';
+import { type DrainConfig, drainConfig } from './config/drain-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
@@ -14,7 +15,6 @@ import type { LogListBounds } from './loaders/log-lists.ts';
 import type { AuthSettings } from './security/authenticate.ts';
 import type { FilteringSettings } from './loaders/filter-lists.ts';
 import type { PlanBounds } from './loaders/plan/plan.ts';
-import type { KeyCheckOptions } from './security/key-check.ts';
 import type { TicketSettings } from './security/tickets.ts';
 import type { FileSettings } from './server/files/file-route.ts';
 import type { OriginsOptions } from './server/http/origins.ts';
@@ -53,7 +53,7 @@ export interface Config extends SharingConfig {
   readonly auth: AuthSettings;
   /** How often credentials are looked at again, in milliseconds. */
   readonly authCheckIntervalMs: number;
-  readonly keyCheck: Omit<KeyCheckOptions, 'ping' | 'clock'>;
+  readonly keyCheck: KeyCheckConfig;
   readonly tickets: TicketSettings;
   /** Pages of which other origins may use the gateway. */
   readonly origins: Pick<OriginsOptions, 'allowed' | 'maxAgeSec'>;
@@ -106,6 +106,7 @@ export interface Config extends SharingConfig {
   readonly limits: LimitsConfig;
   /** Null when nothing is measured. */
   readonly metrics: MetricsConfig | null;
+  readonly drain: DrainConfig;
   readonly execution: ExecutionSettings;
 }
 
@@ -166,13 +167,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
     auth,
     ...sharingConfig({ read, required, problems }),
     authCheckIntervalMs: required('AUTH_CHECK_INTERVAL_MS'),
-    keyCheck: {
-      intervalMs: required('AUTH_KEY_CHECK_MS'),
-      refusedMs: required('AUTH_REFUSED_KEY_MS'),
-      maxKeys: required('AUTH_REMEMBERED_KEYS'),
-      maxChecks: required('AUTH_KEY_CHECKS'),
-      maxWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
-    },
+    keyCheck: keyCheckConfig(required),
     tickets: ticketConfig(required),
     origins: { allowed: read('CORS_ORIGINS') ?? [], maxAgeSec: required('CORS_MAX_AGE_SEC') },
     exposure: {
@@ -239,6 +234,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
         : { path: trustedFile, isStrict: required('TRUSTED_DOCUMENTS_STRICT') === 'on' },
     limits: limitsConfig(required),
     metrics: metricsConfig({ read, host, auth, isProduction, problems }),
+    drain: drainConfig(read, { isProduction }),
     execution: {
       compiledDocuments: required('COMPILED_DOCUMENTS'),
       compileAtExecution: required('COMPILE_AT_EXECUTION'),

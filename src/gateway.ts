@@ -2,6 +2,7 @@
 import { PAGE_SIZES } from '../schema/connections.ts';
 import { createOwnSchema, schema as sharedSchema } from '../schema/index.ts';
 import { type Clock, createSystemClock } from './clock.ts';
+import { createDrain } from './composition/drain.ts';
 import { openAccess } from './composition/access.ts';
 import { dangersOf } from './composition/dangers.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
@@ -96,7 +97,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   });
   const transports = createTransports({ ...system, pipeline, access, checkOrigin, arrive });
   const { endpoint, sockets } = transports;
-  const { routes, prepare } = createRoutes({ ...system, pipeline, transports, access });
+  const { routes, prepare, readiness } = createRoutes({ ...system, pipeline, transports, access });
   const servers = createServers({ ...system, routes, checkOrigin, arrive });
   const { server, metricsServer, mounted } = servers;
   if (metrics) measureState(metrics, { live, upstream });
@@ -126,6 +127,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
       endpoint.evictUnused();
     },
     prepare,
+    drain: createDrain({ ...system, readiness, sockets, subscriptions }),
     listen: async () => {
       const metricsUrl =
         metricsServer && config.metrics?.listen ? await listenOn(metricsServer, config.metrics.listen) : null;

@@ -99,10 +99,13 @@ async function serve(options: LoadOptions): Promise<void> {
     // A second signal ends the process at once, as it does by default.
     process.off('SIGTERM', stop).off('SIGINT', stop);
     gateway.log.info('process.stopping');
-    void gateway[Symbol.asyncDispose]().then(() => {
-      gateway.log.info('process.stopped');
-      process.exit(0);
-    });
+    void gateway
+      .drain()
+      .then(() => gateway[Symbol.asyncDispose]())
+      .then(() => {
+        gateway.log.info('process.stopped');
+        process.exit(0);
+      });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
 

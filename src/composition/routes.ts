@@ -15,13 +15,14 @@ import {
 } from '../server/graphiql/graphiql.ts';
 import { graphiqlTabs, NO_EXAMPLES } from '../server/graphiql/graphiql-tabs.ts';
 import { nothingHere } from '../server/http/error-answer.ts';
-import { createReadiness, health } from '../server/http/health.ts';
 import { createMetricsRoute, METRICS_PATH } from '../server/http/metrics-route.ts';
+import { createReadiness, health, type Readiness } from '../server/http/health.ts';
 import type { Route } from '../server/http/route.ts';
 import { TICKET_PATH } from '../server/subscriptions/ticket-route.ts';
 import type { Access } from './access.ts';
 import { createExamples } from './examples.ts';
 import { createFiles } from './files.ts';
+import type { Shared } from './shared.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Transports } from './transports.ts';
 
@@ -30,6 +31,7 @@ export interface Routes {
   readonly routes: ReadonlyMap<string, Route>;
   /** Prepares what the first person who opens GraphiQL would have to wait for. */
   readonly prepare: () => Promise<void>;
+  readonly readiness: Pick<Readiness, 'leave'>;
 }
 
 const HEALTH_PATH = '/health';
@@ -43,16 +45,28 @@ export function createRoutes(given: {
   readonly transports: Transports;
   readonly access: Access;
   readonly clock: Clock;
+  /** Null when one process serves alone. */
+  readonly shared: Shared | null;
   readonly log: Logger;
   readonly metrics: Metrics | null;
   readonly config: Config;
 }): Routes {
-  const { pipeline, transports, access, clock, metrics, config } = given;
+  const { pipeline, transports, access, clock, shared, metrics, config } = given;
   const { endpoint, ticketRoute, enterByTicket } = transports;
   const { upstream, authenticator, authenticate } = access;
   const files = createFiles({ ...given, ...pipeline, upstream, authenticate, enterByTicket });
   const graphiql = openGraphiql(given);
+  const readiness = createReadiness({
+    clock,
+    ping: (signal) => upstream.ping(authenticator.ownAccount, signal),
+    ...config.readiness,
+    redis: shared && {
+      isAvailable: () => shared.redis.isReady,
+      isRequired: config.redis?.isRequiredToBeReady ?? false,
+    },
+  });
   return {
+    readiness,
     prepare: async () => {
       await graphiql?.prepare();
     },
@@ -66,14 +80,7 @@ export function createRoutes(given: {
       ...files,
       ...(metrics && config.metrics?.listen === null ? metricsRoutes(metrics, config.metrics) : []),
       [HEALTH_PATH, health],
-      [
-        READY_PATH,
-        createReadiness({
-          clock,
-          ping: (signal) => upstream.ping(authenticator.ownAccount, signal),
-          ...config.readiness,
-        }),
-      ],
+      [READY_PATH, readiness.route],
     ]),
   };
 }

@@ -2,6 +2,7 @@
 import { isLoopback } from '../process/loopback.ts';
 import type { AuthSettings, CallersSettings } from '../security/authenticate.ts';
 import type { JwtSettings } from '../security/json-web-tokens.ts';
+import type { KeyCheckOptions } from '../security/key-check.ts';
 import type { TicketSettings } from '../security/tickets.ts';
 import { SETTINGS, type SettingName, type SettingValues } from '../settings/settings.ts';
 import type { ReadRequired } from './read-required.ts';
@@ -97,5 +98,17 @@ export function ticketConfig(required: ReadRequired): TicketSettings {
     resumeMs: required('TICKET_RESUME_MS'),
     maxPerCaller: required('TICKET_MAX_PER_CALLER'),
     max: required('TICKET_MAX'),
+  };
+}
+
+export type KeyCheckConfig = Omit<KeyCheckOptions, 'ping' | 'clock'>;
+
+export function keyCheckConfig(required: ReadRequired): KeyCheckConfig {
+  return {
+    intervalMs: required('AUTH_KEY_CHECK_MS'),
+    refusedMs: required('AUTH_REFUSED_KEY_MS'),
+    maxKeys: required('AUTH_REMEMBERED_KEYS'),
+    maxChecks: required('AUTH_KEY_CHECKS'),
+    maxWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
   };
 }

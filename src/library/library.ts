@@ -41,6 +41,11 @@ export interface Gateway extends AsyncDisposable {
   listen(): Promise<{ readonly url: string }>;
   /** Prepares what the first person who opens GraphiQL would have to wait for. Called when requests are answered already. */
   readonly prepare: () => Promise<void>;
+  /**
+   * Says at `/ready` that it is leaving, accepts requests for `SHUTDOWN_DELAY_MS`, and ends what is followed over
+   * `SHUTDOWN_SPREAD_MS`. Dispose it then: without this, everything ends at once.
+   */
+  readonly drain: () => Promise<void>;
   /** Forgets what is remembered of documents, requests and answers and was not asked for since the last time. */
   readonly forgetUnused: () => void;
 }

@@ -28,6 +28,26 @@ export const LIMIT_SETTINGS = {
     min: 0,
     max: 10 * MINUTE_MS,
   }),
+  SHUTDOWN_DELAY_MS: {
+    ...integer({
+      means:
+        'How long requests are accepted after SIGTERM or SIGINT, while `/ready` says 503, in milliseconds: longer than a balancer takes to notice. By default 5000 with NODE_ENV=production, else 0.',
+      default: 0,
+      min: 0,
+      max: 10 * MINUTE_MS,
+    }),
+    default: null,
+  },
+  SHUTDOWN_SPREAD_MS: {
+    ...integer({
+      means:
+        'Time over which event streams and WebSockets are ended then, one after the other, in milliseconds, so that their clients do not come back all at once. By default 10000 with NODE_ENV=production, else 0.',
+      default: 0,
+      min: 0,
+      max: 10 * MINUTE_MS,
+    }),
+    default: null,
+  },
   TRUSTED_DOCUMENTS_FILE: setting({
     means:
       'File of the only documents that are executed, by id, as `npm run trusted-documents`, GraphQL Code Generator, Relay and Apollo write it. Read again when it changes.',

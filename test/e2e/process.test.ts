@@ -132,3 +132,19 @@ describe('the process over an upstream', () => {
     expect(body + gateway.output()).not.toContain('ak_canary');
   });
 });
+
+describe('the process at SIGTERM', () => {
+  const leaving = { PORT: '0', SIMULATOR_PORT: '0', SHUTDOWN_DELAY_MS: '60000' };
+
+  it('goes on answering while balancers notice, and ends at once at the second one', async () => {
+    await using gateway = startProcess(leaving);
+    const url = await gateway.ready();
+    gateway.child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/ready`)).status).toBe(503);
+
+    expect(await ask(url, '{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    expect(gateway.child.exitCode).toBeNull();
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toBe('SIGTERM');
+  });
+});

@@ -167,7 +167,7 @@ describe('a gateway that shuts down', () => {
     expect(stream.events.at(-1)?.id).toBe(runEvents(stream)[0]?.cursor);
   });
 
-  it('closes WebSockets with 1001, and is done at once', async () => {
+  it('closes WebSockets with 1012, and is done at once', async () => {
     await using gateway = await silentGateway();
     const { id } = gateway.world.insert.scenarioRun();
     using socket = await openSocket(gateway.url);
@@ -176,7 +176,7 @@ describe('a gateway that shuts down', () => {
     await expect.poll(() => eventsOf(socket, '1')).toHaveLength(1);
     await gateway.shutDown();
 
-    expect(await socket.closed).toBe(1001);
+    expect(await socket.closed).toBe(1012);
     expect(told(eventsOf(socket, '1'))).toEqual(['=running']);
     expect(socket.messages.map(({ type }) => type)).not.toContain('complete');
   });
@@ -215,12 +215,12 @@ describe('a gateway that shuts down', () => {
     busy.subscribe('1', `{ scenarioRun(id: "${id}") { id } }`);
     await simulatorClock.sleepers(1);
     const isShutDown = gateway.shutDown();
-    expect(await idle.closed).toBe(1001);
+    expect(await idle.closed).toBe(1012);
     expect(busy.socket.readyState).toBe(busy.socket.OPEN);
     await simulatorClock.advance(1_000);
     await isShutDown;
 
-    expect(await busy.closed).toBe(1001);
+    expect(await busy.closed).toBe(1012);
     expect(busy.messages).toEqual([
       { type: 'connection_ack' },
       { id: '1', type: 'next', payload: { data: { scenarioRun: { id } } } },

@@ -29,6 +29,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly world: World;
   readonly record: RecordingLog;
   readonly watches: Gateway['watches'];
+  /** What its process does before it shuts the gateway down. */
+  drain(): Promise<void>;
   /** Shuts the gateway down, as its process does; the simulator stays. */
   shutDown(): Promise<void>;
   /** The upstream calls since the last look, as `GET /v1/devboxes/dbx_…`, in the order of their arrival. */
@@ -85,6 +87,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     },
     record,
     watches: gateway.watches,
+    drain: gateway.drain,
     shutDown: async () => {
       await gateway[Symbol.asyncDispose]();
     },

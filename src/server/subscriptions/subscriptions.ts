@@ -5,6 +5,7 @@ import type { FollowBounds } from '../../live/follow.ts';
 import type { OnDefect } from '../../process/repeat.ts';
 import type { WatchCaller } from '../../security/caller-watch.ts';
 import { createHeartbeat, type HeartbeatSettings } from './heartbeat.ts';
+import { oneByOne } from './one-by-one.ts';
 import { createOpenFollow, type OpenedFollow } from './open-follow.ts';
 import { createRenderEvent, type RenderEventOptions } from './render-event.ts';
 import { createSharedBroadcasts, type SharedBroadcast } from './shared-broadcasts.ts';
@@ -37,6 +38,8 @@ export interface SubscriptionsOptions extends RenderEventOptions {
 
 export interface Subscriptions extends AsyncDisposable {
   start(request: SubscriptionRequest, sink: Sink): Promise<StartedSubscription>;
+  /** Starts no more, and ends one by one those that have a connection of their own; others end with their socket. */
+  drain(spreadMs: number): Promise<void>;
   /** How many subscriptions are under way. */
   readonly size: number;
 }
@@ -128,6 +131,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       } catch (error) {
         return { kind: 'refused', errors: presentErrors([error], request.requestId) };
       }
+    },
+    async drain(spreadMs) {
+      isClosed = true;
+      const alone = [...subscribers].filter(([, { sink }]) => sink.transport !== 'websocket');
+      await oneByOne(alone, { clock, spreadMs }, ([subscriber]) => {
+        if (subscribers.has(subscriber)) subscriber.end({ kind: 'close' });
+      });
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;

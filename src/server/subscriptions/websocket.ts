@@ -10,6 +10,7 @@ import { withoutBasePath } from '../http/base-path.ts';
 import { GRAPHQL_PATH } from '../graphql/graphql.ts';
 import type { TransportRequest } from '../graphql/operation-steps.ts';
 import { targetOf } from '../http/http-request.ts';
+import { oneByOne } from './one-by-one.ts';
 import { createInitTimeouts } from './init-timeouts.ts';
 import type { CheckOrigin } from '../http/origins.ts';
 import { SocketConnection } from './socket-connection.ts';
@@ -36,6 +37,8 @@ export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onInit'> 
 
 export interface WebSocketEndpoint extends AsyncDisposable {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Refuses new sockets, and closes those that are open one by one, each when its queries and mutations are answered. */
+  readonly drain: (spreadMs: number) => Promise<void>;
 }
 
 /** The most frames of one message: clients do not fragment messages, and each frame costs memory beside its bytes. */
@@ -43,8 +46,8 @@ const MAX_FRAGMENTS = 128;
 /** The most network chunks that an incomplete frame may be buffered in. */
 const MAX_CHUNKS = 1_024;
 
-/** The close code of a server that shuts down: clients reconnect, to another one. */
-const GOING_AWAY = 1001;
+/** The close code of a server that restarts: clients come back, to another one. */
+const SERVICE_RESTART = 1012;
 
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { clock, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
@@ -52,6 +55,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   const connections = new Map<WebSocket, SocketConnection>();
   const initTimeouts = createInitTimeouts({ clock, timeoutMs: initTimeoutMs });
   const stopped = new AbortController();
+  let isDraining = false;
   const protocol = createSocketProtocol({ ...options, onInit: initTimeouts.cancel });
   const server = new WebSocketServer({
     noServer: true,
@@ -121,7 +125,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       connection.onAnswered();
     });
     await Promise.race([isIdle, isOver]);
-    socket.close(GOING_AWAY, 'Going away');
+    socket.close(SERVICE_RESTART, 'Service restart');
     await Promise.race([isClosed, isOver]);
     socket.terminate();
   };
@@ -144,7 +148,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
 
   return {
     upgrade: (request, socket, head) => {
-      const status = refusal(request, options);
+      const status = isDraining ? '503 Service Unavailable' : refusal(request, options);
       if (status !== null) {
         refuse(socket, status);
         return;
@@ -160,6 +164,15 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
         socket.off('error', ignore);
         if (!socket.destroyed) shakeHands(request, socket, head);
       });
+    },
+    drain: async (spreadMs) => {
+      isDraining = true;
+      const isOver = clock.sleep(spreadMs + shutdownTimeoutMs, stopped.signal).catch(() => undefined);
+      const closing: Promise<void>[] = [];
+      await oneByOne([...connections.values()], { clock, spreadMs }, (connection) => {
+        closing.push(close(connection, isOver));
+      });
+      await Promise.all(closing);
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();
