@@ -21,6 +21,7 @@ import { createSecrets } from './security/secrets.ts';
 import { createArrivals } from './server/http/arrivals.ts';
 import type { HttpServer } from './server/http/http.ts';
 import { createMetrics } from './observability/metrics/metrics.ts';
+import { createThrottle } from './server/http/connection-throttle.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
 import { VERSION } from './version.ts';
@@ -89,16 +90,18 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   });
   const { graphql, subscriptions } = pipeline;
   const checkOrigin = createCheckOrigin(config);
+  const { isKnown } = access.authenticator;
+  const throttle = createThrottle({ clock, isKnown, openPaths: OPEN_PATHS });
   const arrive = createArrivals({
     clock,
-    isKnown: access.authenticator.isKnown,
+    isKnown,
     requestMaxBytes: config.limits.requestMaxBytes,
     openPaths: OPEN_PATHS,
   });
   const transports = createTransports({ ...system, pipeline, access, checkOrigin, arrive });
   const { endpoint, sockets } = transports;
   const { routes, prepare, readiness } = createRoutes({ ...system, pipeline, transports, access });
-  const servers = createServers({ ...system, routes, checkOrigin, arrive });
+  const servers = createServers({ ...system, routes, checkOrigin, arrive, throttle });
   const { server, metricsServer, mounted } = servers;
   if (metrics) measureState(metrics, { live, upstream });
   server.onUpgrade(sockets.upgrade);

@@ -8,6 +8,7 @@ import { wantsPage } from '../server/graphiql/graphiql.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { withoutBasePath } from '../server/http/base-path.ts';
 import type { Arrive } from '../server/http/arrivals.ts';
+import type { Throttle } from '../server/http/connection-throttle.ts';
 import { createCompression } from '../server/http/compression.ts';
 import { createHttpServer, type HttpServer } from '../server/http/http.ts';
 import { targetOf } from '../server/http/http-request.ts';
@@ -29,6 +30,7 @@ export function createServers(given: {
   readonly metrics: Metrics | null;
   readonly checkOrigin: CheckOrigin;
   readonly arrive: Arrive;
+  readonly throttle: Throttle;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
@@ -43,7 +45,13 @@ export function createServers(given: {
   };
   const answer = createRequestListener({ ...settings, basePath: config.basePath });
   const { idleTimeoutMs } = config;
-  const server = createHttpServer({ clock, answer, idleTimeoutMs, shutdownTimeoutMs });
+  const server = createHttpServer({
+    clock,
+    answer,
+    throttle: given.throttle,
+    idleTimeoutMs,
+    shutdownTimeoutMs,
+  });
   const metricsServer =
     metrics && config.metrics?.listen
       ? createHttpServer({

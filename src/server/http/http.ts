@@ -1,10 +1,12 @@
 /** `createHttpServer`: listens for requests, and drains before it closes. */
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock.ts';
+import type { Throttle } from './connection-throttle.ts';
 import { IncomingRequest } from './incoming-request.ts';
 import type { AnswerRequest } from './request-listener.ts';
+import { ThrottledSocket } from './throttled-socket.ts';
 
 export interface HttpServerOptions {
   readonly clock: Clock;
@@ -15,6 +17,8 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs?: number;
   /** How long running requests get to finish when the server closes, in milliseconds. */
   readonly shutdownTimeoutMs: number;
+  /** How connections of unknown callers are read. @default as all others */
+  readonly throttle?: Throttle;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -45,11 +49,18 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
   const isOpen = () => server.listening;
   const server = createServer(settings, (request, response) => {
+    if (request.socket instanceof ThrottledSocket) request.socket.begin(response);
     void options.answer(request, response, isOpen);
   });
+  if (options.throttle) throttleConnections(server, options.throttle);
   return {
     onUpgrade: (upgrade) => {
-      server.on('upgrade', upgrade);
+      server.on('upgrade', (request, socket, head) => {
+        if (socket instanceof ThrottledSocket) {
+          request.socket = socket.release();
+          upgrade(request, request.socket, head);
+        } else upgrade(request, socket, head);
+      });
     },
     listen: (host, port) =>
       new Promise((resolve, reject) => {
@@ -75,4 +86,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await isClosed;
     },
   };
+}
+
+/** Has the server parse what the throttle hands on, until the connection is that of a known caller. */
+function throttleConnections(server: Server, throttle: Throttle): void {
+  const listeners = server.listeners('connection');
+  const parse = (connection: Duplex) => {
+    for (const listener of listeners) listener.call(server, connection);
+  };
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    parse(throttle(socket, parse));
+  });
 }

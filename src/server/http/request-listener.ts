@@ -10,6 +10,7 @@ import { bodyIsGone, errorAnswer, nothingHere, unreadable, unreadAnswer } from '
 import { clientGone } from './client-gone.ts';
 import { SocketRequest, targetOf } from './http-request.ts';
 import type { CheckOrigin } from './origins.ts';
+import { createPipelines } from './pipelined-requests.ts';
 import { FIRST_BYTES, HeldBytes, readBody } from './request-body.ts';
 import type { HttpAnswer, HttpStream, Route } from './route.ts';
 import { createRouter, type Found } from './router.ts';
@@ -67,7 +68,11 @@ export function createRequestListener(options: RequestListenerOptions): AnswerRe
     heldBytes: new HeldBytes(MAX_HELD_BYTES),
     find: createRouter(options.routes),
   };
-  return (request, response, isOpen) => answer({ request, response, isOpen }, context);
+  const waitInPipeline = createPipelines(options.clock);
+  return async (request, response, isOpen) => {
+    if (!response.socket) await waitInPipeline(request, response);
+    return answer({ request, response, isOpen }, context);
+  };
 }
 
 async function answer(

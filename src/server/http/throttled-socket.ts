@@ -1,0 +1,195 @@
+/** `ThrottledSocket`: a connection whose bytes are handed to the HTTP parser in small slices, each in its turn. */
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { AcquireShare } from '../../process/turn-budget.ts';
+
+/** What bytes are that came together. */
+export interface Verdict {
+  /** A request of a caller who was authenticated before. */
+  readonly isKnown: boolean;
+  /** A request that waits for nothing. */
+  readonly isUrgent: boolean;
+  /** One request, or its beginning. */
+  readonly isOne: boolean;
+  /** One request, from its first byte to its last. */
+  readonly isWhole: boolean;
+}
+
+export interface ThrottledSocketOptions {
+  readonly judge: (bytes: Buffer) => Verdict;
+  /** For the first bytes of a connection. In bytes. */
+  readonly acquireFirst: AcquireShare;
+  /** For all that come later. */
+  readonly acquireMore: AcquireShare;
+  /** Called with the connection itself when the request that comes next is that of a known caller. */
+  readonly onKnown: (socket: Socket) => void;
+}
+
+const FIRST_SLICE_BYTES = 2 * 1024; // 2 KiB
+const SLICE_BYTES = 4 * 1024; // 4 KiB
+/** A slice of fewer bytes counts as so many: a request costs more than its bytes. */
+const LEAST_AMOUNT = 512;
+
+/**
+ * Node.js parses all that a read has brought in one go, up to 64 KiB, and calls back for each chunk of a body. In chunks of one
+ * byte these are ten thousand, which no listener can end. Of a slice they are hundreds.
+ */
+export class ThrottledSocket extends Duplex {
+  readonly #socket: Socket;
+  readonly #options: ThrottledSocketOptions;
+  /** What has come and was not handed on. */
+  #rest: Buffer | null = null;
+  #isFirst = true;
+  /** The request whose slices are handed on has no turn to wait for. */
+  #isUrgent = false;
+  /** The parser has been given whole requests only. */
+  #isBetween = true;
+  /** Requests that were read and not answered. */
+  #unanswered = 0;
+  #hasEnded = false;
+  #isWanted = false;
+  #isWaiting = false;
+  #isReleased = false;
+
+  constructor(socket: Socket, options: ThrottledSocketOptions) {
+    super({ allowHalfOpen: true, decodeStrings: false, readableHighWaterMark: SLICE_BYTES });
+    this.#socket = socket;
+    this.#options = options;
+    socket.on('readable', this.#onReadable).on('end', this.#onEnd).on('timeout', this.#onTimeout);
+    socket.on('error', this.#onError).on('close', this.#onClose);
+  }
+
+  /** The connection itself, with all that was not handed on yet. This one is gone then. */
+  release(): Socket {
+    const socket = this.#socket;
+    this.#isReleased = true;
+    socket.off('readable', this.#onReadable).off('end', this.#onEnd).off('timeout', this.#onTimeout);
+    socket.off('error', this.#onError).off('close', this.#onClose);
+    socket.setTimeout(0);
+    if (this.#rest) socket.unshift(this.#rest);
+    this.destroy();
+    return socket;
+  }
+
+  /** Has been read, and is being answered. */
+  begin(response: ServerResponse): void {
+    this.#unanswered++;
+    response.once('close', () => {
+      this.#unanswered--;
+      this.#handOn();
+    });
+  }
+
+  override _read(): void {
+    this.#isWanted = true;
+    this.#handOn();
+  }
+
+  #handOn(): void {
+    if (!this.#isWanted || this.#isWaiting || this.#isReleased) return;
+    // What comes behind two requests is left unread until the first of them is answered.
+    if (this.#unanswered > 1) return;
+    if (!this.#rest && !this.#take()) return;
+    const bytes = Math.min(this.#rest?.length ?? 0, this.#isFirst ? FIRST_SLICE_BYTES : SLICE_BYTES);
+    const acquire = this.#isFirst ? this.#options.acquireFirst : this.#options.acquireMore;
+    const turn = this.#isUrgent ? undefined : acquire(Math.max(bytes, LEAST_AMOUNT));
+    if (!turn) {
+      this.#push(bytes);
+      return;
+    }
+    this.#isWaiting = true;
+    void turn.then(() => {
+      this.#isWaiting = false;
+      this.#push(bytes);
+    });
+  }
+
+  /** Takes what has come. False when there is nothing to hand on. */
+  #take(): boolean {
+    const came = this.#socket.read() as Buffer | null;
+    if (!came) return false;
+    this.#rest = came;
+    const { isKnown, isUrgent, isOne, isWhole } = this.#options.judge(came);
+    if (isKnown && isOne && this.#isBetween && this.#unanswered === 0) {
+      this.#options.onKnown(this.release());
+      return false;
+    }
+    this.#isBetween &&= isWhole;
+    this.#isUrgent = isWhole && (isUrgent || isKnown);
+    return true;
+  }
+
+  #push(bytes: number): void {
+    const rest = this.#rest;
+    if (!rest || this.destroyed) return;
+    this.#rest = bytes < rest.length ? rest.subarray(bytes) : null;
+    this.#isFirst = false;
+    this.#isWanted = false;
+    this.push(bytes < rest.length ? rest.subarray(0, bytes) : rest);
+    if (!this.#rest && this.#hasEnded) this.push(null);
+  }
+
+  readonly #onReadable = () => {
+    this.#handOn();
+  };
+  readonly #onEnd = () => {
+    this.#hasEnded = true;
+    if (!this.#rest) this.push(null);
+  };
+  readonly #onTimeout = () => {
+    this.emit('timeout');
+  };
+  readonly #onError = (error: Error) => {
+    this.destroy(error);
+  };
+  readonly #onClose = () => {
+    this.destroy();
+  };
+
+  override _write(
+    chunk: Buffer | string,
+    encoding: BufferEncoding,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket.write(chunk, encoding, done);
+  }
+
+  override _writev(
+    chunks: readonly { readonly chunk: Buffer | string; readonly encoding: BufferEncoding }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket.cork();
+    for (const [at, { chunk, encoding }] of chunks.entries())
+      this.#socket.write(chunk, encoding, at === chunks.length - 1 ? done : undefined);
+    this.#socket.uncork();
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#rest = null;
+    if (!this.#isReleased) this.#socket.destroy();
+    done(error);
+  }
+
+  // What Node.js asks of the connections of its HTTP server beside what every stream has.
+
+  setTimeout(timeoutMs: number): this {
+    this.#socket.setTimeout(timeoutMs);
+    return this;
+  }
+
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
+  /** Of all that was written here, what waits included. */
+  get bytesWritten(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength + this.writableLength;
+  }
+}
