@@ -50,7 +50,14 @@ export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): 
     return createTurnBudget({ nextTurn, perTurn });
   };
   const acquireFirst = createBudget(FIRST_BYTES_PER_TURN);
-  const acquireMore = createBudget(BYTES_PER_TURN);
+  const acquireBytes = createBudget(BYTES_PER_TURN);
+  // Not in the turn of the slice before it: what that one brings about, such as a refusal, comes first.
+  const acquireMore = (bytes: number) =>
+    new Promise<void>((goOn) => {
+      clock.nextTurn(() => {
+        goOn(acquireBytes(bytes));
+      });
+    });
   const judge = (bytes: Buffer) => {
     const head = readHead(bytes);
     const requestBytes = head?.requestBytes ?? 0;

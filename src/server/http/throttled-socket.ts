@@ -47,6 +47,8 @@ export class ThrottledSocket extends Duplex {
   #isBetween = true;
   /** Requests that were read and not answered. */
   #unanswered = 0;
+  /** The last of them. */
+  #response: ServerResponse | undefined;
   #hasEnded = false;
   #isWanted = false;
   #isWaiting = false;
@@ -75,6 +77,7 @@ export class ThrottledSocket extends Duplex {
   /** Has been read, and is being answered. */
   begin(response: ServerResponse): void {
     this.#unanswered++;
+    this.#response = response;
     response.once('close', () => {
       this.#unanswered--;
       this.#handOn();
@@ -122,12 +125,17 @@ export class ThrottledSocket extends Duplex {
 
   #push(bytes: number): void {
     const rest = this.#rest;
-    if (!rest || this.destroyed) return;
+    if (!rest || this.destroyed || this.#isRefused) return;
     this.#rest = bytes < rest.length ? rest.subarray(bytes) : null;
     this.#isFirst = false;
     this.#isWanted = false;
     this.push(bytes < rest.length ? rest.subarray(0, bytes) : rest);
     if (!this.#rest && this.#hasEnded) this.push(null);
+  }
+
+  /** Whether a request was answered before it had come whole: then the connection ends. */
+  get #isRefused(): boolean {
+    return this.#response?.headersSent === true && !this.#response.req.complete;
   }
 
   readonly #onReadable = () => {
