@@ -58,14 +58,14 @@ export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): 
         goOn(acquireBytes(bytes));
       });
     });
-  const judge = (bytes: Buffer) => {
+  const judge = (bytes: Buffer, available: number) => {
     const head = readHead(bytes);
     const requestBytes = head?.requestBytes ?? 0;
     return {
       isKnown: head !== null && isKnown(head.authorization),
       isUrgent: head !== null && openPaths.has(head.path),
-      isOne: bytes.length <= requestBytes,
-      isWhole: bytes.length === requestBytes,
+      isOne: available <= requestBytes,
+      isWhole: available === requestBytes,
     };
   };
   return (socket, onKnown) => {

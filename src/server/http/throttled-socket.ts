@@ -17,7 +17,8 @@ export interface Verdict {
 }
 
 export interface ThrottledSocketOptions {
-  readonly judge: (bytes: Buffer) => Verdict;
+  /** `available` bytes have come, of which these are the first. */
+  readonly judge: (bytes: Buffer, available: number) => Verdict;
   /** For the first bytes of a connection. In bytes. */
   readonly acquireFirst: AcquireShare;
   /** For all that come later. */
@@ -28,6 +29,8 @@ export interface ThrottledSocketOptions {
 
 const FIRST_SLICE_BYTES = 2 * 1024; // 2 KiB
 const SLICE_BYTES = 4 * 1024; // 4 KiB
+/** What is taken at once: the longest head that is judged. What is left stays where it is, so that no more is read ahead. */
+const TAKEN_BYTES = 8 * 1024; // 8 KiB
 /** A slice of fewer bytes counts as so many: a request costs more than its bytes. */
 const LEAST_AMOUNT = 512;
 
@@ -41,7 +44,9 @@ export class ThrottledSocket extends Duplex {
   /** What has come and was not handed on. */
   #rest: Buffer | null = null;
   #isFirst = true;
-  /** The request whose slices are handed on has no turn to wait for. */
+  /** Bytes of a whole request that were not taken yet. */
+  #wholeBytes = 0;
+  /** What is handed on has no turn to wait for. */
   #isUrgent = false;
   /** The parser has been given whole requests only. */
   #isBetween = true;
@@ -110,16 +115,24 @@ export class ThrottledSocket extends Duplex {
 
   /** Takes what has come. False when there is nothing to hand on. */
   #take(): boolean {
-    const came = this.#socket.read() as Buffer | null;
+    const available = this.#socket.readableLength;
+    const most = this.#wholeBytes > 0 ? Math.min(this.#wholeBytes, TAKEN_BYTES) : TAKEN_BYTES;
+    const taken = available > 0 ? Math.min(available, most) : undefined;
+    const came = this.#socket.read(taken) as Buffer | null;
     if (!came) return false;
     this.#rest = came;
-    const { isKnown, isUrgent, isOne, isWhole } = this.#options.judge(came);
+    if (this.#wholeBytes > 0) {
+      this.#wholeBytes -= came.length;
+      return true;
+    }
+    const { isKnown, isUrgent, isOne, isWhole } = this.#options.judge(came, available);
     if (isKnown && isOne && this.#isBetween && this.#unanswered === 0) {
       this.#options.onKnown(this.release());
       return false;
     }
     this.#isBetween &&= isWhole;
     this.#isUrgent = isWhole && (isUrgent || isKnown);
+    this.#wholeBytes = isWhole ? available - came.length : 0;
     return true;
   }
 
