@@ -97,40 +97,40 @@ const requestOf = (path: string, body: string, authorization = 'Bearer made up')
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`;
 
 describe('connections of callers whom nobody knows', () => {
-  it('are parsed four slices per turn of the event loop, and nobody waits who is known or asks for /health', async () => {
+  it('are parsed eight slices per turn of the event loop, and nobody waits who is known or asks for /health', async () => {
     await using server = await startServer();
-    const connections = await Promise.all(Array.from({ length: 9 }, () => openConnection(server.url)));
+    const connections = await Promise.all(Array.from({ length: 17 }, () => openConnection(server.url)));
     // Each is longer than a slice.
     for (const { socket } of connections) socket.write(CHUNKED + '1\r\n \r\n'.repeat(10_000));
-    await expect.poll(server.heads).toBe(4);
+    await expect.poll(server.heads).toBe(8);
 
     expect(await server.send('/graphql', 'known', KNOWN)).toBe('known');
     expect(await server.send('/health', 'lives')).toBe('lives');
-    expect(server.heads()).toBe(4 + 2);
+    expect(server.heads()).toBe(8 + 2);
 
     server.goRound();
-    await expect.poll(server.heads).toBe(8 + 2);
+    await expect.poll(server.heads).toBe(16 + 2);
     server.goRound();
-    await expect.poll(server.heads).toBe(9 + 2);
+    await expect.poll(server.heads).toBe(17 + 2);
     await Promise.all(connections.map(({ ended }) => ended));
   });
 
   it('wait while other connections are accepted', async () => {
     await using server = await startServer();
-    const connections = await Promise.all(Array.from({ length: 9 }, () => openConnection(server.url)));
+    const connections = await Promise.all(Array.from({ length: 17 }, () => openConnection(server.url)));
     for (const { socket } of connections) socket.write(CHUNKED + '1\r\n \r\n'.repeat(10_000));
-    await expect.poll(server.heads).toBe(4);
+    await expect.poll(server.heads).toBe(8);
     // Over a connection of its own, the second over the same.
     await server.send('/health', 'comes behind all others');
     server.goRound();
-    await expect.poll(server.heads).toBe(8 + 1);
+    await expect.poll(server.heads).toBe(16 + 1);
     await server.send('/graphql', 'accepted', KNOWN);
     server.goRound();
     await server.send('/health', 'again');
-    expect(server.heads()).toBe(8 + 3);
+    expect(server.heads()).toBe(16 + 3);
 
     server.goRound();
-    await expect.poll(server.heads).toBe(9 + 3);
+    await expect.poll(server.heads).toBe(17 + 3);
     await Promise.all(connections.map(({ ended }) => ended));
   });
 
@@ -160,9 +160,9 @@ describe('connections of callers whom nobody knows', () => {
 
   it('wait with a request for /health behind which something else comes', async () => {
     await using server = await startServer();
-    const connections = await Promise.all(Array.from({ length: 4 }, () => openConnection(server.url)));
+    const connections = await Promise.all(Array.from({ length: 8 }, () => openConnection(server.url)));
     for (const { socket } of connections) socket.write(CHUNKED + '1\r\n \r\n'.repeat(10_000));
-    await expect.poll(server.heads).toBe(4);
+    await expect.poll(server.heads).toBe(8);
 
     using connection = await openConnection(server.url);
     connection.socket.write(requestOf('/health', 'lives') + requestOf('/graphql', 'x'.repeat(3_000)));

@@ -17,9 +17,9 @@ export interface ThrottleOptions {
 }
 
 /** Of the first bytes of all new connections together. */
-const FIRST_BYTES_PER_TURN = 8 * 1024; // 8 KiB
+const FIRST_BYTES_PER_TURN = 16 * 1024; // 16 KiB
 /** Of all that comes after them. */
-const BYTES_PER_TURN = 16 * 1024; // 16 KiB
+const BYTES_PER_TURN = 32 * 1024; // 32 KiB
 /** Turns that may pass without a slice while connections are accepted in each. */
 const MAX_POSTPONED = 512;
 
@@ -51,13 +51,15 @@ export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): 
   };
   const acquireFirst = createBudget(FIRST_BYTES_PER_TURN);
   const acquireBytes = createBudget(BYTES_PER_TURN);
-  // Not in the turn of the slice before it: what that one brings about, such as a refusal, comes first.
-  const acquireMore = (bytes: number) =>
-    new Promise<void>((goOn) => {
+  const acquireMore = (bytes: number, isBehindSlice: boolean) => {
+    if (!isBehindSlice) return acquireBytes(bytes);
+    // Not in the turn of the slice before it: what that one brings about, such as a refusal, comes first.
+    return new Promise<void>((goOn) => {
       clock.nextTurn(() => {
         goOn(acquireBytes(bytes));
       });
     });
+  };
   const judge = (bytes: Buffer, available: number) => {
     const head = readHead(bytes);
     const requestBytes = head?.requestBytes ?? 0;

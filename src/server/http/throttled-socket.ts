@@ -21,8 +21,8 @@ export interface ThrottledSocketOptions {
   readonly judge: (bytes: Buffer, available: number) => Verdict;
   /** For the first bytes of a connection. In bytes. */
   readonly acquireFirst: AcquireShare;
-  /** For all that come later. */
-  readonly acquireMore: AcquireShare;
+  /** For all that come later; `isBehindSlice` says whether they came together with a slice that was handed on. */
+  readonly acquireMore: (bytes: number, isBehindSlice: boolean) => ReturnType<AcquireShare>;
   /** Called with the connection itself when the request that comes next is that of a known caller. */
   readonly onKnown: (socket: Socket) => void;
 }
@@ -55,6 +55,7 @@ export class ThrottledSocket extends Duplex {
   /** The last of them. */
   #response: ServerResponse | undefined;
   #hasEnded = false;
+  #isBehindSlice = false;
   #isWanted = false;
   #isWaiting = false;
   #isReleased = false;
@@ -100,8 +101,7 @@ export class ThrottledSocket extends Duplex {
     if (this.#unanswered > 1) return;
     if (!this.#rest && !this.#take()) return;
     const bytes = Math.min(this.#rest?.length ?? 0, this.#isFirst ? FIRST_SLICE_BYTES : SLICE_BYTES);
-    const acquire = this.#isFirst ? this.#options.acquireFirst : this.#options.acquireMore;
-    const turn = this.#isUrgent ? undefined : acquire(Math.max(bytes, LEAST_AMOUNT));
+    const turn = this.#isUrgent ? undefined : this.#acquire(Math.max(bytes, LEAST_AMOUNT));
     if (!turn) {
       this.#push(bytes);
       return;
@@ -111,6 +111,11 @@ export class ThrottledSocket extends Duplex {
       this.#isWaiting = false;
       this.#push(bytes);
     });
+  }
+
+  #acquire(bytes: number): ReturnType<AcquireShare> {
+    const { acquireFirst, acquireMore } = this.#options;
+    return this.#isFirst ? acquireFirst(bytes) : acquireMore(bytes, this.#isBehindSlice);
   }
 
   /** Takes what has come. False when there is nothing to hand on. */
@@ -141,6 +146,7 @@ export class ThrottledSocket extends Duplex {
     if (!rest || this.destroyed || this.#isRefused) return;
     this.#rest = bytes < rest.length ? rest.subarray(bytes) : null;
     this.#isFirst = false;
+    this.#isBehindSlice = true;
     this.#isWanted = false;
     this.push(bytes < rest.length ? rest.subarray(0, bytes) : rest);
     if (!this.#rest && this.#hasEnded) this.push(null);
@@ -152,6 +158,7 @@ export class ThrottledSocket extends Duplex {
   }
 
   readonly #onReadable = () => {
+    this.#isBehindSlice = this.#rest !== null;
     this.#handOn();
   };
   readonly #onEnd = () => {
