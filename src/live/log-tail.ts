@@ -174,6 +174,6 @@ export function createLogTail(base: TailBase, options: LogTailOptions): LogTail 
 }
 
 /** The watched thing, when there is anything in the log. */
-export function subjectIn({ entities }: LogState, { ref }: Topic): Watchable | undefined {
+function subjectIn({ entities }: LogState, { ref }: Topic): Watchable | undefined {
   return entities.find(({ entity }) => entity.id === ref.id)?.entity;
 }
