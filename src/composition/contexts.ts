@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { auditControl, idOf } from '../control/audited-control.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { createKeyMemory, type KeyMemory } from '../control/key-memory.ts';
+import { createSharedKeyMemory } from '../control/shared-key-memory.ts';
 import { GatewayError } from '../errors.ts';
 import type { FollowBounds } from '../live/follow.ts';
 import { createFollowing, type Following } from '../live/following.ts';
@@ -23,6 +24,7 @@ import type { CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import type { ReadTracker } from '../upstream/cache/read-tracker.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import { callerWithin } from './caller-within.ts';
+import type { Shared } from './shared.ts';
 
 /** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
 const ANSWERED = new GatewayError('UPSTREAM_TIMEOUT', 'The operation was answered without it');
@@ -33,12 +35,15 @@ export function createContexts(given: {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly config: Config;
+  /** Null when this process serves alone. */
+  readonly shared: Shared | null;
 }): CreateContext {
-  const { config } = given;
+  const { config, shared } = given;
+  const own = createKeyMemory(config.control);
   const parts: Parts = {
     ...given,
     bounds: { maxLag: config.live.followerMaxLag },
-    keys: createKeyMemory(config.control),
+    keys: shared ? createSharedKeyMemory({ ...shared, own }) : own,
     plans: createPlanMemory(config.plan),
     totals: createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns }),
   };

@@ -74,7 +74,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     intervalMs: config.authCheckIntervalMs,
     onDefect: logDefects(log, 'watch callers'),
   });
-  const createContext = createContexts({ upstream, live, clock, audit, config });
+  const createContext = createContexts({ upstream, live, clock, audit, config, shared: parts.shared });
   const executor = createExecutor({
     schema,
     settings: config.execution,

@@ -14,6 +14,8 @@ import { logRedis } from './logged.ts';
 export interface Shared {
   readonly redis: Redis;
   readonly generations: SharedGenerations;
+  /** A name for Redis in the place of one that says whose it is. */
+  readonly hide: Secrets['hide'];
 }
 
 /**
@@ -35,7 +37,7 @@ export async function openShared(
   const redis = await openRedisOf(config.redis, given);
   opened.push(redis);
   const { hide } = secrets;
-  return { redis, generations: createSharedGenerations({ redis, clock, hide, newId: randomUUID }) };
+  return { redis, hide, generations: createSharedGenerations({ redis, clock, hide, newId: randomUUID }) };
 }
 
 async function openRedisOf(

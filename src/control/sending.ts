@@ -8,7 +8,7 @@ export type IdempotencyKey = string | null | undefined;
 
 export interface SendingOptions {
   /** Whether the caller's account has sent a mutation under this key before; from now on it has. */
-  readonly isRepetition: (idempotencyKey: string) => boolean;
+  readonly isRepetition: (idempotencyKey: string) => boolean | Promise<boolean>;
   /** Never the same twice. */
   readonly newId: () => string;
   /** Something may have been changed upstream: what was read before may be out of date. */
@@ -48,7 +48,7 @@ export function createSending({ isRepetition, newId, onWrite }: SendingOptions):
         message: `Expected \`idempotencyKey\` to be ${expected}`,
       });
     }
-    const isRepeated = key !== null && key !== undefined && isRepetition(key);
+    const isRepeated = key !== null && key !== undefined && (await isRepetition(key));
     try {
       const mutation = await act({ idempotencyKey });
       onWrite();

@@ -55,6 +55,7 @@ function createStage(executeOne: ExecuteDocument, { looksAhead = true } = {}) {
     live: NOTHING_WATCHED as Live,
     clock,
     audit: {} as never,
+    shared: null,
     config: loadConfig({}),
   });
 
