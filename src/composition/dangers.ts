@@ -25,7 +25,7 @@ const KEY_FOR_OTHERS =
 
 /** `environmentFile` is the file of settings that was read into the environment; null when there is none. */
 export async function dangersOf(
-  { auth, upstream, trustedDocuments }: Config,
+  { auth, upstream, redis, trustedDocuments }: Config,
   environmentFile: string | null,
 ): Promise<readonly Danger[]> {
   const callers = auth.mode === 'service' ? auth.callers : null;
@@ -45,6 +45,13 @@ export async function dangersOf(
           'keys go to another machine by http, where everybody on the way can read them: expected https',
       });
     }
+  }
+  if (redis !== null && upstream.kind === 'simulator') {
+    dangers.push({
+      of: { setting: 'REDIS_URL' },
+      danger:
+        'each replica plays an embedded simulator of its own, and they show different worlds: expected one upstream for all, by RUNLOOP_BASE_URL',
+    });
   }
   for (const [setting, path] of Object.entries(files)) {
     if (path === null || !(await isWritableByOthers(path))) continue;

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
+import { dangersOf } from '../../src/composition/dangers.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { SETTINGS } from '../../src/settings/settings.ts';
 import { createFolder } from '../support/folder.ts';
@@ -198,5 +199,13 @@ describe('a Redis', () => {
       },
       { timeout: 10_000 },
     );
+  });
+});
+
+describe('the simulator of each replica', () => {
+  it('is warned of: each plays a world of its own', async () => {
+    const config = loadConfig({ REDIS_URL: 'redis://127.0.0.1', GATEWAY_SECRET: SECRET });
+
+    expect((await dangersOf(config, null)).map(({ of }) => of)).toEqual([{ setting: 'REDIS_URL' }]);
   });
 });
