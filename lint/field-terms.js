@@ -12,6 +12,8 @@ export const TERMS = new Map([
   ['sighting', 'doorkeeper'],
   ['sightings', 'doorkeeper'],
   ['lesson', 'state change'],
+  ['learn', 'apply'],
+  ['learned', 'applied'],
   ['mirror', 'log tail'],
   ['tape', 'log'],
   ['roster', 'history'],

@@ -62,11 +62,11 @@ export function logDocuments(log: Logger, onReloaded: () => void): FileObserver 
 }
 
 /** The most problems in one log line: a broken build has one for each document. */
-const TOLD_PROBLEMS = 10;
+const LISTED_PROBLEMS = 10;
 
 /** How many problems there are, and what the first of them are. */
 export function summaryOf(problems: readonly string[]) {
-  return { count: problems.length, problems: problems.slice(0, TOLD_PROBLEMS).join('; ') };
+  return { count: problems.length, problems: problems.slice(0, LISTED_PROBLEMS).join('; ') };
 }
 
 /** While Redis is away every attempt to reach it fails alike: the first one is told. */

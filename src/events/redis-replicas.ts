@@ -24,12 +24,13 @@ interface Touch extends WatchRef {
 /** Where a touch stands, for the cipher. */
 const PLACE = 'touch';
 
-const KINDS: ReadonlySet<unknown> = new Set<WatchKind>([
-  'scenarioRun',
-  'benchmarkRun',
-  'benchmarkJob',
-  'devbox',
-]);
+/** A kind that is missing here does not compile. */
+const KINDS: Readonly<Record<WatchKind, true>> = {
+  scenarioRun: true,
+  benchmarkRun: true,
+  benchmarkJob: true,
+  devbox: true,
+};
 
 export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
   const { redis, cipher, replica } = options;
@@ -87,5 +88,9 @@ async function endOf(subscription: Promise<RedisSubscription>): Promise<void> {
 function isTouch(value: unknown): value is Touch {
   if (typeof value !== 'object' || value === null) return false;
   const { accountId, kind, id, by } = value as Readonly<Record<string, unknown>>;
-  return [accountId, id, by].every((text) => typeof text === 'string') && KINDS.has(kind);
+  return (
+    [accountId, id, by].every((text) => typeof text === 'string') &&
+    typeof kind === 'string' &&
+    Object.hasOwn(KINDS, kind)
+  );
 }

@@ -111,7 +111,7 @@ export class AccountWatches<T extends Watched> implements Disposable {
   }
 
   /** Gives what others have recorded of `ref`, which its own watch knows, to the other watches that it concerns. */
-  learn(ref: WatchRef, observation: Observation): void {
+  applyRecorded(ref: WatchRef, observation: Observation): void {
     for (const coverage of this.#coverageBy[ref.kind]) coverage.apply(ref.id, observation);
     const own = this.get(ref)?.watch;
     for (const entity of observation.entities) {

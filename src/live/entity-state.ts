@@ -94,12 +94,12 @@ export class EntityState implements KnownEntities {
   }
 
   /** Takes in what the log says, which has been an event already. */
-  learn(entities: readonly Watchable[], read: ReadSpan): void {
+  setRecorded(entities: readonly Watchable[], read: ReadSpan): void {
     for (const entity of entities) this.#known.set(entity.id, { entity, read });
   }
 
   /** The same while something that was read here is not in the log yet, and may be later. */
-  learnBeside(entities: readonly Watchable[], read: ReadSpan, nowMs: number): void {
+  mergeRecorded(entities: readonly Watchable[], read: ReadSpan, nowMs: number): void {
     for (const entity of entities) {
       const known = this.#known.get(entity.id);
       const next = known ? fresher(known, { entity, read }, nowMs) : { entity, read };

@@ -43,8 +43,8 @@ export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCounte
     onChange: () => {
       watcher.reschedule();
     },
-    onLearned: (observation) => {
-      watches.learn(ref, observation);
+    onRecorded: (observation) => {
+      watches.applyRecorded(ref, observation);
     },
   });
   const watcher = createWatcherOf(watch, lease, options);

@@ -18,7 +18,7 @@ export interface WatchOptions extends Omit<LogTailOptions, 'isListWhole' | 'onRe
   /** Is called when something has changed: whoever polls may want to do so at another time. */
   readonly onChange: () => void;
   /** Others have recorded what they have read: whoever else watches what it shows learns of it. */
-  readonly onLearned: (observation: Observation) => void;
+  readonly onRecorded: (observation: Observation) => void;
   /** Of the lease that the thing is polled under here; 0 without one. @default 0 */
   readonly token?: () => number;
 }
@@ -53,7 +53,7 @@ export class Watch {
       isListWhole: () => this.#isListWhole,
       seenAtMs: () => state.subject?.read.receivedAtMs ?? clock.now(),
       onRead: (page) => {
-        this.#learn(page);
+        this.#applyRecorded(page);
       },
       onSkipped: (recorded) => {
         // What is on its way finds out by itself.
@@ -122,7 +122,7 @@ export class Watch {
   }
 
   /** Takes in what others have recorded, before followers hear of it: queries must not show anything older than that. */
-  #learn({ entries, head }: LogPage): void {
+  #applyRecorded({ entries, head }: LogPage): void {
     const recorder = this.#recorder;
     if (!recorder) return;
     const kind: FollowedKind = KINDS[this.topic.ref.kind];
@@ -132,9 +132,9 @@ export class Watch {
     // When it was read nobody can tell, but it was before now.
     const read = { sentAtMs: 0, receivedAtMs: now };
     const isAtHead = (entries.at(-1)?.sequence ?? head.sequence) === head.sequence;
-    if (!recorder.isIdle) this.#state.learnBeside(entities, read, now);
+    if (!recorder.isIdle) this.#state.mergeRecorded(entities, read, now);
     else {
-      this.#state.learn(entities, read);
+      this.#state.setRecorded(entities, read);
       if (isAtHead) recorder.advance(head);
     }
     if (head.isListWhole !== null) this.#isListWhole = head.isListWhole;
@@ -144,7 +144,7 @@ export class Watch {
     this.#ending.take(observation);
     this.#lastChangedAtMs = now;
     this.#options.onChange();
-    this.#options.onLearned(observation);
+    this.#options.onRecorded(observation);
   }
 
   /** Whoever closes it while it opens follows it no more, so nothing is begun after that. */

@@ -4,7 +4,7 @@ import { type OnDefect, repeat } from '../process/repeat.ts';
 import { createChannels } from './channels.ts';
 import { checkServer } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { keepConnected } from './kept-connection.ts';
+import { createReconnectingConnection } from './reconnecting-connection.ts';
 import {
   type Redis,
   type RedisCommand,
@@ -77,7 +77,7 @@ export function openRedis({ settings, clock, random, observer }: RedisOptions): 
     readonly prepare: (connection: Connection) => Promise<void>;
     readonly onLost: (reason: string) => void;
   }) =>
-    keepConnected({
+    createReconnectingConnection({
       clock,
       random,
       onReady,

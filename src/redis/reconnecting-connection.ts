@@ -1,15 +1,15 @@
-/** `keepConnected`: opens a connection, and another one whenever it is lost, until it is disposed. */
+/** `createReconnectingConnection`: opens a connection, and another one whenever it is lost, until it is disposed. */
 import { type Clock, reasonOf } from '../clock.ts';
 import type { Connection } from './connection.ts';
 
-export interface KeptConnection extends Disposable {
+export interface ReconnectingConnection extends Disposable {
   /** Null while there is none. */
   readonly current: Connection | null;
   /** Resolves when the first attempt to connect has succeeded; rejects with why it has not. Attempts go on either way. */
   readonly firstAttempt: Promise<void>;
 }
 
-export interface KeptConnectionOptions {
+export interface ReconnectingConnectionOptions {
   /** Opens a connection and makes it ready for use; `onClose` is called when it ends after that. */
   readonly open: (onClose: (reason: string) => void) => Promise<Connection>;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface KeptConnectionOptions {
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
-export function keepConnected(options: KeptConnectionOptions): KeptConnection {
+export function createReconnectingConnection(options: ReconnectingConnectionOptions): ReconnectingConnection {
   const { open, clock, random, onReady, onLost, onFailed } = options;
   const stopped = new AbortController();
   const { signal } = stopped;

@@ -16,10 +16,10 @@ export interface OriginsOptions {
    */
   readonly isLoopbackOnly: boolean;
   /** Whether a request is answered by a page for people, which executes nothing by itself. @default none is */
-  readonly isForPage?: (request: JudgedRequest) => boolean;
+  readonly isForPage?: (request: CheckedRequest) => boolean;
 }
 
-type JudgedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+type CheckedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
 /** The result of the origin check, made before the body is read. */
 export interface OriginVerdict {
@@ -31,7 +31,7 @@ export interface OriginVerdict {
 
 type Headers = Readonly<Record<string, string>>;
 
-export type CheckOrigin = (request: JudgedRequest) => OriginVerdict;
+export type CheckOrigin = (request: CheckedRequest) => OriginVerdict;
 
 /** Headers of answers that scripts of other origins may read. */
 const EXPOSED = 'ETag, Retry-After, WWW-Authenticate, X-Request-Id';

@@ -35,7 +35,7 @@ export interface SharedGenerationsOptions {
 const ADVANCE_TIMEOUT_MS = 250;
 
 /** Longer than anything is cached that may change, in milliseconds: a generation that is gone is like another one. */
-const KEPT_MS = 24 * 60 * 60_000;
+const EXPIRES_AFTER_MS = 24 * 60 * 60_000;
 
 /** Accounts whose generation is known. Of one that is not, nothing in memory is trusted. */
 const MAX_ACCOUNTS = 100_000;
@@ -104,7 +104,7 @@ export function createSharedGenerations(options: SharedGenerationsOptions): Shar
     async advance(accountId) {
       const generation = newId();
       try {
-        const command = ['SET', keyOf(accountId), generation, 'PX', KEPT_MS, 'GET'] as const;
+        const command = ['SET', keyOf(accountId), generation, 'PX', EXPIRES_AFTER_MS, 'GET'] as const;
         const before = await redis.send(command, { timeoutMs: ADVANCE_TIMEOUT_MS });
         // Where another replica has changed it, too, what is in memory is older than that.
         if (known.get(accountId) === (before ?? NONE)) known.set(accountId, generation);
