@@ -67,7 +67,7 @@ function shortOf(entries: readonly string[] = []): readonly string[] {
 describe('the documents', () => {
   it('name files and folders, and link to documents, that exist', async () => {
     const folders = await Promise.all(
-      ['docs', 'lint', 'schema', 'src', 'test'].map(async (folder) => {
+      ['deploy', 'docs', 'lint', 'schema', 'src', 'test'].map(async (folder) => {
         const names = await readdir(new URL(folder, root), { recursive: true });
         return [folder, ...names.map((name) => `${folder}/${name}`)];
       }),
