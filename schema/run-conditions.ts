@@ -7,7 +7,7 @@ import { Outcome } from './scoring/result.ts';
 type Fields = InputFieldBuilder<SchemaTypes, 'InputObject'>;
 
 const SCANNED =
-  'Judged by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`.';
+  'Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`.';
 
 const MetadataCondition = builder.inputRef<KeyValue>('MetadataCondition').implement({
   description: 'An entry that has to be among the metadata.',

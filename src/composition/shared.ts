@@ -68,7 +68,7 @@ async function openRedisOf(
 function problemsOf(error: unknown, isRequired: boolean): readonly string[] {
   if (error instanceof UnusableRedis) return error.problems.map((problem) => `REDIS_URL is ${problem}`);
   if (error instanceof RedisRefusal)
-    return [`REDIS_URL is not let in, expected a user and a password that Redis accepts (${error.code})`];
+    return [`REDIS_URL is refused, expected a user and a password that Redis accepts (${error.code})`];
   if (error instanceof RedisUnavailable)
     return isRequired
       ? [

@@ -95,7 +95,7 @@ export function createSharedTickets(settings: TicketSettings, options: SharedTic
       })
       .catch((error: unknown) => {
         if (!(error instanceof RedisUnavailable) && !(error instanceof RedisRefusal)) throw error;
-        // Whoever was here before is let in: nobody else has this secret.
+        // Whoever was here before is admitted: nobody else has this secret.
         if (owner === brought) return 'open';
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Tickets cannot be checked at the moment', {
           cause: error,

@@ -96,11 +96,11 @@ function unreadPages(data: unknown, { exhaustive, pages }: ReferenceAnswer): rea
   return exhaustive.filter((path) => !shown.has(placeOf(path)));
 }
 
-/** `judge` says what is wrong with an answer, or null. */
+/** `check` says what is wrong with an answer, or null. */
 async function compareEach(
   gateway: TestGateway,
   options: RunOptions,
-  judge: (answer: CheckedAnswer, expected: ReferenceAnswer) => string | null,
+  check: (answer: CheckedAnswer, expected: ReferenceAnswer) => string | null,
 ): Promise<Figures> {
   const figures: Record<string, number> = {};
   const reference = createReference(gateway.world, options.onField ?? (() => undefined));
@@ -108,7 +108,7 @@ async function compareEach(
   await askEach(asked, options, async (operation) => {
     const answer = await ask(gateway, operation, figures);
     if (!answer) return;
-    const wrong = judge(answer, await reference.answer(operation.query, operation.variables));
+    const wrong = check(answer, await reference.answer(operation.query, operation.variables));
     if (wrong !== null) throw new Error(`${wrong}, to ${JSON.stringify(operation)}`);
     count(figures, 'as the reference');
   });
@@ -177,13 +177,13 @@ async function whileFailing<T>(
 async function askEach(
   asked: fc.Arbitrary<GeneratedOperation>,
   { runs, seed, onDocument }: RunOptions,
-  judge: (operation: GeneratedOperation) => Promise<void>,
+  check: (operation: GeneratedOperation) => Promise<void>,
 ): Promise<void> {
   const some = fc.array(asked, { minLength: TOGETHER, maxLength: TOGETHER });
   await fc.assert(
     fc.asyncProperty(some, async (operations) => {
       if (onDocument) operations.forEach(onDocument);
-      await Promise.all(operations.map(judge));
+      await Promise.all(operations.map(check));
     }),
     // What fails says which document it was: to make sixteen of them smaller takes minutes.
     { numRuns: Math.ceil(runs / TOGETHER), seed, endOnFailure: true },

@@ -36,7 +36,7 @@ export async function runBrokenRequests({ url, runs, seed }: MalformedOptions): 
     const type = String(answer.headers['content-type'] ?? '');
     const text = await answer.body.text();
     count(figures, `HTTP ${String(statusCode)}`);
-    judged(figures, statusCode >= 400 ? 'malformed' : 'valid after all');
+    tally(figures, statusCode >= 400 ? 'malformed' : 'valid after all');
     if (statusCode >= 400 && !isOfGraph(path)) count(figures, 'malformed, elsewhere than at the graph');
     if (statusCode >= 500) throw new Error(`${String(statusCode)}: ${text}`);
     if (method !== 'HEAD' && statusCode !== 304 && type.includes('json') && isOfGraph(path))
@@ -62,7 +62,7 @@ export async function runRandomBytes({ url, runs, seed }: MalformedOptions): Pro
     await once(socket, 'close');
     const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 'hung up';
     count(figures, `bytes: ${status}`);
-    judged(figures, status.startsWith('2') ? 'valid after all' : 'malformed');
+    tally(figures, status.startsWith('2') ? 'valid after all' : 'malformed');
     if (status.startsWith('5')) throw new Error(text);
   };
   await fc.assert(together(generated(randomBytes, { maxChoices: 300 }), send), runsOf(runs, seed));
@@ -91,7 +91,7 @@ export async function runBrokenMessages({ url, runs, seed }: MalformedOptions): 
     const code = await closed;
     count(figures, `closed with ${String(code)}`);
     // All messages of a conversation count once, if it was closed for them.
-    judged(figures, code === 1000 ? 'valid after all' : 'malformed');
+    tally(figures, code === 1000 ? 'valid after all' : 'malformed');
     // 1011 and 4500 are a server's "something went wrong in here".
     if (code === 1011 || code === 4500) throw new Error(`Closed with ${String(code)}`);
   };
@@ -118,7 +118,7 @@ function runsOf(runs: number, seed: number) {
 
 const isOfGraph = (path: string) => /^\/graphql(?:\?|$)/.test(path);
 
-function judged(figures: Record<string, number>, verdict: Verdict): void {
+function tally(figures: Record<string, number>, verdict: Verdict): void {
   count(figures, verdict);
 }
 

@@ -149,11 +149,11 @@ describe('a Redis', () => {
     const { problems, text } = await startWith(server.url.replace('//', '//:canary-password@'));
 
     expect(problems).toEqual([
-      'REDIS_URL is not let in, expected a user and a password that Redis accepts (WRONGPASS)',
+      'REDIS_URL is refused, expected a user and a password that Redis accepts (WRONGPASS)',
     ]);
     expect(text).not.toContain('canary');
     expect((await startWith(server.url)).problems).toEqual([
-      'REDIS_URL is not let in, expected a user and a password that Redis accepts (NOAUTH)',
+      'REDIS_URL is refused, expected a user and a password that Redis accepts (NOAUTH)',
     ]);
     expect((await startWith(server.url.replace('//', '//:the-password@'))).problems).toEqual([]);
   });

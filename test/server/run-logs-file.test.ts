@@ -111,10 +111,10 @@ describe('the logs of a run as a zip', () => {
     const { id } = gateway.world.insert.scenarioRun();
     const ask = (headers: Record<string, string>) => fetch(`${gateway.url}${path(id)}`, { headers });
 
-    const stranger = await ask({});
+    const anonymous = await ask({});
 
-    expect(stranger.headers.get('www-authenticate')).toBe('Bearer');
-    expect(await errorOf(stranger)).toMatchObject({ status: 401, extensions: { code: 'UNAUTHENTICATED' } });
+    expect(anonymous.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await errorOf(anonymous)).toMatchObject({ status: 401, extensions: { code: 'UNAUTHENTICATED' } });
     expect(gateway.calls()).toEqual([]);
     expect((await ask({ authorization: 'Bearer ak_mine' })).status).toBe(200);
   });

@@ -171,11 +171,11 @@ describe('a summary', () => {
             mean(own.map(({ scoringResult }) => scoringResult?.score ?? 0))!,
             12,
           );
-          const judged = own.filter((run) => !hasErrored(run));
-          if (judged.length === 0) expect(scenario.scoredScore).toBeNull();
+          const scoredRuns = own.filter((run) => !hasErrored(run));
+          if (scoredRuns.length === 0) expect(scenario.scoredScore).toBeNull();
           else
             expect(scenario.scoredScore).toBeCloseTo(
-              mean(judged.map(({ scoringResult }) => scoringResult!.score))!,
+              mean(scoredRuns.map(({ scoringResult }) => scoringResult!.score))!,
               12,
             );
         }

@@ -60,7 +60,7 @@ export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): 
       });
     });
   };
-  const judge = (bytes: Buffer, available: number) => {
+  const classify = (bytes: Buffer, available: number) => {
     const head = readHead(bytes);
     const requestBytes = head?.requestBytes ?? 0;
     return {
@@ -72,6 +72,6 @@ export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): 
   };
   return (socket, onKnown) => {
     accepts();
-    return new ThrottledSocket(socket, { judge, acquireFirst, acquireMore, onKnown });
+    return new ThrottledSocket(socket, { classify, acquireFirst, acquireMore, onKnown });
   };
 }

@@ -18,7 +18,7 @@ export interface Verdict {
 
 export interface ThrottledSocketOptions {
   /** `available` bytes have come, of which these are the first. */
-  readonly judge: (bytes: Buffer, available: number) => Verdict;
+  readonly classify: (bytes: Buffer, available: number) => Verdict;
   /** For the first bytes of a connection. In bytes. */
   readonly acquireFirst: AcquireShare;
   /** For all that come later; `isBehindSlice` says whether they came together with a slice that was handed on. */
@@ -29,7 +29,7 @@ export interface ThrottledSocketOptions {
 
 const FIRST_SLICE_BYTES = 2 * 1024; // 2 KiB
 const SLICE_BYTES = 4 * 1024; // 4 KiB
-/** What is taken at once: the longest head that is judged. What is left stays where it is, so that no more is read ahead. */
+/** What is taken at once: the longest head that is classified. What is left stays where it is, so that no more is read ahead. */
 const TAKEN_BYTES = 8 * 1024; // 8 KiB
 /** A slice of fewer bytes counts as so many: a request costs more than its bytes. */
 const LEAST_AMOUNT = 512;
@@ -130,7 +130,7 @@ export class ThrottledSocket extends Duplex {
       this.#wholeBytes -= came.length;
       return true;
     }
-    const { isKnown, isUrgent, isOne, isWhole } = this.#options.judge(came, available);
+    const { isKnown, isUrgent, isOne, isWhole } = this.#options.classify(came, available);
     if (isKnown && isOne && this.#isBetween && this.#unanswered === 0) {
       this.#options.onKnown(this.release());
       return false;

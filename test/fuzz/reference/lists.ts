@@ -22,12 +22,12 @@ export interface Listed {
   readonly all: () => readonly Thing[];
   readonly behind: (cursor: string) => readonly Thing[];
   /** Whether only who looks at the rows can say whether these are all. */
-  readonly isJudged: boolean;
+  readonly isFiltered: boolean;
   readonly cursorOf: (thing: Thing) => unknown;
 }
 
 /** A page of a list. Nothing is looked at that is not asked for. */
-function connection({ all, behind, isJudged, cursorOf }: Listed, args: Args): Thing {
+function connection({ all, behind, isFiltered, cursorOf }: Listed, args: Args): Thing {
   const first = howMany(args['first'], { max: 100, usual: 20 });
   // The cursor of rows that have none, where no row before them has one.
   const after = args['after'] === '(start)' ? null : (args['after'] as string | null | undefined);
@@ -38,7 +38,7 @@ function connection({ all, behind, isJudged, cursorOf }: Listed, args: Args): Th
     edges,
     nodes: page,
     totalCount: () => all().length,
-    isExhaustive: () => !isJudged || isAnswered(rest),
+    isExhaustive: () => !isFiltered || isAnswered(rest),
     pageInfo: () =>
       record({
         hasNextPage: rest().length > first,
@@ -59,7 +59,7 @@ export function isAnswered(ask: () => unknown): boolean {
 }
 
 /** Conditions that the upstream does not know, beside several states. */
-const JUDGED = ['startedAfter', 'startedBefore', 'metadata', 'outcome', 'minScore', 'maxScore'] as const;
+const FILTERED = ['startedAfter', 'startedBefore', 'metadata', 'outcome', 'minScore', 'maxScore'] as const;
 
 /** A page of the rows of a kind that a filter leaves. */
 export function listOf(
@@ -97,7 +97,7 @@ export function filtered(
       const older = ids.slice(1 + ids.indexOf(cursor));
       return all().filter(({ wire }) => older.includes(wire['id']));
     },
-    isJudged: !isNothing && (hasJudgedStates(filter) || JUDGED.some((name) => name in filter)),
+    isFiltered: !isNothing && (hasFilteredStates(filter) || FILTERED.some((name) => name in filter)),
     cursorOf: ({ wire }) => wire['id'],
   };
 }
@@ -113,7 +113,7 @@ function isContradictory({ state, states }: Wire): boolean {
 }
 
 /** One state alone is asked of the upstream, if that can know it. */
-function hasJudgedStates({ state, states }: Wire): boolean {
+function hasFilteredStates({ state, states }: Wire): boolean {
   if (state !== undefined) return state === 'UNKNOWN';
   if (states === undefined) return false;
   const distinct = [...new Set(states as unknown[])];
