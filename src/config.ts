@@ -20,6 +20,7 @@ import type { FileSettings } from './server/files/file-route.ts';
 import type { OriginsOptions } from './server/http/origins.ts';
 import { SETTINGS, type SettingName, type SettingValues } from './settings/settings.ts';
 import { type Environment, isSet, readSetting, settingNames } from './settings/environment.ts';
+import { type DeprecatedName, withRenamed } from './settings/renamed.ts';
 import { withSecretFiles } from './settings/secret-files.ts';
 import { explainUnknownName, unknownNames } from './settings/unknown-names.ts';
 import type { EntityCacheSettings } from './upstream/cache/entity-cache.ts';
@@ -40,12 +41,14 @@ export type UpstreamConfig =
 export interface Config extends SharingConfig {
   /** Variables that begin as settings do and are none: they say nothing. */
   readonly unknownNames: readonly string[];
+  /** Former names of settings that were used. */
+  readonly deprecatedNames: readonly DeprecatedName[];
   readonly host: string;
   readonly port: number;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
   readonly basePath: string;
   /** How long a connection stays open between two requests, in milliseconds. */
-  readonly idleTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
   readonly upstream: UpstreamConfig;
   /** Modules with plugins: paths or names of packages. */
@@ -77,7 +80,7 @@ export interface Config extends SharingConfig {
   readonly subscriptions: SubscriptionsConfig;
   readonly statistics: {
     readonly maxScenarioRuns: number;
-    readonly keptScenarioRuns: number;
+    readonly cachedScenarioRuns: number;
     readonly maxBenchmarkRuns: number;
     readonly maxPooledScenarioRuns: number;
   };
@@ -123,7 +126,8 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
   const unknown = unknownNames(given);
   const refused = unknown.filter(({ meant }) => isStrict || meant !== null);
   const problems = refused.map(explainUnknownName);
-  const env = withSecretFiles(given, problems);
+  const { env: named, deprecatedNames } = withRenamed(given, problems);
+  const env = withSecretFiles(named, problems);
   const read = <Name extends SettingName>(name: Name): SettingValues[Name] =>
     readSetting(env, name, problems);
   const required: ReadRequired = <Name extends SettingName>(name: Name) =>
@@ -147,10 +151,11 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
 
   const config: Config = {
     unknownNames: unknown.map(({ name }) => name),
+    deprecatedNames,
     host,
     port: required('PORT'),
     basePath: read('BASE_PATH') ?? '',
-    idleTimeoutMs: required('HTTP_IDLE_TIMEOUT_MS'),
+    keepAliveTimeoutMs: required('KEEP_ALIVE_TIMEOUT_MS'),
     logLevel: required('LOG_LEVEL'),
     plugins: read('PLUGINS') ?? [],
     upstream:
@@ -207,7 +212,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
     subscriptions: subscriptionsConfig(required),
     statistics: {
       maxScenarioRuns: required('STATISTICS_MAX_SCENARIO_RUNS'),
-      keptScenarioRuns: required('STATISTICS_KEPT_SCENARIO_RUNS'),
+      cachedScenarioRuns: required('STATISTICS_CACHED_SCENARIO_RUNS'),
       maxBenchmarkRuns: required('STATISTICS_MAX_BENCHMARK_RUNS'),
       maxPooledScenarioRuns: required('STATISTICS_MAX_POOLED_SCENARIO_RUNS'),
     },

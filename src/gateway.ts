@@ -66,6 +66,8 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   for (const { of, danger } of await dangersOf(config, options.environmentFile ?? null))
     log.warn('config.dangerous', { ...of, danger });
   for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
+  for (const { name, now, removedIn } of config.deprecatedNames)
+    log.warn('config.deprecated_name', { name, now, removedIn });
   const secrets = createSecrets(config.secrets);
   const shared = await openShared({ config, clock, log, random, secrets }, opened);
   const metrics = config.metrics && createMetrics({ version: VERSION });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { ConfigError } from '../src/config/config-error.ts';
 import { DEFAULT_LIVE_SETTINGS } from '../src/live/live-settings.ts';
+import { RENAMED } from '../src/settings/renamed.ts';
 import { SETTINGS } from '../src/settings/settings.ts';
 import type { Environment } from '../src/settings/environment.ts';
 import { DEFAULT_UPSTREAM_SETTINGS } from '../src/upstream/upstream-settings.ts';
@@ -244,6 +245,41 @@ describe('a mistake', () => {
   });
 });
 
+describe('a setting that has been renamed', () => {
+  it('is read by its former name, which the log warns of', () => {
+    const config = loadConfig({ HTTP_IDLE_TIMEOUT_MS: '61000', STATISTICS_KEPT_SCENARIO_RUNS: '8' });
+
+    expect(config.keepAliveTimeoutMs).toBe(61_000);
+    expect(config.statistics.cachedScenarioRuns).toBe(8);
+    expect(config.deprecatedNames).toEqual([
+      { name: 'HTTP_IDLE_TIMEOUT_MS', now: 'KEEP_ALIVE_TIMEOUT_MS', removedIn: '0.2.0' },
+      { name: 'STATISTICS_KEPT_SCENARIO_RUNS', now: 'STATISTICS_CACHED_SCENARIO_RUNS', removedIn: '0.2.0' },
+    ]);
+  });
+
+  it('is refused under both names at once', () => {
+    expect(problemsOf({ HTTP_IDLE_TIMEOUT_MS: '61000', KEEP_ALIVE_TIMEOUT_MS: '61000' })).toEqual([
+      'HTTP_IDLE_TIMEOUT_MS and KEEP_ALIVE_TIMEOUT_MS are both set, expected KEEP_ALIVE_TIMEOUT_MS alone: it is the new name of the other',
+    ]);
+  });
+
+  it('is refused under the name by which it was given', () => {
+    expect(problemsOf({ HTTP_IDLE_TIMEOUT_MS: 'long' })).toEqual([
+      'HTTP_IDLE_TIMEOUT_MS is "long", expected a whole number from 1000 to 3600000 (its name is KEEP_ALIVE_TIMEOUT_MS now)',
+    ]);
+  });
+
+  it('counts as absent when its former name is empty', () => {
+    expect(loadConfig({ HTTP_IDLE_TIMEOUT_MS: '' }).deprecatedNames).toEqual([]);
+  });
+
+  it('has no former name that this version was to remove', () => {
+    const isLater = (version: string) => version.localeCompare(VERSION, 'en', { numeric: true }) > 0;
+
+    expect([...RENAMED].filter(([, { removedIn }]) => !isLater(removedIn))).toEqual([]);
+  });
+});
+
 describe('a secret in a file', () => {
   it('is what the file says, without the newline at its end', async () => {
     await using folder = await createFolder();
@@ -285,7 +321,8 @@ describe('the documents', () => {
   const rows = Object.entries(SETTINGS);
 
   it('list every setting once, with its default and meaning, in docs/settings.md', async () => {
-    const lines = (await textOf('docs/settings.md')).split('\n').filter((line) => line.startsWith('| `'));
+    const [table = ''] = (await textOf('docs/settings.md')).split('## Renamed settings');
+    const lines = table.split('\n').filter((line) => line.startsWith('| `'));
 
     expect(lines).toHaveLength(rows.length);
     for (const [name, { default: value, means }] of rows) {
@@ -295,6 +332,13 @@ describe('the documents', () => {
       expect(shown, name).toHaveLength(1);
       expect(shown[0]).toContain(` | ${means} |`);
     }
+  });
+
+  it('list every former name of a setting in docs/settings.md, and in which version it is removed', async () => {
+    const [, table = ''] = (await textOf('docs/settings.md')).split('## Renamed settings');
+
+    for (const [name, { now, removedIn }] of RENAMED)
+      expect(table).toContain(`| \`${name}\` | \`${now}\` | ${removedIn} |`);
   });
 
   it('list every setting with its default in .env.example, and nothing else', async () => {

@@ -45,7 +45,7 @@ export function createContexts(given: {
     bounds: { maxLag: config.live.followerMaxLag },
     keys: shared ? createSharedKeyMemory({ ...shared, own }) : own,
     plans: createPlanMemory(config.plan),
-    totals: createTotalsMemories({ maxScenarioRuns: config.statistics.keptScenarioRuns }),
+    totals: createTotalsMemories({ maxScenarioRuns: config.statistics.cachedScenarioRuns }),
   };
   return (request) => new GatewayContext(parts, request);
 }

@@ -44,12 +44,12 @@ export function createServers(given: {
     newId: randomUUID,
   };
   const answer = createRequestListener({ ...settings, basePath: config.basePath });
-  const { idleTimeoutMs } = config;
+  const { keepAliveTimeoutMs } = config;
   const server = createHttpServer({
     clock,
     answer,
     throttle: given.throttle,
-    idleTimeoutMs,
+    keepAliveTimeoutMs,
     shutdownTimeoutMs,
   });
   const metricsServer =
@@ -60,7 +60,7 @@ export function createServers(given: {
             ...settings,
             routes: new Map(metricsRoutes(metrics, config.metrics)),
           }),
-          idleTimeoutMs,
+          keepAliveTimeoutMs,
           shutdownTimeoutMs,
         })
       : null;

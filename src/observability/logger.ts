@@ -26,6 +26,8 @@ export type LogEvent =
   | 'config.dangerous'
   /** A variable begins as settings do and is none: it says nothing. */
   | 'config.unknown_name'
+  /** A setting was given by the name that it had before: what it is called `now`, and the version in which the old one is removed. */
+  | 'config.deprecated_name'
   /** A mutation has ended: who asked for it, what it was about, and how it ended. */
   | 'mutation.done'
   /** Credentials were refused: why, and how often since the last line that says so, once a minute at most. */

@@ -8,7 +8,7 @@ export const FIGURE_SETTINGS = {
     min: 1,
     max: 1_000_000,
   }),
-  STATISTICS_KEPT_SCENARIO_RUNS: integer({
+  STATISTICS_CACHED_SCENARIO_RUNS: integer({
     means: 'Scenario runs of finished benchmark runs whose statistics are cached, in all.',
     default: 200_000,
     min: 0,

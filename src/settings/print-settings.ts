@@ -8,6 +8,7 @@ import { LIMIT_SETTINGS } from './limits.ts';
 import { METRICS_SETTINGS } from './metrics.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
+import { RENAMED } from './renamed.ts';
 import type { Setting } from './setting.ts';
 import { SHARING_SETTINGS } from './sharing.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
@@ -46,6 +47,7 @@ settings in force, without secrets; \`--help\` names all options. \`npm run code
 <!-- prettier-ignore-start -->
 
 ${sections.join('\n')}
+${renamed()}
 <!-- prettier-ignore-end -->
 `;
 }
@@ -57,6 +59,22 @@ export function printEnvironment(): string {
     return `# ${plain(row.means)}\n# Expected: ${plain(row.expects)}.\n# ${name}=${row.default ?? ''}\n`;
   });
   return `# Every setting, with its default. Copy this file to .env and uncomment what you change; the environment overrides it.\n\n${blocks.join('\n')}`;
+}
+
+function renamed(): string {
+  const lines = [...RENAMED].map(
+    ([name, { now, removedIn }]) => `| \`${name}\` | \`${now}\` | ${removedIn} |`,
+  );
+  return [
+    '## Renamed settings',
+    '',
+    'A former name still works, and a warning in the log (`config.deprecated_name`) names the new one. Both at once stop the start.',
+    '',
+    '| former name | name | removed in |',
+    '| --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 function table(rows: Rows): string {

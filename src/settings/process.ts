@@ -25,7 +25,7 @@ export const PROCESS_SETTINGS = {
     default: null,
     schema: z.string().regex(/^(?:\/[A-Za-z0-9._~-]{1,100}){1,10}$/),
   }),
-  HTTP_IDLE_TIMEOUT_MS: integer({
+  KEEP_ALIVE_TIMEOUT_MS: integer({
     means:
       'How long a connection stays open between two requests, in milliseconds. Above what a balancer in front leaves it idle, which would send the next request into a connection that is being closed.',
     default: 75_000,

@@ -1,5 +1,6 @@
 /** `unknownNames`: variables of an environment that look like settings and are none. */
 import type { Environment } from './environment.ts';
+import { RENAMED } from './renamed.ts';
 import { isServiceLink } from './service-links.ts';
 import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
 import { SETTINGS } from './settings.ts';
@@ -24,7 +25,11 @@ const OWN_PREFIXES = [
 /** Variables of Runloop's own tools, which may well be set beside ours. */
 const FOREIGN_NAMES: ReadonlySet<string> = new Set(['RUNLOOP_CUSTOM_HEADERS', 'RUNLOOP_ENV']);
 
-const KNOWN_NAMES: readonly string[] = [...Object.keys(SETTINGS), ...SECRET_NAMES.map(fileNameOf)];
+const KNOWN_NAMES: readonly string[] = [
+  ...Object.keys(SETTINGS),
+  ...SECRET_NAMES.map(fileNameOf),
+  ...RENAMED.keys(),
+];
 
 /** What Kubernetes puts into the environment of every container, and what is set for other programs, is left out. */
 export function unknownNames(env: Environment): readonly UnknownName[] {

@@ -82,6 +82,22 @@ describe('the program', { timeout: 30_000 }, () => {
     });
   });
 
+  it('warns of the former name of a setting, and prints the setting under its name', async () => {
+    const env = { HTTP_IDLE_TIMEOUT_MS: '61000' };
+
+    const { err, status } = await run(['--check-config'], env);
+    expect(status).toBe(0);
+    expect(JSON.parse(err)).toMatchObject({
+      event: 'config.deprecated_name',
+      name: 'HTTP_IDLE_TIMEOUT_MS',
+      now: 'KEEP_ALIVE_TIMEOUT_MS',
+      removedIn: '0.2.0',
+    });
+    const { out } = await run(['--print-config'], env);
+    expect(out.split('# By default')[0]).toContain('KEEP_ALIVE_TIMEOUT_MS=61000\n');
+    expect(out).not.toContain('HTTP_IDLE_TIMEOUT_MS');
+  });
+
   it('prints the settings in force, and of a secret only that it is set', async () => {
     const { out, status } = await run(['--print-config'], {
       RUNLOOP_API_KEY: 'ak_canary',

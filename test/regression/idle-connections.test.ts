@@ -21,8 +21,8 @@ describe('a connection between two requests', () => {
     expect(Number(timeoutSec)).toBeGreaterThan(60);
   });
 
-  it('is closed after HTTP_IDLE_TIMEOUT_MS', async () => {
-    await using gateway = await createTestGateway({ env: { HTTP_IDLE_TIMEOUT_MS: '1000' } });
+  it('is closed after KEEP_ALIVE_TIMEOUT_MS', async () => {
+    await using gateway = await createTestGateway({ env: { KEEP_ALIVE_TIMEOUT_MS: '1000' } });
     const { socket, timeoutSec } = await askAndStay(gateway.url);
     await once(socket, 'close');
 

@@ -93,7 +93,7 @@ describe('a connection', () => {
     log: createRecordingLog().log,
     routes: new Map([['/graphql', () => Promise.resolve({ status: 200, headers: {}, body })]]),
     requestMaxBytes: 1_000_000,
-    idleTimeoutMs: 75_000,
+    keepAliveTimeoutMs: 75_000,
     shutdownTimeoutMs: 0,
     newId: () => 'id',
   });

@@ -52,7 +52,7 @@ async function startServer() {
       return answerRequest(...args);
     },
     throttle,
-    idleTimeoutMs: 75_000,
+    keepAliveTimeoutMs: 75_000,
     shutdownTimeoutMs: 1_000,
   });
   const { port } = await server.listen('127.0.0.1', 0);

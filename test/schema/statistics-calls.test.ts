@@ -191,7 +191,7 @@ describe('progress and stats', () => {
 
   it('are cached up to their bound, the least recently used evicted first', async () => {
     await using gateway = await createTestGateway({
-      env: { ...NOTHING_ELSE_KEPT, STATISTICS_KEPT_SCENARIO_RUNS: '8' },
+      env: { ...NOTHING_ELSE_KEPT, STATISTICS_CACHED_SCENARIO_RUNS: '8' },
     });
     const runs = Array.from({ length: 3 }, () => insertRun(gateway.world, { scenarioRuns: 3 }).run.id);
     const listsOf = async (index: number) => {

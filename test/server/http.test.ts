@@ -29,7 +29,7 @@ async function startServer(
   const server = createHttpServer({
     clock,
     answer,
-    idleTimeoutMs: 75_000,
+    keepAliveTimeoutMs: 75_000,
     shutdownTimeoutMs: 10_000,
     ...overrides,
   });

@@ -12,7 +12,7 @@ export interface HttpServerOptions {
   readonly clock: Clock;
   readonly answer: AnswerRequest;
   /** How long a connection stays open between two requests, in milliseconds. */
-  readonly idleTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
   /** How long a request may take to come in, its body included, in milliseconds. @default 25 s */
   readonly requestTimeoutMs?: number;
   /** How long running requests get to finish when the server closes, in milliseconds. */
@@ -39,7 +39,8 @@ const LOOKED_AT_EVERY_MS = 5_000;
 const ACCEPT_BACKLOG = 4_096;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { idleTimeoutMs: keepAliveTimeout, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS } = options;
+  const { keepAliveTimeoutMs: keepAliveTimeout, requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS } =
+    options;
   const settings = {
     IncomingMessage: IncomingRequest,
     keepAliveTimeout,
