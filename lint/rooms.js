@@ -41,10 +41,20 @@ export const PARTS = [
 ];
 
 /** Rooms that are a file, or a file with a folder beside it. */
-const SINGLE_FILES = ['main', 'gateway', 'config', 'context', 'clock', 'errors', 'version'];
+const SINGLE_FILES = ['main', 'workers', 'gateway', 'config', 'context', 'clock', 'errors', 'version'];
 
 /** Only the composition root, and what it is made of, puts parts together. */
-const COMPOSED = ['main', 'library', 'gateway', 'composition', 'config', 'settings', 'context', 'schema'];
+const COMPOSED = [
+  'main',
+  'workers',
+  'library',
+  'gateway',
+  'composition',
+  'config',
+  'settings',
+  'context',
+  'schema',
+];
 
 /**
  * `values` may be imported as they are, `types` as types only. Leaves may be imported by all, unless `leaves` says which.
@@ -53,7 +63,8 @@ const COMPOSED = ['main', 'library', 'gateway', 'composition', 'config', 'settin
 export const ROOMS = {
   main: {
     files: ['src/main.ts'],
-    values: ['gateway', 'config', 'library', 'process', 'settings/print-in-force.ts'],
+    values: ['workers', 'gateway', 'config', 'library', 'process', 'settings/print-in-force.ts'],
+    types: ['observability'],
     advice: 'Only gateway.ts puts parts together: take what you need as a parameter.',
   },
   gateway: {
@@ -61,6 +72,12 @@ export const ROOMS = {
     values: ['composition', 'config', 'settings', 'context', 'process', 'schema', ...PARTS],
     types: ['library'],
     advice: 'The composition root is started by main.ts.',
+  },
+  workers: {
+    files: ['src/workers.ts'],
+    values: ['composition', 'config', 'process'],
+    types: ['observability'],
+    advice: 'It serves nothing itself: what serves is put together by gateway.ts, in each worker.',
   },
   library: {
     files: ['src/library/*.ts'],

@@ -4,23 +4,25 @@ import { createOwnSchema, schema as sharedSchema } from '../schema/index.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import { createDrain } from './composition/drain.ts';
 import { openAccess } from './composition/access.ts';
-import { dangersOf } from './composition/dangers.ts';
+import { warnOfSettings } from './composition/dangers.ts';
+import { createLoggerOf } from './composition/logged.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
 import { measureState } from './composition/measured.ts';
 import { openShared } from './composition/shared.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
-import { createCheckOrigin, createServers } from './composition/servers.ts';
+import { createCheckOrigin, createServers, listenOn } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
 import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library/library.ts';
-import { createLogger, type Logger } from './observability/logger.ts';
+import type { Logger } from './observability/logger.ts';
 import { createSecrets } from './security/secrets.ts';
 import { createArrivals } from './server/http/arrivals.ts';
-import type { HttpServer } from './server/http/http.ts';
+import type { MetricSnapshot } from './observability/metrics/merge-metrics.ts';
 import { createMetrics } from './observability/metrics/metrics.ts';
+import type { WorkerRole } from './process/worker-role.ts';
 import { createThrottle } from './server/http/connection-throttle.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
@@ -37,8 +39,10 @@ export interface Gateway extends MountableGateway {
     /** Where metrics are answered on their own port; null when they have none. */
     readonly metricsUrl: string | null;
   }>;
-  /** The embedded simulator, when it is the upstream. */
+  /** The embedded simulator, when it is the upstream and of this process. */
   readonly simulator: Simulator | null;
+  /** What is measured, as values; nothing when nothing is. */
+  readonly measured: () => Promise<readonly MetricSnapshot[]>;
 }
 
 export interface GatewayOptions extends LibraryOptions {
@@ -46,6 +50,8 @@ export interface GatewayOptions extends LibraryOptions {
   readonly clock?: Clock;
   /** Where lines of the log go. @default the standard output, from the level of the configuration on */
   readonly log?: Logger;
+  /** What it knows as one of several workers. @default null, it is none */
+  readonly worker?: Pick<WorkerRole, 'number' | 'simulatorUrl' | 'metricsOfAll'> | null;
 }
 
 /** Rejects with a `ConfigError` when what the configuration names cannot be used; nothing of it stays open then. */
@@ -62,16 +68,13 @@ export async function createGateway(config: Config, options: GatewayOptions = {}
 /** Puts what has to be disposed into `opened` as soon as it is there, each after what it needs. */
 async function open(config: Config, options: GatewayOptions, opened: AsyncDisposable[]): Promise<Gateway> {
   const { clock = createSystemClock(), random = Math.random } = options;
-  const log = options.log ?? createLogger({ level: config.logLevel, secrets: secretsOf(config) });
-  for (const { of, danger } of await dangersOf(config, options.environmentFile ?? null))
-    log.warn('config.dangerous', { ...of, danger });
-  for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
-  for (const { name, now, removedIn } of config.deprecatedNames)
-    log.warn('config.deprecated_name', { name, now, removedIn });
+  const { worker = null, environmentFile = null } = options;
+  const log = options.log ?? createLoggerOf(config, worker?.number);
+  if (!worker) await warnOfSettings(config, { log, environmentFile });
   const secrets = createSecrets(config.secrets);
   const shared = await openShared({ config, clock, log, random, secrets }, opened);
   const metrics = config.metrics && createMetrics({ version: VERSION });
-  const system = { config, clock, log, random, secrets, shared, metrics };
+  const system = { config, clock, log, random, secrets, shared, metrics, worker };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
@@ -118,6 +121,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     upstreamUrl,
     log,
     simulator,
+    measured: metrics?.snapshot ?? (() => Promise.resolve([])),
     cache: upstream,
     watches: {
       get subscriptions() {
@@ -142,20 +146,6 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     upgrade: sockets.upgrade,
     [Symbol.asyncDispose]: () => disposeAll(opened),
   };
-}
-
-/** What must stand in no line of the log. */
-function secretsOf({ auth, redis, secrets }: Config): readonly string[] {
-  return [auth.mode === 'service' ? auth.apiKey : '', redis?.address.password ?? '', ...(secrets ?? [])];
-}
-
-async function listenOn(
-  server: HttpServer,
-  wanted: { readonly host: string; readonly port: number },
-): Promise<string> {
-  const { port } = await server.listen(wanted.host, wanted.port);
-  const host = wanted.host.includes(':') ? `[${wanted.host}]` : wanted.host;
-  return `http://${host}:${String(port)}`;
 }
 
 /** In the reverse order of their making: what still runs needs what was made before it. */

@@ -5,18 +5,25 @@ import { createSystemClock } from './clock.ts';
 import { type Config, type LoadOptions, loadConfig } from './config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { createGateway, type Gateway } from './gateway.ts';
+import type { Logger } from './observability/logger.ts';
 import { type Command, readCommandLine, USAGE } from './process/command-line.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
+import { canForkWorkers } from './process/fork-worker.ts';
 import { takenPort } from './process/port-taken.ts';
+import { WorkerEnded } from './process/worker-pool.ts';
+import { openWorkerRole } from './process/worker-role.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
 import { printInForce } from './settings/print-in-force.ts';
 import { VERSION } from './version.ts';
+import { createLoggerOf, startWorkers } from './workers.ts';
 
 /** In the working directory. */
 const ENVIRONMENT_FILE = '.env';
 
 const environmentFile = existsSync(ENVIRONMENT_FILE) ? ENVIRONMENT_FILE : null;
 if (environmentFile !== null) process.loadEnvFile(environmentFile);
+/** What this process knows as one of several workers; null when it is none. */
+const worker = openWorkerRole(process.env);
 const command = commandLine();
 if (command) await run(command);
 
@@ -64,23 +71,27 @@ async function open(options: LoadOptions): Promise<Opened | null> {
     config.plugins.length > 0
       ? (await import('./library/unbundled-gateway.ts')).createGateway
       : createGateway;
-  const gateway = await create(config, { environmentFile }).catch(unusable);
+  const gateway = await create(config, { environmentFile, worker }).catch(unusable);
   return gateway && { config, gateway };
 }
 
 async function serve(options: LoadOptions): Promise<void> {
+  const config = worker ? null : configuration(options);
+  if (!worker && !config) return;
+  if (config && config.workers > 1) await serveByWorkers(config);
+  else await serveAlone(options);
+  // Who has forked it would keep it.
+  if (worker && process.exitCode === 1) process.exit();
+}
+
+/** Serves in this process, which may be one of several workers. */
+async function serveAlone(options: LoadOptions): Promise<void> {
   const opened = await open(options);
   if (!opened) return;
   const { config, gateway } = opened;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
-    const port = takenPort(error);
-    if (port === null) throw error;
-    const setting = port === config.metrics?.listen?.port ? 'METRICS_PORT' : 'PORT';
-    fail(
-      `${setting} is ${String(port)}, which another program listens on: expected a free port (0 takes any)`,
-    );
-    return null;
+    return portIsTaken(error, config);
   });
   if (!listening) return;
   const heap = createHeap();
@@ -94,27 +105,90 @@ async function serve(options: LoadOptions): Promise<void> {
         gateway.log.error('process.task_failed', { task: 'collect garbage' }, error);
       },
     });
-  const stop = () => {
+  const leave = async () => {
     collecting?.[Symbol.dispose]();
-    // A second signal ends the process at once, as it does by default.
+    await gateway.drain();
+    await gateway[Symbol.asyncDispose]();
+  };
+  if (worker) {
+    // Whoever ends a group of processes ends the one that has forked it, too, and that one tells it to leave.
+    process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
+    worker.begin({
+      url: listening.url,
+      collect: gateway.measured,
+      leave: () => void leave().then(() => process.exit(0)),
+    });
+  } else {
+    onSignal(gateway.log, leave);
+    gateway.log.info('process.started', { ...listening, upstreamUrl: gateway.upstreamUrl });
+    sayWhere({ ...gateway, url: listening.url, isSimulated: gateway.simulator !== null }, config);
+  }
+  await gateway.prepare();
+}
+
+/** Forks workers, which serve. */
+async function serveByWorkers(config: Config): Promise<void> {
+  if (!canForkWorkers()) {
+    fail('WORKERS is not 1 in a process that another program has forked as a worker, expected 1 there');
+    return;
+  }
+  const log = createLoggerOf(config);
+  let giveUp: () => void = () => undefined;
+  const workers = await startWorkers(config, {
+    environmentFile,
+    log,
+    onGivenUp: () => {
+      process.exitCode = 1;
+      giveUp();
+    },
+  }).catch((error: unknown) => {
+    // What a worker finds wrong with the configuration it has said itself.
+    if (!(error instanceof WorkerEnded)) return portIsTaken(error, config);
+    fail(error.message);
+    return null;
+  });
+  if (!workers) return;
+  const { url, metricsUrl, upstreamUrl } = workers;
+  giveUp = onSignal(log, async () => {
+    await workers[Symbol.asyncDispose]();
+  });
+  log.info('process.started', { url, metricsUrl, upstreamUrl, workers: config.workers });
+  sayWhere(workers, config);
+  // It may have been given up before there was a way to do so.
+  if (process.exitCode === 1) giveUp();
+}
+
+/** Has a signal end the process by `leave`; what it answers does so, too. A second signal ends it at once, as by default. */
+function onSignal(log: Logger, leave: () => Promise<void>): () => void {
+  const stop = () => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
-    gateway.log.info('process.stopping');
-    void gateway
-      .drain()
-      .then(() => gateway[Symbol.asyncDispose]())
-      .then(() => {
-        gateway.log.info('process.stopped');
-        process.exit(0);
-      });
+    log.info('process.stopping');
+    void leave().then(() => {
+      log.info('process.stopped');
+      process.exit();
+    });
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  return stop;
+}
 
-  const upstream = gateway.simulator ? 'the embedded simulator' : 'Runloop';
-  gateway.log.info('process.started', { ...listening, upstreamUrl: gateway.upstreamUrl });
+function sayWhere(
+  at: { readonly url: string; readonly upstreamUrl: string; readonly isSimulated: boolean },
+  config: Config,
+): void {
+  const upstream = at.isSimulated ? 'the embedded simulator' : 'Runloop';
   process.stdout.write(
-    `GraphiQL  ${listening.url}${config.basePath}/graphql\nUpstream  ${gateway.upstreamUrl} (${upstream})\n`,
+    `GraphiQL  ${at.url}${config.basePath}/graphql\nUpstream  ${at.upstreamUrl} (${upstream})\n`,
   );
-  await gateway.prepare();
+}
+
+/** Says which setting names a port that another program listens on, when that is what went wrong. */
+function portIsTaken(error: unknown, config: Config): null {
+  const port = takenPort(error);
+  if (port === null) throw error;
+  const setting = port === config.metrics?.listen?.port ? 'METRICS_PORT' : 'PORT';
+  fail(`${setting} is ${String(port)}, which another program listens on: expected a free port (0 takes any)`);
+  return null;
 }
 
 /** Prints a new token, and nothing else on the standard output. */

@@ -6,6 +6,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Authenticator } from '../security/authenticate.ts';
 import { createKeyCheck } from '../security/key-check.ts';
+import type { WorkerRole } from '../process/worker-role.ts';
 import type { Secrets } from '../security/secrets.ts';
 import type { Authenticate } from '../server/graphql/operation-context.ts';
 import type { Simulator } from '../simulator/simulator.ts';
@@ -21,7 +22,7 @@ export interface Access {
   readonly upstream: CachingUpstream;
   /** Where the REST API is that answers. */
   readonly upstreamUrl: string;
-  /** The embedded simulator, when it is the upstream. */
+  /** The embedded simulator, when it is the upstream and of this process. */
   readonly simulator: Simulator | null;
   readonly authenticator: Authenticator;
   /** The same as the authenticator's, with what it refuses written down. */
@@ -38,10 +39,12 @@ export async function openAccess(
     readonly random: () => number;
     readonly secrets: Secrets;
     readonly metrics: Metrics | null;
+    /** Null for a process that is no worker. */
+    readonly worker: Pick<WorkerRole, 'simulatorUrl'> | null;
   },
   opened: AsyncDisposable[],
 ): Promise<Access> {
-  const { config, clock, log, random, secrets, metrics } = given;
+  const { config, clock, log, random, secrets, metrics, worker } = given;
   const keyCheck = createKeyCheck({
     ping: async (account) => {
       using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
@@ -54,9 +57,12 @@ export async function openAccess(
   const audit = createAudit({ clock, log });
   opened.push(authenticator, audit);
   const simulator =
-    config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
+    config.upstream.kind === 'simulator' && !worker
+      ? await startEmbedded(config.upstream, { clock, log })
+      : null;
   if (simulator) opened.push(simulator);
-  const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? '');
+  const simulatorUrl = simulator?.url ?? worker?.simulatorUrl ?? '';
+  const upstreamUrl = config.upstream.kind === 'runloop' ? config.upstream.baseUrl : simulatorUrl;
   const observer = logUpstream(log, {
     noteCall: (call) => {
       keyCheck.noteCall(call);

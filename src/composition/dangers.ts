@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { parseEnv } from 'node:util';
 import type { Config } from '../config.ts';
+import type { Logger } from '../observability/logger.ts';
 import { isLoopback } from '../process/loopback.ts';
 import { SETTINGS } from '../settings/settings.ts';
 import { isSet, settingNames } from '../settings/environment.ts';
@@ -23,9 +24,21 @@ export const WRITABLE =
 const KEY_FOR_OTHERS =
   'others than its owner may read or write the file, which holds a key: expected the mode 600, by chmod 600';
 
+/** Says what of the settings is dangerous, or means nothing. */
+export async function warnOfSettings(
+  config: Config,
+  { log, environmentFile }: { readonly log: Logger; readonly environmentFile: string | null },
+): Promise<void> {
+  for (const { of, danger } of await dangersOf(config, environmentFile))
+    log.warn('config.dangerous', { ...of, danger });
+  for (const name of config.unknownNames) log.warn('config.unknown_name', { name });
+  for (const { name, now, removedIn } of config.deprecatedNames)
+    log.warn('config.deprecated_name', { name, now, removedIn });
+}
+
 /** `environmentFile` is the file of settings that was read into the environment; null when there is none. */
 export async function dangersOf(
-  { auth, upstream, redis, trustedDocuments }: Config,
+  { auth, upstream, redis, workers, trustedDocuments }: Config,
   environmentFile: string | null,
 ): Promise<readonly Danger[]> {
   const callers = auth.mode === 'service' ? auth.callers : null;
@@ -46,7 +59,7 @@ export async function dangersOf(
       });
     }
   }
-  if (redis !== null && upstream.kind === 'simulator') {
+  if (redis !== null && workers === 1 && upstream.kind === 'simulator') {
     dangers.push({
       of: { setting: 'REDIS_URL' },
       danger:

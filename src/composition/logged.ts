@@ -1,7 +1,8 @@
 /** What parts observe, as log lines: which event each of them is, and what of it is written down. */
 import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
 import type { LiveObserver } from '../live/live-options.ts';
-import type { Logger } from '../observability/logger.ts';
+import { createLogger, type Logger } from '../observability/logger.ts';
 import type { OnDefect } from '../process/repeat.ts';
 import type { RedisObserver } from '../redis/open-redis.ts';
 import type { AuthenticatorOptions } from '../security/authenticate.ts';
@@ -10,6 +11,16 @@ import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
 import { isWritableByOthers, WRITABLE } from './dangers.ts';
 import { createSampled } from './sampled.ts';
+
+/** The log as the configuration wants it, in which none of its secrets stands. `worker` is the number of one of several. */
+export function createLoggerOf({ logLevel, auth, redis, secrets }: Config, worker?: number): Logger {
+  const apiKey = auth.mode === 'service' ? auth.apiKey : '';
+  return createLogger({
+    level: logLevel,
+    secrets: [apiKey, redis?.address.password ?? '', ...(secrets ?? [])],
+    worker,
+  });
+}
 
 /** Of something that is done again and again, in a word. */
 export function logDefects(log: Logger, task: string): OnDefect {

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { MetricsConfig } from '../config/metrics-config.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
+import type { WorkerRole } from '../process/worker-role.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { favicon, FAVICON_PATH } from '../server/graphiql/favicon.ts';
 import {
@@ -49,9 +50,11 @@ export function createRoutes(given: {
   readonly shared: Shared | null;
   readonly log: Logger;
   readonly metrics: Metrics | null;
+  /** Null for a process that is no worker. */
+  readonly worker: Pick<WorkerRole, 'metricsOfAll'> | null;
   readonly config: Config;
 }): Routes {
-  const { pipeline, transports, access, clock, shared, metrics, config } = given;
+  const { pipeline, transports, access, clock, shared, metrics, worker, config } = given;
   const { endpoint, ticketRoute, enterByTicket } = transports;
   const { upstream, authenticator, authenticate } = access;
   const files = createFiles({ ...given, ...pipeline, upstream, authenticate, enterByTicket });
@@ -78,7 +81,9 @@ export function createRoutes(given: {
       [TICKET_PATH, ticketRoute],
       ...(graphiql ? graphiqlRoutes(graphiql, config.basePath) : []),
       ...files,
-      ...(metrics && config.metrics?.listen === null ? metricsRoutes(metrics, config.metrics) : []),
+      ...(metrics && config.metrics?.listen === null
+        ? metricsRoutes(worker ? { ...metrics, text: worker.metricsOfAll } : metrics, config.metrics)
+        : []),
       [HEALTH_PATH, health],
       [READY_PATH, readiness.route],
     ]),
@@ -86,7 +91,7 @@ export function createRoutes(given: {
 }
 
 export function metricsRoutes(
-  metrics: Metrics,
+  metrics: Pick<Metrics, 'contentType' | 'text'>,
   { token }: MetricsConfig,
 ): readonly (readonly [string, Route])[] {
   return [[METRICS_PATH, createMetricsRoute({ metrics, token })]];

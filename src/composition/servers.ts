@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
+import type { WorkerRole } from '../process/worker-role.ts';
 import { wantsPage } from '../server/graphiql/graphiql.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { withoutBasePath } from '../server/http/base-path.ts';
@@ -28,6 +29,8 @@ export interface Servers extends AsyncDisposable {
 export function createServers(given: {
   readonly routes: ReadonlyMap<string, Route>;
   readonly metrics: Metrics | null;
+  /** Null for a process that is no worker. */
+  readonly worker: Pick<WorkerRole, 'metricsOfAll'> | null;
   readonly checkOrigin: CheckOrigin;
   readonly arrive: Arrive;
   readonly throttle: Throttle;
@@ -39,7 +42,7 @@ export function createServers(given: {
   const { shutdownTimeoutMs, requestMaxBytes } = config.limits;
   const settings = {
     ...given,
-    ...(config.compression ? { compress: createCompression(config.compression) } : {}),
+    ...compressionOf(config),
     requestMaxBytes,
     newId: randomUUID,
   };
@@ -53,17 +56,7 @@ export function createServers(given: {
     shutdownTimeoutMs,
   });
   const metricsServer =
-    metrics && config.metrics?.listen
-      ? createHttpServer({
-          clock,
-          answer: createRequestListener({
-            ...settings,
-            routes: new Map(metricsRoutes(metrics, config.metrics)),
-          }),
-          keepAliveTimeoutMs,
-          shutdownTimeoutMs,
-        })
-      : null;
+    metrics && config.metrics && !given.worker ? createMetricsServer({ ...given, metrics }) : null;
   const mounted = createMountedRequests({ clock, answer, shutdownTimeoutMs });
   const parts = metricsServer ? [server, metricsServer, mounted] : [server, mounted];
   return {
@@ -74,6 +67,45 @@ export function createServers(given: {
       await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** Answers metrics on a port of its own; null where they have none. */
+export function createMetricsServer(given: {
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly config: Config;
+}): HttpServer | null {
+  const { config, metrics } = given;
+  if (!config.metrics?.listen) return null;
+  const { shutdownTimeoutMs, requestMaxBytes } = config.limits;
+  const answer = createRequestListener({
+    ...given,
+    ...compressionOf(config),
+    requestMaxBytes,
+    newId: randomUUID,
+    routes: new Map(metricsRoutes(metrics, config.metrics)),
+  });
+  return createHttpServer({
+    clock: given.clock,
+    answer,
+    keepAliveTimeoutMs: config.keepAliveTimeoutMs,
+    shutdownTimeoutMs,
+  });
+}
+
+/** Answers its address. */
+export async function listenOn(
+  server: HttpServer,
+  wanted: { readonly host: string; readonly port: number },
+): Promise<string> {
+  const { port } = await server.listen(wanted.host, wanted.port);
+  const host = wanted.host.includes(':') ? `[${wanted.host}]` : wanted.host;
+  return `http://${host}:${String(port)}`;
+}
+
+function compressionOf({ compression }: Config) {
+  return compression ? { compress: createCompression(compression) } : {};
 }
 
 export function createCheckOrigin({ origins, auth, exposure, basePath }: Config): CheckOrigin {

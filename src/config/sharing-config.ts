@@ -1,4 +1,5 @@
 /** What several replicas share, and what has to be set together for it. */
+import { availableParallelism } from 'node:os';
 import type { RedisAddress, RedisSettings } from '../redis/redis-settings.ts';
 import { SETTINGS, type SettingName, type SettingValues } from '../settings/settings.ts';
 import type { ReadRequired } from './read-required.ts';
@@ -8,6 +9,8 @@ export interface SharingConfig {
   readonly secrets: readonly string[] | null;
   /** Null when one process serves alone. */
   readonly redis: RedisSettings | null;
+  /** How many processes serve on the one port. */
+  readonly workers: number;
 }
 
 const DEFAULT_PORT = 6379;
@@ -21,7 +24,17 @@ export function sharingConfig(given: {
   const { read, required, problems } = given;
   const secrets = read('GATEWAY_SECRET') ?? null;
   const url = read('REDIS_URL');
-  if (url === undefined) return { secrets, redis: null };
+  const wanted = required('WORKERS');
+  const workers = wanted === 'auto' ? availableParallelism() : wanted;
+  if (url === undefined) {
+    // What `auto` is on this machine does not decide whether it is refused.
+    if (wanted !== 1 && !problems.some((problem) => /^(?:WORKERS|REDIS_URL) /.test(problem))) {
+      problems.push(
+        `WORKERS is "${String(wanted)}", expected REDIS_URL beside it: workers are replicas, and know of each other what they share on Redis`,
+      );
+    }
+    return { secrets, redis: null, workers: 1 };
+  }
   // Of one that is not usable that is said already.
   if (secrets === null && !problems.some((problem) => problem.startsWith('GATEWAY_SECRET'))) {
     problems.push(
@@ -30,6 +43,7 @@ export function sharingConfig(given: {
   }
   return {
     secrets,
+    workers,
     redis: {
       address: addressOf(url),
       keyPrefix: required('REDIS_KEY_PREFIX'),

@@ -10,6 +10,12 @@ export type LogEvent =
   | 'process.stopping'
   /** Everything is closed, and the process ends. */
   | 'process.stopped'
+  /** A worker has ended by itself: how, and when another one takes its place. */
+  | 'worker.ended'
+  /** Another worker has taken the place of one that had ended. */
+  | 'worker.restarted'
+  /** A worker has ended so often that all of them end. */
+  | 'worker.given_up'
   /** The wanted port of the simulator was busy, another was taken. */
   | 'simulator.port_taken'
   /** A defect: an error that nobody expected was masked. Its `errorId` stands in the answer too. */
@@ -74,6 +80,8 @@ export interface LoggerOptions {
   readonly level: string;
   /** What must stand in no line, whatever it looks like: the gateway's own key. @default nothing */
   readonly secrets?: readonly string[];
+  /** Which of several workers of a process writes: it stands in each line. @default there is one process */
+  readonly worker?: number | undefined;
   /** Where lines go, one JSON object each. @default standard error */
   readonly destination?: DestinationStream;
 }
@@ -82,7 +90,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const log = pino(
     {
       level: options.level,
-      base: null,
+      base: options.worker === undefined ? null : { worker: options.worker },
       // What is logged of an error is decided here, not by pino.
       serializers: { err: (line: ErrorLine) => line },
       timestamp: pino.stdTimeFunctions.isoTime,

@@ -50,6 +50,20 @@ export const SHARING_SETTINGS = {
       ),
     isSecret: true,
   }),
+  WORKERS: setting({
+    means:
+      'How many processes serve on the one port, each a replica; `auto` takes as many as there are cores for it. More than one need REDIS_URL, which they meet in. They share one embedded simulator. One that dies is started again.',
+    expects: 'auto, or a whole number from 1 to 64',
+    default: '1',
+    schema: z.union([
+      z.literal('auto'),
+      z
+        .string()
+        .regex(/^\d{1,2}$/)
+        .transform(Number)
+        .pipe(z.int().min(1).max(64)),
+    ]),
+  }),
   REDIS_URL: setting({
     means:
       'The Redis 7 that replicas share; needs GATEWAY_SECRET. User, password and database stand in it, `rediss://` is encrypted. Without it one process serves alone and keeps everything in memory.',

@@ -1,6 +1,7 @@
 /** `createMetrics`: every metric there is, by the conventions of Prometheus, and their text. */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Durations } from './durations.ts';
+import type { MetricSnapshot } from './merge-metrics.ts';
 
 /** Begins the name of each metric but those of the process, which have the names that all programs on Node.js give them. */
 const PREFIX = 'runloop_graphql_';
@@ -30,6 +31,8 @@ export interface Metrics {
   readonly onCollect: (read: () => void) => void;
   readonly contentType: string;
   readonly text: () => Promise<string>;
+  /** The same as values, to be merged with those of other processes. */
+  readonly snapshot: () => Promise<readonly MetricSnapshot[]>;
 }
 
 export interface MetricsOptions {
@@ -52,6 +55,9 @@ export function createMetrics({ version }: MetricsOptions): Metrics {
 
   gauge('build_info', 'The version that runs; always 1.', ['version']).set({ version }, 1);
   const collectors: (() => void)[] = [];
+  const collect = () => {
+    for (const read of collectors) read();
+  };
   return {
     operations: durations('operation_duration_seconds', 'How long queries and mutations took to answer.'),
     failedOperations: counter('operations_failed_total', 'Queries and mutations whose answer holds errors.', [
@@ -101,8 +107,12 @@ export function createMetrics({ version }: MetricsOptions): Metrics {
     },
     contentType: registry.contentType,
     text: async () => {
-      for (const read of collectors) read();
+      collect();
       return `${await registry.metrics()}\n${await ofProcess().metrics()}`;
+    },
+    snapshot: async () => {
+      collect();
+      return [...(await registry.getMetricsAsJSON()), ...(await ofProcess().getMetricsAsJSON())];
     },
   };
 }

@@ -1,0 +1,75 @@
+/** The composition root of a process with workers: forks them, plays the simulator that they share, answers the metrics of all. */
+import { createSystemClock } from './clock.ts';
+import { warnOfSettings } from './composition/dangers.ts';
+import { startEmbedded } from './composition/opened.ts';
+import { createMetricsServer, listenOn } from './composition/servers.ts';
+import { createWorkerMetrics } from './composition/worker-metrics.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './observability/logger.ts';
+import { forkWorker } from './process/fork-worker.ts';
+import { createWorkerPool } from './process/worker-pool.ts';
+
+export { createLoggerOf } from './composition/logged.ts';
+
+export interface Workers extends AsyncDisposable {
+  readonly url: string;
+  /** Where metrics are answered on their own port; null when they have none. */
+  readonly metricsUrl: string | null;
+  readonly upstreamUrl: string;
+  /** Whether the upstream is the embedded simulator. */
+  readonly isSimulated: boolean;
+}
+
+/** Dispose it to have all workers leave as a process does at SIGTERM. Rejects when one of them cannot start. */
+export async function startWorkers(
+  config: Config,
+  given: {
+    readonly environmentFile: string | null;
+    readonly log: Logger;
+    /** A worker has ended so often that the others are to end, too. */
+    readonly onGivenUp: () => void;
+  },
+): Promise<Workers> {
+  const { log, onGivenUp } = given;
+  const clock = createSystemClock();
+  await warnOfSettings(config, given);
+  const simulator =
+    config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
+  const metrics = createWorkerMetrics({ clock, workers: () => pool.ready });
+  const pool = createWorkerPool({
+    count: config.workers,
+    clock,
+    fork: (number, listener) => forkWorker(number, { ...listener, simulatorUrl: simulator?.url ?? null }),
+    onMessage: metrics.onMessage,
+    onEnded: ({ worker, how, restartInMs }) => {
+      metrics.noteRestart(worker);
+      log.warn('worker.ended', { worker, how, restartInMs });
+    },
+    onRestarted: (worker) => {
+      log.info('worker.restarted', { worker });
+    },
+    onGivenUp: ({ worker, how }) => {
+      log.error('worker.given_up', { worker, how });
+      onGivenUp();
+    },
+  });
+  const metricsServer = createMetricsServer({ config, clock, log, metrics });
+  const dispose = async () => {
+    await pool.stop();
+    await metricsServer?.[Symbol.asyncDispose]();
+    await simulator?.[Symbol.asyncDispose]();
+  };
+  try {
+    const listen = config.metrics?.listen;
+    return {
+      metricsUrl: metricsServer && listen ? await listenOn(metricsServer, listen) : null,
+      url: await pool.start(),
+      upstreamUrl: config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? ''),
+      isSimulated: simulator !== null,
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
