@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createFolder } from './folder.ts';
 import { freePort } from './redis.ts';
 
-const CONFIGURATION = new URL('../../deploy/nginx/runloop-graphql.conf', import.meta.url);
+const CONFIGURATION = new URL('../../deploy/nginx/', import.meta.url);
 
 /** Undefined where there is none: `.ci/run` installs one. */
 export const nginxPath = [process.env['NGINX_PATH'], '/usr/sbin/nginx'].find(
@@ -21,12 +21,15 @@ export interface Nginx extends AsyncDisposable {
 export async function startNginx(path: string, replicas: readonly [string, string]): Promise<Nginx> {
   const folder = await createFolder();
   const port = await freePort();
-  const shipped = await readFile(CONFIGURATION, 'utf8');
+  const shipped = async (name: string) => readFile(new URL(name, CONFIGURATION), 'utf8');
   const [first, second] = replicas.map((url) => new URL(url).host);
-  const site = shipped
+  const replicated = (await shipped('replicas.conf'))
     .replace('127.0.0.1:4001', String(first))
-    .replace('127.0.0.1:4002', String(second))
-    .replace('listen 8080', `listen 127.0.0.1:${String(port)}`);
+    .replace('127.0.0.1:4002', String(second));
+  const site = (await shipped('runloop-graphql.conf')).replace(
+    'listen 8080',
+    `listen 127.0.0.1:${String(port)}`,
+  );
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${folder.path}/${name};`)
     .join('\n');
@@ -39,6 +42,7 @@ events {}
 http {
 access_log off;
 ${temporary}
+include ${await folder.write('replicas.conf', replicated)};
 include ${await folder.write('site.conf', site)};
 }
 `,
