@@ -7,7 +7,7 @@ import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './con
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
 import { type MetricsConfig, metricsConfig } from './config/metrics-config.ts';
 import type { ReadRequired } from './config/read-required.ts';
-import { cacheConfig, callsConfig } from './config/upstream-config.ts';
+import { cacheConfig, callsConfig, refreshAheadConfig } from './config/upstream-config.ts';
 import type { ExecutionSettings } from './execution/document-records.ts';
 import type { ExportBounds } from './export/read-export.ts';
 import type { LiveSettings } from './live/live-settings.ts';
@@ -16,6 +16,7 @@ import type { AuthSettings } from './security/authenticate.ts';
 import type { FilteringSettings } from './loaders/filter-lists.ts';
 import type { PlanBounds } from './loaders/plan/plan.ts';
 import type { TicketSettings } from './security/tickets.ts';
+import type { RefreshAheadOptions } from './server/graphql/refresh-ahead.ts';
 import type { FileSettings } from './server/files/file-route.ts';
 import type { OriginsOptions } from './server/http/origins.ts';
 import { SETTINGS, type SettingName, type SettingValues } from './settings/settings.ts';
@@ -104,6 +105,8 @@ export interface Config extends SharingConfig {
     readonly maxAnswers: number;
     readonly maxBytes: number;
   } | null;
+  /** The cached answers that are refreshed before they are too old; null when none is. */
+  readonly refreshAhead: Pick<RefreshAheadOptions, 'liveMs' | 'maxAnswers'> | null;
   /** The file of the only documents that are executed; null lets any be. */
   readonly trustedDocuments: { readonly path: string; readonly isStrict: boolean } | null;
   readonly limits: LimitsConfig;
@@ -233,6 +236,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
             maxBytes: required('ANSWER_REUSE_MAX_BYTES'),
           }
         : null,
+    refreshAhead: refreshAheadConfig(required),
     trustedDocuments:
       trustedFile === null
         ? null

@@ -93,7 +93,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     live,
     trusted,
   });
-  const { graphql, subscriptions } = pipeline;
+  const { graphql, subscriptions, refreshAhead } = pipeline;
   const checkOrigin = createCheckOrigin(config);
   const { isKnown } = access.authenticator;
   const throttle = createThrottle({ clock, isKnown, openPaths: OPEN_PATHS });
@@ -115,7 +115,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     endpoint.clear();
   });
   // Subscriptions end first: a server that drains would wait for them. Nobody comes in while the others are closed.
-  opened.push(live, together(servers, sockets), subscriptions);
+  opened.push(live, together(servers, sockets), subscriptions, ending(refreshAhead));
 
   return {
     upstreamUrl,
@@ -151,6 +151,15 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
 /** In the reverse order of their making: what still runs needs what was made before it. */
 async function disposeAll(opened: AsyncDisposable[]): Promise<void> {
   for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
+}
+
+function ending(part: Disposable | null): AsyncDisposable {
+  return {
+    [Symbol.asyncDispose]: () => {
+      part?.[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
 }
 
 /** Ends all of them at the same time. */

@@ -182,12 +182,16 @@ class GatewayContext implements OperationContext {
     this.#deadline = deadline;
     // A field may first use its loaders after the operation has ended.
     if (this.#isAnswered) deadline.end(ANSWERED);
+    const { freshAtMs } = this.#request;
     return upstream.session({
       account: this.caller.account,
       callerId: this.#callerId,
-      priority: 'interactive',
+      // Nobody waits for what is read ahead: what fails of it is read when somebody asks.
+      ...(freshAtMs === undefined
+        ? { priority: 'interactive', deadlineAt: deadline.at }
+        : { priority: 'background', deadlineAt: clock.now() }),
       signal: deadline.signal,
-      deadlineAt: deadline.at,
+      freshAtMs,
       isFresh: this.#request.isFreshOnly,
       since: this.#request.since,
       reads: this.reads,

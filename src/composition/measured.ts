@@ -8,6 +8,7 @@ import type { Series } from '../observability/metrics/durations.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { AnsweredBy, OperationObserver } from '../server/graphql/operation-observer.ts';
 import type { ReadDocument } from '../server/graphql/operation.ts';
+import type { RefreshAheadOptions } from '../server/graphql/refresh-ahead.ts';
 import type { PresentErrors } from '../server/graphql/present-error.ts';
 import type {
   EndReason,
@@ -49,6 +50,13 @@ export function measureOperations(metrics: Metrics, clock: Clock): OperationObse
 
 interface MeasuredOperation extends Readonly<Record<AnsweredBy, Series>> {
   readonly labels: { readonly operation: string; readonly type: string };
+}
+
+export function measureRefreshes(metrics: Metrics): RefreshAheadOptions['onEnd'] {
+  return ({ result, calls }) => {
+    metrics.answerRefreshes.inc({ result });
+    metrics.refreshCalls.inc(calls);
+  };
 }
 
 export function measureErrors(metrics: Metrics, presentErrors: PresentErrors): PresentErrors {

@@ -14,6 +14,7 @@ import type { Answer } from '../server/graphql/answer.ts';
 import { createGraphql, type Graphql } from '../server/graphql/graphql.ts';
 import type { CreateContext, OperationContext } from '../server/graphql/operation-context.ts';
 import { createPresentErrors, type PresentErrors } from '../server/graphql/present-error.ts';
+import { createRefreshAhead, type RefreshAhead } from '../server/graphql/refresh-ahead.ts';
 import { type AcquireTurn, createRequestQueue } from '../server/graphql/request-queue.ts';
 import { createResponseCache } from '../server/graphql/response-cache.ts';
 import { createSharedExecutions } from '../server/graphql/shared-executions.ts';
@@ -23,7 +24,7 @@ import type { Access } from './access.ts';
 import { createAdmissions } from './admissions.ts';
 import { createContexts } from './contexts.ts';
 import { logDefects } from './logged.ts';
-import { measureErrors, measureOperations, measureSubscriptions } from './measured.ts';
+import { measureErrors, measureOperations, measureRefreshes, measureSubscriptions } from './measured.ts';
 import type { Shared } from './shared.ts';
 import type { OpenedDocuments } from './opened.ts';
 
@@ -34,12 +35,14 @@ export interface PipelineParts {
   readonly schema: GraphQLSchema;
   /** Of lists of the graph. */
   readonly pageSizes: { readonly default: number; readonly max: number };
-  readonly access: Access;
+  readonly access: Pick<Access, 'authenticate' | 'audit' | 'upstream'>;
   readonly live: Live;
   readonly trusted: OpenedDocuments;
   /** What calls the hooks of plugins; null where there are none. */
   readonly plugins: PluginEngine | null;
   readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
   readonly shared: Shared | null;
@@ -58,6 +61,8 @@ export interface Pipeline {
   readonly presentErrors: PresentErrors;
   readonly watchCaller: WatchCaller;
   readonly acquireTurn: AcquireTurn;
+  /** Null where no answer is refreshed before it is too old. */
+  readonly refreshAhead: RefreshAhead | null;
 }
 
 export function createPipeline(parts: PipelineParts): Pipeline {
@@ -90,6 +95,16 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     responses: createResponseCache(clock, config.reuse),
     executions: createSharedExecutions<Answer>({ clock, joinMs: FRESH_MS }),
   };
+  const refreshAhead = config.refreshAhead
+    ? createRefreshAhead({
+        clock,
+        random: parts.random,
+        ...config.refreshAhead,
+        hasSpareSlots: (account) => upstream.hasSpareSlots(account),
+        onEnd: metrics ? measureRefreshes(metrics) : () => undefined,
+        onDefect: logDefects(log, 'refresh answers'),
+      })
+    : null;
   const generations = parts.shared?.generations ?? null;
   generations?.onMoved((accountId) => {
     upstream.invalidate(accountId);
@@ -109,6 +124,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     generations,
     hasIntrospection: config.exposure.introspection,
     admit: admission.admit,
+    admitRefresh: admission.admitRefresh,
+    refreshAhead,
     documentBounds: config.limits.documents,
     documentCache: config.limits.documentCache,
     trusted,
@@ -136,5 +153,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     presentErrors,
     watchCaller,
     acquireTurn,
+    refreshAhead,
   };
 }

@@ -1,4 +1,5 @@
 /** How the upstream is called, and how long its answers are cached. */
+import type { RefreshAheadOptions } from '../server/graphql/refresh-ahead.ts';
 import type { EntityCacheSettings } from '../upstream/cache/entity-cache.ts';
 import type { UpstreamSettings } from '../upstream/upstream-settings.ts';
 import type { ReadRequired } from './read-required.ts';
@@ -34,4 +35,14 @@ export function cacheConfig(required: ReadRequired): EntityCacheSettings | null 
         missingMs: required('CACHE_MISSING_MS'),
         settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
       };
+}
+
+/** Null when no answer is refreshed ahead: an answer is cached only where what it was made of is. */
+export function refreshAheadConfig(
+  required: ReadRequired,
+): Pick<RefreshAheadOptions, 'liveMs' | 'maxAnswers'> | null {
+  const liveMs = required('CACHE_LIVE_MS');
+  const maxAnswers = required('REFRESH_AHEAD_MAX_ANSWERS');
+  const isCached = required('CACHE') === 'on' && required('ANSWER_REUSE') === 'on';
+  return isCached && liveMs > 0 && maxAnswers > 0 ? { liveMs, maxAnswers } : null;
 }

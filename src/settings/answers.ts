@@ -43,6 +43,13 @@ export const ANSWER_SETTINGS = {
     min: 0,
     max: 64 * 1024 * MIB,
   }),
+  REFRESH_AHEAD_MAX_ANSWERS: integer({
+    means:
+      'Cached answers of one account that are refreshed in the background shortly before they are too old, as long as they are asked for again and again; with 0 none is.',
+    default: 200,
+    min: 0,
+    max: 100_000,
+  }),
   FILTER_MAX_ROWS: integer({
     means: 'Rows that are read for one page of a list with a filter that the upstream does not know.',
     default: 10_000,

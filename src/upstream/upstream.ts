@@ -66,6 +66,8 @@ export interface UpstreamSession {
 export interface Upstream extends AsyncDisposable {
   /** The API as `caller` sees it. Cheap: made anew for every operation. */
   session(caller: UpstreamCaller): UpstreamSession;
+  /** Whether calls of this account that nobody waits for would hold up no other, as far as is known now. */
+  hasSpareSlots(account: Account): boolean;
   /**
    * Resolves when the upstream answers at all, and, given an account, accepts its key. Rejects with a `GatewayError`
    * that is safe to show.

@@ -125,6 +125,7 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
 
   const upstream: FakeUpstream = {
     session: sessionOf,
+    hasSpareSlots: () => true,
     ping: () => Promise.resolve(),
     releaseSockets: () => {
       releases++;

@@ -90,6 +90,42 @@ describe('a scheduler', () => {
     expect(stage.started).toEqual(['of a', 'of b']);
   });
 
+  it('has slots to spare while less than half of them are taken, of the account and of all', async () => {
+    const scheduler = createScheduler({ concurrency: 4, queueLimit: 10, connections: 8 });
+    const stage = createStage(scheduler);
+    expect(scheduler.hasSpareSlots('a')).toBe(true);
+    stage.submit('1');
+    await promisesSettled();
+    expect(scheduler.hasSpareSlots('a')).toBe(true);
+    stage.submit('2');
+    await promisesSettled();
+    expect([scheduler.hasSpareSlots('a'), scheduler.hasSpareSlots('b')]).toEqual([false, true]);
+    for (const [name, account] of [
+      ['3', 'c'],
+      ['4', 'd'],
+    ] as const)
+      stage.submit(name, 'interactive', account);
+    await promisesSettled();
+    expect(scheduler.hasSpareSlots('b')).toBe(false);
+  });
+
+  it('has none to spare for an account that the upstream has slowed down', async () => {
+    const clock = createFakeClock();
+    const pacing = { clock, maxIdle: 10 };
+    const scheduler = createScheduler({ concurrency: 4, queueLimit: 10, pacing });
+    const answered = (kind: CallOutcome['kind']) =>
+      scheduler.schedule(
+        () => Promise.resolve('answer'),
+        { accountId: 'a', priority: 'interactive', signal: new AbortController().signal },
+        () => (kind === 'fine' ? { kind } : { kind, retryAfterMs: null }),
+      );
+    await answered('fine');
+    expect(scheduler.hasSpareSlots('a')).toBe(true);
+    await answered('limited');
+    await clock.advance(10_000);
+    expect([scheduler.hasSpareSlots('a'), scheduler.hasSpareSlots('b')]).toEqual([false, true]);
+  });
+
   it('gives the slot back when the work fails', async () => {
     const scheduler = createScheduler({ concurrency: 1, queueLimit: 0 });
     const { signal } = new AbortController();

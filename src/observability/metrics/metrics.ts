@@ -11,6 +11,10 @@ export interface Metrics {
   readonly operations: Durations<'operation' | 'type' | 'answered_by'>;
   /** Of these, the ones whose answer holds errors. */
   readonly failedOperations: Counter<'operation' | 'type'>;
+  /** Cached answers whose refresh was due before they were too old. `result` is how it ended. */
+  readonly answerRefreshes: Counter<'result'>;
+  /** Upstream calls that these refreshes have sent. */
+  readonly refreshCalls: Counter;
   /** Errors in answers, events and refusals. */
   readonly errors: Counter<'code'>;
   readonly startedSubscriptions: Counter<'kind' | 'transport' | 'start'>;
@@ -64,6 +68,16 @@ export function createMetrics({ version }: MetricsOptions): Metrics {
       'operation',
       'type',
     ]),
+    answerRefreshes: counter(
+      'answer_refreshes_total',
+      'Cached answers that were to be executed anew before they were too old.',
+      ['result'],
+    ),
+    refreshCalls: counter(
+      'answer_refresh_calls_total',
+      'Upstream calls that refreshing cached answers sent.',
+      [],
+    ),
     errors: counter('errors_total', 'Errors in answers, events and refusals, by their code.', ['code']),
     startedSubscriptions: counter('subscriptions_started_total', 'Subscriptions that have started.', [
       'kind',

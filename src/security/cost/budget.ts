@@ -5,6 +5,8 @@ import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
 
 export interface Budget {
+  /** How many calls each caller has within a minute. */
+  readonly callsPerMinute: number;
   /** Takes calls that are about to be made. RATE_LIMITED, with when to come back, when fewer are left. */
   charge(callerId: string, calls: number): Promise<Charge>;
   /** Takes calls that were made already, be there enough left or not. */
@@ -81,6 +83,7 @@ export function createBudget(
   };
 
   return {
+    callsPerMinute,
     async charge(callerId, calls) {
       const key = see(callerId);
       const { remainingPoints, msBeforeNext } = await take(key, calls);

@@ -7,6 +7,7 @@ import type { Prediction } from '../../security/cost/predict.ts';
 import type { Predict } from '../../security/cost/predictor.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { CallerSlots } from '../../security/caller-slots.ts';
+import { GatewayError } from '../../errors.ts';
 import { tooComplex } from '../../security/too-complex.ts';
 import type { Admission, Admit } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -42,6 +43,8 @@ export interface SubscriptionToAdmit {
 export interface Admissions {
   /** Queries and mutations. */
   readonly admit: Admit;
+  /** What is executed before anybody asks for it: only while the caller has at least half of their budget left. */
+  readonly admitRefresh: (caller: Caller) => Promise<Pick<Admission, 'settle'>>;
   /** Rejects when starting this subscription, or one event of it, exceeds a bound or the caller's budget. */
   readonly admitSubscription: (subscription: SubscriptionToAdmit) => Promise<void>;
   /** Rejects when the caller has no upstream call left. For file downloads, which are charged while they are sent. */
@@ -54,6 +57,9 @@ export interface Admissions {
     readonly cost: Pick<OperationContext['cost'], 'sent'>;
   }) => void;
 }
+
+/** Share of a caller's budget that refreshing cached answers leaves for what they ask for. */
+const REFRESH_RESERVE = 1 / 2;
 
 export function createAdmission(options: AdmissionOptions): Admissions {
   const { predict, bounds, budget, operations } = options;
@@ -92,6 +98,16 @@ export function createAdmission(options: AdmissionOptions): Admissions {
       const charge = await budget.charge(caller.boundId, prediction.calls);
       // This only checks that the budget suffices: the first read, and each event, is charged when it is sent.
       await charge.settle(0);
+    },
+    admitRefresh: async (caller) => {
+      const remaining = await budget.remaining(caller.boundId);
+      if (remaining < budget.callsPerMinute * REFRESH_RESERVE)
+        throw new GatewayError('RATE_LIMITED', 'What is left of the budget is for what is asked for');
+      return {
+        settle: (context) => {
+          if (context && context.cost.sent > 0) void budget.spend(caller.boundId, context.cost.sent);
+        },
+      };
     },
     admitCaller: async ({ boundId }) => {
       const charge = await budget.charge(boundId, 1);

@@ -1,35 +1,31 @@
 /** `createGraphql`: the one pipeline that every query and mutation takes, whatever transport it came by. */
-import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import type { Credentials } from '../../security/authenticate.ts';
 import type { Caller } from '../../security/caller.ts';
 import { ANY_DOCUMENT, type TrustedDocuments } from '../../security/trusted-documents.ts';
+import type { SharedGenerations } from '../../upstream/cache/shared-generations.ts';
+import type { PluginEngine } from '../plugins/plugin-engine.ts';
 import { type Answer, FreshAnswer } from './answer.ts';
-import type { ResponseCache, CacheValidity } from './response-cache.ts';
 import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
 import { createEngine, type EngineOptions } from './engine.ts';
-import type { Admission, Admit, ExecutedResult, Operation, ReadDocument } from './operation.ts';
-import type { Authenticate, CreateContext, OperationContext } from './operation-context.ts';
+import {
+  type AnswerReuse,
+  cacheKeyOf,
+  createExecution,
+  type ExecutionOptions,
+  isReusable,
+} from './execution.ts';
+import type { Admission, Admit, Operation, ReadDocument } from './operation.ts';
+import type { Authenticate } from './operation-context.ts';
 import type { AnsweredBy, OperationObserver } from './operation-observer.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
-import { extendContext } from '../plugins/create-plugin-context.ts';
-import type { PluginEngine } from '../plugins/plugin-engine.ts';
-import type { PresentErrors } from './present-error.ts';
-import type { SharedGenerations } from '../../upstream/cache/shared-generations.ts';
-import type { RunningExecution, SharedExecutions } from './shared-executions.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
-export interface GraphqlOptions extends EngineOptions {
+export interface GraphqlOptions extends EngineOptions, Omit<ExecutionOptions, 'schema' | 'execute'> {
   readonly authenticate: Authenticate;
-  readonly createContext: CreateContext;
-  readonly presentErrors: PresentErrors;
   /** Admits each operation before its execution, and charges it after. @default everything is admitted */
   readonly admit?: Admit;
-  /** The response cache and shared executions of queries. @default null, every query is executed by itself */
-  readonly reuse?: AnswerReuse | null;
   readonly documentCache: DocumentCacheBounds;
-  /** Called before each execution; makes one wait that has expensive preparation, such as compiling. @default none waits */
-  readonly acquireTurnToExecute?: (operation: Operation) => Promise<void> | undefined;
   /** The only documents that are executed. @default any */
   readonly trusted?: TrustedDocuments;
   /** How other replicas and this one learn of each other's changes. @default null, there are none */
@@ -38,11 +34,6 @@ export interface GraphqlOptions extends EngineOptions {
   readonly plugins?: PluginEngine | null;
   /** @default null, nothing is measured */
   readonly observer?: OperationObserver | null;
-}
-
-export interface AnswerReuse {
-  readonly responses: ResponseCache;
-  readonly executions: SharedExecutions<Answer>;
 }
 
 export interface Graphql extends Documents, OperationSteps {
@@ -70,47 +61,7 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     check: trusted.check,
   });
 
-  /** Executes without looking into the response cache, and puts the answer into it. */
-  const execution = async (
-    operation: Operation,
-    admission: Admission,
-    running?: RunningExecution,
-  ): Promise<Answer> => {
-    if (admission.instead) return new FreshAnswer(admission.instead);
-    const { read, variables: variableValues, caller, signal, requestId, isFreshOnly } = operation;
-    const isMetered = admission.report !== undefined;
-    using context =
-      caller && !read.isIntrospection
-        ? options.createContext({ caller, signal, requestId, isFreshOnly, isMetered })
-        : null;
-    const reads = context?.reads;
-    if (reads) running?.joinableWhile((nowMs) => reads.isValid(nowMs));
-    try {
-      if (context && operation.extension) extendContext(context, operation.extension);
-      const turn = options.acquireTurnToExecute?.(operation);
-      if (turn) await turn;
-      const { document, operationName } = read;
-      const result = await execute({
-        schema,
-        document,
-        contextValue: context ?? operation.extension ?? {},
-        variableValues,
-        operationName,
-        read,
-      });
-      const report = await admission.report?.(context);
-      const answer = answerOf(result, { presentErrors, requestId, report });
-      if (!reuse || !isReusable(operation) || report) return answer;
-      return reuse.responses.set(cacheKeyOf(operation), answer, validityOf(read, context)) ?? answer;
-    } finally {
-      admission.settle(context);
-      // Executions that began before this mutation must not answer operations that come after it.
-      if (caller && read.operation === OperationTypeNode.MUTATION) {
-        reuse?.executions.detach(caller.account.id);
-        if (generations) await generations.advance(caller.account.id);
-      }
-    }
-  };
+  const execution = createExecution({ ...options, execute });
 
   /** Joins a running execution of an equal operation, or starts one that others may join. */
   const shared = async (
@@ -162,7 +113,10 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         const reusing = isReusable(operation) && !operation.isFreshOnly ? reuse : null;
         // A cached answer sends no upstream call: it needs no admission.
         const known = reusing?.responses.get(cacheKeyOf(operation));
-        if (known) return note(operation, known, { answeredBy: 'cache', startedAtMs });
+        if (known) {
+          if (operation.caller) known.use?.hit(operation.caller);
+          return note(operation, known, { answeredBy: 'cache', startedAtMs });
+        }
         const admission = await admit(operation);
         const answer =
           reusing && !admission.report
@@ -188,38 +142,4 @@ export function callerOf(identity: Identity, { isIntrospection }: ReadDocument):
   throw identity.error;
 }
 
-/** Whether equal operations may share an answer. Each mutation has to be sent, and a cost report is about one execution. */
-function isReusable({ read, extensions }: Operation): boolean {
-  return read.operation === OperationTypeNode.QUERY && !('cost' in extensions);
-}
-
-/** The hash of the operation together with the view of its caller: the account and the scopes. */
-function cacheKeyOf({ caller, hash }: Operation): string {
-  return `${caller?.viewKey ?? ''} ${hash}`;
-}
-
-/** The schema does not change while the process lives. */
-const ALWAYS: CacheValidity = { isValid: () => true };
-const NEVER: CacheValidity = { isValid: () => false };
-
-function validityOf({ isIntrospection }: ReadDocument, context: OperationContext | null): CacheValidity {
-  return isIntrospection ? ALWAYS : (context?.reads ?? NEVER);
-}
-
 const admitAll: Admit = () => ({ settle: () => undefined });
-
-function answerOf(
-  { stringify, ...result }: ExecutedResult,
-  given: {
-    readonly presentErrors: PresentErrors;
-    readonly requestId: string;
-    readonly report: Readonly<Record<string, unknown>> | undefined;
-  },
-): Answer {
-  const shown: ExecutionResult = {
-    ...result,
-    ...(result.errors ? { errors: given.presentErrors(result.errors, given.requestId) } : {}),
-    ...(given.report ? { extensions: { ...result.extensions, ...given.report } } : {}),
-  };
-  return new FreshAnswer(shown, given.report ? undefined : stringify);
-}

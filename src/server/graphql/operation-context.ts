@@ -27,6 +27,11 @@ export type CreateContext = (request: {
   readonly isFreshOnly?: boolean;
   /** What may change and was requested before this mark is read anew. @default none, everything fresh in the cache is used */
   readonly since?: ReadMark | undefined;
+  /**
+   * Reads ahead of need: in background priority, without retries, and anew what is not fresh at this instant, as Unix time in
+   * milliseconds. @default somebody waits
+   */
+  readonly freshAtMs?: number | undefined;
   /** Whether the calls that its fields need are counted, beside the calls that are sent. @default false */
   readonly isMetered?: boolean;
 }) => OperationContext;

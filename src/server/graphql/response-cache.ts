@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { BoundedMap } from '../../memory/bounded-map.ts';
 import type { Clock } from '../../clock.ts';
+import type { Caller } from '../../security/caller.ts';
 import type { Answer } from './answer.ts';
 import { COMPRESSED_SHARE } from '../http/compression.ts';
 
@@ -12,11 +13,18 @@ export interface CacheValidity {
   isValid(nowMs: number): boolean;
 }
 
+/** Is called when a cached answer is sent. */
+export interface ResponseUse {
+  hit(caller: Caller): void;
+}
+
 /** A serialised answer. */
 export class CachedResponse implements Answer {
   readonly bytes: Buffer;
   /** Equal for equal answers, on every replica: the opaque part of an entity tag. */
   readonly hash: string;
+  /** What counts how often it is sent again; null where nobody does. */
+  use: ResponseUse | null = null;
 
   constructor(json: string) {
     this.bytes = Buffer.from(json);

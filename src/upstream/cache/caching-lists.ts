@@ -5,7 +5,7 @@ import type { Kind, Kinds, Page, ReadSpan } from '../types.ts';
 import type { UpstreamSession } from '../upstream.ts';
 import { cacheKey, conditionCount } from './cache-key.ts';
 import type { CacheState } from './cache-state.ts';
-import type { CachingCaller } from './caching-caller.ts';
+import { askedAt, type CachingCaller } from './caching-caller.ts';
 import type { CachingPages, Made } from './caching-pages.ts';
 import { listName, type ListPlace } from './list-index.ts';
 import type { ReadTracker } from './read-tracker.ts';
@@ -23,10 +23,11 @@ const PAGE_BYTES = 200;
 
 export function createCachingLists(
   state: CacheState,
-  { account, isFresh = false, since }: CachingCaller,
+  caller: CachingCaller,
   { reads, pages }: { readonly reads: ReadTracker; readonly pages: CachingPages },
 ): UpstreamSession['list'] {
   const { cache, clock, spans } = state;
+  const { account, isFresh = false } = caller;
 
   /** Caches the rows of a page by their ids, too. */
   function takeIn<K extends Kind>(
@@ -68,7 +69,7 @@ export function createCachingLists(
     const latest = stored.rows.map((row, index) =>
       row instanceof Error || !entities[index]?.isReplaced
         ? entities[index]
-        : known?.entity(kind, row.id, { nowMs: clock.now(), since }),
+        : known?.entity(kind, row.id, askedAt(caller, clock)),
     );
     if (latest.some((entity) => entity === undefined || entity?.value === null)) return undefined;
     pages.noteHit(cached);

@@ -3,7 +3,7 @@ import type { CachePolicy } from '../endpoint-rows.ts';
 import type { UpstreamSession } from '../upstream.ts';
 import type { Ask } from './ask.ts';
 import type { CacheState } from './cache-state.ts';
-import type { CachingCaller } from './caching-caller.ts';
+import { askedAt, type CachingCaller } from './caching-caller.ts';
 import { maxAgeMs } from './freshness.ts';
 import type { ListPlace } from './list-index.ts';
 import type { ReadTracker } from './read-tracker.ts';
@@ -43,15 +43,16 @@ const MAX_SHARE = 1 / 8;
 
 export function createCachingPages(
   state: CacheState,
-  { account, isFresh = false, since }: CachingCaller,
+  caller: CachingCaller,
   { reads, ask }: { readonly reads: ReadTracker; readonly ask: Ask },
 ): CachingPages {
   const { cache, clock, upstream, counts, settings } = state;
+  const { account, isFresh = false } = caller;
   const maxBytes = (settings?.maxBytes ?? 0) * MAX_SHARE;
   return {
     maxBytes,
     find: <T>(key: string) =>
-      isFresh ? undefined : cache?.find(account.id)?.page<T>(key, { nowMs: clock.now(), since }),
+      isFresh ? undefined : cache?.find(account.id)?.page<T>(key, askedAt(caller, clock)),
     noteHit(cached) {
       counts.page.hits++;
       reads.cached++;

@@ -6,7 +6,7 @@ import type { UpstreamSession } from '../upstream.ts';
 import { createAsk } from './ask.ts';
 import { cacheKey } from './cache-key.ts';
 import type { CacheState } from './cache-state.ts';
-import type { CachingCaller } from './caching-caller.ts';
+import { askedAt, type CachingCaller } from './caching-caller.ts';
 import { createCachingLists } from './caching-lists.ts';
 import { createCachingMutations } from './caching-mutations.ts';
 import { createCachingPages } from './caching-pages.ts';
@@ -21,7 +21,7 @@ function isLong(answer: unknown): boolean {
 
 export function createCachingSession(state: CacheState, caller: CachingCaller): UpstreamSession {
   const { cache, clock, upstream, counts, spans } = state;
-  const { account, isFresh = false, since, reads = new ReadTracker(state.changes) } = caller;
+  const { account, isFresh = false, reads = new ReadTracker(state.changes) } = caller;
   const ask = createAsk(state, caller, reads);
   const pages = createCachingPages(state, caller, { reads, ask });
   // An operation waits for many calls under its one signal. That is no leak: each removes its listener.
@@ -35,7 +35,7 @@ export function createCachingSession(state: CacheState, caller: CachingCaller): 
 
   const peek: UpstreamSession['peek'] = (kind, id) => {
     if (isFresh) return undefined;
-    const cached = cache?.find(account.id)?.entity(kind, id, { nowMs: clock.now(), since });
+    const cached = cache?.find(account.id)?.entity(kind, id, askedAt(caller, clock));
     if (!cached) return undefined;
     counts[kind].hits++;
     reads.cached++;

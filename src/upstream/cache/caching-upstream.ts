@@ -42,6 +42,7 @@ export function createCachingUpstream(upstream: Upstream, options: CachingOption
         return cache?.accountCount ?? 0;
       },
     },
+    hasSpareSlots: (account) => upstream.hasSpareSlots(account),
     ping: (account, signal) => upstream.ping(account, signal),
     releaseSockets: () => {
       upstream.releaseSockets();

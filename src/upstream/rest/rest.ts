@@ -100,6 +100,7 @@ export function createRestUpstream({
       setMaxListeners(0, caller.signal);
       return createRestSession(caller, rest);
     },
+    hasSpareSlots: ({ id }) => scheduler.hasSpareSlots(id),
     async ping(account, signal) {
       const authorization = account?.authorization() ?? null;
       const result = await transport.request({

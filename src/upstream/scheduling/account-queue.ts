@@ -30,6 +30,8 @@ export interface Pacing {
 export const ANYBODY = '';
 /** Share of an account's slots that one of its callers may have: who comes next finds one free. */
 const CALLER_SHARE = 3 / 4;
+/** While less than this share of all slots is taken, there are some to spare. */
+export const SPARE_SHARE = 1 / 2;
 const RETRY_AFTER_MAX_MS = 60_000;
 
 export class AccountQueue {
@@ -71,6 +73,12 @@ export class AccountQueue {
 
   get hasSlot(): boolean {
     return this.#running < this.#slots && this.limiter?.isProbing !== true;
+  }
+
+  /** Whether less than half of the slots are taken, and the upstream has not slowed the account down. */
+  get hasSpareSlots(): boolean {
+    if (this.size > 0 || this.waitMs > 0 || this.limiter?.isLimited === true || !this.hasSlot) return false;
+    return this.#running < this.#slots * SPARE_SHARE;
   }
 
   /** Whether there is a slot for this caller, when there is one at all. */

@@ -1,6 +1,6 @@
 /** `Scheduler`: how many calls of an account are under way at once, how fast they follow each other, and which is next. */
 import { reasonOf } from '../../clock.ts';
-import { AccountQueue, ANYBODY, type Pacing, type Waiter } from './account-queue.ts';
+import { AccountQueue, ANYBODY, type Pacing, SPARE_SHARE, type Waiter } from './account-queue.ts';
 import type { CallOutcome } from './adaptive-limiter.ts';
 import { overflow } from './refusal.ts';
 import type { ScheduledCall } from './scheduled-call.ts';
@@ -16,6 +16,11 @@ export interface Scheduler {
     call: ScheduledCall,
     outcomeOf?: (result: T) => CallOutcome | null,
   ): Promise<T>;
+  /**
+   * Whether calls that nobody waits for would hold up no other: less than half of the slots are taken, and the upstream has
+   * not slowed the account down.
+   */
+  hasSpareSlots(accountId: string): boolean;
   /** How many accounts have calls under way or waiting, or a limit that is remembered. */
   readonly accountCount: number;
 }
@@ -210,6 +215,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         exit(queue, call.callerId ?? ANYBODY);
       }
     },
+    hasSpareSlots: (accountId) =>
+      running < connections * SPARE_SHARE && (queues.get(accountId)?.hasSpareSlots ?? true),
     get accountCount() {
       return queues.size;
     },
