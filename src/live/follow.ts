@@ -1,5 +1,6 @@
 /** `nextFor`: the one step of following a topic: what a reader at some position gets next. Decides only; waits nowhere. */
 import type { LiveEvent } from '../events/event.ts';
+import type { LogPosition } from '../events/event-log.ts';
 import type { GatewayError } from '../errors.ts';
 import type { RunTotals } from '../statistics/run-totals.ts';
 import type { ReadMark } from '../upstream/types.ts';
@@ -33,8 +34,10 @@ export interface FollowSource {
   entry(sequence: number): Delivery | undefined;
   /** How things are at `head`. */
   snapshot(): Delivery;
-  /** Where a reader who presents this cursor continues; null when only a snapshot can help. */
-  locate(cursor: string): number | null;
+  /** Where a reader who presents this cursor continues, which may not be here yet; null when only a snapshot can help. */
+  locate(cursor: string): LogPosition | null;
+  /** What is here may be older than what was delivered elsewhere. Listeners are woken when it has been read, or is lost. */
+  readonly isBehind: boolean;
   /** The last event is in the log. */
   readonly isComplete: boolean;
   /** Why watching has ended before the thing has; null while it goes on. */
@@ -72,17 +75,22 @@ export type FollowStep =
 
 /** A reader who has got nothing yet, or everything up to a cursor. */
 export function startReader(source: FollowSource, options: { readonly after?: string | undefined }): Reader {
-  const position = options.after === undefined ? null : source.locate(options.after);
-  return { epoch: source.epoch, position, replayUntil: source.head };
+  const located = options.after === undefined ? null : source.locate(options.after);
+  const { epoch, sequence: position } = located ?? { epoch: source.epoch, sequence: null };
+  return { epoch, position, replayUntil: source.head };
 }
 
 export function nextFor(reader: Reader, source: FollowSource, bounds: FollowBounds): FollowStep {
   if (source.isClosed) return { kind: 'close' };
   const { position, replayUntil } = reader;
   const { epoch, head } = source;
-  // A position in a log that was lost: only a snapshot is sure to be no older than what was seen.
-  if (position === null || position > head || reader.epoch !== epoch)
+  if (position === null) return deliver(source.snapshot(), { epoch, replayUntil: head });
+  if (position > head || reader.epoch !== epoch) {
+    // It was delivered by another replica, of whose appends not all have been read here: how things are here is older.
+    if (source.isBehind) return { kind: 'wait' };
+    // A position in a log that was lost: only a snapshot is sure to be no older than what was seen.
     return deliver(source.snapshot(), { epoch, replayUntil: head });
+  }
   if (position === head) {
     if (source.failure) return { kind: 'fail', error: source.failure };
     return { kind: source.isComplete ? 'complete' : 'wait' };

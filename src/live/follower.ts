@@ -1,6 +1,7 @@
 /** `Follower`: one follower's reference to a watch, until it is disposed. */
 import type { GatewayError } from '../errors.ts';
 import type { Watchable, WatchRef } from '../events/event.ts';
+import type { LogPosition } from '../events/event-log.ts';
 import type { Delivery } from './follow.ts';
 import type { LiveTopic, TopicListener } from './live-topic.ts';
 import type { WatchLog } from './watch-log.ts';
@@ -54,8 +55,12 @@ export class Follower implements LiveTopic, TopicListener {
     return this.#log.snapshot();
   }
 
-  locate(cursor: string): number | null {
+  locate(cursor: string): LogPosition | null {
     return this.#log.locate(cursor);
+  }
+
+  get isBehind(): boolean {
+    return this.#log.isBehind;
   }
 
   get isComplete(): boolean {

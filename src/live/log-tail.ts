@@ -15,7 +15,7 @@ import type { RunningTotals } from './running-totals.ts';
 export interface LogTail extends Pick<FollowSource, 'epoch' | 'head' | 'entry' | 'locate' | 'isComplete'> {
   /** The watched thing at `head`. */
   readonly current: Watchable;
-  /** How things are at `head`; `atMs` is when they were last seen to be so. */
+  /** How things are at `head`, or at the end of a log that has not been read yet; `atMs` is when they were last seen to be so. */
   snapshot(atMs: number): Delivery;
   /** Whether everything up to this append is here. */
   has(version: LogVersion): boolean;
@@ -145,11 +145,12 @@ export function createLogTail(base: TailBase, options: LogTailOptions): LogTail 
     entry: (sequence) => window.get(sequence),
     locate(cursor) {
       const position = cursors.decode(topic, cursor);
-      if (position?.epoch !== state.epoch || position.sequence > window.newest) return null;
-      return position.sequence + 1 < window.oldest ? null : position.sequence;
+      const isDropped = position?.epoch === state.epoch && position.sequence + 1 < window.oldest;
+      return isDropped ? null : position;
     },
     snapshot(atMs) {
-      const sequence = window.newest;
+      // Until what the log holds has been read, `current` is ahead of the window.
+      const sequence = Math.max(window.newest, state.sequence);
       if (snapshot?.sequence !== sequence || snapshot.event.atMs !== atMs) {
         const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
         const event = kind.snapshot(current, atMs);

@@ -1,6 +1,6 @@
 /** `WatchLog`: what followers of a watched thing get: its log, why watching has ended, and a call when there may be something new. */
 import { type GatewayError } from '../errors.ts';
-import type { AppendRequest, AppendResult, LogVersion } from '../events/event-log.ts';
+import type { AppendRequest, AppendResult, LogPosition, LogVersion } from '../events/event-log.ts';
 import type { Watchable } from '../events/event.ts';
 import type { Delivery, FollowSource } from './follow.ts';
 import type { TopicListener } from './live-topic.ts';
@@ -23,6 +23,10 @@ export class WatchLog implements FollowSource {
   #failure: GatewayError | null = null;
   #isClosed = false;
   #isAppending = false;
+  /** Readings of the log that are under way because of a position that is not here. */
+  #confirming = 0;
+  /** The log has begun anew, and what is in it now is not loaded yet. */
+  #isLost = false;
   /** Up to where the log is at least, as far as is known: what of that the tail has not is to be read. */
   #woken: LogVersion | 'unknown' | null = null;
 
@@ -42,8 +46,9 @@ export class WatchLog implements FollowSource {
   /** Reads what of the log can be replayed; after that it can be followed. */
   async load(base: TailBase): Promise<void> {
     this.#tail = createLogTail(base, this.#options);
+    this.#isLost = false;
     const { sequence, oldest } = base.state;
-    if (sequence >= oldest || this.#isBehind) await this.catchUp();
+    if (sequence >= oldest || this.#hasUnread) await this.catchUp();
     else this.#wake();
   }
 
@@ -58,7 +63,7 @@ export class WatchLog implements FollowSource {
       return result;
     } finally {
       this.#isAppending = false;
-      if (this.#isBehind) void this.catchUp();
+      if (this.#hasUnread) void this.catchUp();
     }
   }
 
@@ -73,21 +78,21 @@ export class WatchLog implements FollowSource {
     this.#wokenTo(version ?? 'unknown');
     if (!version) this.#options.onUnknown();
     // It may be what is being appended here: then there is nothing to read.
-    else if (!this.#isAppending && this.#isBehind) void this.catchUp();
+    else if (!this.#isAppending && this.#hasUnread) void this.catchUp();
   }
 
   #wokenTo(version: LogVersion | 'unknown'): void {
     if (this.#woken !== 'unknown') this.#woken = version;
   }
 
-  get #isBehind(): boolean {
+  get #hasUnread(): boolean {
     if (this.#woken === null) return false;
     return this.#woken === 'unknown' || this.#tail?.has(this.#woken) !== true;
   }
 
   /** Resolves when followers can have whatever is known to be in the log. */
   async settle(): Promise<void> {
-    if (this.#isBehind) await this.catchUp();
+    if (this.#hasUnread) await this.catchUp();
   }
 
   /** Resolves when followers can have whatever is in the log. */
@@ -98,7 +103,10 @@ export class WatchLog implements FollowSource {
       this.#woken = 'unknown';
       return true;
     });
-    if (!isThere) this.#options.onLost();
+    if (!isThere) {
+      this.#isLost = true;
+      this.#options.onLost();
+    }
     this.#wake();
   }
 
@@ -152,8 +160,22 @@ export class WatchLog implements FollowSource {
     return this.#opened.snapshot(this.#options.seenAtMs());
   }
 
-  locate(cursor: string): number | null {
-    return this.#opened.locate(cursor);
+  /** A position that is not here was delivered by another replica: what that one has appended is read now. */
+  locate(cursor: string): LogPosition | null {
+    const position = this.#opened.locate(cursor);
+    if (position && (position.epoch !== this.epoch || position.sequence > this.head)) void this.#confirm();
+    return position;
+  }
+
+  async #confirm(): Promise<void> {
+    this.#confirming++;
+    await this.catchUp();
+    this.#confirming--;
+    this.#wake();
+  }
+
+  get isBehind(): boolean {
+    return this.#confirming > 0 || this.#isLost || this.#hasUnread;
   }
 
   get isComplete(): boolean {

@@ -234,7 +234,9 @@ function createTopic(ref: WatchRef, thing: Watchable): Topic {
         },
         entry: (sequence) => (sequence > head ? undefined : deliveryOf('changed', sequence)),
         snapshot: () => snapshot,
-        locate: (cursor) => (/^at \d$/.test(cursor) ? Number(cursor.slice(3)) : null),
+        locate: (cursor) =>
+          /^at \d$/.test(cursor) ? { epoch: 'an epoch', sequence: Number(cursor.slice(3)) } : null,
+        isBehind: false,
         get isComplete() {
           return head > EARLIER_EVENTS;
         },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import type { LogPosition } from '../../src/events/event-log.ts';
 import { EventWindow } from '../../src/events/event-window.ts';
 import {
   type Delivery,
@@ -17,6 +18,7 @@ class Tape implements FollowSource {
   readonly epoch: string = 'an epoch';
   isComplete = false;
   isClosed = false;
+  isBehind = false;
   failure: GatewayError | null = null;
   readonly #window: EventWindow<Delivery>;
 
@@ -44,11 +46,9 @@ class Tape implements FollowSource {
     return deliveryOf('snapshot', this.head);
   }
 
-  locate(cursor: string): number | null {
-    const position = Number(cursor);
-    return Number.isInteger(position) && position <= this.head && position + 1 >= this.oldest
-      ? position
-      : null;
+  locate(cursor: string): LogPosition | null {
+    const sequence = Number(cursor);
+    return Number.isInteger(sequence) && sequence + 1 >= this.oldest ? { epoch: this.epoch, sequence } : null;
   }
 }
 
@@ -111,6 +111,17 @@ describe('a follower', () => {
     for (let index = 0; index < 50; index++) tape.append();
     for (const after of ['2', '51', 'made up'])
       expect(words(take(tape, startReader(tape, { after })).got)).toEqual(['=50']);
+  });
+
+  it('whose cursor is ahead of what has been read of the log waits for that, and continues behind it', () => {
+    const tape = new Tape(10);
+    tape.append();
+    tape.isBehind = true;
+    const ahead = take(tape, startReader(tape, { after: '3' }));
+    expect([ahead.got, ahead.end]).toEqual([[], 'wait']);
+    for (let index = 0; index < 4; index++) tape.append();
+    tape.isBehind = false;
+    expect(words(take(tape, ahead.reader).got)).toEqual(['4', '5']);
   });
 
   it('that is too slow loses the middle, and gets the number of events that it lost', () => {

@@ -234,7 +234,8 @@ function createTestTopic(): TestTopic & { readonly live: () => LiveTopic } {
       },
       entry: (sequence) => entries[sequence - 1],
       snapshot: () => deliveryOf('snapshot', entries.length),
-      locate: (cursor) => Number(cursor),
+      locate: (cursor) => ({ epoch: 'an epoch', sequence: Number(cursor) }),
+      isBehind: false,
       get isComplete() {
         return isComplete;
       },
