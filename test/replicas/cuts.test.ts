@@ -1,22 +1,11 @@
 import { expect, it } from 'vitest';
+import { createRandom } from '../../src/simulator/seed/random.ts';
 import { benchmarkRunEvents, changesIn, followBenchmarkRun } from '../support/benchmark-stream.ts';
+import { seeds } from '../support/chaos.ts';
 import { createFleet, type Fleet, type Replica } from '../support/fleet.ts';
 
-/** `npm run chaos` takes many more; `CHAOS_SEED` is the first one. */
-const COUNT = Number(process.env['CHAOS_SEEDS'] ?? 3);
-const FIRST = Number(process.env['CHAOS_SEED'] ?? 1);
-const SEEDS = Array.from({ length: COUNT }, (_, index) => FIRST + index);
 const RUNS = 15;
 const STATES = ['scoring', 'scored'] as const;
-
-/** From 0 to below 1, the same for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 /** Shuts one of them down and starts another in its place. */
 async function replace(fleet: Fleet, replicas: Replica[], index: number): Promise<void> {
@@ -24,11 +13,11 @@ async function replace(fleet: Fleet, replicas: Replica[], index: number): Promis
   replicas[index] = await fleet.start();
 }
 
-it.each(SEEDS)(
+it.each(seeds(3, 30))(
   'clients that change between three gateways, which are replaced meanwhile, miss nothing and get nothing twice (seed %d)',
   { timeout: 120_000 },
   async (seed) => {
-    const random = randomOf(seed);
+    const random = createRandom(seed);
     await using fleet = await createFleet();
     const run = fleet.world.insert.benchmarkRun();
     const ids = Array.from(
@@ -45,7 +34,7 @@ it.each(SEEDS)(
     /** Follows at any of them, at the next one where that goes, until the client was told `change`, and leaves. */
     const visit = async (client: (typeof clients)[number], change: string | null): Promise<void> => {
       for (;;) {
-        const { url } = replicas[Math.floor(random() * replicas.length)] ?? { url: '' };
+        const { url } = random.pick(replicas);
         const opened = await followBenchmarkRun(url, { id: run.id, after: client.cursor }).catch(() => null);
         // It was shut down: another one is tried.
         if (!opened) continue;
@@ -73,7 +62,7 @@ it.each(SEEDS)(
         expected.push(change);
         await Promise.all([
           ...clients.map((client) => visit(client, change)),
-          random() < 0.2 ? replace(fleet, replicas, Math.floor(random() * replicas.length)) : null,
+          random.chance(0.2) ? replace(fleet, replicas, random.integer(0, replicas.length - 1)) : null,
         ]);
       }
     }

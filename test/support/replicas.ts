@@ -1,5 +1,6 @@
 /** Two replicas of one gateway: they share an upstream, a secret and a Redis, and nothing else. */
 import { randomBytes } from 'node:crypto';
+import type { GatewayOptions } from '../../src/gateway.ts';
 import { createTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
 import { randomPrefix, sharedRedisUrl } from './redis.ts';
 
@@ -9,7 +10,13 @@ export interface TestReplicas extends AsyncDisposable {
   readonly b: TestGateway;
 }
 
-export async function createReplicas({ env, ...options }: TestGatewayOptions = {}): Promise<TestReplicas> {
+export interface TestReplicasOptions extends TestGatewayOptions {
+  /** Of the second, where it is not as the first. */
+  readonly overridesOfB?: GatewayOptions;
+}
+
+export async function createReplicas(given: TestReplicasOptions = {}): Promise<TestReplicas> {
+  const { env, overridesOfB, ...options } = given;
   const shared = {
     REDIS_URL: await sharedRedisUrl(),
     REDIS_KEY_PREFIX: randomPrefix(),
@@ -20,7 +27,11 @@ export async function createReplicas({ env, ...options }: TestGatewayOptions = {
     ...env,
   };
   const a = await createTestGateway({ ...options, env: shared });
-  const b = await createTestGateway({ ...options, env: { ...shared, RUNLOOP_BASE_URL: a.simulator.url } });
+  const b = await createTestGateway({
+    ...options,
+    env: { ...shared, RUNLOOP_BASE_URL: a.simulator.url },
+    overrides: { ...options.overrides, ...overridesOfB },
+  });
   return {
     a,
     b,
