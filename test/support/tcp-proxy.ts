@@ -22,8 +22,8 @@ export interface TcpProxyOptions {
   readonly targets: readonly string[];
   /** From 0 to below 1. */
   readonly random?: () => number;
-  /** What a client gets while no target takes a connection. @default a reset */
-  readonly refusal?: string;
+  /** Whether a client is answered 502 while no target takes a connection. @default false, which resets the connection */
+  readonly isHttp?: boolean;
 }
 
 interface Connection {
@@ -35,10 +35,10 @@ interface Connection {
 }
 
 /** What an HTTP proxy says when nobody listens. */
-export const BAD_GATEWAY = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+const BAD_GATEWAY = 'HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
 export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy> {
-  const { random = Math.random, refusal } = options;
+  const { random = Math.random, isHttp = false } = options;
   const connections = new Set<Connection>();
   let cuts = 0;
 
@@ -102,8 +102,8 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
       return;
     }
     if (!connected) {
-      if (refusal === undefined) client.resetAndDestroy();
-      else client.end(refusal);
+      if (isHttp) client.end(BAD_GATEWAY);
+      else client.resetAndDestroy();
       client.resume();
       return;
     }
