@@ -3,6 +3,7 @@ import { ConfigError } from './config/config-error.ts';
 import { authConfig, type KeyCheckConfig, keyCheckConfig, ticketConfig } from './config/auth-config.ts';
 import { type DrainConfig, drainConfig } from './config/drain-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
+import { type ListenConfig, listenConfig } from './config/listen-config.ts';
 import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
 import { type MetricsConfig, metricsConfig } from './config/metrics-config.ts';
@@ -39,17 +40,11 @@ export type UpstreamConfig =
     }
   | { readonly kind: 'runloop'; readonly baseUrl: string };
 
-export interface Config extends SharingConfig {
+export interface Config extends SharingConfig, ListenConfig {
   /** Variables that begin as settings do and are none: they say nothing. */
   readonly unknownNames: readonly string[];
   /** Former names of settings that were used. */
   readonly deprecatedNames: readonly DeprecatedName[];
-  readonly host: string;
-  readonly port: number;
-  /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
-  readonly basePath: string;
-  /** How long a connection stays open between two requests, in milliseconds. */
-  readonly keepAliveTimeoutMs: number;
   readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
   readonly upstream: UpstreamConfig;
   /** Modules with plugins: paths or names of packages. */
@@ -137,7 +132,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
     // A setting without a value has put its problem on the list, which ends this function before the value is used.
     read(name) as NonNullable<SettingValues[Name]>;
 
-  const host = required('HOST');
+  const listen = listenConfig({ read, required, problems });
   const isRunloopMeant =
     isSet(env, 'RUNLOOP_API_KEY') || isSet(env, 'RUNLOOP_BASE_URL') || isSet(env, 'AUTH');
   const isProduction = env['NODE_ENV'] === 'production';
@@ -149,16 +144,13 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
   }
   const upstream = read('UPSTREAM') ?? (isRunloopMeant ? 'runloop' : 'simulator');
 
-  const auth = authConfig({ upstream, host, read, problems });
+  const auth = authConfig({ upstream, listen, read, problems });
   const trustedFile = read('TRUSTED_DOCUMENTS_FILE') ?? null;
 
   const config: Config = {
     unknownNames: unknown.map(({ name }) => name),
     deprecatedNames,
-    host,
-    port: required('PORT'),
-    basePath: read('BASE_PATH') ?? '',
-    keepAliveTimeoutMs: required('KEEP_ALIVE_TIMEOUT_MS'),
+    ...listen,
     logLevel: required('LOG_LEVEL'),
     plugins: read('PLUGINS') ?? [],
     upstream:
@@ -242,7 +234,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
         ? null
         : { path: trustedFile, isStrict: required('TRUSTED_DOCUMENTS_STRICT') === 'on' },
     limits: limitsConfig(required),
-    metrics: metricsConfig({ read, host, auth, isProduction, problems }),
+    metrics: metricsConfig({ read, listen, auth, isProduction, problems }),
     drain: drainConfig(read, { isProduction }),
     execution: {
       compiledDocuments: required('COMPILED_DOCUMENTS'),

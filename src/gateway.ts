@@ -4,7 +4,9 @@ import { createOwnSchema, schema as sharedSchema } from '../schema/index.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import { createDrain } from './composition/drain.ts';
 import { openAccess } from './composition/access.ts';
+import { openCertificates } from './composition/certificates.ts';
 import { warnOfSettings } from './composition/dangers.ts';
+import { type Listening, startListening } from './composition/listening.ts';
 import { createLoggerOf } from './composition/logged.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
@@ -12,7 +14,7 @@ import { measureState } from './composition/measured.ts';
 import { openShared } from './composition/shared.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
-import { createCheckOrigin, createServers, listenOn } from './composition/servers.ts';
+import { createCheckOrigin, createServers } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
@@ -34,11 +36,7 @@ export interface Gateway extends MountableGateway {
   readonly cache: Pick<CachingUpstream, 'cached' | 'counts'>;
   /** Where the lines of the log go. */
   readonly log: Logger;
-  listen(): Promise<{
-    readonly url: string;
-    /** Where metrics are answered on their own port; null when they have none. */
-    readonly metricsUrl: string | null;
-  }>;
+  listen(): Promise<Listening>;
   /** The embedded simulator, when it is the upstream and of this process. */
   readonly simulator: Simulator | null;
   /** What is measured, as values; nothing when nothing is. */
@@ -81,6 +79,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   if (plugins) opened.push(plugins);
   const trusted = await openTrustedDocuments(schema, config, { clock, log });
   opened.push(trusted);
+  const tls = await openCertificates(config, { clock, log }, opened);
   const access = await openAccess(system, opened);
   const { upstream, upstreamUrl, simulator } = access;
   const live = createWatching({ ...system, upstream }, opened);
@@ -106,8 +105,8 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const transports = createTransports({ ...system, pipeline, access, checkOrigin, arrive });
   const { endpoint, sockets } = transports;
   const { routes, prepare, readiness } = createRoutes({ ...system, pipeline, transports, access });
-  const servers = createServers({ ...system, routes, checkOrigin, arrive, throttle });
-  const { server, metricsServer, mounted } = servers;
+  const servers = createServers({ ...system, routes, checkOrigin, arrive, throttle, tls });
+  const { server, mounted } = servers;
   if (metrics) measureState(metrics, { live, upstream });
   server.onUpgrade(sockets.upgrade);
   trusted.onChange(() => {
@@ -137,11 +136,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     },
     prepare,
     drain: createDrain({ ...system, readiness, sockets, subscriptions }),
-    listen: async () => {
-      const metricsUrl =
-        metricsServer && config.metrics?.listen ? await listenOn(metricsServer, config.metrics.listen) : null;
-      return { url: await listenOn(server, config), metricsUrl };
-    },
+    listen: () => startListening(servers, { config, isWorker: worker !== null }),
     handler: mounted.handler,
     upgrade: sockets.upgrade,
     [Symbol.asyncDispose]: () => disposeAll(opened),

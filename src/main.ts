@@ -9,7 +9,6 @@ import type { Logger } from './observability/logger.ts';
 import { type Command, readCommandLine, USAGE } from './process/command-line.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
 import { canForkWorkers } from './process/fork-worker.ts';
-import { takenPort } from './process/port-taken.ts';
 import { WorkerEnded } from './process/worker-pool.ts';
 import { openWorkerRole } from './process/worker-role.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
@@ -91,7 +90,7 @@ async function serveAlone(options: LoadOptions): Promise<void> {
   const { config, gateway } = opened;
   const listening = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
-    return portIsTaken(error, config);
+    return unusable(error);
   });
   if (!listening) return;
   const heap = createHeap();
@@ -143,7 +142,7 @@ async function serveByWorkers(config: Config): Promise<void> {
     },
   }).catch((error: unknown) => {
     // What a worker finds wrong with the configuration it has said itself.
-    if (!(error instanceof WorkerEnded)) return portIsTaken(error, config);
+    if (!(error instanceof WorkerEnded)) return unusable(error);
     fail(error.message);
     return null;
   });
@@ -177,18 +176,11 @@ function sayWhere(
   config: Config,
 ): void {
   const upstream = at.isSimulated ? 'the embedded simulator' : 'Runloop';
-  process.stdout.write(
-    `GraphiQL  ${at.url}${config.basePath}/graphql\nUpstream  ${at.upstreamUrl} (${upstream})\n`,
-  );
-}
-
-/** Says which setting names a port that another program listens on, when that is what went wrong. */
-function portIsTaken(error: unknown, config: Config): null {
-  const port = takenPort(error);
-  if (port === null) throw error;
-  const setting = port === config.metrics?.listen?.port ? 'METRICS_PORT' : 'PORT';
-  fail(`${setting} is ${String(port)}, which another program listens on: expected a free port (0 takes any)`);
-  return null;
+  const { unixSocket, basePath, tls } = config;
+  const graphql = unixSocket
+    ? `Socket    ${unixSocket.path} (curl --unix-socket ${unixSocket.path} ${tls ? 'https' : 'http'}://localhost${basePath}/graphql)`
+    : `GraphiQL  ${at.url}${basePath}/graphql`;
+  process.stdout.write(`${graphql}\nUpstream  ${at.upstreamUrl} (${upstream})\n`);
 }
 
 /** Prints a new token, and nothing else on the standard output. */

@@ -1,8 +1,10 @@
 /** The composition root of a process with workers: forks them, plays the simulator that they share, answers the metrics of all. */
 import { createSystemClock } from './clock.ts';
+import { openCertificates } from './composition/certificates.ts';
 import { warnOfSettings } from './composition/dangers.ts';
+import { freeSocketPath, listenForMetrics } from './composition/listening.ts';
 import { startEmbedded } from './composition/opened.ts';
-import { createMetricsServer, listenOn } from './composition/servers.ts';
+import { createMetricsServer } from './composition/servers.ts';
 import { createWorkerMetrics } from './composition/worker-metrics.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './observability/logger.ts';
@@ -33,8 +35,11 @@ export async function startWorkers(
   const { log, onGivenUp } = given;
   const clock = createSystemClock();
   await warnOfSettings(config, given);
+  await freeSocketPath(config);
+  const opened: AsyncDisposable[] = [];
   const simulator =
     config.upstream.kind === 'simulator' ? await startEmbedded(config.upstream, { clock, log }) : null;
+  if (simulator) opened.push(simulator);
   const metrics = createWorkerMetrics({ clock, workers: () => pool.ready });
   const pool = createWorkerPool({
     count: config.workers,
@@ -53,16 +58,16 @@ export async function startWorkers(
       onGivenUp();
     },
   });
-  const metricsServer = createMetricsServer({ config, clock, log, metrics });
   const dispose = async () => {
     await pool.stop();
-    await metricsServer?.[Symbol.asyncDispose]();
-    await simulator?.[Symbol.asyncDispose]();
+    for (const part of opened.splice(0).reverse()) await part[Symbol.asyncDispose]();
   };
   try {
-    const listen = config.metrics?.listen;
+    const tls = await openCertificates(config, { clock, log }, opened);
+    const metricsServer = createMetricsServer({ config, clock, log, metrics, tls });
+    if (metricsServer) opened.push(metricsServer);
     return {
-      metricsUrl: metricsServer && listen ? await listenOn(metricsServer, listen) : null,
+      metricsUrl: await listenForMetrics(metricsServer, config),
       url: await pool.start(),
       upstreamUrl: config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? ''),
       isSimulated: simulator !== null,

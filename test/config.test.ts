@@ -77,6 +77,17 @@ describe('whose key goes upstream', () => {
   );
 });
 
+describe('encryption', () => {
+  it('needs a certificate and its key', () => {
+    expect(problemsOf({ TLS_CERT_FILE: 'tls.crt' })).toEqual([
+      'TLS_KEY_FILE is not set, expected the private key of TLS_CERT_FILE',
+    ]);
+    expect(problemsOf({ TLS_KEY_FILE: 'tls.key' })).toEqual([
+      'TLS_CERT_FILE is not set, expected the certificate of TLS_KEY_FILE',
+    ]);
+  });
+});
+
 describe('who is accepted with AUTH=service', () => {
   const service = { RUNLOOP_API_KEY: 'ak_1', HOST: '0.0.0.0' };
   const jwt = {
@@ -167,6 +178,8 @@ describe('a mistake', () => {
     ],
     ['HOST', 'a b', 'a host name or IP address'],
     ['UPSTREAM_CONNECTIONS', '0', 'a whole number from 1 to 4096'],
+    ['UNIX_SOCKET_MODE', '888', 'three octal digits such as 660'],
+    ['UNIX_SOCKET_PATH', `/${'x'.repeat(100)}`, 'a path of at most 100 bytes'],
   ])('in %s=%s says what is wanted', (name, value, expected) => {
     expect(problemsOf({ UPSTREAM: 'simulator', [name]: value })).toContain(
       `${name} is ${JSON.stringify(value)}, expected ${expected}`,

@@ -17,12 +17,17 @@ export interface Danger {
 /** Whoever is in the group of a file, or nobody in particular, may write it. */
 const WRITABLE_BY_OTHERS = 0o022;
 const READABLE_BY_OTHERS = 0o044;
+/** A group may be one that exists for reading keys. */
+const READABLE_BY_ALL = 0o004;
 
 export const WRITABLE =
   'others than its owner may write the file, and authenticate or allow whom and what they like: expected chmod go-w';
 
 const KEY_FOR_OTHERS =
   'others than its owner may read or write the file, which holds a key: expected the mode 600, by chmod 600';
+
+const TLS_KEY_FOR_ALL =
+  'everybody on this machine may read the file, which is a private key: expected chmod o-r';
 
 /** Says what of the settings is dangerous, or means nothing. */
 export async function warnOfSettings(
@@ -38,7 +43,7 @@ export async function warnOfSettings(
 
 /** `environmentFile` is the file of settings that was read into the environment; null when there is none. */
 export async function dangersOf(
-  { auth, upstream, redis, workers, trustedDocuments }: Config,
+  { auth, upstream, redis, workers, trustedDocuments, tls }: Config,
   environmentFile: string | null,
 ): Promise<readonly Danger[]> {
   const callers = auth.mode === 'service' ? auth.callers : null;
@@ -47,6 +52,8 @@ export async function dangersOf(
     AUTH_TOKENS_FILE: callers?.tokensFile ?? null,
     AUTH_JWKS_FILE: keys?.kind === 'file' ? keys.path : null,
     TRUSTED_DOCUMENTS_FILE: trustedDocuments?.path ?? null,
+    TLS_CERT_FILE: tls?.cert ?? null,
+    TLS_KEY_FILE: tls?.key ?? null,
   };
   const dangers: Danger[] = [];
   if (upstream.kind === 'runloop') {
@@ -70,6 +77,8 @@ export async function dangersOf(
     if (path === null || !(await isWritableByOthers(path))) continue;
     dangers.push({ of: { setting }, danger: WRITABLE });
   }
+  if (tls !== null && ((await modeForOthers(tls.key)) & READABLE_BY_ALL) !== 0)
+    dangers.push({ of: { setting: 'TLS_KEY_FILE' }, danger: TLS_KEY_FOR_ALL });
   const danger = environmentFile === null ? null : await dangerOfEnvironment(environmentFile);
   if (environmentFile !== null && danger !== null) dangers.push({ of: { path: environmentFile }, danger });
   return dangers;

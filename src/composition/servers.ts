@@ -16,6 +16,7 @@ import { targetOf } from '../server/http/http-request.ts';
 import { createMountedRequests, type MountedRequests } from '../server/http/mounted-requests.ts';
 import { type CheckOrigin, createOrigins } from '../server/http/origins.ts';
 import { createRequestListener } from '../server/http/request-listener.ts';
+import type { Tls } from '../server/http/tls.ts';
 import type { Route } from '../server/http/route.ts';
 import { metricsRoutes } from './routes.ts';
 
@@ -34,11 +35,13 @@ export function createServers(given: {
   readonly checkOrigin: CheckOrigin;
   readonly arrive: Arrive;
   readonly throttle: Throttle;
+  /** Null when connections are not encrypted. */
+  readonly tls: Tls | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
 }): Servers {
-  const { config, clock, metrics } = given;
+  const { config, clock, metrics, tls } = given;
   const { shutdownTimeoutMs, requestMaxBytes } = config.limits;
   const settings = {
     ...given,
@@ -52,6 +55,7 @@ export function createServers(given: {
     clock,
     answer,
     throttle: given.throttle,
+    tls,
     keepAliveTimeoutMs,
     shutdownTimeoutMs,
   });
@@ -72,6 +76,8 @@ export function createServers(given: {
 /** Answers metrics on a port of its own; null where they have none. */
 export function createMetricsServer(given: {
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
+  /** Null when connections are not encrypted. */
+  readonly tls: Tls | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
@@ -89,19 +95,10 @@ export function createMetricsServer(given: {
   return createHttpServer({
     clock: given.clock,
     answer,
+    tls: given.tls,
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
     shutdownTimeoutMs,
   });
-}
-
-/** Answers its address. */
-export async function listenOn(
-  server: HttpServer,
-  wanted: { readonly host: string; readonly port: number },
-): Promise<string> {
-  const { port } = await server.listen(wanted.host, wanted.port);
-  const host = wanted.host.includes(':') ? `[${wanted.host}]` : wanted.host;
-  return `http://${host}:${String(port)}`;
 }
 
 function compressionOf({ compression }: Config) {

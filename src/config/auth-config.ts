@@ -1,15 +1,15 @@
 /** How callers are authenticated, and what has to be set together for it. */
-import { isLoopback } from '../process/loopback.ts';
 import type { AuthSettings, CallersSettings } from '../security/authenticate.ts';
 import type { JwtSettings } from '../security/json-web-tokens.ts';
 import type { KeyCheckOptions } from '../security/key-check.ts';
 import type { TicketSettings } from '../security/tickets.ts';
 import { SETTINGS, type SettingName, type SettingValues } from '../settings/settings.ts';
+import { isLocal, type ListenConfig } from './listen-config.ts';
 import type { ReadRequired } from './read-required.ts';
 
 export interface GivenAuth {
   readonly upstream: 'simulator' | 'runloop';
-  readonly host: string;
+  readonly listen: ListenConfig;
   readonly read: <Name extends SettingName>(name: Name) => SettingValues[Name];
   /** Takes what is wrong, a line each. */
   readonly problems: string[];
@@ -24,7 +24,7 @@ const CALLERS = [
   'AUTH_JWKS_URL',
 ] as const satisfies readonly SettingName[];
 
-export function authConfig({ upstream, host, read, problems }: GivenAuth): AuthSettings {
+export function authConfig({ upstream, listen, read, problems }: GivenAuth): AuthSettings {
   const auth = read('AUTH');
   const apiKey = read('RUNLOOP_API_KEY');
   const isDemo = upstream === 'simulator' && auth === undefined;
@@ -44,9 +44,9 @@ export function authConfig({ upstream, host, read, problems }: GivenAuth): AuthS
       `RUNLOOP_API_KEY is not set, expected ${SETTINGS.RUNLOOP_API_KEY.expects}: AUTH=service calls Runloop with it`,
     );
   }
-  if (given.length === 0 && !isLoopback(host)) {
+  if (given.length === 0 && !isLocal(listen)) {
     problems.push(
-      `HOST is "${host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH_TOKENS_FILE or AUTH_JWKS_URL let it know its callers, AUTH=passthrough has them bring their own keys)`,
+      `HOST is "${listen.host}", expected a loopback address such as 127.0.0.1: with AUTH=service whoever reaches the gateway acts with its key (AUTH_TOKENS_FILE or AUTH_JWKS_URL let it know its callers, AUTH=passthrough has them bring their own keys)`,
     );
   }
   return { mode, apiKey: apiKey ?? '', callers: given.length === 0 ? null : callers(read, problems) };

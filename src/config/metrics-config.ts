@@ -1,7 +1,7 @@
 /** `metricsConfig`: who may read metrics, and where. */
-import { isLoopback } from '../process/loopback.ts';
 import type { AuthSettings } from '../security/authenticate.ts';
 import type { SettingName, SettingValues } from '../settings/settings.ts';
+import { isLocal, type ListenConfig } from './listen-config.ts';
 
 export interface MetricsConfig {
   /** What has to be brought to read them; null lets everybody read who reaches them. */
@@ -12,7 +12,7 @@ export interface MetricsConfig {
 
 export interface MetricsGiven {
   readonly read: <Name extends SettingName>(name: Name) => SettingValues[Name];
-  readonly host: string;
+  readonly listen: ListenConfig;
   readonly auth: AuthSettings;
   readonly isProduction: boolean;
   readonly problems: string[];
@@ -20,13 +20,14 @@ export interface MetricsGiven {
 
 /** Null when nothing is measured. */
 export function metricsConfig(given: MetricsGiven): MetricsConfig | null {
-  const { read, host, problems } = given;
+  const { read, problems } = given;
+  const { host } = given.listen;
   const token = read('METRICS_TOKEN') ?? null;
   const port = read('METRICS_PORT') ?? null;
   const isAsked = token !== null || port !== null;
   const byDefault = isAsked || isForThisMachine(given) ? 'on' : 'off';
   if ((read('METRICS') ?? byDefault) === 'off') return null;
-  if (!isAsked && !isLoopback(host)) {
+  if (!isAsked && !isLocal(given.listen)) {
     problems.push(
       `METRICS is "on" with the HOST ${JSON.stringify(host)}, expected METRICS_TOKEN or METRICS_PORT beside it: everybody could read them`,
     );
@@ -36,7 +37,7 @@ export function metricsConfig(given: MetricsGiven): MetricsConfig | null {
 }
 
 /** Whether the gateway is for whoever works on this machine: then nobody stands in front of it, and nobody is kept out. */
-function isForThisMachine({ host, auth, isProduction }: MetricsGiven): boolean {
+function isForThisMachine({ listen, auth, isProduction }: MetricsGiven): boolean {
   const isForEverybody = auth.mode === 'demo' || (auth.mode === 'service' && auth.callers === null);
-  return isLoopback(host) && isForEverybody && !isProduction;
+  return isLocal(listen) && isForEverybody && !isProduction;
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 /** As `loadConfig` has read it: docs/settings.md says what each variable means. */
 export interface GatewayConfig {
-  /** Where `listen` listens. Means nothing where the gateway is mounted in another server. */
+  /** Where `listen` listens, unless it is a Unix socket. Means nothing where the gateway is mounted in another server. */
   readonly host: string;
   readonly port: number;
   /** Path under which it is mounted; empty when it is at the root. */
@@ -37,7 +37,7 @@ export interface Gateway extends AsyncDisposable {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   /** Opens a WebSocket for GraphQL: a listener of `upgrade`. Refuses one of any other path, whose socket it closes. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Starts a server of its own and answers where. Rejects when the port is taken. */
+  /** Starts a server of its own and answers where. Rejects with a `ConfigError` when it cannot listen there. */
   listen(): Promise<{ readonly url: string }>;
   /** Prepares what the first person who opens GraphiQL would have to wait for. Called when requests are answered already. */
   readonly prepare: () => Promise<void>;

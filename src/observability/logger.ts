@@ -50,6 +50,10 @@ export type LogEvent =
   | 'documents.file_broken'
   /** Documents of the file cannot be executed: they are not trusted, the others are. */
   | 'documents.left_out'
+  /** The certificate or its key has changed, and new connections are shown it; it is valid until `validUntil`. */
+  | 'tls.reloaded'
+  /** The certificate and its key have become unusable; those from before stay in force. */
+  | 'tls.files_broken'
   /** The public keys that tokens are checked with could not be fetched. */
   | 'auth.keys_unavailable'
   /** Public keys that tokens are checked with have been read for the first time, or were published or withdrawn. */

@@ -1,11 +1,14 @@
 /** `WatchedFile`: a file that is read again when it changes; a broken one leaves in force what was good before. */
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { type OnDefect, repeat } from '../process/repeat.ts';
 
 export interface WatchedFile<T> extends Disposable {
   /** What the file said when it was last usable. */
   readonly current: T;
+  /** Looks at it now. Resolves when what it says is in force, or was found to be unusable. */
+  look(): Promise<void>;
 }
 
 /** What is worth knowing about a watched file. Problems quote nothing of its content. */
@@ -18,14 +21,24 @@ export interface FileObserver {
   readonly onDefect: OnDefect;
 }
 
-export interface WatchedFileOptions<T> {
-  readonly path: string;
-  /** Reads the content, or throws an `UnusableFile`. */
-  readonly parse: (text: string) => T;
+export interface WatchOptions {
   readonly clock: Clock;
   /** How often it is looked at, in milliseconds. */
   readonly intervalMs: number;
   readonly observer: FileObserver;
+}
+
+export interface WatchedFileOptions<T> extends WatchOptions {
+  readonly path: string;
+  /** Reads the content, or throws an `UnusableFile`. */
+  readonly parse: (text: string) => T;
+}
+
+/** Of files that mean something together only. */
+export interface WatchedFilesOptions<T> extends WatchOptions {
+  readonly paths: readonly string[];
+  /** Reads their contents, in the order of the paths, or throws an `UnusableFile`. */
+  readonly parse: (texts: readonly string[]) => T;
 }
 
 /** A file that says nothing that can be used, with every reason. */
@@ -40,29 +53,45 @@ export class UnusableFile extends Error {
 }
 
 /** Reads the file and watches it from then on. Rejects with an `UnusableFile` when it is not usable to begin with. */
-export async function openWatchedFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<T>> {
-  const { path, clock, intervalMs, observer } = options;
+export function openWatchedFile<T>({
+  path,
+  parse,
+  ...watch
+}: WatchedFileOptions<T>): Promise<WatchedFile<T>> {
+  return openWatchedFiles({ ...watch, paths: [path], parse: ([text = '']) => parse(text) });
+}
+
+/** The same for files that are read together: what one of them says is in force when all of them are usable. */
+export async function openWatchedFiles<T>(options: WatchedFilesOptions<T>): Promise<WatchedFile<T>> {
+  const { paths, clock, intervalMs, observer } = options;
   // What was read last, good or bad. The content is compared, since a file may change within the resolution of its time.
-  let seen = await read(path);
+  let seen = await read(paths);
   let current = use(seen, options);
   const stopped = new AbortController();
 
   const look = async () => {
-    const found = await read(path);
-    if (same(found, seen)) return;
+    const found = await read(paths);
+    if (isDeepStrictEqual(found, seen)) return;
     seen = found;
     try {
       current = use(found, options);
     } catch (error) {
-      observer.broken(error instanceof UnusableFile ? error.problems : [unexpected(path, error)]);
+      observer.broken(error instanceof UnusableFile ? error.problems : [unexpected(nameOf(paths), error)]);
       return;
     }
-    observer.reloaded(path);
+    observer.reloaded(nameOf(paths));
+  };
+  // One after the other: of two at once, the one that has read first could end last.
+  let latest: Promise<void> = Promise.resolve();
+  const lookNext = () => {
+    const next = latest.then(look);
+    latest = next.catch(() => undefined);
+    return next;
   };
   void repeat({
     clock,
     waitMs: () => intervalMs,
-    run: look,
+    run: lookNext,
     signal: stopped.signal,
     onDefect: observer.onDefect,
   });
@@ -71,6 +100,7 @@ export async function openWatchedFile<T>(options: WatchedFileOptions<T>): Promis
     get current() {
       return current;
     },
+    look: lookNext,
     [Symbol.dispose]: () => {
       stopped.abort();
     },
@@ -78,35 +108,42 @@ export async function openWatchedFile<T>(options: WatchedFileOptions<T>): Promis
 }
 
 type Reading =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'unreadable'; readonly problem: string };
+  | { readonly kind: 'texts'; readonly texts: readonly string[] }
+  | { readonly kind: 'unreadable'; readonly problems: readonly string[] };
 
-/** What a reading says. Throws an `UnusableFile` whose problems name the file. */
-function use<T>(reading: Reading, { path, parse }: WatchedFileOptions<T>): T {
+/** What a reading says. Throws an `UnusableFile` whose problems name the files. */
+function use<T>(reading: Reading, { paths, parse }: WatchedFilesOptions<T>): T {
+  if (reading.kind === 'unreadable') throw new UnusableFile(reading.problems);
   try {
-    if (reading.kind === 'unreadable') throw new UnusableFile([reading.problem]);
-    return parse(reading.text);
+    return parse(reading.texts);
   } catch (error) {
     if (!(error instanceof UnusableFile)) throw error;
-    throw new UnusableFile(error.problems.map((problem) => `${path}: ${problem}`));
+    throw new UnusableFile(error.problems.map((problem) => `${nameOf(paths)}: ${problem}`));
   }
 }
 
 /** A defect of the gateway: the last valid content stays in force. The message is left out, because it may quote the content. */
-function unexpected(path: string, error: unknown): string {
-  return `${path}: it cannot be used (${error instanceof Error ? error.name : 'unknown reason'})`;
+function unexpected(name: string, error: unknown): string {
+  return `${name}: it cannot be used (${error instanceof Error ? error.name : 'unknown reason'})`;
 }
 
-async function read(path: string): Promise<Reading> {
-  try {
-    return { kind: 'text', text: await readFile(path, 'utf8') };
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    return { kind: 'unreadable', problem: `it cannot be read (${reason})` };
-  }
+async function read(paths: readonly string[]): Promise<Reading> {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        return { text: await readFile(path, 'utf8') };
+      } catch (error) {
+        const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+        return { problem: `${path}: it cannot be read (${reason})` };
+      }
+    }),
+  );
+  const problems = found.flatMap(({ problem }) => problem ?? []);
+  return problems.length > 0
+    ? { kind: 'unreadable', problems }
+    : { kind: 'texts', texts: found.flatMap(({ text }) => text ?? []) };
 }
 
-function same(a: Reading, b: Reading): boolean {
-  if (a.kind === 'text') return b.kind === 'text' && a.text === b.text;
-  return b.kind === 'unreadable' && a.problem === b.problem;
+function nameOf(paths: readonly string[]): string {
+  return paths.join(' and ');
 }

@@ -98,7 +98,7 @@ export const ACCESS_SETTINGS = {
   }),
   AUTH_CHECK_INTERVAL_MS: integer({
     means:
-      'How often the files of tokens, keys and trusted documents are looked at, and open connections for credentials that are not good any more, in milliseconds. A revocation takes twice as long at most.',
+      'How often the files of tokens, keys, certificates and trusted documents are looked at, and open connections for credentials that are not good any more, in milliseconds. A revocation takes twice as long at most.',
     default: 5_000,
     min: 100,
     max: 15_000,

@@ -12,12 +12,41 @@ const isHttpUrl = (text: string): boolean => {
 
 export const PROCESS_SETTINGS = {
   HOST: setting({
-    means: 'Address to listen on.',
+    means: 'Address to listen on; `::` takes connections over IPv6 and IPv4, `0.0.0.0` over IPv4 alone.',
     expects: 'a host name or IP address',
     default: '127.0.0.1',
     schema: z.string().regex(/^[A-Za-z0-9.:_-]{1,253}$/),
   }),
   PORT: integer({ means: 'Port to listen on; 0 takes any free one.', default: 4000, min: 0, max: 65_535 }),
+  UNIX_SOCKET_PATH: setting({
+    means:
+      'File of a Unix socket to listen on instead of HOST and PORT. One that an earlier process has left behind is replaced, and it is removed at the end.',
+    expects: 'a path of at most 100 bytes',
+    default: null,
+    schema: z.string().refine((path) => Buffer.byteLength(path) <= 100 && !path.includes('\0')),
+  }),
+  UNIX_SOCKET_MODE: setting({
+    means: 'Who may connect to it, as for `chmod`: a client needs the right to write.',
+    expects: 'three octal digits such as 660',
+    default: '660',
+    schema: z
+      .string()
+      .regex(/^0?[0-7]{3}$/)
+      .transform((digits) => Number.parseInt(digits, 8)),
+  }),
+  TLS_CERT_FILE: setting({
+    means:
+      'File of the certificate that clients are shown, followed by those of its issuers (PEM). With it and TLS_KEY_FILE all listening is by TLS 1.2 and 1.3, that of METRICS_PORT too. Both are read again when they change.',
+    expects: 'the path of a file',
+    default: null,
+    schema: z.string(),
+  }),
+  TLS_KEY_FILE: setting({
+    means: 'File of the private key of TLS_CERT_FILE (PEM), without a passphrase.',
+    expects: 'the path of a file',
+    default: null,
+    schema: z.string(),
+  }),
   BASE_PATH: setting({
     means:
       'Path under which a proxy shows the gateway, such as `/runloop`. Requests are answered under it and, for proxies that take it off, without it.',

@@ -46,9 +46,21 @@ export function parseInstant(text: string): number | null {
 const HTTP_DATE = /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+const CERTIFICATE_DATE = /^([A-Z][a-z]{2}) ([ \d]\d) (\d{2}):(\d{2}):(\d{2}) (\d{4}) GMT$/;
+
 /** A date as HTTP headers write it, such as `Sat, 31 Jan 2026 12:00:00 GMT`; null for any other text. */
 export function parseHttpDate(text: string): number | null {
   const [, day, month = '', year, hour, minute, second] = HTTP_DATE.exec(text) ?? [];
+  if (year === undefined) return null;
+  return utcOf(
+    [Number(year), 1 + MONTHS.indexOf(month), Number(day)],
+    [Number(hour), Number(minute), Number(second)],
+  );
+}
+
+/** A date as OpenSSL writes those of certificates, such as `Jan 31 12:00:00 2026 GMT`; null for any other text. */
+export function parseCertificateDate(text: string): number | null {
+  const [, month = '', day, hour, minute, second, year] = CERTIFICATE_DATE.exec(text) ?? [];
   if (year === undefined) return null;
   return utcOf(
     [Number(year), 1 + MONTHS.indexOf(month), Number(day)],

@@ -106,7 +106,7 @@ describe('the process with a mistake', () => {
 
     expect(await gateway.ended).toBe(1);
     expect(gateway.output()).toBe(
-      `PORT is ${taken.port}, which another program listens on: expected a free port (0 takes any)\n`,
+      `The configuration is not usable:\n  - PORT is ${taken.port}, which another program listens on: expected a free port (0 takes any)\n`,
     );
   });
 });

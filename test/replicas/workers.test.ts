@@ -1,13 +1,16 @@
 /** Several workers on one port, as real processes: each is a replica, and all of them begin and end together. */
 import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { changesIn, followBenchmarkRun } from '../support/benchmark-stream.ts';
 import type { EventStream } from '../support/event-stream.ts';
+import { createFolder } from '../support/folder.ts';
 import { TEST_KEY } from '../support/gateway.ts';
 import { type GatewayProcess, startProcess } from '../support/process.ts';
 import { freePort, randomPrefix, sharedRedisUrl } from '../support/redis.ts';
@@ -344,5 +347,37 @@ describe('WORKERS', () => {
       expect(() => workersOf(wrong)).toThrow(
         `WORKERS is "${wrong}", expected auto, or a whole number from 1 to 64`,
       );
+  });
+});
+
+describe('workers on a Unix socket', { timeout: 60_000 }, () => {
+  it('replace one that a killed process has left, share it, are replaced on it, and remove it at the end', async () => {
+    await using folder = await createFolder();
+    const path = join(folder.path, 'gateway.sock');
+    await using killed = startProcess({ UNIX_SOCKET_PATH: path, SIMULATOR_PORT: '0' });
+    await expect.poll(() => killed.output(), { timeout: 20_000 }).toContain('\nUpstream ');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    await using gateway = await startWorkers({ UNIX_SOCKET_PATH: path });
+    await expect.poll(() => gateway.output(), { timeout: 20_000 }).toContain('\nUpstream ');
+    const statusOf = () =>
+      new Promise<number | undefined>((resolve, reject) => {
+        request({ socketPath: path, path: '/health', agent: false }, ({ statusCode }) => {
+          resolve(statusCode);
+        })
+          .once('error', reject)
+          .end();
+      });
+
+    expect([await statusOf(), await statusOf()]).toEqual([200, 200]);
+    const [pid = 0] = pidsOf(gateway);
+    process.kill(pid, 'SIGKILL');
+    await expect
+      .poll(() => lines(gateway).filter(({ event }) => event === 'worker.restarted'), { timeout: 20_000 })
+      .toHaveLength(1);
+    expect([await statusOf(), await statusOf()]).toEqual([200, 200]);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 });

@@ -25,6 +25,8 @@ export interface GraphqlAnswer {
 export interface TestGateway extends AsyncDisposable {
   /** Such as `http://127.0.0.1:51234`. */
   readonly url: string;
+  /** Where metrics are answered on their own port; null when they have none. */
+  readonly metricsUrl: string | null;
   readonly simulator: Simulator;
   readonly world: World;
   readonly record: RecordingLog;
@@ -77,10 +79,15 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     ...options.env,
   });
   const gateway = await createGateway(config, { log: record.log, ...options.overrides });
-  const { url } = await gateway.listen();
+  const { url, metricsUrl } = await gateway.listen().catch(async (error: unknown) => {
+    await gateway[Symbol.asyncDispose]();
+    await simulator[Symbol.asyncDispose]();
+    throw error;
+  });
 
   return {
     url,
+    metricsUrl,
     simulator,
     get world() {
       return simulator.world();
