@@ -102,7 +102,9 @@ describe('a subscription answered in parts', () => {
 
     const part = (state: string) =>
       `${HEAD}{"payload":{"data":{"scenarioRun":{"scenarioRun":{"state":"${state}"}}}}}\r\n--graphql`;
-    await expect.poll(() => stream.text).toBe(`--graphql${part('RUNNING')}`);
+    /** What has come, without the cursors. */
+    const received = () => stream.text.replaceAll(/,"extensions":\{"cursor":"[\w-]+"\}/g, '');
+    await expect.poll(received).toBe(`--graphql${part('RUNNING')}`);
     complete(gateway.world, id);
     await stream.ended;
 
@@ -110,7 +112,7 @@ describe('a subscription answered in parts', () => {
     expect(stream.headers['content-type']).toBe(
       'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
     );
-    expect(stream.text).toBe(`--graphql${part('RUNNING')}${part('COMPLETED')}--\r\n`);
+    expect(received()).toBe(`--graphql${part('RUNNING')}${part('COMPLETED')}--\r\n`);
   });
 
   it('is kept alive by empty parts', async () => {

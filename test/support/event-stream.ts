@@ -31,6 +31,8 @@ export interface EventStreamRequest {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of the request. @default none */
+  readonly extensions?: Readonly<Record<string, unknown>>;
   /** What stands in the address beside the question. */
   readonly search?: Readonly<Record<string, string>>;
 }
@@ -38,7 +40,7 @@ export interface EventStreamRequest {
 /** Resolves when the headers have come. `url` is the gateway's. Disposing of it cuts the connection. */
 export async function openEventStream(
   url: string,
-  { query, variables = {}, method = 'POST', headers, search = {} }: EventStreamRequest,
+  { query, variables = {}, extensions, method = 'POST', headers, search = {} }: EventStreamRequest,
 ): Promise<EventStream> {
   const target = new URL(`${url}/graphql`);
   for (const [name, value] of Object.entries(search)) target.searchParams.set(name, value);
@@ -55,7 +57,7 @@ export async function openEventStream(
       ...headers,
     },
   });
-  sent.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined);
+  sent.end(method === 'POST' ? JSON.stringify({ query, variables, extensions }) : undefined);
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   let text = '';
   response.setEncoding('utf8');

@@ -1,4 +1,5 @@
 /** What tests follow, and how they change it. */
+import { expect } from 'vitest';
 import type { World } from '../../src/simulator/simulator.ts';
 import type { EventStream } from './event-stream.ts';
 
@@ -26,6 +27,9 @@ export const FOLLOW_RUN = `subscription Run($id: ID!, $after: Cursor) {
     scenarioRun { id name state }
   }
 }`;
+
+/** The extensions of each result of a subscription. */
+export const CURSOR = { cursor: expect.any(String) as string };
 
 export interface RunEvent {
   readonly cursor: string;

@@ -18,6 +18,7 @@ import { operationHashOf, type ReadDocument } from './operation.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import type { PresentErrors } from './present-error.ts';
 import { isRefusedForGood, NO_RECONNECT } from '../subscriptions/refused-for-good.ts';
+import { resumeCursorOf } from '../subscriptions/resume-cursor.ts';
 import type { SubscriptionRequest } from '../subscriptions/subscription-request.ts';
 import type { EnterByTicket, EnteredByTicket } from '../subscriptions/ticket-route.ts';
 import type { AcquireTurn } from './request-queue.ts';
@@ -27,7 +28,7 @@ export interface GraphqlRouteOptions {
   readonly presentErrors: PresentErrors;
   /** Answers a subscription whose document has been read. Rejects with what can be presented. */
   readonly subscribe: (
-    subscription: Omit<SubscriptionRequest, 'lastEventId'>,
+    subscription: SubscriptionRequest,
     request: HttpRequest,
   ) => Promise<HttpAnswer | HttpStream>;
   readonly enterByTicket: EnterByTicket;
@@ -115,8 +116,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
       const { text, document } = read;
       const { caller, headers } = entered ?? (await follower(request, identity));
       const { signal } = request;
-      const subscription = { text, document, operationName, variables, caller, requestId, signal, steps };
-      const opened = await subscribe(subscription, request);
+      const lastEventId = resumeCursorOf(extensions);
+      const asks = { text, document, operationName, variables, lastEventId };
+      const opened = await subscribe({ ...asks, caller, requestId, signal, steps }, request);
       return { ...opened, headers: { ...opened.headers, ...headers } };
     }
     const caller = callerOf(identity, read);

@@ -69,7 +69,7 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
 }
 
 async function subscribe(
-  subscription: Omit<SubscriptionRequest, 'lastEventId'>,
+  subscription: SubscriptionRequest,
   given: {
     readonly request: HttpRequest;
     readonly sink: EventStreamSink;
@@ -79,7 +79,8 @@ async function subscribe(
 ): Promise<HttpAnswer | HttpStream> {
   const { request, sink, format, subscriptions } = given;
   const header = request.headers['last-event-id'];
-  const lastEventId = typeof header === 'string' && header !== '' ? header : undefined;
+  const id = typeof header === 'string' && header !== '' ? header : undefined;
+  const lastEventId = id ?? subscription.lastEventId;
   const started = await subscriptions.start({ ...subscription, lastEventId }, sink);
   if (started.kind === 'refused') {
     const codes = started.errors.map(({ extensions }) => extensions['code']);
@@ -89,7 +90,7 @@ async function subscribe(
       return httpAnswer(new FreshAnswer({ errors: started.errors }), EVENT_STREAM, {});
     }
     // An EventSource reconnects after every end, until status 204: a refusal that will not change ends that.
-    if (isRefusedForGood(started.errors) && lastEventId !== undefined) {
+    if (isRefusedForGood(started.errors) && id !== undefined) {
       sink.leave();
       return NO_RECONNECT;
     }
@@ -98,7 +99,7 @@ async function subscribe(
   if (started.kind === 'started') {
     sink.follow(started.subscriber);
     // An EventSource reconnects after every end, until status 204.
-    if (lastEventId !== undefined && started.subscriber.isDone) {
+    if (id !== undefined && started.subscriber.isDone) {
       sink.leave();
       return NO_RECONNECT;
     }

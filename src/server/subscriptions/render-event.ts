@@ -97,7 +97,9 @@ export function createRenderEvent(
         shown.errors ? { ...shown, errors: presentErrors(shown.errors, requester.requestId) } : shown;
       const seen = presented(result);
       const shown = onEvent ? presented(await onEvent(seen).catch(failed)) : seen;
-      const json = JSON.stringify(shown.errors ? { ...shown, errors: toAnswer(shown.errors) } : shown);
+      const answer = shown.errors ? { ...shown, errors: toAnswer(shown.errors) } : shown;
+      const extensions = { ...shown.extensions, cursor: delivery.cursor };
+      const json = JSON.stringify({ ...answer, extensions });
       return { json, isCurrent };
     };
   };

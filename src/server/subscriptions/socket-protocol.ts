@@ -19,6 +19,7 @@ import { type Operation, operationHashOf } from '../graphql/operation.ts';
 import type { Authenticate } from '../graphql/operation-context.ts';
 import type { OperationStart, OperationSteps } from '../graphql/operation-steps.ts';
 import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
+import { resumeCursorOf } from './resume-cursor.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { SocketSink } from './socket-sink.ts';
 import { checkSocketVariables } from './socket-variables.ts';
@@ -72,8 +73,9 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   ): OperationSteps => (graphql.begin && transport ? graphql.begin({ ...start, transport }) : graphql);
 
   const sinkOf = ({ socket, stream }: SocketConnection, asked: Asked & { readonly id: string }) => {
-    const { id, read, variables, caller, requestId, steps } = asked;
+    const { id, read, variables, extensions, caller, requestId, steps } = asked;
     const { text, document, operationName } = read;
+    const lastEventId = resumeCursorOf(extensions);
     return new SocketSink({
       socket,
       stream,
@@ -87,7 +89,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         } catch (error) {
           return { kind: 'refused', errors: presentErrors([error], requestId) };
         }
-        return subscriptions.start({ ...request, lastEventId: undefined }, sink);
+        return subscriptions.start({ ...request, lastEventId }, sink);
       },
     });
   };

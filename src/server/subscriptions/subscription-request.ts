@@ -11,7 +11,7 @@ export interface SubscriptionRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | null;
   readonly caller: Caller;
-  /** The cursor that a reconnecting client of an event stream presents; it is later than the one in its variables. */
+  /** The cursor that a reconnecting client presents beside its document; it is later than the one in its variables. */
   readonly lastEventId: string | undefined;
   readonly requestId: string;
   /** Aborts when the client leaves before the subscription has started. After that the transport disposes the subscriber. */
