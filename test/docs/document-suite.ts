@@ -59,7 +59,7 @@ export async function describeDocument(path: string): Promise<void> {
           const moved = later.flatMap((answers) => movedPlaces(first[index], answers[index]));
           const isMoved =
             index === -1
-              ? (place: string) => /\.(?:id|changes)$/.test(place)
+              ? (place: string) => /\.(?:id|changes|cursor)$/.test(place)
               : (place: string) =>
                   // What a caller has left depends on what was asked before.
                   place.endsWith('.budgetRemaining') ||
