@@ -7,6 +7,7 @@ import { growth } from './queries/growth.ts';
 import { history } from './queries/history.ts';
 import { createStage, type Stage } from './queries/stage.ts';
 import { plugins } from './queries/plugins.ts';
+import { replicas } from './queries/replicas.ts';
 import { throughput } from './queries/throughput.ts';
 
 type Rows = readonly Readonly<Record<string, string | number>>[];
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   growth: { run: growth },
   plugins: { run: plugins },
   history: { run: history, benchmarkRuns: 1 },
+  replicas: { run: replicas },
 };
 
 const only = process.env['BENCH_ONLY']?.split(',');

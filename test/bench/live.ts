@@ -4,6 +4,8 @@ import { fanout } from './live/fanout.ts';
 import type { Figure } from './live/figure.ts';
 import { latency } from './live/latency.ts';
 import { memory } from './live/memory.ts';
+import { acrossReplicas, fanoutOverRedis, holderKilled } from './live/replicas.ts';
+import { rollingRestart } from './live/rolling-restart.ts';
 import { createStage, type Stage } from './live/stage.ts';
 import { stall } from './live/stall.ts';
 import { upstreamCost } from './live/upstream-cost.ts';
@@ -33,6 +35,16 @@ const PARTS: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     for (const transport of ['SSE', 'WebSocket'] as const) await keep(memory(stage, transport));
   },
   stall: (stage) => keep(stall(stage)),
+  handover: (stage) => keep(acrossReplicas(stage)),
+  redis: async (stage) => {
+    for (const transport of ['SSE', 'WebSocket'] as const) {
+      const result = await fanoutOverRedis(stage, transport);
+      figures.push(...result.figures);
+      rows.push(...result.rows);
+    }
+  },
+  kills: (stage) => keep(holderKilled(stage)),
+  restart: (stage) => keep(rollingRestart(stage)),
 };
 
 const only = process.env['BENCH_ONLY']?.split(',');

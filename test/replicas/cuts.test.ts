@@ -2,13 +2,15 @@ import { expect, it } from 'vitest';
 import { createRandom } from '../../src/simulator/seed/random.ts';
 import { benchmarkRunEvents, changesIn, followBenchmarkRun } from '../support/benchmark-stream.ts';
 import { seeds } from '../support/chaos.ts';
-import { createFleet, type Fleet, type Replica } from '../support/fleet.ts';
+import { createFleet, type Fleet } from '../support/fleet.ts';
+import type { TestGateway } from '../support/gateway.ts';
+import { FAST_POLLS } from '../support/subscriptions.ts';
 
 const RUNS = 15;
 const STATES = ['scoring', 'scored'] as const;
 
 /** Shuts one of them down and starts another in its place. */
-async function replace(fleet: Fleet, replicas: Replica[], index: number): Promise<void> {
+async function replace(fleet: Fleet, replicas: TestGateway[], index: number): Promise<void> {
   await replicas[index]?.[Symbol.asyncDispose]();
   replicas[index] = await fleet.start();
 }
@@ -18,7 +20,7 @@ it.each(seeds(3, 30))(
   { timeout: 120_000 },
   async (seed) => {
     const random = createRandom(seed);
-    await using fleet = await createFleet();
+    await using fleet = await createFleet({ env: FAST_POLLS });
     const run = fleet.world.insert.benchmarkRun();
     const ids = Array.from(
       { length: RUNS },

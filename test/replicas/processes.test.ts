@@ -6,10 +6,12 @@ import { createRandom, type Random } from '../../src/simulator/seed/random.ts';
 import { FIRST_SEED, times } from '../support/chaos.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import {
+  type Follow,
   followByEventSource,
   followByGraphqlSse,
   followByGraphqlWs,
   type FollowedEvent,
+  Refused,
 } from '../support/followers.ts';
 import { createProcessFleet, type ProcessFleet } from '../support/process-fleet.ts';
 import { complete, rename } from '../support/subscriptions.ts';
@@ -28,6 +30,8 @@ const CLIENTS = [
   ['EventSource', followByEventSource],
 ] as const;
 const REPLICAS = 3;
+/** Codes of errors that pass: for who comes back. */
+const PASSING = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);
 
 /** One followed thing, which changes step by step. */
 interface Topic {
@@ -46,6 +50,8 @@ interface Client {
   readonly told: string[];
   /** What is no change that follows the one before. */
   readonly odd: FollowedEvent[];
+  /** What a replica has answered in the place of events. */
+  readonly refusals: string[];
 }
 
 function scenarioRun(world: World): Topic {
@@ -113,6 +119,32 @@ function devbox(world: World): Topic {
     },
     changesIn: (event) => [(event as unknown as { at: string }).at],
   };
+}
+
+/** Follows up to the end, as an application does: when a replica refuses it for now, it comes back with its last cursor. */
+async function followOn(given: {
+  readonly url: string;
+  readonly follow: Follow;
+  readonly client: Client;
+  readonly after: string;
+}): Promise<void> {
+  const { url, follow, client } = given;
+  const { topic, told, odd, refusals } = client;
+  let { after } = given;
+  const onEvent = (event: FollowedEvent) => {
+    after = event.cursor;
+    if (event.kind !== 'CHANGED' || event.skipped > 0) odd.push(event);
+    told.push(...topic.changesIn(event));
+  };
+  for (;;) {
+    try {
+      await follow({ url, query: topic.query, id: topic.id, after, onEvent });
+      return;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.codes.some((code) => !PASSING.has(code))) throw error;
+      refusals.push(...error.codes);
+    }
+  }
 }
 
 /** Moves a topic on whenever somebody was told of the step before, so that each is a change of its own. */
@@ -210,12 +242,8 @@ it(
         await expect.poll(() => first.events).toHaveLength(1);
         const after = first.events[0]?.id ?? '';
         const clients = [...CLIENTS, ...CLIENTS].map(([name, follow]) => {
-          const client: Client = { name, topic, told: [], odd: [] };
-          const onEvent = (event: FollowedEvent) => {
-            if (event.kind !== 'CHANGED' || event.skipped > 0) client.odd.push(event);
-            client.told.push(...topic.changesIn(event));
-          };
-          finished.push(follow({ url, query: topic.query, id: topic.id, after, onEvent }));
+          const client: Client = { name, topic, told: [], odd: [], refusals: [] };
+          finished.push(followOn({ url, follow, client, after }));
           return client;
         });
         return { topic, clients };
@@ -235,7 +263,12 @@ it(
       while (balancer.cuts < CUTS && Date.now() < untilMs) await sleep(50);
       stop.abort();
     })();
-    await Promise.all([enough, ...breaking, ...driving]);
+    try {
+      // A client that cannot come back ends it, too.
+      await Promise.race([Promise.all([enough, ...breaking, ...driving]), Promise.all(finished)]);
+    } finally {
+      stop.abort();
+    }
     const { cuts } = balancer;
     const expected = await Promise.all(driving);
     for (const topic of topics) topic.complete();
@@ -250,6 +283,9 @@ it(
     await Promise.all(finished);
     expect(cuts).toBeGreaterThanOrEqual(CUTS);
     const changes = expected.reduce((sum, steps) => sum + steps.length, 0);
-    console.info(`${String(cuts)} cuts, ${String(changes)} changes, ${String(finished.length)} clients`);
+    const refusals = followed.flatMap(({ clients }) => clients.flatMap((client) => client.refusals));
+    console.info(
+      `${String(cuts)} cuts, ${String(changes)} changes, ${String(finished.length)} clients, refusals: ${refusals.join(' ')}`,
+    );
   },
 );

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { benchmarkRunEvents, followBenchmarkRun } from '../support/benchmark-stream.ts';
 import { times } from '../support/chaos.ts';
 import type { EventStream } from '../support/event-stream.ts';
-import { createFleet, type Fleet, type Replica } from '../support/fleet.ts';
+import { createFleet, type Fleet } from '../support/fleet.ts';
+import type { TestGateway } from '../support/gateway.ts';
 import { type RedisServer, startRedisServer } from '../support/redis.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
@@ -14,6 +15,7 @@ const FAULT_MS = times(3_000, 20_000);
 const HEARTBEAT_MS = 500;
 
 const ENV = {
+  REDIS_COMMAND_TIMEOUT_MS: '1000',
   LIVE_POLL_INTERVAL_MS: '50',
   LIVE_IDLE_POLL_INTERVAL_MS: '50',
   LIVE_HEARTBEAT_MS: String(HEARTBEAT_MS),
@@ -26,14 +28,14 @@ interface Stage extends AsyncDisposable {
   readonly fleet: Fleet;
   readonly benchmarkRun: string;
   readonly runs: readonly string[];
-  readonly followed: readonly { readonly replica: Replica; readonly stream: EventStream }[];
+  readonly followed: readonly { readonly replica: TestGateway; readonly stream: EventStream }[];
 }
 
 /** Two replicas that reach a Redis of their own over a network of their own, each with a follower of one benchmark run. */
 async function createStage(): Promise<Stage> {
   const server = await startRedisServer();
   const network = await startTcpProxy({ targets: [`127.0.0.1:${String(server.port)}`] });
-  const fleet = await createFleet({ redisUrl: `redis://${network.host}`, env: ENV });
+  const fleet = await createFleet({ env: { ...ENV, REDIS_URL: `redis://${network.host}` } });
   const { id } = fleet.world.insert.benchmarkRun();
   const runs = Array.from(
     { length: RUNS },

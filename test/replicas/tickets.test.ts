@@ -1,34 +1,18 @@
 /** A ticket opens one stream, whichever replica has issued it and whichever is asked. */
 import { describe, expect, it } from 'vitest';
-import { openEventStream } from '../support/event-stream.ts';
 import type { TestGateway } from '../support/gateway.ts';
 import { openTestRedis, startRedisServer } from '../support/redis.ts';
 import { createReplicas } from '../support/replicas.ts';
-import { FOLLOW_RUN, RARE_POLLS, runEvents } from '../support/subscriptions.ts';
+import { RARE_POLLS, runEvents } from '../support/subscriptions.ts';
+import { cookieIn, followWithTicket, tradeForTicket } from '../support/tickets.ts';
 
 const ENV = { ...RARE_POLLS, AUTH: 'passthrough' };
 
 async function ticketOf(gateway: TestGateway, key = 'ak_alice'): Promise<string> {
-  const answer = await fetch(`${gateway.url}/graphql/tickets`, {
-    method: 'POST',
-    body: '{}',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
-  });
-  expect(answer.status).toBe(201);
-  return ((await answer.json()) as { ticket: string }).ticket;
+  const { status, ticket } = await tradeForTicket(gateway, { headers: { Authorization: `Bearer ${key}` } });
+  expect(status).toBe(201);
+  return ticket;
 }
-
-const follow = (gateway: TestGateway, ticket: string, cookie?: string) =>
-  openEventStream(gateway.url, {
-    method: 'GET',
-    query: FOLLOW_RUN,
-    variables: { id: 'scr_1' },
-    search: { ticket },
-    ...(cookie === undefined ? {} : { headers: { Cookie: cookie } }),
-  });
-
-const cookieIn = ({ headers }: Awaited<ReturnType<typeof openEventStream>>) =>
-  (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
 
 describe('a ticket of one replica', () => {
   it('opens one stream at another, and lets its browser come back to either', async () => {
@@ -36,14 +20,14 @@ describe('a ticket of one replica', () => {
     const { a, b } = replicas;
     a.world.insert.scenarioRun({ id: 'scr_1' });
     const ticket = await ticketOf(a);
-    using first = await follow(b, ticket);
+    using first = await followWithTicket(b, ticket);
     await expect.poll(() => runEvents(first)).toHaveLength(1);
 
     for (const gateway of [a, b]) {
-      using thief = await follow(gateway, ticket);
+      using thief = await followWithTicket(gateway, ticket);
       expect(thief.status).toBe(401);
       await expect.poll(() => thief.text).toContain('The ticket was used: expected a fresh one');
-      using back = await follow(gateway, ticket, cookieIn(first));
+      using back = await followWithTicket(gateway, ticket, cookieIn(first));
       await expect.poll(() => runEvents(back)).toHaveLength(1);
       expect(cookieIn(back)).toBe(cookieIn(first));
     }
@@ -55,7 +39,7 @@ describe('a ticket of one replica', () => {
     a.world.insert.scenarioRun({ id: 'scr_1' });
     for (let times = 0; times < 10; times++) {
       const ticket = await ticketOf(a);
-      const streams = await Promise.all([follow(a, ticket), follow(b, ticket)]);
+      const streams = await Promise.all([followWithTicket(a, ticket), followWithTicket(b, ticket)]);
       expect(streams.map(({ status }) => status).sort()).toEqual([200, 401]);
       for (const stream of streams) stream[Symbol.dispose]();
     }
@@ -67,7 +51,7 @@ describe('a ticket of one replica', () => {
     a.world.insert.scenarioRun({ id: 'scr_1' });
     const ticket = await ticketOf(a);
     a.simulator.faults.add({ path: '/**', kind: 'status', status: 401 });
-    using stream = await follow(b, ticket);
+    using stream = await followWithTicket(b, ticket);
 
     expect(stream.status).toBe(401);
   });
@@ -83,7 +67,7 @@ describe('a ticket of one replica', () => {
       [others.a, ticket],
       [replicas.b, 'x'.repeat(20_000)],
     ] as const) {
-      using stream = await follow(gateway, made);
+      using stream = await followWithTicket(gateway, made);
       expect([401, 414, 431]).toContain(stream.status);
     }
   });
@@ -92,7 +76,7 @@ describe('a ticket of one replica', () => {
     await using server = await startRedisServer();
     await using replicas = await createReplicas({ env: { ...ENV, REDIS_URL: server.url } });
     replicas.a.world.insert.scenarioRun({ id: 'scr_1' });
-    using stream = await follow(replicas.b, await ticketOf(replicas.a, 'ak_canary'));
+    using stream = await followWithTicket(replicas.b, await ticketOf(replicas.a, 'ak_canary'));
     await expect.poll(() => runEvents(stream)).toHaveLength(1);
     await using redis = await openTestRedis({ url: server.url });
     await redis.firstAttempt;
@@ -108,13 +92,13 @@ describe('a ticket of one replica', () => {
     const { a, b } = replicas;
     a.world.insert.scenarioRun({ id: 'scr_1' });
     const [used, unused] = [await ticketOf(a), await ticketOf(a)];
-    using first = await follow(a, used);
+    using first = await followWithTicket(a, used);
     await expect.poll(() => runEvents(first)).toHaveLength(1);
     await server.kill();
 
-    using refused = await follow(b, unused);
+    using refused = await followWithTicket(b, unused);
     expect(refused.status).toBe(503);
-    using back = await follow(b, used, cookieIn(first));
+    using back = await followWithTicket(b, used, cookieIn(first));
     expect(back.status).toBe(200);
   });
 });

@@ -5,6 +5,7 @@ import {
   followBenchmarkRun,
 } from '../support/benchmark-stream.ts';
 import { createFleet, type Fleet } from '../support/fleet.ts';
+import { FAST_POLLS } from '../support/subscriptions.ts';
 
 /** Between two polls; the jitter makes it a tenth less at most. */
 const POLL_MS = 100;
@@ -19,7 +20,7 @@ describe('two gateways on one Redis', { timeout: 60_000 }, () => {
   it('poll what both follow once, and tell both all of it in order', async () => {
     const interval = String(POLL_MS);
     await using fleet = await createFleet({
-      env: { LIVE_POLL_INTERVAL_MS: interval, LIVE_IDLE_POLL_INTERVAL_MS: interval },
+      env: { ...FAST_POLLS, LIVE_POLL_INTERVAL_MS: interval, LIVE_IDLE_POLL_INTERVAL_MS: interval },
     });
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
@@ -45,7 +46,7 @@ describe('two gateways on one Redis', { timeout: 60_000 }, () => {
   });
 
   it('let a client go on at the one where it was at the other, with its cursor', async () => {
-    await using fleet = await createFleet();
+    await using fleet = await createFleet({ env: FAST_POLLS });
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
     using stays = await followBenchmarkRun(two.url, { id: run.id });
@@ -69,7 +70,7 @@ describe('two gateways on one Redis', { timeout: 60_000 }, () => {
   });
 
   it('go on polling when the one that polls is shut down, at once and without a gap', async () => {
-    await using fleet = await createFleet();
+    await using fleet = await createFleet({ env: FAST_POLLS });
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];
     using here = await followBenchmarkRun(one.url, { id: run.id });
@@ -91,7 +92,7 @@ describe('two gateways on one Redis', { timeout: 60_000 }, () => {
 
   it('have what was done at the one polled by the other at once', async () => {
     await using fleet = await createFleet({
-      env: { LIVE_POLL_INTERVAL_MS: '60000', LIVE_IDLE_POLL_INTERVAL_MS: '60000' },
+      env: { ...FAST_POLLS, LIVE_POLL_INTERVAL_MS: '60000', LIVE_IDLE_POLL_INTERVAL_MS: '60000' },
     });
     const { run, rows } = plant(fleet);
     const [one, two] = [await fleet.start(), await fleet.start()];

@@ -32,8 +32,6 @@ async function callsOf(given: { readonly replicas: number; readonly followers: n
       LIVE_IDLE_POLL_INTERVAL_MS: String(POLL_INTERVAL_MS),
       LIVE_JITTER_PERCENT: '0',
       LIVE_HEARTBEAT_MS: '600000',
-      // That of the fake clock.
-      REDIS_COMMAND_TIMEOUT_MS: '60000',
     },
   });
   const { id } = fleet.world.insert.benchmarkRun();

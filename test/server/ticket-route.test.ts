@@ -1,49 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
-import { createTestGateway, type TestGateway } from '../support/gateway.ts';
+import { createTestGateway } from '../support/gateway.ts';
 import { FOLLOW_RUN, RARE_POLLS, runEvents } from '../support/subscriptions.ts';
+import { cookieIn, followWithTicket, tradeForTicket } from '../support/tickets.ts';
 import { createTokenFile } from '../support/tokens.ts';
-
-const JSON_BODY = { 'Content-Type': 'application/json' };
 
 const passthrough = (env: Readonly<Record<string, string>> = {}) =>
   createTestGateway({ env: { ...RARE_POLLS, AUTH: 'passthrough', ...env } });
-
-async function trade(gateway: TestGateway, init: RequestInit = {}) {
-  const answer = await fetch(`${gateway.url}/graphql/tickets`, {
-    method: 'POST',
-    body: init.method === 'GET' ? null : '{}',
-    ...init,
-    headers: { ...JSON_BODY, Authorization: 'Bearer ak_alice', ...(init.headers as Record<string, string>) },
-  });
-  const body = (await answer.json()) as { ticket: string; expiresAt: string; errors: object[] };
-  return { status: answer.status, headers: answer.headers, ...body };
-}
-
-/** As a browser's `EventSource` does: no header but a cookie. */
-const follow = (gateway: TestGateway, ticket: string, cookie?: string) =>
-  openEventStream(gateway.url, {
-    method: 'GET',
-    query: FOLLOW_RUN,
-    variables: { id: 'scr_1' },
-    search: { ticket },
-    ...(cookie === undefined ? {} : { headers: { Cookie: cookie } }),
-  });
-
-const cookieIn = ({ headers }: Awaited<ReturnType<typeof openEventStream>>) =>
-  (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
 
 describe('a ticket for an event stream', () => {
   it('is issued for a token, and opens one stream of its caller', async () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const { status, ticket, expiresAt, headers } = await trade(gateway);
+    const { status, ticket, expiresAt, headers } = await tradeForTicket(gateway);
     expect(status).toBe(201);
     expect(headers.get('cache-control')).toBe('private, no-store');
     expect(Date.parse(expiresAt) - Date.parse(headers.get('date') ?? '')).toBeGreaterThan(25_000);
-    using stream = await follow(gateway, ticket);
+    using stream = await followWithTicket(gateway, ticket);
     await expect.poll(() => runEvents(stream)).toHaveLength(1);
-    using again = await follow(gateway, ticket);
+    using again = await followWithTicket(gateway, ticket);
 
     expect(again.status).toBe(401);
     await expect.poll(() => again.text).toContain('The ticket was used: expected a fresh one');
@@ -52,16 +27,16 @@ describe('a ticket for an event stream', () => {
   it('allows its browser to reconnect, by a cookie that no script and no other site can send', async () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const { ticket } = await trade(gateway);
-    using first = await follow(gateway, ticket);
+    const { ticket } = await tradeForTicket(gateway);
+    using first = await followWithTicket(gateway, ticket);
     expect(first.headers['set-cookie']).toEqual([
       expect.stringMatching(
         /^runloop_graphql_stream=[\w-]{43}\.[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/graphql; Max-Age=3600$/,
       ),
     ]);
-    using back = await follow(gateway, ticket, `other=1; ${cookieIn(first)}`);
+    using back = await followWithTicket(gateway, ticket, `other=1; ${cookieIn(first)}`);
     await expect.poll(() => runEvents(back)).toHaveLength(1);
-    using thief = await follow(gateway, ticket, 'runloop_graphql_stream=x');
+    using thief = await followWithTicket(gateway, ticket, 'runloop_graphql_stream=x');
 
     expect(cookieIn(back)).toBe(cookieIn(first));
     expect(thief.status).toBe(401);
@@ -70,7 +45,7 @@ describe('a ticket for an event stream', () => {
   it('comes with a cookie for secure connections only where the browser has one', async () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const { ticket } = await trade(gateway);
+    const { ticket } = await tradeForTicket(gateway);
     using stream = await openEventStream(gateway.url, {
       method: 'GET',
       query: FOLLOW_RUN,
@@ -88,7 +63,7 @@ describe('a ticket for an event stream', () => {
   ] as const)('opens nothing else: %s is UNAUTHENTICATED', async (_name, method, query) => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const { ticket } = await trade(gateway);
+    const { ticket } = await tradeForTicket(gateway);
     gateway.calls();
     using stream = await openEventStream(gateway.url, {
       method,
@@ -110,7 +85,7 @@ describe('a ticket for an event stream', () => {
   ])('is traded for nothing %s', async (_name, init, status, code) => {
     await using gateway = await passthrough();
 
-    expect(await trade(gateway, init)).toMatchObject({ status, errors: [{ extensions: { code } }] });
+    expect(await tradeForTicket(gateway, init)).toMatchObject({ status, errors: [{ extensions: { code } }] });
   });
 
   it('is bound to the token that it was issued for', async () => {
@@ -118,18 +93,18 @@ describe('a ticket for an event stream', () => {
     const token = await file.issue('ci', { scopes: ['logs:read'] });
     await using gateway = await createTestGateway({ env: { ...RARE_POLLS, AUTH_TOKENS_FILE: file.path } });
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const { ticket } = await trade(gateway, { headers: { Authorization: `Bearer ${token}` } });
-    using stream = await follow(gateway, ticket);
+    const { ticket } = await tradeForTicket(gateway, { headers: { Authorization: `Bearer ${token}` } });
+    using stream = await followWithTicket(gateway, ticket);
     await expect.poll(() => stream.text).toContain('Subscription.scenarioRun needs the scope runs:read');
   });
 
   it('stands in no log', async () => {
     await using gateway = await passthrough();
     gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const { ticket } = await trade(gateway);
-    using stream = await follow(gateway, ticket);
+    const { ticket } = await tradeForTicket(gateway);
+    using stream = await followWithTicket(gateway, ticket);
     await expect.poll(() => runEvents(stream)).toHaveLength(1);
-    using again = await follow(gateway, ticket);
+    using again = await followWithTicket(gateway, ticket);
     await again.ended;
 
     expect(gateway.record.text()).not.toContain(ticket);

@@ -1,5 +1,6 @@
 /** The clients that people use, each following by itself: it reconnects as it pleases, and resumes where it was. */
 import { EventSource } from 'eventsource';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -21,8 +22,21 @@ export interface FollowedEvent {
   readonly skipped: number;
 }
 
-/** Resolves when the subscription has completed. */
+/** Resolves when the subscription has completed, and rejects with a `Refused` when there are errors in its place. */
 export type Follow = (request: FollowRequest) => Promise<void>;
+
+/** The gateway has answered with errors. An application comes back after those that pass. */
+export class Refused extends Error {
+  readonly codes: readonly string[];
+
+  constructor(errors: readonly { readonly extensions?: unknown }[]) {
+    const codes = errors.map(({ extensions }) =>
+      String((extensions as { code?: unknown } | undefined)?.code),
+    );
+    super(codes.join(' '));
+    this.codes = codes;
+  }
+}
 
 type Result = Readonly<Record<string, FollowedEvent>>;
 
@@ -49,12 +63,19 @@ export const followByGraphqlWs: Follow = ({ url, query, id, after, onEvent }) =>
     client.subscribe(
       { query, variables },
       {
-        next: ({ data }) => {
+        next: ({ data, errors }) => {
+          if (errors) {
+            reject(new Refused(errors));
+            return;
+          }
           const event = eventIn(data);
           variables.after = event.cursor;
           onEvent(event);
         },
-        error: reject,
+        error: (error) => {
+          reject(Array.isArray(error) ? new Refused(error as GraphQLError[]) : (error as Error));
+          void client.dispose();
+        },
         complete: () => {
           resolve(client.dispose());
         },
@@ -74,7 +95,11 @@ export const followByGraphqlSse: Follow = ({ url, query, id, after, onEvent }) =
     client.subscribe(
       { query, variables },
       {
-        next: ({ data }) => {
+        next: ({ data, errors }) => {
+          if (errors) {
+            reject(new Refused(errors));
+            return;
+          }
           const event = eventIn(data);
           variables.after = event.cursor;
           onEvent(event);
@@ -92,10 +117,14 @@ export const followByEventSource: Follow = ({ url, query, id, after, onEvent }) 
   target.searchParams.set('query', query);
   target.searchParams.set('variables', JSON.stringify({ id, after }));
   const source = new EventSource(target, { fetch: fetchHasty });
-  source.addEventListener('next', ({ data }) => {
-    onEvent(eventIn((JSON.parse(data as string) as { data: unknown }).data));
-  });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    source.addEventListener('next', ({ data: text }) => {
+      const { data, errors } = JSON.parse(text as string) as Pick<ExecutionResult, 'data' | 'errors'>;
+      if (errors) {
+        source.close();
+        reject(new Refused(errors));
+      } else onEvent(eventIn(data));
+    });
     source.addEventListener('complete', () => {
       source.close();
       resolve();

@@ -56,10 +56,16 @@ export const TEST_KEY = 'ak_test_key';
 /** For tests that change the world behind the gateway's back and ask at once. Without it, a state may be a second old. */
 export const UNCACHED = { CACHE_LIVE_MS: '0' } as const;
 
+/** A simulator, and every call that reaches it. */
+export interface TestUpstream extends AsyncDisposable {
+  readonly simulator: Simulator;
+  /** The calls since the last look, as `GET /v1/devboxes/dbx_…`, in the order of their arrival. */
+  readonly calls: () => string[];
+}
+
 /** The world is empty and stands still unless a test says otherwise. */
-export async function createTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+export async function startTestUpstream(options: Partial<SimulatorOptions> = {}): Promise<TestUpstream> {
   const calls: string[] = [];
-  const record = createRecordingLog();
   const simulator = await startSimulator({
     host: '127.0.0.1',
     port: 0,
@@ -70,8 +76,40 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     maxScenarioRuns: 10_000,
     onRequest: ({ method, path, query }) =>
       calls.push(`${method} ${path}${query === '' ? '' : `?${query.replace(/^\?/, '')}`}`),
-    ...options.simulator,
+    ...options,
   });
+  return {
+    simulator,
+    calls: () => calls.splice(0),
+    [Symbol.asyncDispose]: () => simulator[Symbol.asyncDispose](),
+  };
+}
+
+/** One over an upstream of its own. */
+export async function createTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const upstream = await startTestUpstream(options.simulator);
+  const gateway = await openTestGateway(upstream, options).catch(async (error: unknown) => {
+    await upstream[Symbol.asyncDispose]();
+    throw error;
+  });
+  return {
+    ...gateway,
+    get world() {
+      return gateway.world;
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One over an upstream that others may have, too, and that outlives it. */
+export async function openTestGateway(
+  { simulator, calls }: TestUpstream,
+  options: Omit<TestGatewayOptions, 'simulator'> = {},
+): Promise<TestGateway> {
+  const record = createRecordingLog();
   const config = loadConfig({
     PORT: '0',
     RUNLOOP_BASE_URL: simulator.url,
@@ -81,9 +119,12 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   const gateway = await createGateway(config, { log: record.log, ...options.overrides });
   const { url, metricsUrl } = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
-    await simulator[Symbol.asyncDispose]();
     throw error;
   });
+  let shuttingDown: PromiseLike<void> | undefined;
+  const shutDown = async () => {
+    await (shuttingDown ??= gateway[Symbol.asyncDispose]());
+  };
 
   return {
     url,
@@ -95,10 +136,8 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     record,
     watches: gateway.watches,
     drain: gateway.drain,
-    shutDown: async () => {
-      await gateway[Symbol.asyncDispose]();
-    },
-    calls: () => calls.splice(0),
+    shutDown,
+    calls,
     query: async (document, variables, init) => {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
@@ -113,9 +152,6 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: GraphqlAnswer['errors'] };
       return { status: response.status, headers: response.headers, data, errors: errors ?? [], text };
     },
-    async [Symbol.asyncDispose]() {
-      await gateway[Symbol.asyncDispose]();
-      await simulator[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: shutDown,
   };
 }

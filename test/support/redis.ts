@@ -18,6 +18,8 @@ export interface TestRedis extends OpenedRedis {
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
+  /** That of the process which was started last. */
+  readonly pid: number;
   /** Stops to answer, with all connections open. */
   pause(): void;
   resume(): void;
@@ -95,6 +97,9 @@ export async function startRedisServer(args: readonly string[] = []): Promise<Re
   return {
     url: `redis://127.0.0.1:${String(port)}`,
     port,
+    get pid() {
+      return child.pid ?? 0;
+    },
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
     kill,

@@ -8,7 +8,7 @@ import { eventually, followScenarioRun, SERVER_CORE, type Stage } from './stage.
 import type { StockYogaQuestions } from './stock-yoga.ts';
 import { cpuMs } from './usage.ts';
 
-const FOLLOWERS = Number(process.env['BENCH_FOLLOWERS'] ?? 5_000);
+export const FOLLOWERS = Number(process.env['BENCH_FOLLOWERS'] ?? 5_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 10);
 const WARM_UP_ROUNDS = 3;
 /** Long enough for what a round leaves behind, which is part of its cost. */
@@ -17,7 +17,7 @@ const SETTLE_MS = 150;
 const TARGET_OF_BARE = 0.8;
 const TARGET_OF_YOGA = 4;
 
-interface Contestant {
+export interface Contestant {
   readonly name: string;
   readonly pid: number;
   readonly group: string;
@@ -55,11 +55,20 @@ export async function fanout(stage: Stage, transport: Transport): Promise<Fanout
   await client.ask('open', { ...connect, group: 'yoga', url: await yoga.ask('url', undefined) });
   await eventually(async () => (await yoga.ask('followers', undefined)) === FOLLOWERS);
 
-  const contestants = [
+  const contestants = await takeTurns(stage, [
     { name: 'gateway', group: 'ours', pid: gateway.pid, publish: rename },
     { name: 'bare', group: 'bare', pid: bare.pid, publish: () => bare.ask('publish', undefined) },
     { name: 'stock Yoga', group: 'yoga', pid: yoga.pid, publish: () => yoga.ask('publish', { event }) },
-  ].map((contestant): Contestant => ({ ...contestant, cpuMs: 0, wallMs: [], p99Ms: [] }));
+  ]);
+  return summary(contestants, transport, text.length);
+}
+
+/** Event by event, so that whatever else happens on this machine happens to all of them. Their followers leave at the end. */
+export async function takeTurns(
+  { client }: Pick<Stage, 'client'>,
+  given: readonly Pick<Contestant, 'name' | 'pid' | 'group' | 'publish'>[],
+): Promise<readonly Contestant[]> {
+  const contestants = given.map((one): Contestant => ({ ...one, cpuMs: 0, wallMs: [], p99Ms: [] }));
   for (let round = 1; round <= WARM_UP_ROUNDS + ROUNDS; round++) {
     for (const contestant of contestants) {
       const { pid, group, publish, wallMs, p99Ms } = contestant;
@@ -79,11 +88,30 @@ export async function fanout(stage: Stage, transport: Transport): Promise<Fanout
     }
   }
   for (const { group } of contestants) await client.ask('close', { group });
-  return summary(contestants, transport, text.length);
+  return contestants;
+}
+
+/** Processor time of one event to one follower. */
+export function costUs({ cpuMs: spent }: Contestant): number {
+  return (spent * 1_000) / (FOLLOWERS * ROUNDS);
+}
+
+export function rowOf(
+  contestant: Contestant,
+  transport: Transport,
+  bytes: number,
+): Readonly<Record<string, string | number>> {
+  return {
+    server: `${contestant.name}, ${transport}`,
+    'bytes of the event': bytes,
+    'CPU µs a delivery': rounded(costUs(contestant), 1),
+    'deliveries/s and core': rounded(1_000_000 / costUs(contestant)),
+    'first to last follower, ms': rounded(median(contestant.wallMs)),
+    'p99 follower, ms': rounded(median(contestant.p99Ms)),
+  };
 }
 
 function summary(contestants: readonly Contestant[], transport: Transport, bytes: number): FanoutResult {
-  const costUs = ({ cpuMs: spent }: Contestant) => (spent * 1_000) / (FOLLOWERS * ROUNDS);
   const [ours, bare, yoga] = contestants.map(costUs);
   const ofBare = (bare ?? NaN) / (ours ?? NaN);
   const ofYoga = (yoga ?? NaN) / (ours ?? NaN);
@@ -103,19 +131,15 @@ function summary(contestants: readonly Contestant[], transport: Transport, bytes
         isMet: ofYoga >= TARGET_OF_YOGA,
       },
     ],
-    rows: contestants.map((contestant) => ({
-      server: `${contestant.name}, ${transport}`,
-      'bytes of the event': bytes,
-      'CPU µs a delivery': rounded(costUs(contestant), 1),
-      'deliveries/s and core': rounded(1_000_000 / costUs(contestant)),
-      'first to last follower, ms': rounded(median(contestant.wallMs)),
-      'p99 follower, ms': rounded(median(contestant.p99Ms)),
-    })),
+    rows: contestants.map((contestant) => rowOf(contestant, transport, bytes)),
   };
 }
 
 /** The event as it is sent, without what frames it on the wire, and what a resolver would have published for it. */
-function sampleOf(sample: string, transport: Transport): { readonly text: string; readonly event: unknown } {
+export function sampleOf(
+  sample: string,
+  transport: Transport,
+): { readonly text: string; readonly event: unknown } {
   const text = transport === 'WebSocket' ? sample : sample.slice(sample.indexOf('event: next'));
   const json = transport === 'WebSocket' ? text : text.slice(text.indexOf('data: ') + 'data: '.length);
   const message = JSON.parse(json) as { readonly payload?: unknown };

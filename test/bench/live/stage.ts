@@ -9,11 +9,13 @@ import type { WorldQuestions } from './world.ts';
 
 /** Where what is measured runs; everything else is on the other core, where there is one. */
 export const SERVER_CORE = 0;
-const OTHER_CORE = cpus().length > 1 ? 1 : 0;
+export const OTHER_CORE = cpus().length > 1 ? 1 : 0;
 
 export interface GatewayUnderTest extends AsyncDisposable {
   readonly pid: number;
   readonly url: string;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<unknown>;
 }
 
 export interface Stage extends AsyncDisposable {
@@ -27,6 +29,8 @@ export interface Stage extends AsyncDisposable {
     /** One that is not pinned collects its garbage beside its work, as it does in life. */
     options?: { readonly isPinned: boolean },
   ): Promise<GatewayUnderTest>;
+  /** The same, as one of those that share this Redis. */
+  replica(redisUrl: string, settings?: Readonly<Record<string, string>>): Promise<GatewayUnderTest>;
   /** Connects followers and waits until each has got its first event. */
   follow(options: OpenOptions): Promise<void>;
 }
@@ -35,25 +39,27 @@ export async function createStage(): Promise<Stage> {
   const world = await startChild<WorldQuestions>('world.ts', { core: OTHER_CORE });
   const client = await startChild<ClientQuestions>('client.ts', { core: OTHER_CORE });
   const upstreamUrl = await world.ask('url', undefined);
+  const gateway: Stage['gateway'] = async (settings = {}, options = { isPinned: true }) => {
+    const started = startProcess({
+      PORT: '0',
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'error',
+      UPSTREAM: 'runloop',
+      RUNLOOP_BASE_URL: upstreamUrl,
+      RUNLOOP_API_KEY: 'ak_bench',
+      ...settings,
+    });
+    const url = await started.ready();
+    const pid = started.child.pid ?? 0;
+    if (options.isPinned) pin(pid, SERVER_CORE);
+    return { pid, url, ended: started.ended, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+  };
   return {
     world,
     client,
     isPinned: pin(world.pid, OTHER_CORE),
-    gateway: async (settings = {}, options = { isPinned: true }) => {
-      const started = startProcess({
-        PORT: '0',
-        NODE_ENV: 'production',
-        LOG_LEVEL: 'error',
-        UPSTREAM: 'runloop',
-        RUNLOOP_BASE_URL: upstreamUrl,
-        RUNLOOP_API_KEY: 'ak_bench',
-        ...settings,
-      });
-      const url = await started.ready();
-      const pid = started.child.pid ?? 0;
-      if (options.isPinned) pin(pid, SERVER_CORE);
-      return { pid, url, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
-    },
+    gateway,
+    replica: (redisUrl, settings = {}) => gateway({ ...replicaOf(redisUrl), ...settings }),
     follow: async (options) => {
       await client.ask('open', options);
       await client.ask('started', { group: options.group });
@@ -63,6 +69,11 @@ export async function createStage(): Promise<Stage> {
       await world[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What makes a gateway one of several. */
+export function replicaOf(redisUrl: string): Readonly<Record<string, string>> {
+  return { REDIS_URL: redisUrl, GATEWAY_SECRET: 'a secret of thirty-two bytes or more that replicas share' };
 }
 
 /** The event whose cost is measured: a scenario run that moved, as a dashboard would show it. */

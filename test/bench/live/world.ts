@@ -10,6 +10,7 @@ import { instantMs } from './usage.ts';
 let calls = 0;
 let underWay = 0;
 let sockets = 0;
+let callTimes: number[] = [];
 /** Is told the path of every call. */
 let onCall: (path: string) => void = () => undefined;
 
@@ -56,6 +57,25 @@ const questions = {
     scenarioRuns.update(id, { name });
     return instantMs();
   },
+  /** Changes a scenario run; answers when it was asked for next, which is by the poll that sees the change. */
+  renameUntilPolled: ({ id, name }: { readonly id: string; readonly name: string }) =>
+    new Promise<number>((resolve) => {
+      scenarioRuns.update(id, { name });
+      onCall = (path) => {
+        if (path !== `/v1/scenarios/runs/${id}`) return;
+        onCall = () => undefined;
+        resolve(instantMs());
+      };
+    }),
+  /** Notes from now on when a scenario run is asked for. */
+  watchCalls: ({ id }: { readonly id: string }) => {
+    callTimes = [];
+    onCall = (path) => {
+      if (path === `/v1/scenarios/runs/${id}`) callTimes.push(instantMs());
+    };
+  },
+  /** When it was, since then. */
+  callTimes: () => callTimes,
   /** Moves a devbox on; answers when. */
   moveDevbox: ({ id }: { readonly id: string }) => {
     const before = devboxes.get(id);
