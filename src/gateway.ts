@@ -14,7 +14,7 @@ import { measureState } from './composition/measured.ts';
 import { openShared } from './composition/shared.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
-import { createCheckOrigin, createServers } from './composition/servers.ts';
+import { clientOfPeers, createCheckOrigin, createServers } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
@@ -93,7 +93,8 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     trusted,
   });
   const { graphql, subscriptions, refreshAhead } = pipeline;
-  const checkOrigin = createCheckOrigin(config);
+  const clientOf = clientOfPeers(config);
+  const checkOrigin = createCheckOrigin(config, clientOf);
   const { isKnown } = access.authenticator;
   const throttle = createThrottle({ clock, isKnown, openPaths: OPEN_PATHS });
   const arrive = createArrivals({
@@ -102,10 +103,10 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     requestMaxBytes: config.limits.requestMaxBytes,
     openPaths: OPEN_PATHS,
   });
-  const transports = createTransports({ ...system, pipeline, access, checkOrigin, arrive });
+  const transports = createTransports({ ...system, pipeline, access, checkOrigin, clientOf, arrive });
   const { endpoint, sockets } = transports;
   const { routes, prepare, readiness } = createRoutes({ ...system, pipeline, transports, access });
-  const servers = createServers({ ...system, routes, checkOrigin, arrive, throttle, tls });
+  const servers = createServers({ ...system, routes, checkOrigin, clientOf, arrive, throttle, tls });
   const { server, mounted } = servers;
   if (metrics) measureState(metrics, { live, upstream });
   server.onUpgrade(sockets.upgrade);

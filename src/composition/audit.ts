@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { AuditedMutation } from '../control/audited-control.ts';
 import { GatewayError } from '../errors.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Credentials } from '../security/authenticate.ts';
 import { type Caller, ANONYMOUS } from '../security/caller.ts';
 import type { KeyedCall } from '../security/key-check.ts';
 import type { Authenticate } from '../server/graphql/operation-context.ts';
@@ -26,15 +27,15 @@ export interface AuditedRequest {
 
 export function createAudit({ clock, log }: { readonly clock: Clock; readonly log: Logger }): Audit {
   // The reasons are those of the code, a handful, and quote nothing of what was presented.
-  const sampleRefusal = createSampled(clock, (reason, count, requestId) => {
-    log.warn('auth.refused', { reason, count, requestId });
+  const sampleRefusal = createSampled(clock, (reason, count, where) => {
+    log.warn('auth.refused', { reason, count, ...where });
   });
-  const sampleAnonymousMutation = createSampled(clock, (outcome, count, requestId) => {
-    log.info('mutation.done', { outcome, count, requestId });
+  const sampleAnonymousMutation = createSampled(clock, (outcome, count, where) => {
+    log.info('mutation.done', { outcome, count, ...where });
   });
-  const note = (error: unknown, requestId?: string): never => {
+  const note = (error: unknown, from: Credentials['from']): never => {
     if (error instanceof GatewayError && error.code === 'UNAUTHENTICATED')
-      sampleRefusal(error.message, requestId);
+      sampleRefusal(error.message, { requestId: from?.requestId, clientAddress: from?.client.address });
     throw error;
   };
   return {
@@ -42,14 +43,14 @@ export function createAudit({ clock, log }: { readonly clock: Clock; readonly lo
       // Missing credentials are no refused ones.
       credentials.authorization === null
         ? authenticate(credentials)
-        : authenticate(credentials).catch((error: unknown) => note(error, credentials.requestId)),
-    enterByTicket: (enter) => (request) => enter(request).catch((error: unknown) => note(error)),
+        : authenticate(credentials).catch((error: unknown) => note(error, credentials.from)),
+    enterByTicket: (enter) => (request) => enter(request).catch((error: unknown) => note(error, request)),
     noteCall: ({ status }) => {
       if (status === 401) sampleRefusal('Runloop refuses the key');
     },
     noteMutation: (mutation, { caller, requestId }) => {
       // The id of a key that was never accepted identifies nobody, so the line is sampled and leaves it out.
-      if (caller.boundId === ANONYMOUS) sampleAnonymousMutation(mutation.outcome, requestId);
+      if (caller.boundId === ANONYMOUS) sampleAnonymousMutation(mutation.outcome, { requestId });
       else log.info('mutation.done', { ...mutation, callerId: caller.id, requestId });
     },
     [Symbol.asyncDispose]: () => {

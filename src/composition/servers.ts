@@ -10,6 +10,7 @@ import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { withoutBasePath } from '../server/http/base-path.ts';
 import type { Arrive } from '../server/http/arrivals.ts';
 import type { Throttle } from '../server/http/connection-throttle.ts';
+import { type ClientOf, createClientOf, LOCAL_PEER } from '../server/http/client.ts';
 import { createCompression } from '../server/http/compression.ts';
 import { createHttpServer, type HttpServer } from '../server/http/http.ts';
 import { targetOf } from '../server/http/http-request.ts';
@@ -33,6 +34,7 @@ export function createServers(given: {
   /** Null for a process that is no worker. */
   readonly worker: Pick<WorkerRole, 'metricsOfAll'> | null;
   readonly checkOrigin: CheckOrigin;
+  readonly clientOf: ClientOf;
   readonly arrive: Arrive;
   readonly throttle: Throttle;
   /** Null when connections are not encrypted. */
@@ -89,6 +91,7 @@ export function createMetricsServer(given: {
     ...given,
     ...compressionOf(config),
     requestMaxBytes,
+    clientOf: clientOfPeers(config),
     newId: randomUUID,
     routes: new Map(metricsRoutes(metrics, config.metrics)),
   });
@@ -105,9 +108,17 @@ function compressionOf({ compression }: Config) {
   return compression ? { compress: createCompression(compression) } : {};
 }
 
-export function createCheckOrigin({ origins, auth, exposure, basePath }: Config): CheckOrigin {
+export function clientOfPeers({ trustProxy, unixSocket }: Config): ClientOf {
+  return createClientOf({ trustProxy, peerWithoutAddress: unixSocket ? LOCAL_PEER : null });
+}
+
+export function createCheckOrigin(
+  { origins, auth, exposure, basePath }: Config,
+  clientOf: ClientOf,
+): CheckOrigin {
   return createOrigins({
     ...origins,
+    clientOf,
     isLoopbackOnly: auth.mode === 'service' && auth.callers === null,
     isForPage: (request) =>
       exposure.graphiql &&

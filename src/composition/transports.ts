@@ -10,6 +10,7 @@ import { createTickets } from '../security/tickets.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { createGraphqlRoute, type GraphqlRoute } from '../server/graphql/graphql-route.ts';
 import type { Arrive } from '../server/http/arrivals.ts';
+import type { ClientOf } from '../server/http/client.ts';
 import type { CheckOrigin } from '../server/http/origins.ts';
 import type { Route } from '../server/http/route.ts';
 import { createEventStream } from '../server/subscriptions/event-stream.ts';
@@ -35,6 +36,7 @@ export function createTransports(given: {
   readonly pipeline: Pipeline;
   readonly access: Pick<Access, 'authenticate' | 'audit'>;
   readonly checkOrigin: CheckOrigin;
+  readonly clientOf: ClientOf;
   readonly arrive: Arrive;
   readonly clock: Clock;
   readonly random: () => number;
@@ -44,7 +46,7 @@ export function createTransports(given: {
   readonly log: Logger;
   readonly config: Config;
 }): Transports {
-  const { pipeline, checkOrigin, arrive, clock, random, secrets, shared, log, config } = given;
+  const { pipeline, checkOrigin, clientOf, arrive, clock, random, secrets, shared, log, config } = given;
   const { authenticate, audit } = given.access;
   const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
   const connections = createCallerSlots({
@@ -92,6 +94,7 @@ export function createTransports(given: {
     maxOperations: config.limits.socketOperations,
     clock,
     checkOrigin,
+    clientOf,
     arrive,
     basePath: config.basePath,
     messageMaxBytes: config.limits.requestMaxBytes,

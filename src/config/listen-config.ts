@@ -14,6 +14,8 @@ export interface ListenConfig {
   readonly tls: TlsPaths | null;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
   readonly basePath: string;
+  /** Names, addresses and ranges of proxies whose headers count. */
+  readonly trustProxy: readonly string[];
   /** How long a connection stays open between two requests, in milliseconds. */
   readonly keepAliveTimeoutMs: number;
 }
@@ -32,6 +34,7 @@ export function listenConfig(given: {
     unixSocket: path === undefined ? null : { path, mode: required('UNIX_SOCKET_MODE') },
     tls: tlsPaths(given),
     basePath: read('BASE_PATH') ?? '',
+    trustProxy: required('TRUST_PROXY'),
     keepAliveTimeoutMs: required('KEEP_ALIVE_TIMEOUT_MS'),
   };
 }

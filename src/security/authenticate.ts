@@ -52,8 +52,11 @@ export interface Credentials {
   readonly authorization: string | null;
   /** Bytes of the body that wait until the caller is authenticated. */
   readonly waitingBytes: number;
-  /** What the request that presents them is called in logs. @default it has no name */
-  readonly requestId?: string;
+  /** What presents them, as logs name it. @default nothing that came from outside */
+  readonly from?: {
+    readonly requestId?: string;
+    readonly client: { readonly address: string | null };
+  };
 }
 
 export interface Authenticator extends AsyncDisposable {

@@ -1,4 +1,5 @@
 /** Where the gateway listens, what it logs, and which upstream answers. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { integer, MINUTE_MS, oneOf, setting, type Setting } from './setting.ts';
 
@@ -8,6 +9,15 @@ const isHttpUrl = (text: string): boolean => {
   return (
     ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '' && url.username === ''
   );
+};
+
+const PROXY_NAMES: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
+
+const isProxy = (entry: string): boolean => {
+  if (PROXY_NAMES.includes(entry)) return true;
+  const [address = '', prefix = '0', ...others] = entry.split('/');
+  const bits = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && others.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
 };
 
 export const PROCESS_SETTINGS = {
@@ -53,6 +63,17 @@ export const PROCESS_SETTINGS = {
     expects: 'a path that begins with a slash and ends without one',
     default: null,
     schema: z.string().regex(/^(?:\/[A-Za-z0-9._~-]{1,100}){1,10}$/),
+  }),
+  TRUST_PROXY: setting({
+    means:
+      'Proxies whose word about their clients counts (X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, Forwarded): `loopback`, `linklocal` and `uniquelocal` are the ranges of those addresses, `none` trusts nobody.',
+    expects:
+      '`none`, or some of loopback, linklocal, uniquelocal, IP addresses and ranges such as 10.0.0.0/8, with commas between them',
+    default: 'loopback,linklocal,uniquelocal',
+    schema: z
+      .string()
+      .transform((text) => (text === 'none' ? [] : text.split(',').map((entry) => entry.trim())))
+      .refine((entries) => entries.every(isProxy)),
   }),
   KEEP_ALIVE_TIMEOUT_MS: integer({
     means:

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { createClientOf } from '../../src/server/http/client.ts';
 import { createOrigins } from '../../src/server/http/origins.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
@@ -102,12 +103,14 @@ describe('a path of a proxy', () => {
 });
 
 describe('a page of the gateway is of its origin', () => {
-  const mayCome = (headers: Readonly<Record<string, string>>) =>
-    createOrigins({ allowed: [], maxAgeSec: 600, isLoopbackOnly: false })({
-      method: 'POST',
-      url: '/graphql',
-      headers,
-    }).answer === null;
+  const checkOrigin = createOrigins({
+    allowed: [],
+    maxAgeSec: 600,
+    isLoopbackOnly: false,
+    clientOf: createClientOf({ trustProxy: ['10.0.0.0/8'] }),
+  });
+  const mayCome = (headers: Readonly<Record<string, string>>, remoteAddress = '10.0.0.1') =>
+    checkOrigin({ method: 'POST', url: '/graphql', headers, socket: { remoteAddress } }).answer === null;
 
   it.each([
     ['with the default port of http in Host', { host: 'gw.example:80', origin: 'http://gw.example' }],
@@ -145,6 +148,13 @@ describe('a page of the gateway is of its origin', () => {
   ])('and is not one %s', (_what, headers) => {
     expect(mayCome(headers)).toBe(false);
   });
+
+  it('and is not one by the name that only somebody else than a trusted proxy says', () => {
+    const headers = { host: 'backend:4000', 'x-forwarded-host': 'gw.example', origin: 'https://gw.example' };
+
+    expect(mayCome(headers, '10.0.0.1')).toBe(true);
+    expect(mayCome(headers, '11.0.0.1')).toBe(false);
+  });
 });
 
 describe('a cookie of a ticket', () => {
@@ -153,23 +163,27 @@ describe('a cookie of a ticket', () => {
     ['https, http', true],
     ['HTTPS,http', true],
     ['http, https', false],
-  ])('is for https only when the first proxy was asked so: %s', async (proto, isSecure) => {
-    await using gateway = await createTestGateway({ env: { AUTH: 'passthrough' } });
-    gateway.world.insert.scenarioRun({ id: 'scr_1' });
-    const traded = await fetch(`${gateway.url}/graphql/tickets`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ak_1' },
-      body: '{}',
-    });
-    const { ticket } = (await traded.json()) as { ticket: string };
-    const query = 'subscription { scenarioRun(id: "scr_1") { at } }';
-    const search = new URLSearchParams({ query, ticket });
-    const asked = request(`${gateway.url}/graphql?${search.toString()}`, {
-      headers: { 'X-Forwarded-Proto': proto },
-    }).end();
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    asked.destroy();
+    ['https', false, 'none'],
+  ])(
+    'is for https only when the first trusted proxy was asked so: %s',
+    async (proto, isSecure, trusted = 'loopback') => {
+      await using gateway = await createTestGateway({ env: { AUTH: 'passthrough', TRUST_PROXY: trusted } });
+      gateway.world.insert.scenarioRun({ id: 'scr_1' });
+      const traded = await fetch(`${gateway.url}/graphql/tickets`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: 'Bearer ak_1' },
+        body: '{}',
+      });
+      const { ticket } = (await traded.json()) as { ticket: string };
+      const query = 'subscription { scenarioRun(id: "scr_1") { at } }';
+      const search = new URLSearchParams({ query, ticket });
+      const asked = request(`${gateway.url}/graphql?${search.toString()}`, {
+        headers: { 'X-Forwarded-Proto': proto },
+      }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      asked.destroy();
 
-    expect(answer.headers['set-cookie']?.[0]?.includes('Secure')).toBe(isSecure);
-  });
+      expect(answer.headers['set-cookie']?.[0]?.includes('Secure')).toBe(isSecure);
+    },
+  );
 });

@@ -19,6 +19,7 @@ function createStage() {
       stream: new PassThrough(),
       authorization: null,
       transport: null,
+      address: null,
       openedAtMs: clock.now(),
     });
     timeouts.expect(connection);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createClientOf } from '../../src/server/http/client.ts';
 import { createOrigins, type OriginsOptions } from '../../src/server/http/origins.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway } from '../support/gateway.ts';
@@ -6,7 +7,13 @@ import { openSocket } from '../support/socket.ts';
 
 const DASHBOARD = 'https://dashboard.example';
 const EVIL = 'https://evil.example';
-const OPTIONS: OriginsOptions = { allowed: [], maxAgeSec: 600, isLoopbackOnly: false };
+const OPTIONS: OriginsOptions = {
+  allowed: [],
+  maxAgeSec: 600,
+  isLoopbackOnly: false,
+  clientOf: createClientOf({ trustProxy: [] }),
+};
+const socket = { remoteAddress: '127.0.0.1' };
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -14,7 +21,7 @@ type Headers = Readonly<Record<string, string>>;
 const mayCome = (
   headers: Headers,
   { url = '/graphql', ...options }: Partial<OriginsOptions> & { url?: string } = {},
-) => createOrigins({ ...OPTIONS, ...options })({ method: 'GET', url, headers }).answer === null;
+) => createOrigins({ ...OPTIONS, ...options })({ method: 'GET', url, headers, socket }).answer === null;
 
 describe('a request is admitted', () => {
   it.each<[string, Headers, Parameters<typeof mayCome>[1]?]>([

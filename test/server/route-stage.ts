@@ -56,6 +56,7 @@ export function createRouteStage({
         headers: { 'content-type': 'application/json', accept, authorization: account },
         body,
         requestId: 'a-request',
+        client: { address: null, isEncrypted: false, host: null },
         signal: isGone ? AbortSignal.abort(new Error('gone')) : new AbortController().signal,
         release: () => undefined,
       };

@@ -105,6 +105,25 @@ describe('a gateway with a certificate', () => {
     expect(await shownBy(gateway.metricsUrl ?? '')).toBe('first');
   });
 
+  it('sends a cookie of a ticket for HTTPS only', async () => {
+    await using gateway = await startGateway({
+      env: { AUTH: 'passthrough', RUNLOOP_API_KEY: '', BASE_PATH: '/runs' },
+    });
+    await using client = clientOf(FIRST);
+    gateway.world.insert.scenarioRun({ id: 'scr_1', state: 'completed' });
+    const traded = await client.ask(`${gateway.url}/runs/graphql/tickets`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer ak_1' },
+      body: '{}',
+    });
+    const { ticket } = JSON.parse(traded.text) as { ticket: string };
+    const search = new URLSearchParams({ query: 'subscription { scenarioRun(id: "scr_1") { at } }', ticket });
+
+    const { headers } = await client.ask(`${gateway.url}/runs/graphql?${search.toString()}`);
+
+    expect(headers['set-cookie']).toMatch(/; Path=\/runs\/graphql; .*; Secure$/);
+  });
+
   it('refuses TLS 1.1, also to who can do no better', async () => {
     await using gateway = await startGateway();
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;

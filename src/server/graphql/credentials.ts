@@ -2,10 +2,9 @@
 import type { Credentials } from '../../security/authenticate.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 
-export function credentialsOf({
-  headers,
-  body,
-  requestId,
-}: Pick<HttpRequest, 'headers' | 'body' | 'requestId'>): Credentials {
-  return { authorization: headers.authorization ?? null, waitingBytes: body?.length ?? 0, requestId };
+export function credentialsOf(
+  from: Pick<HttpRequest, 'headers' | 'body' | 'requestId' | 'client'>,
+): Credentials {
+  const { headers, body } = from;
+  return { authorization: headers.authorization ?? null, waitingBytes: body?.length ?? 0, from };
 }

@@ -1,5 +1,6 @@
 /** `HttpRequest`: a request whose body has been read; its other parts are computed when they are used. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client, ClientOf } from './client.ts';
 import { clientGone } from './client-gone.ts';
 
 export interface HttpRequest {
@@ -14,6 +15,7 @@ export interface HttpRequest {
   readonly body: string | null;
   /** Names the request in its answer and in every log line about it. */
   readonly requestId: string;
+  readonly client: Client;
   /** Aborts when the client goes away before it is answered. */
   readonly signal: AbortSignal;
   /** From now on the signal never aborts: a long-lived stream listens to the `close` of its response itself. */
@@ -37,13 +39,21 @@ export class SocketRequest implements HttpRequest {
   readonly body: string | null;
   readonly requestId: string;
   readonly #response: ServerResponse;
+  readonly #clientOf: ClientOf;
   #gone: AbortController | undefined;
   #onClose: (() => void) | undefined;
 
   constructor(
     { method = 'GET', headers }: IncomingMessage,
     response: ServerResponse,
-    { path, params, query, body, requestId }: Target & Pick<HttpRequest, 'params' | 'body' | 'requestId'>,
+    {
+      path,
+      params,
+      query,
+      body,
+      requestId,
+      clientOf,
+    }: Target & Pick<HttpRequest, 'params' | 'body' | 'requestId'> & { readonly clientOf: ClientOf },
   ) {
     this.method = method;
     this.path = path;
@@ -53,6 +63,11 @@ export class SocketRequest implements HttpRequest {
     this.body = method === 'GET' || method === 'HEAD' ? null : body;
     this.requestId = requestId;
     this.#response = response;
+    this.#clientOf = clientOf;
+  }
+
+  get client(): Client {
+    return this.#clientOf(this.#response.req);
   }
 
   /** Lazy, because most answers are ready before a client could leave. */

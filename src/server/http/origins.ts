@@ -1,7 +1,7 @@
 /** `Origins`: checks the origin of requests, and answers CORS preflights. */
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../process/loopback.ts';
-import { forwardedHost } from './forwarded.ts';
+import type { ClientOf, ReceivedRequest } from './client.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { HttpAnswer } from './route.ts';
 
@@ -15,11 +15,12 @@ export interface OriginsOptions {
    * to this machine (DNS rebinding) would make the pages of that site look like the gateway's own.
    */
   readonly isLoopbackOnly: boolean;
+  readonly clientOf: ClientOf;
   /** Whether a request is answered by a page for people, which executes nothing by itself. @default none is */
   readonly isForPage?: (request: CheckedRequest) => boolean;
 }
 
-type CheckedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+type CheckedRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & ReceivedRequest;
 
 /** The result of the origin check, made before the body is read. */
 export interface OriginVerdict {
@@ -79,7 +80,7 @@ export function createOrigins(options: OriginsOptions): CheckOrigin {
         headersBeside: (own) => ({ ...varied(own), ...corsHeaders(origin) }),
       };
     }
-    if (site === undefined && isOwn(origin, [host, forwardedHost(headers)])) return welcome;
+    if (site === undefined && isOwn(origin, [host, options.clientOf(request).host])) return welcome;
     return refuse(
       'Pages of this origin may not use this gateway: its setting CORS_ORIGINS lists those that may',
     );

@@ -7,6 +7,7 @@ import { withoutBasePath } from './base-path.ts';
 import { bodyText } from './body-text.ts';
 import type { Compress } from './compression.ts';
 import { bodyIsGone, errorAnswer, nothingHere, unreadable, unreadAnswer } from './error-answer.ts';
+import { type ClientOf, createClientOf } from './client.ts';
 import { clientGone } from './client-gone.ts';
 import { SocketRequest, targetOf } from './http-request.ts';
 import type { CheckOrigin } from './origins.ts';
@@ -33,6 +34,8 @@ export interface RequestListenerOptions {
   readonly requestMaxBytes: number;
   /** How long an answer waits for its client to take more of it, in milliseconds. @default 30 s */
   readonly unreadTimeoutMs?: number;
+  /** @default what proxies say of their clients does not count */
+  readonly clientOf?: ClientOf;
   /** Makes the id of a request that brings none. */
   readonly newId: () => string;
 }
@@ -57,6 +60,8 @@ const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 
 /** Bound of all incomplete bodies together: their callers are not authenticated yet. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024; // 64 MiB
+
+const NOBODY_IS_TRUSTED = createClientOf({ trustProxy: [] });
 
 const UNREAD_TIMEOUT_MS = 30_000;
 
@@ -135,7 +140,15 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { routes, find, requestMaxBytes, heldBytes, arrive, basePath = '' }: ListenerContext,
+  {
+    routes,
+    find,
+    requestMaxBytes,
+    heldBytes,
+    arrive,
+    clientOf = NOBODY_IS_TRUSTED,
+    basePath = '',
+  }: ListenerContext,
 ): Promise<HttpAnswer | HttpStream> {
   const target = targetOf(request);
   const path = withoutBasePath(target.path, basePath);
@@ -164,7 +177,9 @@ async function route(
   const { query } = target;
   const { params } = found;
   const { text } = body;
-  return found.route(new SocketRequest(request, response, { path, query, params, body: text, requestId }));
+  return found.route(
+    new SocketRequest(request, response, { path, query, params, body: text, requestId, clientOf }),
+  );
 }
 
 /** The name that the client gave its request, when it is one that a log line can hold. */

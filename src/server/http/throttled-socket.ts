@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { AcquireShare } from '../../process/turn-budget.ts';
 
 /** What bytes are that came together. */
@@ -214,6 +215,15 @@ export class ThrottledSocket extends Duplex {
     if (this.writable) this.end();
     if (this.writableFinished) this.destroy();
     else this.once('finish', () => this.destroy());
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  /** Whether the connection is by TLS. */
+  get encrypted(): boolean {
+    return this.#socket instanceof TLSSocket;
   }
 
   /** Of all that was written here, what waits included. */

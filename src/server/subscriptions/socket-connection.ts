@@ -25,6 +25,8 @@ export class SocketConnection {
   /** The request that opened it; null without plugins, which alone need it, to save memory. */
   readonly transport: TransportRequest | null;
   readonly openedAtMs: number;
+  /** Of its client; null when it is not known, and once its caller is. */
+  address: string | null;
   /** When its last message or pong came, as Unix time in milliseconds. */
   lastSeenAtMs: number;
   /** Set once `connection_init` has been accepted; null before. */
@@ -44,12 +46,14 @@ export class SocketConnection {
     readonly authorization: string | null;
     readonly transport: TransportRequest | null;
     readonly openedAtMs: number;
+    readonly address: string | null;
   }) {
     this.socket = options.socket;
     this.stream = options.stream;
     this.authorization = options.authorization;
     this.transport = options.transport;
     this.openedAtMs = options.openedAtMs;
+    this.address = options.address;
     this.lastSeenAtMs = options.openedAtMs;
   }
 

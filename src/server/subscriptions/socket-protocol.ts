@@ -103,6 +103,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         const caller = await options.authenticate({
           authorization: authorizationOf(connection),
           waitingBytes: 0,
+          from: { client: { address: connection.extra.address } },
         });
         await caller.confirm();
         const { extra } = connection;
@@ -113,6 +114,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         extra.leave();
         extra.leave = leave;
         extra.caller = caller;
+        extra.address = null;
         extra.stopWatching = options.watchCaller(caller, (why) => {
           // After this turn, in which each subscription sends the error to its client.
           void Promise.resolve().then(() => {

@@ -3,7 +3,6 @@ import type { Caller } from '../../security/caller.ts';
 import { writeInstant } from '../../values/instants.ts';
 import type { Tickets } from '../../security/tickets.ts';
 import { FreshAnswer } from '../graphql/answer.ts';
-import { forwardedProto } from '../http/forwarded.ts';
 import { credentialsOf } from '../graphql/credentials.ts';
 import { refusal } from '../graphql/graphql-params.ts';
 import { type HttpAnswer, PRIVATE, type Route } from '../http/route.ts';
@@ -26,12 +25,13 @@ export interface TicketRouteOptions {
 
 /** `POST` with credentials and a JSON body, which a page of another origin cannot send without a CORS preflight. */
 export function createTicketRoute({ tickets, authenticate, presentErrors }: TicketRouteOptions): Route {
-  return async ({ method, headers, body, requestId }) => {
+  return async (request) => {
+    const { method, headers, requestId } = request;
     try {
       if (method !== 'POST') throw refusal('Expected POST', 405, { Allow: 'POST' });
       if (!isJson(headers['content-type']))
         throw refusal('Expected a body of type application/json, such as {}', 415, { Accept: JSON_TYPE });
-      const credentials = credentialsOf({ headers, body, requestId });
+      const credentials = credentialsOf(request);
       const caller = await authenticate(credentials);
       // All callers share the places for tickets, so the credentials have to be verified first.
       await caller.confirm();
@@ -55,14 +55,14 @@ export interface EnteredByTicket {
 
 /** Null without a ticket. Rejects when the ticket is not valid, or the credentials of its caller are no longer. */
 export type EnterByTicket = (
-  request: Pick<HttpRequest, 'method' | 'query' | 'headers'>,
+  request: Pick<HttpRequest, 'method' | 'query' | 'headers' | 'requestId' | 'client'>,
 ) => Promise<EnteredByTicket | null>;
 
 export function createTicketEntrance(
   tickets: Tickets,
   { resumeMs, cookiePath }: { readonly resumeMs: number; readonly cookiePath: string },
 ): EnterByTicket {
-  return async ({ method, query, headers }) => {
+  return async ({ method, query, headers, client }) => {
     if (method !== 'GET' && method !== 'HEAD') return null;
     const ticket = new URLSearchParams(query).get('ticket');
     if (ticket === null) return null;
@@ -77,8 +77,7 @@ export function createTicketEntrance(
       `Path=${cookiePath}`,
       `Max-Age=${String(resumeMs / 1_000)}`,
     ];
-    // Behind a proxy, `X-Forwarded-Proto` says whether the browser uses HTTPS.
-    if (forwardedProto(headers) === 'https') attributes.push('Secure');
+    if (client.isEncrypted) attributes.push('Secure');
     return { caller, headers: { 'Set-Cookie': [`${COOKIE}=${owner}`, ...attributes].join('; ') } };
   };
 }

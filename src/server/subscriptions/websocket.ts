@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
 import { ANONYMOUS } from '../../security/caller.ts';
 import type { Arrive } from '../http/arrivals.ts';
+import type { ClientOf } from '../http/client.ts';
 import { withoutBasePath } from '../http/base-path.ts';
 import { GRAPHQL_PATH } from '../graphql/graphql.ts';
 import type { TransportRequest } from '../graphql/operation-steps.ts';
@@ -18,6 +19,7 @@ import { createSocketProtocol, type SocketProtocolOptions } from './socket-proto
 
 export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onInit'> {
   readonly checkOrigin: CheckOrigin;
+  readonly clientOf: ClientOf;
   /** Called before a handshake, which may have to wait. @default none waits */
   readonly arrive?: Arrive;
   /** Path under which a proxy shows the gateway; empty when it is shown as it is. */
@@ -83,6 +85,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       authorization: request.headers.authorization ?? null,
       transport: options.graphql.begin ? transportOf(request) : null,
       openedAtMs: clock.now(),
+      address: options.clientOf(request).address,
     });
     connection.leave = leave;
     connections.set(socket, connection);
