@@ -136,7 +136,7 @@ export function connectionOf<T extends object>(
         type: [edge],
         nullable: true,
         description: `The rows with their cursors. ${UNREAD}`,
-        resolve: async (connection) => edgesOf(await connection.rows(), connection.after, options.cursorOf),
+        resolve: async (connection) => edgesOf(await connection.rows(), connection, options.cursorOf),
       }),
       nodes: t.field({
         type: t.listRef(type, { nullable: true }),
@@ -152,7 +152,7 @@ export function connectionOf<T extends object>(
         resolve: async (connection) => {
           const { after, before, isBackward = false } = connection;
           const [page, scanned] = await Promise.all([connection.rows(), connection.scanned?.()]);
-          const edges = edgesOf(page, after, options.cursorOf);
+          const edges = edgesOf(page, connection, options.cursorOf);
           const [start, end] = [edges[0]?.cursor ?? null, edges.at(-1)?.cursor ?? null];
           const resume = scanned?.resumeAfter ?? null;
           const next = resume ?? end;
@@ -180,7 +180,7 @@ export function connectionOf<T extends object>(
       }),
       isExhaustive: t.boolean({
         description:
-          'Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read.',
+          'Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read.',
         resolve: isExhaustive,
       }),
     }),
@@ -202,15 +202,22 @@ async function isExhaustive<T>({ scanned }: FilteredList<T>): Promise<boolean> {
  */
 function edgesOf<T>(
   page: ListRows<T>,
-  after: string | undefined,
-  cursorOf: (entity: T) => string,
+  { after, cursorOf: ownCursorOf }: Connection<T>,
+  usually: (entity: T) => string,
 ): Edge<T>[] {
+  const cursorOf = ownCursorOf ?? cursorById(usually);
   let cursor = after ?? START_OF_LIST;
-  return page.rows.map((row) => {
-    if (row instanceof UnreadableRow) cursor = row.id;
-    else if (!(row instanceof GatewayError)) cursor = cursorOf(row);
-    return { cursor, node: row };
+  return page.rows.map((node) => {
+    cursor = cursorOf(node) ?? cursor;
+    return { cursor, node };
   });
+}
+
+function cursorById<T>(idOf: (entity: T) => string): (row: Row<T>) => string | undefined {
+  return (row) => {
+    if (row instanceof UnreadableRow) return row.id;
+    return row instanceof GatewayError ? undefined : idOf(row);
+  };
 }
 
 function readable<T>(row: Row<T>): T {

@@ -19,6 +19,9 @@ import type { Connection } from './connections.ts';
 
 type Loaders = Context['loaders'];
 
+/** What a list is read by. */
+type UnreadList = Pick<Connection<unknown>, 'rows' | 'scanned' | 'totalCount'>;
+
 /** How a field reads what it shows when only the id of its entity is known. */
 interface Ahead<Args> {
   /** Begins to read it. `selected` are the fields below it. */
@@ -28,7 +31,7 @@ interface Ahead<Args> {
 }
 
 /** The `extensions` of a field that is a list of an entity's own. */
-export function listAhead<Args>(list: (id: string, args: Args, loaders: Loaders) => Connection<unknown>) {
+export function listAhead<Args>(list: (id: string, args: Args, loaders: Loaders) => UnreadList) {
   return {
     ahead: {
       start: (id, args, loaders, selected) => {
@@ -152,7 +155,7 @@ function isIncluded(selection: SelectionNode, variables: GraphQLResolveInfo['var
 }
 
 /** In one turn, so that a count travels with the page. */
-function startList(list: Connection<unknown>, selected: ReadonlySet<string>): void {
+function startList(list: UnreadList, selected: ReadonlySet<string>): void {
   if (['nodes', 'edges', 'pageInfo'].some((name) => selected.has(name))) ignoreFailure(list.rows());
   else if (selected.has('isExhaustive')) ignoreFailure(list.scanned?.());
   if (selected.has(COUNT)) ignoreFailure(list.totalCount());

@@ -41,6 +41,12 @@ export function runConditions<State extends string>(t: Fields, state: EnumRef<Sc
     maxScore: t.float({
       description: `Runs with this score, 0 to 1, or a lower one; a run without a score is not among them. ${SCANNED}`,
     }),
+    minDurationMs: t.float({
+      description: `Runs that took so many milliseconds, 0 or more, or longer; a run without a duration is not among them. ${SCANNED}`,
+    }),
+    maxDurationMs: t.float({
+      description: `Runs that took at most so many milliseconds; a run without a duration is not among them. ${SCANNED}`,
+    }),
   };
 }
 

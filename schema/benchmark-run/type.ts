@@ -12,6 +12,7 @@ import { Node } from '../node.ts';
 import { promised } from '../promised.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { EnvironmentVariable, KeyValue, metadataArgs, metadataOf, SecretReference } from '../run-profile.ts';
+import { ORDER_BY, ScenarioRunOrder } from '../scenario-run/order.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 
 export const BenchmarkRunState = upstreamEnum<BenchmarkRunStateValue>(
@@ -42,11 +43,16 @@ const BenchmarkRunScenarioRunFilter = builder.inputType('BenchmarkRunScenarioRun
 
 interface ScenarioRunsArgs extends ConnectionArgs {
   readonly filter?: typeof BenchmarkRunScenarioRunFilter.$inferInput | null | undefined;
+  readonly orderBy?: typeof ScenarioRunOrder.$inferInput | null | undefined;
 }
 
-const scenarioRunsOf = (id: string, { filter, ...page }: ScenarioRunsArgs, loaders: Context['loaders']) =>
+const scenarioRunsOf = (
+  id: string,
+  { filter, orderBy, ...page }: ScenarioRunsArgs,
+  { benchmarkRunScenarioRuns: lists }: Context['loaders'],
+) =>
   connect(page, (range) =>
-    loaders.benchmarkRunScenarioRuns.list({ ...conditionsOf(filter), benchmarkRunId: id }, range),
+    lists.list({ ...conditionsOf(filter), benchmarkRunId: id }, range, orderBy ?? undefined),
   );
 
 export const BenchmarkRun = builder.objectRef<BenchmarkRunShape>('BenchmarkRun');
@@ -110,10 +116,12 @@ BenchmarkRun.implement({
     }),
     scenarioRuns: t.field({
       type: ScenarioRunConnection,
-      description: 'The scenario runs that have been started so far, newest first.',
+      description:
+        'The scenario runs that have been started so far, newest first unless `orderBy` says otherwise.',
       args: {
         ...connectionArgs,
         filter: t.arg({ type: BenchmarkRunScenarioRunFilter, description: 'Which runs; all when absent.' }),
+        orderBy: t.arg({ type: ScenarioRunOrder, description: ORDER_BY }),
       },
       extensions: listAhead(scenarioRunsOf),
       resolve: ({ id }, args, { loaders }) => scenarioRunsOf(id, args, loaders),

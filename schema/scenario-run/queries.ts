@@ -2,6 +2,7 @@
 import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
+import { ORDER_BY, ScenarioRunOrder } from './order.ts';
 import { ScenarioRun, ScenarioRunConnection, ScenarioRunState } from './type.ts';
 
 const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
@@ -33,12 +34,13 @@ builder.queryFields((t) => ({
   scenarioRuns: t.field({
     type: ScenarioRunConnection,
     authScopes: { 'runs:read': true },
-    description: 'The scenario runs of the account, newest first.',
+    description: 'The scenario runs of the account, newest first unless `orderBy` says otherwise.',
     args: {
       ...connectionArgs,
       filter: t.arg({ type: ScenarioRunFilter, description: 'Which runs; all when absent.' }),
+      orderBy: t.arg({ type: ScenarioRunOrder, description: ORDER_BY }),
     },
-    resolve: (_root, { filter, ...page }, { loaders }) =>
-      connect(page, (range) => loaders.scenarioRuns.list(conditionsOf(filter), range)),
+    resolve: (_root, { filter, orderBy, ...page }, { loaders }) =>
+      connect(page, (range) => loaders.scenarioRuns.list(conditionsOf(filter), range, orderBy ?? undefined)),
   }),
 }));

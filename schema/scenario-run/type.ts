@@ -143,5 +143,6 @@ ScenarioRun.implement({
 
 export const ScenarioRunConnection = connectionOf(ScenarioRun, {
   plural: 'scenario runs',
+  order: 'newest first, or in the one that `orderBy` asks for',
   cursorOf: ({ id }) => id,
 });

@@ -12,6 +12,7 @@ import { listAhead } from '../look-ahead.ts';
 import { Node } from '../node.ts';
 import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { KeyValue, LaunchParameters, metadataArgs, metadataOf } from '../run-profile.ts';
+import { ORDER_BY, ScenarioRunOrder } from '../scenario-run/order.ts';
 import { ScenarioRunConnection, ScenarioRunState } from '../scenario-run/type.ts';
 import { ScoringFunction } from '../scoring/contract.ts';
 
@@ -70,10 +71,13 @@ export const ScenarioScenarioRunFilter = builder.inputType('ScenarioScenarioRunF
 
 interface RunsArgs extends ConnectionArgs {
   readonly filter?: typeof ScenarioScenarioRunFilter.$inferInput | null | undefined;
+  readonly orderBy?: typeof ScenarioRunOrder.$inferInput | null | undefined;
 }
 
-const runsOf = (id: string, { filter, ...page }: RunsArgs, loaders: Context['loaders']) =>
-  connect(page, (range) => loaders.scenarioRuns.list({ ...conditionsOf(filter), scenarioId: id }, range));
+const runsOf = (id: string, { filter, orderBy, ...page }: RunsArgs, loaders: Context['loaders']) =>
+  connect(page, (range) =>
+    loaders.scenarioRuns.list({ ...conditionsOf(filter), scenarioId: id }, range, orderBy ?? undefined),
+  );
 
 export const Scenario = builder.objectRef<ScenarioShape>('Scenario');
 
@@ -129,10 +133,11 @@ Scenario.implement({
     }),
     runs: t.field({
       type: ScenarioRunConnection,
-      description: 'The runs of the scenario, newest first.',
+      description: 'The runs of the scenario, newest first unless `orderBy` says otherwise.',
       args: {
         ...connectionArgs,
         filter: t.arg({ type: ScenarioScenarioRunFilter, description: 'Which runs; all when absent.' }),
+        orderBy: t.arg({ type: ScenarioRunOrder, description: ORDER_BY }),
       },
       extensions: listAhead(runsOf),
       resolve: ({ id }, args, { loaders }) => runsOf(id, args, loaders),

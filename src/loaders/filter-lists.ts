@@ -6,10 +6,11 @@ import type {
   BenchmarkRunsFilter,
   ScenarioRunsFilter,
 } from '../upstream/filters.ts';
-import type { FilteredList, FilteredListLoader } from './filtered-list.ts';
+import type { FilteredList, FilteredListLoader, OrderedListLoader } from './filtered-list.ts';
 import type { List, ListLoader, ListRange } from './list-loader.ts';
 import { LOADER_NAMES, type Loaders } from './loaders.ts';
 import { lazyTable } from '../memory/lazy-table.ts';
+import { type OrderedBy, orderedList } from './ordered-list.ts';
 import { createLogLists, type LogLists, type LogListBounds } from './log-lists.ts';
 import {
   type MatchableRun,
@@ -25,6 +26,15 @@ export interface FilteringSettings extends ScanBounds {
   readonly startSlackMs: number;
 }
 
+/** What scenario runs can be ordered by. */
+export type ScenarioRunOrderField = keyof typeof SCENARIO_RUN_VALUES;
+
+const SCENARIO_RUN_VALUES = {
+  duration: ({ durationMs }) => durationMs,
+  score: ({ scoringResult }) => scoringResult?.score ?? null,
+  startedAt: ({ startedAtMs }) => startedAtMs,
+} as const satisfies Record<string, OrderedBy<ScenarioRun>>;
+
 type ScenarioRunConditions = RunConditions<ScenarioRunState>;
 type BenchmarkRunConditions = Omit<RunConditions<BenchmarkRunState>, 'outcome'>;
 
@@ -33,11 +43,16 @@ export interface FilteredLoaders extends Omit<
   Loaders,
   'scenarioRuns' | 'benchmarkRunScenarioRuns' | 'benchmarkRuns' | 'devboxLogs'
 > {
-  readonly scenarioRuns: FilteredListLoader<ScenarioRunsFilter & ScenarioRunConditions, ScenarioRun>;
+  readonly scenarioRuns: OrderedListLoader<
+    ScenarioRunsFilter & ScenarioRunConditions,
+    ScenarioRun,
+    ScenarioRunOrderField
+  >;
   /** The started scenario runs of one benchmark run. */
-  readonly benchmarkRunScenarioRuns: FilteredListLoader<
+  readonly benchmarkRunScenarioRuns: OrderedListLoader<
     BenchmarkRunScenarioRunsFilter & ScenarioRunConditions,
-    ScenarioRun
+    ScenarioRun,
+    ScenarioRunOrderField
   >;
   readonly benchmarkRuns: FilteredListLoader<BenchmarkRunsFilter & BenchmarkRunConditions, BenchmarkRun>;
   /** What was logged on a devbox, oldest first; empty when there is no such devbox. */
@@ -53,11 +68,11 @@ export function filterLists(
   return filteredOf((name) => {
     switch (name) {
       case 'scenarioRuns':
-        return withConditions(loaders.scenarioRuns, matchableScenarioRun, filters);
+        return withConditions(loaders.scenarioRuns, SCENARIO_RUNS, filters);
       case 'benchmarkRunScenarioRuns':
-        return withConditions(loaders.benchmarkRunScenarioRuns, matchableScenarioRun, filters);
+        return withConditions(loaders.benchmarkRunScenarioRuns, SCENARIO_RUNS, filters);
       case 'benchmarkRuns':
-        return withConditions(loaders.benchmarkRuns, matchableBenchmarkRun, filters);
+        return withConditions(loaders.benchmarkRuns, BENCHMARK_RUNS, filters);
       case 'devboxLogs':
         return createLogLists((id, filter) => loaders.devboxLogs({ id, ...filter }), logs);
       default:
@@ -66,28 +81,50 @@ export function filterLists(
   });
 }
 
-function matchableScenarioRun(run: ScenarioRun): MatchableRun {
-  const { state, startedAtMs, metadata, outcome, scoringResult } = run;
-  return { state, startedAtMs, metadata, outcome, score: scoringResult?.score ?? null };
+/** How the rows of a list are matched and ordered. */
+interface RunRows<T, Field extends string> {
+  readonly toMatchable: (run: T) => MatchableRun;
+  readonly values: Readonly<Record<Field, OrderedBy<T>>>;
 }
 
-function matchableBenchmarkRun(run: BenchmarkRun): MatchableRun {
-  const { state, startedAtMs, metadata, score } = run;
-  return { state, startedAtMs, metadata, score, outcome: null };
-}
+const SCENARIO_RUNS: RunRows<ScenarioRun, ScenarioRunOrderField> = {
+  toMatchable: ({ state, startedAtMs, durationMs, metadata, outcome, scoringResult }) => ({
+    state,
+    startedAtMs,
+    durationMs,
+    metadata,
+    outcome,
+    score: scoringResult?.score ?? null,
+  }),
+  values: SCENARIO_RUN_VALUES,
+};
+
+const BENCHMARK_RUNS: RunRows<BenchmarkRun, never> = {
+  toMatchable: ({ state, startedAtMs, durationMs, metadata, score }) => ({
+    state,
+    startedAtMs,
+    durationMs,
+    metadata,
+    score,
+    outcome: null,
+  }),
+  values: {},
+};
 
 function withConditions<
   Filter extends { readonly state?: State | undefined },
   T extends { readonly id: string },
   State extends string,
+  Field extends string,
 >(
   lists: ListLoader<Filter, T>,
-  toMatchable: (run: T) => MatchableRun,
+  { toMatchable, values }: RunRows<T, Field>,
   settings: FilteringSettings,
-): FilteredListLoader<Filter & RunConditions<State>, T> {
+): OrderedListLoader<Filter & RunConditions<State>, T, Field> {
   return {
-    list(filter, range) {
-      const { states, startedAfter, startedBefore, metadata, outcome, minScore, maxScore, ...known } = filter;
+    list(filter, range, order) {
+      const { states, startedAfter, startedBefore, metadata, outcome, ...others } = filter;
+      const { minScore, maxScore, minDurationMs, maxDurationMs, ...known } = others;
       const plan = planConditions<State>(filter.state, {
         states,
         startedAfter,
@@ -96,26 +133,43 @@ function withConditions<
         outcome,
         minScore,
         maxScore,
+        minDurationMs,
+        maxDurationMs,
       });
       if (plan.kind === 'nothing') return NOTHING;
       const { state } = plan;
       // What is left of the filter are the conditions of the list itself.
       const asked = Object.entries({ ...known, state }).filter(([, condition]) => condition !== undefined);
       const upstreamFilter = Object.fromEntries(asked) as unknown as Filter;
-      if (plan.kind === 'upstream') return lists.list(upstreamFilter, range);
-      const { conditions } = plan;
-      return scannedList({
-        read: (part) => lists.list(upstreamFilter, part).rows(),
+      if (plan.kind === 'upstream' && !order) return lists.list(upstreamFilter, range);
+      const read = (part: ListRange) => lists.list(upstreamFilter, part).rows();
+      const search = plan.kind === 'upstream' ? EVERY_ROW : searchFor(plan.conditions, toMatchable, settings);
+      if (!order) return scannedList({ read, range, search, bounds: settings });
+      return orderedList({
+        all: () => scan(read, { first: settings.maxRows }, search, settings),
+        order,
+        value: values[order.field],
         range,
-        search: {
-          matches: (run) => meets(conditions, toMatchable(run)),
-          place: (run) => placeOfStart(conditions, toMatchable(run), settings.startSlackMs),
-        },
-        bounds: settings,
+        // Where no row is left out, the upstream knows how many there are.
+        totalCount:
+          plan.kind === 'upstream' ? () => lists.list(upstreamFilter, range).totalCount() : undefined,
       });
     },
   };
 }
+
+function searchFor<T, State extends string>(
+  conditions: RunConditions<State>,
+  toMatchable: (run: T) => MatchableRun,
+  { startSlackMs }: Pick<FilteringSettings, 'startSlackMs'>,
+): Search<T> {
+  return {
+    matches: (run) => meets(conditions, toMatchable(run)),
+    place: (run) => placeOfStart(conditions, toMatchable(run), startSlackMs),
+  };
+}
+
+const EVERY_ROW: Search<unknown> = { matches: () => true, place: () => 'unknown' };
 
 function scannedList<T extends { readonly id: string }>(given: {
   readonly read: (range: ListRange) => ReturnType<List<T>['rows']>;

@@ -17,6 +17,10 @@ export interface RunConditions<State extends string> {
   readonly minScore?: number | undefined;
   /** From 0 to 1, inclusive. */
   readonly maxScore?: number | undefined;
+  /** In milliseconds, 0 or more, inclusive. A run without a duration meets no condition on it. */
+  readonly minDurationMs?: number | undefined;
+  /** In milliseconds, inclusive. */
+  readonly maxDurationMs?: number | undefined;
 }
 
 /** The fields of a run that conditions are matched against. */
@@ -25,6 +29,8 @@ export interface MatchableRun {
   readonly startedAtMs: number | null;
   readonly metadata: readonly KeyValue[];
   readonly score: number | null;
+  /** Null while the run goes on. */
+  readonly durationMs: number | null;
   /** Null while there is none. */
   readonly outcome: Outcome | null;
 }
@@ -61,19 +67,26 @@ export function planConditions<State extends string>(
 }
 
 export function meets<State extends string>(conditions: RunConditions<State>, run: MatchableRun): boolean {
-  const { states, startedAfter, startedBefore, metadata = [], outcome, minScore, maxScore } = conditions;
-  const { startedAtMs, score } = run;
+  const { states, startedAfter, startedBefore, metadata = [], outcome } = conditions;
+  const { minScore, maxScore, minDurationMs, maxDurationMs } = conditions;
+  const { startedAtMs, score, durationMs } = run;
   return (
     (states === undefined || states.some((state) => state === run.state)) &&
     (startedAfter === undefined || (startedAtMs !== null && startedAtMs >= startedAfter)) &&
     (startedBefore === undefined || (startedAtMs !== null && startedAtMs < startedBefore)) &&
     (outcome === undefined || run.outcome === outcome) &&
-    (minScore === undefined || (score !== null && score >= minScore)) &&
-    (maxScore === undefined || (score !== null && score <= maxScore)) &&
+    isWithin(score, minScore, maxScore) &&
+    isWithin(durationMs, minDurationMs, maxDurationMs) &&
     metadata.every(({ key, value }) =>
       run.metadata.some((entry) => entry.key === key && entry.value === value),
     )
   );
+}
+
+/** What has no value is within no bounds. */
+function isWithin(value: number | null, min: number | undefined, max: number | undefined): boolean {
+  if (min === undefined && max === undefined) return true;
+  return value !== null && value >= (min ?? -Infinity) && value <= (max ?? Infinity);
 }
 
 /**
@@ -92,16 +105,18 @@ export function placeOfStart(
 
 function check(conditions: RunConditions<string>): void {
   const { states, startedAfter, startedBefore, metadata, minScore, maxScore } = conditions;
+  const { minDurationMs, maxDurationMs } = conditions;
   if (states?.length === 0) throw expected('`filter.states` to name at least one state, or to be absent');
   for (const [name, score] of Object.entries({ minScore, maxScore })) {
     if (score !== undefined && !(score >= 0 && score <= 1))
       throw expected(`\`filter.${name}\` to be 0 to 1, got ${String(score)}`);
   }
-  if (minScore !== undefined && maxScore !== undefined && minScore > maxScore) {
-    throw expected(
-      `\`filter.minScore\` to be at most \`filter.maxScore\`, got ${String(minScore)} and ${String(maxScore)}`,
-    );
+  for (const [name, durationMs] of Object.entries({ minDurationMs, maxDurationMs })) {
+    if (durationMs !== undefined && !(durationMs >= 0))
+      throw expected(`\`filter.${name}\` to be 0 or more milliseconds, got ${String(durationMs)}`);
   }
+  checkBounds('Score', minScore, maxScore);
+  checkBounds('DurationMs', minDurationMs, maxDurationMs);
   if (startedAfter !== undefined && startedBefore !== undefined && startedAfter >= startedBefore)
     throw expected('`filter.startedAfter` to be earlier than `filter.startedBefore`');
   if (metadata && (metadata.length === 0 || metadata.length > MAX_METADATA)) {
@@ -109,6 +124,13 @@ function check(conditions: RunConditions<string>): void {
       `\`filter.metadata\` to hold 1 to ${String(MAX_METADATA)} pairs, got ${String(metadata.length)}`,
     );
   }
+}
+
+function checkBounds(of: string, min: number | undefined, max: number | undefined): void {
+  if (min === undefined || max === undefined || min <= max) return;
+  throw expected(
+    `\`filter.min${of}\` to be at most \`filter.max${of}\`, got ${String(min)} and ${String(max)}`,
+  );
 }
 
 function expected(what: string): GatewayError {

@@ -1,6 +1,8 @@
 /** `poolOf`: what random documents ask a world for: its ids, its texts, its instants. */
 import type { World } from '../../src/simulator/simulator.ts';
 import { linesOf } from './reference/logs.ts';
+import { orderCursor } from './reference/ordered.ts';
+import { wireOf } from './reference/thing.ts';
 import type { ValuePool } from './values.ts';
 
 /** Things of each kind that documents name. */
@@ -46,6 +48,11 @@ export function poolOf(world: World): ValuePool {
       keys: ['agent', 'model', ...new Set(entries.map(([key]) => key)), ''],
       values: [...new Set(entries.map(([, value]) => value)), '💥'],
     },
+    orderCursors: evenly(runs).flatMap((run, number) =>
+      ['DURATION', 'SCORE', 'STARTED_AT'].map((field) =>
+        orderCursor(wireOf(run), field, number % 3 === 0 ? 'DESC' : 'ASC'),
+      ),
+    ),
     logCursors: evenly(
       devboxes.flatMap(({ id }) => linesOf(id, world)).map(({ cursor }) => cursor as string),
     ),

@@ -23,6 +23,8 @@ export interface ValuePool {
   readonly metadata?: { readonly keys: readonly string[]; readonly values: readonly string[] };
   /** Cursors of logs; those of other lists are ids. */
   readonly logCursors?: readonly string[];
+  /** Cursors of lists of scenario runs in another order than that of the upstream. */
+  readonly orderCursors?: readonly string[];
   /** Where subscriptions resume. @default what cursors of lists are like, none of which is one */
   readonly eventCursors?: readonly string[];
 }
@@ -129,7 +131,8 @@ function cursorOf(
   { pool, choices }: { readonly pool: ValuePool; readonly choices: Choices },
 ): string {
   if (choices.oneIn(8)) return choices.pick(pool.texts);
-  const { logCursors = [] } = pool;
+  const { logCursors = [], orderCursors = [] } = pool;
+  if (/runs$/i.test(owner) && orderCursors.length > 0 && choices.oneIn(3)) return choices.pick(orderCursors);
   if (owner === 'logs' && logCursors.length > 0) return choices.pick(logCursors);
   return idOf('after', owner, { pool, choices });
 }

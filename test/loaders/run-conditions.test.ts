@@ -18,6 +18,7 @@ const RUN: MatchableRun = {
     { key: 'agent', value: 'claude-code' },
   ],
   score: 0.5,
+  durationMs: 60_000,
   outcome: 'failed',
 };
 
@@ -48,6 +49,10 @@ describe('a run meets', () => {
     ['its own score as the most', { maxScore: 0.5 }, true],
     ['no higher score', { minScore: 0.51 }, false],
     ['no lower score', { maxScore: 0.49 }, false],
+    ['its own duration as the least', { minDurationMs: 60_000 }, true],
+    ['its own duration as the most', { maxDurationMs: 60_000 }, true],
+    ['no longer duration', { minDurationMs: 60_001 }, false],
+    ['no shorter duration', { maxDurationMs: 59_999 }, false],
     ['all conditions together', { states: ['completed'], minScore: 0.1, outcome: 'failed' }, true],
     ['none when one is not met', { states: ['completed'], minScore: 0.9, outcome: 'failed' }, false],
   ])('%s', (_fact, conditions, isMet) => {

@@ -91,6 +91,17 @@ describe('the prediction', () => {
       8,
       { f: { outcome: 'PASSED', state: null } },
     ],
+    [
+      'an order is a scan, because the upstream knows none',
+      '{ scenarioRuns(orderBy: { field: SCORE }) { nodes { id } } }',
+      8,
+    ],
+    [
+      'an order that is null is none',
+      'query ($o: ScenarioRunOrder) { scenarioRuns(orderBy: $o) { nodes { id } } }',
+      1,
+      { o: null },
+    ],
     ['nodes are counted', '{ nodes(ids: ["scr_1", "scr_2", "scr_3"]) { id } }', 3],
     [
       'of a node the costliest type counts',

@@ -57,6 +57,15 @@ export const FILTERED = `query Filtered($shard: String!) {
   }
 }`;
 
+/** The longest of all scenario runs: the gateway reads the list to its end, and orders it. */
+export const ORDERED = `query Ordered($startedBefore: DateTime!) {
+  scenarioRuns(first: 20, filter: { startedBefore: $startedBefore }, orderBy: { field: DURATION, direction: DESC }) {
+    nodes { id name state outcome score durationMs startedAt }
+    pageInfo { hasNextPage endCursor }
+    isExhaustive
+  }
+}`;
+
 /** How far a benchmark run has come, and how it goes so far. */
 export const PROGRESS = `query Progress($id: ID!) {
   benchmarkRun(id: $id) {

@@ -48,9 +48,11 @@ const LIST_COSTS = Object.fromEntries(
   Object.entries(LISTS).flatMap(([list, { of }]) => (of ? [] : [[`Query.${list}`, LIST]])),
 );
 
-/** A list under an entity that may have to be scanned page by page, for conditions that the upstream does not know. */
+/** A list that may have to be scanned page by page, for conditions or an order that the upstream does not know. */
 const SCANNED: CostRule = (args, { maxScanCalls }) =>
-  isScanned(args.value('filter')) ? { page: maxScanCalls, count: maxScanCalls } : LIST;
+  isScanned(args.value('filter')) || isGiven(args.value('orderBy'))
+    ? { page: maxScanCalls, count: maxScanCalls }
+    : LIST;
 
 /** So many things as a number in the arguments says, each looked up by whoever selects them. */
 const listed =
@@ -160,11 +162,14 @@ const KNOWN_CONDITIONS: readonly string[] = [
 function isScanned(filter: unknown): boolean {
   return Object.entries(filter ?? {}).some(
     ([name, value]) =>
-      value !== null &&
-      value !== undefined &&
+      isGiven(value) &&
       // What the upstream has no word for is looked for row by row.
       (!KNOWN_CONDITIONS.includes(name) || value === 'unknown' || value === 'UNKNOWN'),
   );
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** Another number is refused by its field, before anything is called. */

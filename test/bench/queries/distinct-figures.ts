@@ -10,7 +10,7 @@ import {
 } from './peers.ts';
 import type { Measured } from './stage.ts';
 
-export type DistinctQuery = 'dashboard' | 'detail' | 'filtered';
+export type DistinctQuery = 'dashboard' | 'detail' | 'filtered' | 'ordered';
 
 /** Every id new; all remembered; a few of them live, and so read anew every second. */
 export type Phase = 'cold' | 'warm' | 'mixed';

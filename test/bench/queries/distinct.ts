@@ -1,5 +1,5 @@
 /** What people ask: many ids instead of one, each new, all remembered, or a few of them live, in turns and by Zipf's law. */
-import { FILTERED } from '../../support/canonical-queries.ts';
+import { FILTERED, ORDERED } from '../../support/canonical-queries.ts';
 import { type Figure, rounded } from '../live/figure.ts';
 import type { Ids } from './client.ts';
 import { distinctFigures, type DistinctQuery, type DistinctResult, type Phase } from './distinct-figures.ts';
@@ -19,7 +19,12 @@ const CLIENTS = 32;
 const DURATION_MS = Number(process.env['BENCH_MS'] ?? 2_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 /** Passes over all ids that make a cold round long enough to measure its processor time. */
-const COLD_PASSES: Readonly<Record<DistinctQuery, number>> = { dashboard: 4, detail: 1, filtered: 1 };
+const COLD_PASSES: Readonly<Record<DistinctQuery, number>> = {
+  dashboard: 4,
+  detail: 1,
+  filtered: 1,
+  ordered: 1,
+};
 /** Requests are cached when they come for the second time, answers made of them before that. */
 const WARMING_PASSES = 3;
 /** The load under which latencies are compared with their target. */
@@ -45,7 +50,7 @@ export async function distinct(stage: Stage): Promise<{ readonly figures: Figure
   const results: DistinctResult[] = [];
   for (const latencyMs of LATENCIES_MS) {
     await stage.upstream.ask('latency', { ms: latencyMs });
-    for (const query of ['dashboard', 'detail', 'filtered'] as const) {
+    for (const query of ['dashboard', 'detail', 'filtered', 'ordered'] as const) {
       const world = worlds[query];
       const add = (
         of: Pick<DistinctResult, 'server' | 'phase' | 'order'>,
@@ -63,8 +68,8 @@ export async function distinct(stage: Stage): Promise<{ readonly figures: Figure
         await cold(stage, newcomers, query, world),
       );
       for (const each of phases) add(each, await remembered(stage, gateway, loadOf(world, each)));
-      // The rival has no filters, and bytes are bytes.
-      if (query === 'filtered') continue;
+      // The rival has neither filters nor orders, and bytes are bytes.
+      if (query === 'filtered' || query === 'ordered') continue;
       const mixed = { server: 'gateway', phase: 'mixed', order: 'rotating' } as const;
       const capacity = results.findLast((each) => each.phase === 'mixed' && each.order === 'rotating');
       const perSecond = PACED_SHARE * (capacity?.measured.perSecond ?? NaN);
@@ -95,6 +100,8 @@ async function createWorlds({ upstream, queries }: Stage): Promise<Readonly<Reco
     mixed: mix(all, size),
   });
   const shards = Array.from({ length: FILTERS }, (_, shard) => String(shard));
+  // All runs have started before each of these.
+  const instants = shards.map((shard) => new Date(Date.UTC(2100, 0, 1 + Number(shard))).toISOString());
   return {
     dashboard: worldOf(
       queries.dashboard,
@@ -103,6 +110,12 @@ async function createWorlds({ upstream, queries }: Stage): Promise<Readonly<Reco
       DASHBOARDS,
     ),
     detail: worldOf(queries.detail, 'id', { ended: scenarioRuns(ended), live: scenarioRuns(live) }, DETAILS),
+    ordered: {
+      query: { query: ORDERED, variables: {} },
+      variable: 'startedBefore',
+      ended: instants,
+      mixed: instants,
+    },
     filtered: { query: { query: FILTERED, variables: {} }, variable: 'shard', ended: shards, mixed: shards },
   };
 }

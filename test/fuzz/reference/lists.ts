@@ -1,5 +1,6 @@
 /** Lists of the naive reference: the rows of a kind one by one, those left that a filter leaves, a page of these. */
 import type { World } from '../../../src/simulator/simulator.ts';
+import { inOrder } from './ordered.ts';
 import { outcomeOf, ownScore, startOf } from './runs.ts';
 import {
   type Args,
@@ -7,24 +8,17 @@ import {
   type Collection,
   howMany,
   isAbsent,
+  type Listed,
   record,
   refuse,
   rowsOf,
   snake,
+  span,
   type Thing,
   thingOf,
   type Wire,
   word,
 } from './thing.ts';
-
-/** A list, and how it goes on behind a cursor; both throw when they cannot be asked for. */
-export interface Listed {
-  readonly all: () => readonly Thing[];
-  readonly behind: (cursor: string) => readonly Thing[];
-  /** Whether only who looks at the rows can say whether these are all. */
-  readonly isFiltered: boolean;
-  readonly cursorOf: (thing: Thing) => unknown;
-}
 
 /** A page of a list. Nothing is looked at that is not asked for. */
 function connection({ all, behind, isFiltered, cursorOf }: Listed, args: Args): Thing {
@@ -59,7 +53,16 @@ export function isAnswered(ask: () => unknown): boolean {
 }
 
 /** Conditions that the upstream does not know, beside several states. */
-const FILTERED = ['startedAfter', 'startedBefore', 'metadata', 'outcome', 'minScore', 'maxScore'] as const;
+const FILTERED = [
+  'startedAfter',
+  'startedBefore',
+  'metadata',
+  'outcome',
+  'minScore',
+  'maxScore',
+  'minDurationMs',
+  'maxDurationMs',
+] as const;
 
 /** A page of the rows of a kind that a filter leaves. */
 export function listOf(
@@ -68,7 +71,7 @@ export function listOf(
   args: Args,
   only?: (wire: Wire) => boolean,
 ): Thing {
-  return connection(filtered(world, collection, args, only), args);
+  return connection(inOrder(filtered(world, collection, args, only), args), args);
 }
 
 /** The rows of a kind that have what `only` says and that the filter among the arguments leaves. */
@@ -99,6 +102,8 @@ export function filtered(
     },
     isFiltered: !isNothing && (hasFilteredStates(filter) || FILTERED.some((name) => name in filter)),
     cursorOf: ({ wire }) => wire['id'],
+    isNothing,
+    rowWith: (id) => rowsOf(world, collection).find((wire) => wire['id'] === id) ?? refuse(),
   };
 }
 
@@ -125,6 +130,8 @@ function checkConditions(filter: Wire): void {
   const { states, metadata, minScore = 0, maxScore = 1, startedAfter, startedBefore } = filter;
   const scores = [minScore, maxScore] as [number, number];
   if (scores.some((score) => score < 0 || score > 1) || scores[0] > scores[1]) refuse();
+  const { minDurationMs = 0, maxDurationMs = Infinity } = filter as Record<string, number>;
+  if (minDurationMs < 0 || maxDurationMs < minDurationMs) refuse();
   if (states !== undefined && (states as unknown[]).length === 0) refuse();
   if (metadata !== undefined) howMany((metadata as unknown[]).length, { max: 20, usual: 1 });
   if (startedAfter !== undefined && startedBefore !== undefined && at(startedAfter) >= at(startedBefore))
@@ -169,6 +176,10 @@ function meets(wire: Wire, filter: Wire): boolean {
         return (ownScore(wire) ?? NaN) >= (wanted as number);
       case 'maxScore':
         return (ownScore(wire) ?? NaN) <= (wanted as number);
+      case 'minDurationMs':
+        return (span(wire['duration_ms']) ?? NaN) >= (wanted as number);
+      case 'maxDurationMs':
+        return (span(wire['duration_ms']) ?? NaN) <= (wanted as number);
       case 'metadata':
         return (wanted as Wire[]).every(({ key, value }) => ownEntry(wire['metadata'], key) === value);
       case 'isPublic':

@@ -87,3 +87,16 @@ export function find(world: World, id: unknown): Thing | null {
   }
   return null;
 }
+
+/** A list, and how it goes on behind a cursor; both throw when they cannot be asked for. */
+export interface Listed {
+  readonly all: () => readonly Thing[];
+  readonly behind: (cursor: string) => readonly Thing[];
+  /** Whether only who looks at the rows can say whether these are all. */
+  readonly isFiltered: boolean;
+  readonly cursorOf: (thing: Thing) => unknown;
+  /** Whether its conditions contradict each other. */
+  readonly isNothing: boolean;
+  /** Any row of the kind, whether it is on the list or not. */
+  readonly rowWith: (id: unknown) => Wire;
+}
