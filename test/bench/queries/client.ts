@@ -19,6 +19,8 @@ export interface Load extends Question {
    * @default as fast as they are answered
    */
   readonly perSecond?: number | undefined;
+  /** How long an answer takes at least that counts as slow. @default none is slow */
+  readonly slowMs?: number | undefined;
 }
 
 export interface Ids {
@@ -34,6 +36,8 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly p999Ms: number;
+  /** Share of the answers that were slow. */
+  readonly slowShare: number;
   /** Of one answer, without its head. */
   readonly bytes: number;
 }
@@ -105,6 +109,7 @@ const questions = {
       p50Ms: percentile(latencies, 0.5),
       p99Ms: percentile(latencies, 0.99),
       p999Ms: percentile(latencies, 0.999),
+      slowShare: latencies.filter((ms) => ms >= (load.slowMs ?? Infinity)).length / latencies.length,
       bytes,
     };
   },

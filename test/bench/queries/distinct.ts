@@ -1,7 +1,7 @@
 /** What people ask: many ids instead of one, each new, all remembered, or a few of them live, in turns and by Zipf's law. */
 import { FILTERED, ORDERED } from '../../support/canonical-queries.ts';
 import { type Figure, rounded } from '../live/figure.ts';
-import type { Ids } from './client.ts';
+import type { Ids, Load } from './client.ts';
 import { distinctFigures, type DistinctQuery, type DistinctResult, type Phase } from './distinct-figures.ts';
 import { mediansOf } from './medians.ts';
 import type { Order } from './order.ts';
@@ -45,6 +45,7 @@ export async function distinct(stage: Stage): Promise<{ readonly figures: Figure
   const worlds = await createWorlds(stage);
   await using newcomers = await stage.gateway({ AUTH: 'passthrough' });
   await using gateway = await stage.gateway();
+  await using waiting = await stage.gateway({ REFRESH_AHEAD_MAX_ANSWERS: '0' });
   await using yoga = await stage.yoga();
   await using bare = await stage.bare();
   const results: DistinctResult[] = [];
@@ -73,7 +74,11 @@ export async function distinct(stage: Stage): Promise<{ readonly figures: Figure
       const mixed = { server: 'gateway', phase: 'mixed', order: 'rotating' } as const;
       const capacity = results.findLast((each) => each.phase === 'mixed' && each.order === 'rotating');
       const perSecond = PACED_SHARE * (capacity?.measured.perSecond ?? NaN);
-      add(mixed, await stage.measure(gateway, { ...loadOf(world, mixed), perSecond }), perSecond);
+      const paced = { ...loadOf(world, mixed), perSecond, slowMs: latencyMs === 0 ? undefined : latencyMs };
+      await remembered(stage, waiting, loadOf(world, mixed));
+      add(mixed, await rounds(stage, gateway, paced), perSecond);
+      const unrefreshed = { ...mixed, server: 'gateway, nothing refreshed ahead' } as const;
+      add(unrefreshed, await rounds(stage, waiting, paced), perSecond);
       const rival = { ...mixed, server: 'hand-written' } as const;
       add(rival, await rounds(stage, yoga, loadOf(world, rival)));
       await bare.send(await stage.client.ask('ask', { url: gateway.url, ...one(world) }));
@@ -172,7 +177,7 @@ async function remembered(stage: Stage, server: Server, load: ReturnType<typeof 
   return rounds(stage, server, load);
 }
 
-async function rounds(stage: Stage, server: Server, load: ReturnType<typeof loadOf>): Promise<Measured> {
+async function rounds(stage: Stage, server: Server, load: Omit<Load, 'url'>): Promise<Measured> {
   const all: Measured[] = [];
   for (let round = 0; round < ROUNDS; round++) all.push(await stage.measure(server, load));
   return mediansOf(all);
@@ -191,6 +196,7 @@ function rowOf({ query, latencyMs, server, phase, order, pace, measured }: Disti
     'p50 ms': rounded(measured.p50Ms, 1),
     'p99 ms': rounded(measured.p99Ms, 1),
     'p999 ms': rounded(measured.p999Ms, 1),
+    '% as slow as a call': rounded(100 * measured.slowShare, 2),
     'calls/query': rounded(measured.callsPerQuery, 3),
     'RSS MB': Math.round(measured.residentBytes / 1e6),
     bytes: measured.bytes,

@@ -10,6 +10,7 @@ export function mediansOf(rounds: readonly Measured[]): Measured {
     p50Ms: of('p50Ms'),
     p99Ms: of('p99Ms'),
     p999Ms: of('p999Ms'),
+    slowShare: of('slowShare'),
     bytes: of('bytes'),
     callsPerQuery: of('callsPerQuery'),
     cpuUsPerQuery: of('cpuUsPerQuery'),
