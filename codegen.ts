@@ -1,17 +1,22 @@
 /**
- * Writes what is printed from the code: schema/schema.graphql, docs/settings.md, .env.example and the index of docs/decisions.
+ * Writes what is printed from the code: schema/schema.graphql, what of the client package is made of it, docs/settings.md, .env.example
+ * and the index of docs/decisions.
  * With `--check`, fails when a committed file differs. Fails when the records of decisions have a gap or a dead reference.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { printKeylessTypes, printTypes } from './print-client.ts';
 import { DECISIONS, faultsOf, readDocuments, recordsOf } from './lint/decision-records.ts';
 import { schema } from './schema/index.ts';
 import { printEnvironment, printSettings } from './src/settings/print-settings.ts';
 
+const sorted = lexicographicSortSchema(schema);
 const documents = await readDocuments(import.meta.dirname);
 
 const printed: Readonly<Record<string, string>> = {
-  'schema/schema.graphql': `${printSchema(lexicographicSortSchema(schema))}\n`,
+  'schema/schema.graphql': `${printSchema(sorted)}\n`,
+  'client/src/graph.ts': await printTypes(sorted),
+  'client/src/keyless-types.ts': printKeylessTypes(sorted),
   'docs/settings.md': printSettings(),
   '.env.example': printEnvironment(),
   [`${DECISIONS}/README.md`]: printDecisions(),

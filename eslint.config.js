@@ -60,7 +60,7 @@ const RESTRICTED_GLOBALS = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'node_modules/'] },
+  { ignores: ['dist/', 'client/dist/', 'client/src/graph.ts', 'coverage/', 'node_modules/'] },
   {
     files: ['**/*.ts'],
     extends: [

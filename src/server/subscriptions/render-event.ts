@@ -98,11 +98,16 @@ export function createRenderEvent(
       const seen = presented(result);
       const shown = onEvent ? presented(await onEvent(seen).catch(failed)) : seen;
       const answer = shown.errors ? { ...shown, errors: toAnswer(shown.errors) } : shown;
-      const extensions = { ...shown.extensions, cursor: delivery.cursor };
+      const extensions = { ...shown.extensions, ...placeOf(delivery) };
       const json = JSON.stringify({ ...answer, extensions });
       return { json, isCurrent };
     };
   };
+}
+
+/** What a client that does not know the document has to know of an event: where it stands, and what does not stand before it. */
+function placeOf({ cursor, kind, skipped }: Delivery): ExecutionResult['extensions'] {
+  return { cursor, ...(kind === 'snapshot' && { kind: 'SNAPSHOT' }), ...(skipped > 0 && { skipped }) };
 }
 
 /** The result of an event whose hook has thrown. */
