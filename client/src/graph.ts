@@ -190,10 +190,14 @@ export type BenchmarkAttempts = {
 
 /** Which runs of a benchmark. Conditions add up. */
 export type BenchmarkBenchmarkRunFilter = {
+  /** Runs that took at most so many milliseconds; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly maxDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a lower one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly maxScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with every one of these entries, 1 to 20. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly metadata?: InputMaybe<ReadonlyArray<MetadataCondition>>;
+  /** Runs that took so many milliseconds, 0 or more, or longer; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly minDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a higher one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly minScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this name. */
@@ -215,7 +219,7 @@ export type BenchmarkConnection = {
   readonly __typename?: 'BenchmarkConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<BenchmarkEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<Benchmark>>>;
@@ -280,7 +284,7 @@ export type BenchmarkJobConnection = {
   readonly __typename?: 'BenchmarkJobConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<BenchmarkJobEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<BenchmarkJob>>>;
@@ -375,7 +379,7 @@ export type BenchmarkRun = Node & {
   readonly progress?: Maybe<RunProgress>;
   /** What the run was made for; null when unsaid. */
   readonly purpose?: Maybe<Scalars['String']['output']>;
-  /** The scenario runs that have been started so far, newest first. */
+  /** The scenario runs that have been started so far, newest first unless `orderBy` says otherwise. */
   readonly scenarioRuns: ScenarioRunConnection;
   /** The sum of the scenario scores divided by the number of scenario runs, from 0 to 1; null until the run is completed. */
   readonly score?: Maybe<Scalars['Float']['output']>;
@@ -401,6 +405,7 @@ export type BenchmarkRunScenarioRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<BenchmarkRunScenarioRunFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ScenarioRunOrder>;
 };
 
 /** What changed from one benchmark run, the base, to another, the head. Scenarios are compared by their finished attempts, over all scenario runs of both. */
@@ -451,7 +456,7 @@ export type BenchmarkRunConnection = {
   readonly __typename?: 'BenchmarkRunConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<BenchmarkRunEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<BenchmarkRun>>>;
@@ -493,10 +498,14 @@ export type BenchmarkRunEvent = Event & {
 export type BenchmarkRunFilter = {
   /** Runs of this benchmark. */
   readonly benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  /** Runs that took at most so many milliseconds; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly maxDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a lower one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly maxScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with every one of these entries, 1 to 20. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly metadata?: InputMaybe<ReadonlyArray<MetadataCondition>>;
+  /** Runs that took so many milliseconds, 0 or more, or longer; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly minDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a higher one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly minScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this name. */
@@ -515,10 +524,14 @@ export type BenchmarkRunFilter = {
 
 /** Which scenario runs of a benchmark run. Conditions add up. */
 export type BenchmarkRunScenarioRunFilter = {
+  /** Runs that took at most so many milliseconds; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly maxDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a lower one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly maxScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with every one of these entries, 1 to 20. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly metadata?: InputMaybe<ReadonlyArray<MetadataCondition>>;
+  /** Runs that took so many milliseconds, 0 or more, or longer; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly minDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a higher one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly minScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs that ended so. FAILED finds runs that were scored below 1, which are SCORED or COMPLETED; ERRORED those that broke, among them all in the state FAILED. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
@@ -736,7 +749,7 @@ export type DevboxConnection = {
   readonly __typename?: 'DevboxConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<DevboxEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<Devbox>>>;
@@ -832,7 +845,7 @@ export type DevboxLogConnection = {
   readonly __typename?: 'DevboxLogConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<DevboxLogEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<DevboxLog>>>;
@@ -1559,6 +1572,13 @@ export type OnIdle =
   /** A value that the upstream has added and this version of the gateway does not know. */
   | 'UNKNOWN';
 
+/** From which end a list is ordered. What has no value comes last either way. */
+export type OrderDirection =
+  /** The smallest, shortest or earliest first. */
+  | 'ASC'
+  /** The largest, longest or latest first. */
+  | 'DESC';
+
 /** How a finished run ended. */
 export type Outcome =
   /** Failed, timed out, was canceled, or came to its end without any score: it says nothing about the agent. */
@@ -1645,7 +1665,7 @@ export type Query = {
   readonly scenario?: Maybe<Scenario>;
   /** The scenario run with this id; null when there is none. */
   readonly scenarioRun?: Maybe<ScenarioRun>;
-  /** The scenario runs of the account, newest first. */
+  /** The scenario runs of the account, newest first unless `orderBy` says otherwise. */
   readonly scenarioRuns: ScenarioRunConnection;
   /** The scenarios of the account, newest first, without archived ones. */
   readonly scenarios: ScenarioConnection;
@@ -1745,6 +1765,7 @@ export type QueryScenarioRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ScenarioRunFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ScenarioRunOrder>;
 };
 
 
@@ -1883,7 +1904,7 @@ export type Scenario = Node & {
   readonly requiredEnvironmentVariables: ReadonlyArray<Scalars['String']['output']>;
   /** Secrets without which its runs fail to start; null, with an error on its path, for callers without the scope `environment:read`. */
   readonly requiredSecretNames?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
-  /** The runs of the scenario, newest first. */
+  /** The runs of the scenario, newest first unless `orderBy` says otherwise. */
   readonly runs: ScenarioRunConnection;
   /** How long scoring may take, in seconds; null means the default of 1,800. */
   readonly scorerTimeoutSec?: Maybe<Scalars['Float']['output']>;
@@ -1914,6 +1935,7 @@ export type ScenarioRunsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ScenarioScenarioRunFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ScenarioRunOrder>;
 };
 
 /** What became of a scenario from the base to the head. Only finished attempts count, and those that errored as the argument `errored` says; a scenario that was run more than once passes when each attempt that counts did. */
@@ -1940,7 +1962,7 @@ export type ScenarioConnection = {
   readonly __typename?: 'ScenarioConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<ScenarioEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<Scenario>>>;
@@ -2175,12 +2197,12 @@ export type ScenarioRunChange = {
   readonly scenarioRun: ScenarioRun;
 };
 
-/** A page of scenario runs, in the order of the upstream: newest first. */
+/** A page of scenario runs, in the order of the upstream: newest first, or in the one that `orderBy` asks for. */
 export type ScenarioRunConnection = {
   readonly __typename?: 'ScenarioRunConnection';
   /** The rows with their cursors. Null, with an error on its path, when the page cannot be read. */
   readonly edges?: Maybe<ReadonlyArray<ScenarioRunEdge>>;
-  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. False, too, when the page cannot be read. */
+  /** Whether the page is all that it would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before the page was full: then `pageInfo.hasNextPage` is true and `endCursor` goes on where it stopped. In a list with `orderBy`, false when the list has more rows than the gateway orders, which are the newest ones: all pages are taken from these. False, too, when the page cannot be read. */
   readonly isExhaustive: Scalars['Boolean']['output'];
   /** The rows without their cursors; a row is null, with an error on its path, where it is unreadable. Null, with an error on its path, when the page cannot be read. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<ScenarioRun>>>;
@@ -2220,10 +2242,14 @@ export type ScenarioRunEvent = Event & {
 export type ScenarioRunFilter = {
   /** Runs that are part of this benchmark run. */
   readonly benchmarkRunId?: InputMaybe<Scalars['ID']['input']>;
+  /** Runs that took at most so many milliseconds; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly maxDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a lower one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly maxScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with every one of these entries, 1 to 20. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly metadata?: InputMaybe<ReadonlyArray<MetadataCondition>>;
+  /** Runs that took so many milliseconds, 0 or more, or longer; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly minDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a higher one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly minScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this name. */
@@ -2243,6 +2269,23 @@ export type ScenarioRunFilter = {
   /** Runs in any of these states. One alone is asked of the upstream. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly states?: InputMaybe<ReadonlyArray<ScenarioRunState>>;
 };
+
+/** An order of scenario runs. Runs without a value come last, and runs with the same value in the order of their ids. */
+export type ScenarioRunOrder = {
+  /** From which end. */
+  readonly direction?: OrderDirection;
+  /** By what. */
+  readonly field: ScenarioRunOrderField;
+};
+
+/** By what scenario runs can be ordered. */
+export type ScenarioRunOrderField =
+  /** `durationMs`: runs that are active have none. */
+  | 'DURATION'
+  /** `score`: runs that have not been scored have none. */
+  | 'SCORE'
+  /** `startedAt`, by which lists are nearly ordered as they are. */
+  | 'STARTED_AT';
 
 /** Where a scenario run is in its life. */
 export type ScenarioRunState =
@@ -2267,10 +2310,14 @@ export type ScenarioRunState =
 export type ScenarioScenarioRunFilter = {
   /** Runs that are part of this benchmark run. */
   readonly benchmarkRunId?: InputMaybe<Scalars['ID']['input']>;
+  /** Runs that took at most so many milliseconds; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly maxDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a lower one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly maxScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with every one of these entries, 1 to 20. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly metadata?: InputMaybe<ReadonlyArray<MetadataCondition>>;
+  /** Runs that took so many milliseconds, 0 or more, or longer; a run without a duration is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
+  readonly minDurationMs?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this score, 0 to 1, or a higher one; a run without a score is not among them. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly minScore?: InputMaybe<Scalars['Float']['input']>;
   /** Runs with this name. */
