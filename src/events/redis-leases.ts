@@ -23,13 +23,13 @@ export interface RedisLeasesOptions {
   readonly freedChannel: string;
 }
 
-/** A lease ends by itself after so long without its holder. */
-const LEASE_MS = 3_000;
 const RENEW_EVERY_MS = 1_000;
 /** How often it is looked which leases are to be renewed or tried. */
 const TICK_MS = 250;
 /** Those who wait for a lease do not all try in the same instant. */
 const JITTER_MS = 250;
+/** A lease ends by itself so long after its holder has renewed it that another has it within three seconds. */
+const LEASE_MS = 3_000 - TICK_MS - JITTER_MS;
 /** The token of a topic outlives its leases and its log. */
 const TOKEN_MS = 24 * 60 * 60_000; // 1 d
 

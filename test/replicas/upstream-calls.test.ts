@@ -14,13 +14,9 @@ const FOLLOW = `subscription($id: ID!) {
   benchmarkRun(id: $id) { kind changes { scenarioRun { name } } }
 }`;
 
-/** Resolves when each operation of the socket has got so many events. */
+/** Resolves when each operation of the socket has got so many events: beside them it gets nothing but the acknowledgement. */
 async function told(socket: TestSocket, operations: number, events: number): Promise<void> {
-  const isTold = () =>
-    Array.from({ length: operations }, (_, number) => socket.payloads(String(number))).every(
-      (payloads) => payloads.length >= events,
-    );
-  while (!isTold()) await socket.received(socket.messages.length + 1);
+  await socket.received(1 + operations * events);
 }
 
 /** All calls that reach the upstream from before anybody follows until so many waits between two polls are over. */
@@ -55,6 +51,10 @@ async function callsOf(given: { readonly replicas: number; readonly followers: n
       await clock.advance(POLL_INTERVAL_MS);
       for (const socket of sockets)
         await told(socket, Math.min(given.followers, OPERATIONS_OF_A_SOCKET), poll + 1);
+    }
+    for (const { messages } of sockets) {
+      const events = messages.filter(({ type }) => type === 'next');
+      expect(new Set(events.map(({ id }) => id)).size * (POLLS + 1)).toBe(events.length);
     }
   } finally {
     for (const socket of sockets) socket[Symbol.dispose]();

@@ -27,7 +27,10 @@ interface Round {
   readonly redisUs: number;
 }
 
-/** Two on one core take as much of it for a query as they would on two: clients and upstream need the other one. */
+/**
+ * Two that share nothing are asked at the same time, and then two that share a Redis. Either two are on one core, for clients and
+ * upstream need the other, and what a query takes of it says how many of them two cores would answer.
+ */
 export async function replicas(stage: Stage): Promise<{ readonly figures: Figure[]; readonly rows: Row[] }> {
   await stage.upstream.ask('latency', { ms: 0 });
   const figures: Figure[] = [];
@@ -35,13 +38,14 @@ export async function replicas(stage: Stage): Promise<{ readonly figures: Figure
   for (const [answer, settings] of ANSWERS) {
     await using redis = await startRedisServer();
     await using alone = await stage.gateway(settings);
+    await using beside = await stage.gateway(settings);
     const shared = { ...settings, ...replicaOf(redis.url) };
     await using one = await stage.gateway(shared);
     await using other = await stage.gateway(shared);
     for (const query of QUERIES) {
       const rounds: Round[] = [];
       for (let round = 0; round <= ROUNDS; round++) {
-        const [aloneUs = NaN] = await costsOf(stage, query, [alone], [[alone.pid]]);
+        const [aloneUs = NaN] = await costsOf(stage, query, [alone, beside], [[alone.pid, beside.pid]]);
         const pids = [[one.pid, other.pid], [redis.pid]];
         const [replicaUs = NaN, redisUs = NaN] = await costsOf(stage, query, [one, other], pids);
         // What is new is read and compiled in the first.
