@@ -49,7 +49,7 @@ function alone({ clock, secrets, config: { live } }: EventLogParts): OpenedEvent
 
 function shared(
   { clock, random, secrets, config: { live } }: EventLogParts,
-  { redis, generations }: Shared,
+  { redis, generations, mutations }: Shared,
 ): OpenedEventLog {
   const cipher = createLogCipher({ keys: secrets.ring('events'), nameKey: secrets.nameKey('names') });
   const replica = randomUUID();
@@ -58,7 +58,7 @@ function shared(
     log: announceAppends(withLocalReads(log, { name: replica, clock }), (accountId) =>
       generations.advance(accountId),
     ),
-    replicas: createRedisReplicas({ redis, cipher, clock, random, replica }),
+    replicas: createRedisReplicas({ redis, cipher, clock, random, replica, mutations }),
   };
 }
 

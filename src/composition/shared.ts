@@ -13,7 +13,10 @@ import { logRedis } from './logged.ts';
 /** What replicas share. */
 export interface Shared {
   readonly redis: Redis;
+  /** Of whatever an account has in memory. */
   readonly generations: SharedGenerations;
+  /** Of what mutations have made of an account: those that are in no log yet, too. */
+  readonly mutations: SharedGenerations;
   /** A name for Redis in the place of one that says whose it is. */
   readonly hide: Secrets['hide'];
 }
@@ -37,7 +40,13 @@ export async function openShared(
   const redis = await openRedisOf(config.redis, given);
   opened.push(redis);
   const { hide } = secrets;
-  return { redis, hide, generations: createSharedGenerations({ redis, clock, hide, newId: randomUUID }) };
+  const shared = { redis, clock, hide, newId: randomUUID };
+  return {
+    redis,
+    hide,
+    generations: createSharedGenerations(shared),
+    mutations: createSharedGenerations({ ...shared, name: 'mutations' }),
+  };
 }
 
 async function openRedisOf(

@@ -22,6 +22,7 @@ export function createWatching(
     ...openEventLog(given, opened),
     upstream: asFresh(upstream),
     mark: () => upstream.mark(),
+    onRecordedElsewhere: (accountId) => given.shared?.generations.moved(accountId),
     clock,
     random,
     cursorKeys: secrets.ring('cursors'),

@@ -13,6 +13,10 @@ export interface RedisReplicasOptions {
   readonly random: () => number;
   /** The name of this replica, never given twice. */
   readonly replica: string;
+  /** Who has done something to an account is known by this as soon as `advance` resolves, before it is heard of. */
+  readonly mutations: Pick<Replicas, 'catchUp' | 'onMoved'> & {
+    readonly advance: (accountId: string) => Promise<void>;
+  };
 }
 
 /** What a replica tells the others when something was done to a thing. */
@@ -33,7 +37,7 @@ const KINDS: Readonly<Record<WatchKind, true>> = {
 };
 
 export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
-  const { redis, cipher, replica } = options;
+  const { redis, cipher, replica, mutations } = options;
   const channels = { freed: redis.key('freed'), touched: redis.key('touched') };
   const listeners = new Map<string, Set<(ref: WatchRef) => void>>();
   const leases = createRedisLeases({ ...options, freedChannel: channels.freed });
@@ -53,10 +57,15 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
     lease: (topic, onChange) => leases.join(topic, onChange),
     async touch(accountId, { kind, id }) {
       const message = cipher.close(PLACE, { accountId, kind, id, by: replica } satisfies Touch);
-      // Who does not hear of it polls as the schedule says.
-      await redis
-        .send(['PUBLISH', channels.touched, message], { timeoutMs: TOUCH_TIMEOUT_MS })
-        .catch(() => null);
+      await Promise.all([
+        mutations.advance(accountId),
+        // Who does not hear of it polls as the schedule says.
+        redis.send(['PUBLISH', channels.touched, message], { timeoutMs: TOUCH_TIMEOUT_MS }).catch(() => null),
+      ]);
+    },
+    catchUp: (accountId) => mutations.catchUp(accountId),
+    onMoved: (listener) => {
+      mutations.onMoved(listener);
     },
     onTouch(accountId, listener) {
       const ofAccount = listeners.get(accountId) ?? new Set();

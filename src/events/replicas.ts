@@ -9,6 +9,13 @@ export interface Replicas extends AsyncDisposable {
   touch(accountId: string, ref: WatchRef): Promise<void>;
   /** Calls `listener` when another replica has done something to a thing of the account. Disposing it ends that. */
   onTouch(accountId: string, listener: (ref: WatchRef) => void): Disposable;
+  /**
+   * Resolves when it is known whether another replica had done something to things of the account before this was called:
+   * then the listeners of `onMoved` have been called. Undefined when there is no other, or nobody can tell.
+   */
+  catchUp(accountId: string): Promise<void> | undefined;
+  /** Calls the listener when another replica has done something to things of an account since the last `catchUp`. */
+  onMoved(listener: (accountId: string) => void): void;
 }
 
 /** Who has the lease of a topic polls the thing, so that it is polled once, however many replicas follow it. */
@@ -27,6 +34,8 @@ export function withoutReplicas(): Replicas {
     lease: () => lease,
     touch: () => Promise.resolve(),
     onTouch: () => listening,
+    catchUp: () => undefined,
+    onMoved: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -32,6 +32,8 @@ export class AccountWatches<T extends Watched> implements Disposable {
     }),
   );
 
+  /** How often other replicas were found to have done something to things of the account. */
+  mutations = 0;
   readonly #touches: Disposable;
 
   constructor(options: {

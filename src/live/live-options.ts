@@ -23,6 +23,8 @@ export interface LiveOptions {
   readonly settings: LiveSettings;
   /** Where the order of all reads is, where reads are cached. @default nothing is cached */
   readonly mark?: () => ReadMark;
+  /** Another replica has recorded a change of the account, of which followers are about to be told. */
+  readonly onRecordedElsewhere?: (accountId: string) => void;
   readonly observer: LiveObserver;
 }
 

@@ -65,6 +65,14 @@ export function createLive(options: LiveOptions): Live {
   const callerWatches = createCallerWatches<RefCountedWatch>({ maxWatches: settings.maxWatchersPerCaller });
   let watcherCount = 0;
   let isDisposed = false;
+  replicas.onMoved((accountId) => {
+    const watches = accounts.get(accountId);
+    if (watches) watches.mutations++;
+  });
+
+  function checkOpen(): void {
+    if (isDisposed) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down');
+  }
 
   function begin(account: Account, ref: WatchRef): RefCountedWatch {
     const known = accounts.get(account.id);
@@ -97,7 +105,13 @@ export function createLive(options: LiveOptions): Live {
 
   return {
     async open(account, ref, { signal, callerId }) {
-      if (isDisposed) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down');
+      checkOpen();
+      // What is watched here may be older than what another replica has done to it and answered.
+      const caughtUp = replicas.catchUp(account.id);
+      if (caughtUp) {
+        await raceSignal(caughtUp, signal);
+        checkOpen();
+      }
       const known = accounts.get(account.id)?.get(ref);
       const caller = callerId === undefined ? null : `${account.id} ${callerId}`;
       if (caller !== null) callerWatches.check(caller, known);

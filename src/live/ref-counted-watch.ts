@@ -7,7 +7,10 @@ import type { Watched } from './watched.ts';
 import type { Watcher } from './watcher.ts';
 
 export interface RefCountedWatch extends Watched {
-  /** Refers to it until `leave`. Resolves when it can be followed; it has been left already when this rejects. */
+  /**
+   * Refers to it until `leave`. Resolves when it can be followed, and shows whatever other replicas were found to have done
+   * before; it has been left already when this rejects.
+   */
   join(signal: AbortSignal): Promise<void>;
   readonly leave: () => void;
   /** Ends it at once, for everybody. Resolves when nothing of it runs any more. */
@@ -19,6 +22,8 @@ export interface RefCountedWatchOptions {
   readonly watcher: Watcher;
   readonly clock: Clock;
   readonly graceMs: number;
+  /** How often other replicas were found to have done something that may have changed it. */
+  readonly mutations: () => number;
   /** It can be joined no more: it has failed or was stopped. */
   readonly onGone: (watch: RefCountedWatch) => void;
   /** It is read no more, though it can still be joined: its last event is in the log. */
@@ -30,6 +35,7 @@ export function createRefCountedWatch({
   watcher,
   clock,
   graceMs,
+  mutations,
   onGone,
   onOver,
 }: RefCountedWatchOptions): RefCountedWatch {
@@ -37,6 +43,11 @@ export function createRefCountedWatch({
   /** Ends the grace period that is under way. */
   let grace: AbortController | null = null;
   let isGone = false;
+
+  /** Of the mutations of other replicas, those that what is known of it shows. */
+  let seen = mutations();
+  /** The reading that is under way for those who wait to see more of them. */
+  let reading: Promise<void> | null = null;
 
   const opening = watch.open(() => watcher.readFirst());
   const done = opening
@@ -87,6 +98,23 @@ export function createRefCountedWatch({
     );
   }
 
+  async function read(): Promise<void> {
+    const until = mutations();
+    try {
+      await watcher.readFirst();
+      await watch.flush();
+      seen = until;
+    } finally {
+      reading = null;
+    }
+  }
+
+  /** Resolves when it can be followed, and what is in its log is no older than the latest mutation. */
+  async function readable(): Promise<void> {
+    await opening;
+    while (seen < mutations() && !watch.isOver) await (reading ??= read());
+  }
+
   const counted: RefCountedWatch = {
     watch,
     reschedule: () => {
@@ -100,7 +128,7 @@ export function createRefCountedWatch({
       grace?.abort();
       grace = null;
       try {
-        await raceSignal(opening, signal);
+        await raceSignal(readable(), signal);
       } catch (error) {
         leave();
         throw error;

@@ -46,6 +46,7 @@ export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCounte
     onRecorded: (observation) => {
       watches.applyRecorded(ref, observation);
     },
+    onRecordedElsewhere: () => live.onRecordedElsewhere?.(account.id),
   });
   const watcher = createWatcherOf(watch, lease, options);
   return createRefCountedWatch({
@@ -53,6 +54,7 @@ export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCounte
     watcher,
     clock,
     graceMs: settings.graceMs,
+    mutations: () => watches.mutations,
     onOver: () => {
       lease[Symbol.dispose]();
       watches.release(ref);

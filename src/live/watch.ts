@@ -19,6 +19,8 @@ export interface WatchOptions extends Omit<LogTailOptions, 'isListWhole' | 'onRe
   readonly onChange: () => void;
   /** Others have recorded what they have read: whoever else watches what it shows learns of it. */
   readonly onRecorded: (observation: Observation) => void;
+  /** The same, before followers are told, also when it is not known what others have read. @default nothing */
+  readonly onRecordedElsewhere?: () => void;
   /** Of the lease that the thing is polled under here; 0 without one. @default 0 */
   readonly token?: () => number;
 }
@@ -56,6 +58,7 @@ export class Watch {
         this.#applyRecorded(page);
       },
       onSkipped: (recorded) => {
+        options.onRecordedElsewhere?.();
         // What is on its way finds out by itself.
         if (this.#recorder?.isIdle) this.#recorder.rebase(recorded);
       },
@@ -145,6 +148,7 @@ export class Watch {
     this.#lastChangedAtMs = now;
     this.#options.onChange();
     this.#options.onRecorded(observation);
+    this.#options.onRecordedElsewhere?.();
   }
 
   /** Whoever closes it while it opens follows it no more, so nothing is begun after that. */

@@ -5,7 +5,7 @@ import { type Clock, createSystemClock } from '../../src/clock.ts';
 import { createLogCipher } from '../../src/events/log-cipher.ts';
 import { createRedisEventLog } from '../../src/events/redis-event-log.ts';
 import { createRedisReplicas } from '../../src/events/redis-replicas.ts';
-import type { Replicas } from '../../src/events/replicas.ts';
+import { type Replicas, withoutReplicas } from '../../src/events/replicas.ts';
 import { openTestRedis, randomPrefix, type TestRedis } from '../support/redis.ts';
 
 const TOPIC = { accountId: 'acc', ref: { kind: 'scenarioRun', id: 'scr_1' } } as const;
@@ -39,6 +39,7 @@ async function createStage(): Promise<Stage> {
         clock,
         random: Math.random,
         replica: randomUUID(),
+        mutations: { ...withoutReplicas(), advance: () => Promise.resolve() },
       });
       opened.push(replicas);
       return { replicas, redis };

@@ -6,7 +6,7 @@ import { createMemoryEventLog } from '../../src/events/memory-event-log.ts';
 import type { Replicas } from '../../src/events/replicas.ts';
 import { type Delivery, type FollowStep, nextFor, startReader } from '../../src/live/follow.ts';
 import { createLive, type Live } from '../../src/live/live.ts';
-import type { PollFailedEvent } from '../../src/live/live-options.ts';
+import type { LiveOptions, PollFailedEvent } from '../../src/live/live-options.ts';
 import { DEFAULT_LIVE_SETTINGS, type LiveSettings } from '../../src/live/live-settings.ts';
 import { Account } from '../../src/upstream/account.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -40,6 +40,7 @@ export interface LiveStageOptions {
   readonly log?: EventLog;
   readonly replicas?: Replicas;
   readonly upstream?: FakeUpstream;
+  readonly onRecordedElsewhere?: LiveOptions['onRecordedElsewhere'];
 }
 
 export function accountOf(key: string): Account {
@@ -61,6 +62,7 @@ export function createLiveStage(options: LiveStageOptions = {}): LiveStage {
     cursorKeys: [Buffer.from('secret')],
     settings,
     ...(options.replicas ? { replicas: options.replicas } : {}),
+    ...(options.onRecordedElsewhere ? { onRecordedElsewhere: options.onRecordedElsewhere } : {}),
     observer: { pollFailed: (event) => pollFailures.push(event) },
   });
   return {

@@ -20,6 +20,8 @@ export interface SharedGenerations {
   advance(accountId: string): Promise<void>;
   /** Calls `listener` when what is in memory of an account may be older than what another replica has shown. */
   onMoved(listener: (accountId: string) => void): void;
+  /** This replica has heard of a change by another one before it has looked: what is in memory may be older. */
+  moved(accountId: string): void;
 }
 
 export interface SharedGenerationsOptions {
@@ -29,6 +31,8 @@ export interface SharedGenerationsOptions {
   readonly hide: (accountId: string) => string;
   /** Never the same twice, on any replica. */
   readonly newId: () => string;
+  /** What is counted, in the names of keys. @default 'generations' */
+  readonly name?: string;
 }
 
 /** How long a change is waited for, in milliseconds: while Redis is away nobody waits for it. */
@@ -50,23 +54,27 @@ interface Batch {
 }
 
 export function createSharedGenerations(options: SharedGenerationsOptions): SharedGenerations {
-  const { redis, clock, hide, newId } = options;
+  const { redis, clock, hide, newId, name = 'generations' } = options;
   const known = new BoundedMap<string>({ maxEntries: MAX_ACCOUNTS });
   const listeners: ((accountId: string) => void)[] = [];
   let collecting: Batch | null = null;
-  const keyOf = (accountId: string) => redis.key(`generations:${hide(accountId)}`);
+  const keyOf = (accountId: string) => redis.key(`${name}:${hide(accountId)}`);
 
   // What others have changed meanwhile is not known: whatever they know it by may be gone.
   redis.onReconnect(() => {
     known.clear();
   });
 
+  const moved = (accountId: string) => {
+    for (const listener of listeners) listener(accountId);
+  };
+
   const compare = (accountId: string, found: unknown) => {
     const generation = found === null ? NONE : typeof found === 'string' ? found : undefined;
     if (generation !== undefined && known.get(accountId) === generation) return;
     if (generation === undefined) known.delete(accountId);
     else known.set(accountId, generation);
-    for (const listener of listeners) listener(accountId);
+    moved(accountId);
   };
 
   const read = async (accountIds: readonly string[]): Promise<void> => {
@@ -113,6 +121,7 @@ export function createSharedGenerations(options: SharedGenerationsOptions): Shar
       }
     },
     onMoved: (listener) => void listeners.push(listener),
+    moved,
   };
 }
 

@@ -1,6 +1,6 @@
 /** What it costs that several replicas follow the same: the way from one to another, and what is left of fan-out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startRedisServer } from '../../support/redis.ts';
+import { sendTo, startRedisServer } from '../../support/redis.ts';
 import type { Transport } from './client.ts';
 import { costUs, FOLLOWERS, type FanoutResult, rowOf, sampleOf, takeTurns } from './fanout.ts';
 import { type Figure, percentile, rounded } from './figure.ts';
@@ -26,23 +26,36 @@ export async function acrossReplicas(stage: Stage): Promise<readonly Figure[]> {
   const questions = [followScenarioRun(id)];
   await stage.follow({ group: 'here', url: polling.url, transport: 'SSE', questions, count: 1 });
   await stage.follow({ group: 'there', url: other.url, transport: 'SSE', questions, count: 1 });
-  const latencies: number[] = [];
+  const polledAt: number[] = [];
+  const arrivedAt: number[] = [];
   for (let change = 1; change <= CHANGES; change++) {
     await client.ask('arm', { group: 'there' });
-    const polledAt = await world.ask('renameUntilPolled', { id, name: `mark ${String(change)}` });
-    const [arrivedAt = NaN] = await client.ask('arrived', { group: 'there', count: 1 });
-    latencies.push(arrivedAt - polledAt);
+    polledAt.push(await world.ask('renameUntilPolled', { id, name: `mark ${String(change)}` }));
+    arrivedAt.push(...(await client.ask('arrived', { group: 'there', count: 1 })));
   }
+  const appendedAt = await appendTimes(redis.url);
   for (const group of ['here', 'there']) await client.ask('close', { group });
-  const p99 = percentile(latencies, 0.99);
+  const since = (begunAt: readonly number[]) => arrivedAt.map((at, index) => at - (begunAt[index] ?? NaN));
+  const [handover, whole] = [since(appendedAt), since(polledAt)];
+  const p99 = percentile(handover, 0.99);
+  const isComplete = [appendedAt, arrivedAt].every(({ length }) => length === CHANGES);
   return [
     {
-      figure: `a poll of one replica → a client of another: p99 of ${String(CHANGES)} changes`,
+      figure: `append by one replica → a client of another: p99 of ${String(CHANGES)} changes`,
       target: `≤ ${String(HANDOVER_TARGET_MS)} ms`,
-      measured: `${rounded(p99, 1)} ms (p50 ${rounded(percentile(latencies, 0.5), 1)} ms)`,
-      isMet: p99 <= HANDOVER_TARGET_MS,
+      measured:
+        `${rounded(p99, 1)} ms (p50 ${rounded(percentile(handover, 0.5), 1)} ms); since the upstream was asked ` +
+        `${rounded(percentile(whole, 0.99), 1)} ms (p50 ${rounded(percentile(whole, 0.5), 1)} ms)`,
+      isMet: p99 <= HANDOVER_TARGET_MS && isComplete,
     },
   ];
+}
+
+/** When Redis has taken each event of the only log that it has, by the clock of this machine, in whole milliseconds. */
+async function appendTimes(url: string): Promise<readonly number[]> {
+  const [key] = (await sendTo(url, ['KEYS', '*:s'])) as string[];
+  const entries = (await sendTo(url, ['XRANGE', key ?? '', '-', '+'])) as [string, string[]][];
+  return entries.map(([, [, atMs]]) => Number(atMs));
 }
 
 /** Followers of a replica that gets all events from another one, beside those of a process that is alone. */
