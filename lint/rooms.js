@@ -63,7 +63,7 @@ const COMPOSED = [
 export const ROOMS = {
   main: {
     files: ['src/main.ts'],
-    values: ['workers', 'gateway', 'config', 'library', 'process', 'settings/print-in-force.ts'],
+    values: ['workers', 'gateway', 'config', 'library', 'process', 'settings/print-in-force.ts', 'wait'],
     types: ['observability'],
     advice: 'Only gateway.ts puts parts together: take what you need as a parameter.',
   },
@@ -113,6 +113,11 @@ export const ROOMS = {
     // The `token` command writes the file that callers are checked against.
     values: ['security/issue-token.ts', 'security/scopes.ts', 'security/watched-file.ts'],
     advice: 'What belongs to the process knows nothing of the gateway in it.',
+  },
+  wait: {
+    files: ['src/wait/*.ts'],
+    values: ['process/token-command.ts'],
+    advice: 'The command knows a gateway by its graph alone.',
   },
   schema: {
     files: ['schema/**/*.ts'],

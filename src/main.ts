@@ -14,6 +14,8 @@ import { openWorkerRole } from './process/worker-role.ts';
 import { runTokenCommand, TOKEN_USAGE, UsageError } from './process/token-command.ts';
 import { printInForce } from './settings/print-in-force.ts';
 import { VERSION } from './version.ts';
+import { runWaitCommand, STATUS } from './wait/wait-command.ts';
+import { readWaitOptions, WAIT_USAGE } from './wait/wait-options.ts';
 import { createLoggerOf, startWorkers } from './workers.ts';
 
 /** In the working directory. */
@@ -36,6 +38,9 @@ async function run(asked: Command): Promise<void> {
       return;
     case 'token':
       await token(asked.args);
+      return;
+    case 'wait':
+      await wait(asked.args);
       return;
     case 'print':
       if (configuration(asked)) process.stdout.write(printInForce(process.env));
@@ -192,6 +197,29 @@ async function token(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     fail(`${error.message}\n\n${TOKEN_USAGE}`);
+  }
+}
+
+/** Follows a benchmark run to its end. The exit status says what came of it. */
+async function wait(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) {
+    process.stdout.write(WAIT_USAGE);
+    return;
+  }
+  try {
+    process.exitCode = await runWaitCommand({
+      options: readWaitOptions(args, { defaultUrl: process.env['GATEWAY_URL'] }),
+      token: process.env['GATEWAY_TOKEN'] ?? null,
+      fetch,
+      clock: createSystemClock(),
+      tell: (line) => {
+        process.stderr.write(`${line}\n`);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    fail(`${error.message}\n\n${WAIT_USAGE}`);
+    process.exitCode = STATUS.unknown;
   }
 }
 

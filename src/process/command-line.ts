@@ -4,6 +4,7 @@ import { TOKEN_USAGE, UsageError } from './token-command.ts';
 
 export const USAGE = `Usage: runloop-graphql [options]
        runloop-graphql token --help
+       runloop-graphql wait --help
 
 Serves the GraphQL gateway. Settings are environment variables, or lines of a file .env in the working directory.
 
@@ -18,13 +19,15 @@ export type Command =
   | { readonly kind: 'serve' | 'check' | 'print'; readonly isStrict: boolean }
   | { readonly kind: 'help'; readonly usage: string }
   | { readonly kind: 'version' }
-  | { readonly kind: 'token'; readonly args: readonly string[] };
+  | { readonly kind: 'token' | 'wait'; readonly args: readonly string[] };
 
 /** Throws a `UsageError` that says what was expected. */
 export function readCommandLine([first, ...rest]: readonly string[]): Command {
   if (first === 'token') {
     return rest.includes('--help') ? { kind: 'help', usage: TOKEN_USAGE } : { kind: 'token', args: rest };
   }
+  // Its usage is its own.
+  if (first === 'wait') return { kind: 'wait', args: rest };
   const options = optionsOf(first === undefined ? [] : [first, ...rest]);
   if (options.help === true) return { kind: 'help', usage: USAGE };
   if (options.version === true) return { kind: 'version' };
