@@ -17,6 +17,7 @@ import { type Audit, createAudit } from './audit.ts';
 import { logUpstream } from './logged.ts';
 import { measureUpstream } from './measured.ts';
 import { openAuthenticator, startEmbedded } from './opened.ts';
+import type { Shared } from './shared.ts';
 
 export interface Access {
   readonly upstream: CachingUpstream;
@@ -39,6 +40,8 @@ export async function openAccess(
     readonly random: () => number;
     readonly secrets: Secrets;
     readonly metrics: Metrics | null;
+    /** Null when one process serves alone. */
+    readonly shared: Shared | null;
     /** Null for a process that is no worker. */
     readonly worker: Pick<WorkerRole, 'simulatorUrl'> | null;
   },
@@ -75,6 +78,7 @@ export async function openAccess(
     observer: metrics ? measureUpstream(metrics, observer) : observer,
     random,
     version: VERSION,
+    pace: given.shared?.pace ?? null,
   });
   const upstream = createCachingUpstream(rest, { clock, settings: config.cache });
   opened.push(upstream);

@@ -49,10 +49,9 @@ function alone({ clock, secrets, config: { live } }: EventLogParts): OpenedEvent
 
 function shared(
   { clock, random, secrets, config: { live } }: EventLogParts,
-  { redis, generations, mutations }: Shared,
+  { redis, generations, mutations, replica }: Shared,
 ): OpenedEventLog {
   const cipher = createLogCipher({ keys: secrets.ring('events'), nameKey: secrets.nameKey('names') });
-  const replica = randomUUID();
   const log = createRedisEventLog({ redis, cipher, clock, bounds: boundsOf(live), newId: randomUUID });
   return {
     log: announceAppends(withLocalReads(log, { name: replica, clock }), (accountId) =>

@@ -8,6 +8,8 @@ import { type Redis, RedisRefusal, RedisUnavailable, UnusableRedis } from '../re
 import type { RedisSettings } from '../redis/redis-settings.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { createSharedGenerations, type SharedGenerations } from '../upstream/cache/shared-generations.ts';
+import { createRedisPace } from '../upstream/scheduling/redis-pace.ts';
+import type { SharedPace } from '../upstream/scheduling/shared-pace.ts';
 import { logRedis } from './logged.ts';
 
 /** What replicas share. */
@@ -17,6 +19,9 @@ export interface Shared {
   readonly generations: SharedGenerations;
   /** Of what mutations have made of an account: those that are in no log yet, too. */
   readonly mutations: SharedGenerations;
+  readonly pace: SharedPace;
+  /** The name of this replica, never given twice. */
+  readonly replica: string;
   /** A name for Redis in the place of one that says whose it is. */
   readonly hide: Secrets['hide'];
 }
@@ -40,12 +45,23 @@ export async function openShared(
   const redis = await openRedisOf(config.redis, given);
   opened.push(redis);
   const { hide } = secrets;
+  const replica = randomUUID();
+  const pace = createRedisPace({ redis, clock, hide, replica });
+  opened.push(disposing(pace));
   const shared = { redis, clock, hide, newId: randomUUID };
   return {
-    redis,
-    hide,
+    ...{ redis, hide, replica, pace },
     generations: createSharedGenerations(shared),
     mutations: createSharedGenerations({ ...shared, name: 'mutations' }),
+  };
+}
+
+function disposing(part: Disposable): AsyncDisposable {
+  return {
+    [Symbol.asyncDispose]: () => {
+      part[Symbol.dispose]();
+      return Promise.resolve();
+    },
   };
 }
 

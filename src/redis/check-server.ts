@@ -108,6 +108,10 @@ function usedCommands(key: string): readonly RedisCommand[] {
     ['XLEN', key],
     ['XRANGE', key, '-', '+', 'COUNT', 1],
     ['XTRIM', key, 'MINID', 0],
+    ['ZADD', `${key}:sorted`, 0, ''],
+    ['ZREM', `${key}:sorted`, ''],
+    ['ZREMRANGEBYSCORE', `${key}:sorted`, 0, 0],
+    ['ZRANGE', `${key}:sorted`, 0, 0],
     ['TIME'],
     ['PEXPIRE', key, 1_000],
   ];

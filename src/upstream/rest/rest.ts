@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
 import type { UpstreamObserver } from '../observer.ts';
 import { createScheduler } from '../scheduling/scheduler.ts';
+import type { SharedPace } from '../scheduling/shared-pace.ts';
 import type { Upstream } from '../upstream.ts';
 import type { UpstreamSettings } from '../upstream-settings.ts';
 import { createByteBudget } from './byte-budget.ts';
@@ -26,6 +27,8 @@ export interface RestUpstreamOptions {
   readonly random: () => number;
   /** The gateway's version, which the upstream reads in `User-Agent`. */
   readonly version: string;
+  /** What other replicas are refused. @default null, there are none */
+  readonly pace?: SharedPace | null;
 }
 
 /** How long the upstream waits at most, in milliseconds. */
@@ -42,6 +45,7 @@ export function createRestUpstream({
   observer,
   random,
   version,
+  pace = null,
 }: RestUpstreamOptions): Upstream {
   const budget = createByteBudget({
     maxBytes: settings.readingMaxBytes,
@@ -57,7 +61,12 @@ export function createRestUpstream({
   const transport = createTransport(shared);
   const scheduler = createScheduler({
     ...settings,
-    pacing: { clock, maxIdle: settings.pacedAccounts, retryAfterMaxMs: settings.retryAfterMaxMs },
+    pacing: {
+      clock,
+      maxIdle: settings.pacedAccounts,
+      retryAfterMaxMs: settings.retryAfterMaxMs,
+      shared: pace,
+    },
   });
   const callOptions = { transport, scheduler, observer, clock, retry: settings, random };
   const calls = createCalls(callOptions);

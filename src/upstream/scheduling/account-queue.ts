@@ -2,9 +2,10 @@
 import type { Clock } from '../../clock.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { Priority } from '../caller.ts';
-import { AdaptiveLimiter } from './adaptive-limiter.ts';
+import { AdaptiveLimiter, type CallOutcome } from './adaptive-limiter.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { refusalOf } from './refusal.ts';
+import type { PaceMember, SharedLimit, SharedPace } from './shared-pace.ts';
 
 /** A call that waits for a slot. */
 export interface Waiter {
@@ -24,6 +25,8 @@ export interface Pacing {
    * @default 60_000
    */
   readonly retryAfterMaxMs?: number;
+  /** What other replicas are refused. @default null, there are none */
+  readonly shared?: SharedPace | null;
 }
 
 /** A caller who is not distinguished from others with the same account. */
@@ -34,7 +37,7 @@ const CALLER_SHARE = 3 / 4;
 export const SPARE_SHARE = 1 / 2;
 const RETRY_AFTER_MAX_MS = 60_000;
 
-export class AccountQueue {
+export class AccountQueue implements Disposable {
   readonly accountId: string;
   readonly limiter: AdaptiveLimiter | null;
   /** Invariant: somebody waits only while no slot is free for them, or the limiter allows no start. */
@@ -43,6 +46,8 @@ export class AccountQueue {
   timer: AbortController | null = null;
   readonly #concurrency: number;
   readonly #pacing: Pacing | undefined;
+  /** The part that this replica has in the pace of the account, where there are others. */
+  readonly #member: PaceMember | null;
   #running = 0;
   /** How many of them are of each caller that is distinguished. */
   readonly #runningOf = new Map<string, number>();
@@ -50,12 +55,29 @@ export class AccountQueue {
   constructor(
     accountId: string,
     given: { readonly concurrency: number; readonly pacing?: Pacing | undefined },
+    /** Whoever waits may start now. */
+    wake: () => void,
   ) {
     this.accountId = accountId;
     this.#concurrency = given.concurrency;
     this.#pacing = given.pacing;
-    this.limiter = given.pacing ? new AdaptiveLimiter({ mostCalls: given.concurrency }) : null;
+    const limiter = given.pacing ? new AdaptiveLimiter({ mostCalls: given.concurrency }) : null;
+    this.limiter = limiter;
+    this.#member =
+      given.pacing?.shared?.join(accountId, {
+        letThrough: () => limiter?.letThrough(given.pacing?.clock.now() ?? 0) ?? 0,
+        wake,
+      }) ?? null;
     this.waiting = { interactive: createFairQueue(), background: createFairQueue() };
+  }
+
+  [Symbol.dispose](): void {
+    this.#member?.[Symbol.dispose]();
+  }
+
+  /** That of all replicas together; null where there are none, or nobody knows of one. */
+  get #shared(): SharedLimit | null {
+    return this.#member?.limit ?? null;
   }
 
   /** How many wait. */
@@ -87,15 +109,34 @@ export class AccountQueue {
     return (this.#runningOf.get(callerId) ?? 0) < Math.ceil(this.#slots * CALLER_SHARE);
   }
 
-  /** In how many milliseconds the limiter allows the next start; none or less when it does so now. */
+  /** In how many milliseconds the next call may start; none or less when it may now, `Infinity` when that is to be asked. */
   get waitMs(): number {
-    return this.#pacing && this.limiter ? this.limiter.readyAtMs - this.#pacing.clock.now() : 0;
+    return this.#pacing && this.limiter ? this.#readyAtMs(this.limiter) - this.#pacing.clock.now() : 0;
+  }
+
+  #readyAtMs(limiter: AdaptiveLimiter): number {
+    const shared = this.#shared;
+    return shared ? Math.max(limiter.pausedUntilMs, shared.readyAtMs) : limiter.readyAtMs;
+  }
+
+  /** Asks when those who wait may start: who waits is woken then. */
+  askWhen(): void {
+    this.#shared?.request(this.size);
   }
 
   take(callerId: string): void {
     this.#running++;
     if (callerId !== ANYBODY) this.#runningOf.set(callerId, (this.#runningOf.get(callerId) ?? 0) + 1);
+    this.#shared?.take();
     if (this.#pacing) this.limiter?.started(this.#pacing.clock.now());
+  }
+
+  /** A call was answered, which shows how fast the account may call. */
+  ended(outcome: CallOutcome, at: { readonly sentAtMs: number; readonly nowMs: number }): void {
+    this.limiter?.ended(outcome, at);
+    if (outcome.kind === 'fine') this.#shared?.passed();
+    if (outcome.kind === 'limited')
+      this.#member?.refused({ ageMs: at.nowMs - at.sentAtMs, retryAfterMs: outcome.retryAfterMs ?? 0 });
   }
 
   give(callerId: string): void {
@@ -137,7 +178,19 @@ export class AccountQueue {
   }): GatewayError | null {
     if (!this.#pacing || !this.limiter) return null;
     const { clock, retryAfterMaxMs = RETRY_AFTER_MAX_MS } = this.#pacing;
-    return refusalOf(this.limiter, { ...of, nowMs: clock.now(), retryAfterMaxMs });
+    const nowMs = clock.now();
+    return refusalOf(this.#pace(this.limiter, nowMs), { ...of, nowMs, retryAfterMaxMs });
+  }
+
+  #pace(
+    limiter: AdaptiveLimiter,
+    nowMs: number,
+  ): Pick<AdaptiveLimiter, 'ratePerSec' | 'readyAtMs' | 'pauseAt'> {
+    const shared = this.#shared;
+    if (!shared) return limiter;
+    const pause = shared.pauseAt(nowMs) ?? limiter.pauseAt(nowMs);
+    const readyAtMs = Math.max(shared.readyAtMs === Infinity ? nowMs : shared.readyAtMs, pause?.untilMs ?? 0);
+    return { ratePerSec: shared.ratePerSec, readyAtMs, pauseAt: () => pause };
   }
 
   /** Refuses those who wait already and surely cannot start in time any more, because the upstream has asked for a pause. */

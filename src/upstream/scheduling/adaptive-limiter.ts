@@ -42,9 +42,19 @@ export class AdaptiveLimiter {
     return this.#rate.perSec;
   }
 
+  /** Until when the upstream has asked to wait, as Unix time in milliseconds; in the past when it has not. */
+  get pausedUntilMs(): number {
+    return this.#pause?.untilMs ?? -Infinity;
+  }
+
+  /** How many calls of the latest second were let through. */
+  letThrough(nowMs: number): number {
+    return this.#rate.letThrough(nowMs);
+  }
+
   /** From when on the next call may start, as Unix time in milliseconds. */
   get readyAtMs(): number {
-    return Math.max(this.#pause?.untilMs ?? -Infinity, this.#rate.nextAtMs);
+    return Math.max(this.pausedUntilMs, this.#rate.nextAtMs);
   }
 
   /** The wait that the upstream has asked for and that is not over; null when there is none. */

@@ -1,19 +1,19 @@
 /** `AdaptiveRate`: how many calls per second one account may send, by the refusals of the upstream. It decides only. */
 
 /** Share of the calls that were let through before a refusal which is taken to be the limit. */
-const SAFE_SHARE = 0.9;
+export const SAFE_SHARE = 0.9;
 /** Share of that limit at which it starts again. */
-const RESTART_SHARE = 0.8;
+export const RESTART_SHARE = 0.8;
 /** Share of the limit by which the rate grows in a second, until it is reached. */
-const GROWTH_PER_SEC = 0.05;
-const SLOWEST_PER_SEC = 0.5;
+export const GROWTH_PER_SEC = 0.05;
+export const SLOWEST_PER_SEC = 0.5;
 /** The first refusal may be due to others with the same key: few calls before it say little. */
-const FIRST_LIMIT_PER_SEC = 10;
+export const FIRST_LIMIT_PER_SEC = 10;
 /** So long after the last refusal the limit may have been raised: it is tried a tenth higher. */
-const PROBE_AFTER_MS = 300_000;
-const PROBE_SHARE = 1.1;
+export const PROBE_AFTER_MS = 300_000;
+export const PROBE_SHARE = 1.1;
 /** A limit that probes have raised beyond this is none. */
-const FORGET_PER_SEC = 5_000;
+export const FORGET_PER_SEC = 5_000;
 
 const BUCKETS = 10;
 const BUCKET_MS = 100;
@@ -46,6 +46,15 @@ export class AdaptiveRate {
     return this.#limitPerSec !== Infinity;
   }
 
+  /** How many calls were let through in a second: the one before the latest of them, if that was lately. */
+  letThrough(nowMs: number): number {
+    return Math.floor(nowMs / BUCKET_MS) - this.#bucket < 2 * BUCKETS ? this.#letThrough : 0;
+  }
+
+  get #letThrough(): number {
+    return this.#sent.reduce((sum, count) => sum + count, 0);
+  }
+
   started(nowMs: number): void {
     this.#grow(nowMs);
     // Evenly, so that no window of the upstream's, wherever it begins, sees more than the rate.
@@ -73,9 +82,8 @@ export class AdaptiveRate {
   }
 
   #estimate(): void {
-    const letThrough = this.#sent.reduce((sum, count) => sum + count, 0);
     const least = this.#refusedPerSec === Infinity ? FIRST_LIMIT_PER_SEC : SLOWEST_PER_SEC;
-    const limit = Math.max(least, Math.min(this.#refusedPerSec, letThrough) * SAFE_SHARE);
+    const limit = Math.max(least, Math.min(this.#refusedPerSec, this.#letThrough) * SAFE_SHARE);
     if (limit <= this.#limitPerSec) return;
     this.#limitPerSec = limit;
     this.#perSec = limit * RESTART_SHARE;

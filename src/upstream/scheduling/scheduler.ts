@@ -54,7 +54,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       idle.delete(known);
       return known;
     }
-    const queue = new AccountQueue(accountId, options);
+    const queue = new AccountQueue(accountId, options, () => {
+      pump(queue);
+    });
     queues.set(accountId, queue);
     return queue;
   }
@@ -63,12 +65,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   function leave(queue: AccountQueue): void {
     if (!queue.isEmpty || queues.get(queue.accountId) !== queue) return;
     if (queue.limiter?.isLimited) idle.add(queue);
-    else queues.delete(queue.accountId);
+    else drop(queue);
     for (const oldest of idle) {
       if (idle.size <= (pacing?.maxIdle ?? 0)) break;
       idle.delete(oldest);
-      queues.delete(oldest.accountId);
+      drop(oldest);
     }
+  }
+
+  function drop(queue: AccountQueue): void {
+    queues.delete(queue.accountId);
+    queue[Symbol.dispose]();
   }
 
   const hasSlot = (queue: AccountQueue) => running < connections && queue.hasSlot;
@@ -104,6 +111,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   function setTimer(queue: AccountQueue): void {
     if (!pacing || queue.timer) return;
+    if (queue.waitMs === Infinity) {
+      queue.askWhen();
+      return;
+    }
     const timer = new AbortController();
     queue.timer = timer;
     pacing.clock.sleep(Math.max(1, Math.ceil(queue.waitMs)), timer.signal).then(
@@ -202,7 +213,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         const result = await work();
         const outcome = outcomeOf?.(result) ?? null;
         if (pacing && queue.limiter && outcome) {
-          queue.limiter.ended(outcome, { sentAtMs, nowMs: pacing.clock.now() });
+          queue.ended(outcome, { sentAtMs, nowMs: pacing.clock.now() });
           isAnswered = true;
           if (outcome.kind !== 'fine' && queue.size > 0) {
             queue.refuseLate();
