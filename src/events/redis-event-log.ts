@@ -35,7 +35,7 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
   const keysOf = (topic: Topic) => ['m', 's', 'e'].map((part) => redis.key(`${nameOf(topic)}:${part}`));
 
   async function run(script: RedisScript, topic: Topic, args: readonly (string | number)[]) {
-    const common = [newId(), maxEvents, maxBytes, maxAgeMs];
+    const common = [newId(), maxEvents, maxBytes, maxAgeMs, redis.history];
     return reachable(redis.run(script, { keys: keysOf(topic), args: [...common, ...args] }));
   }
 
@@ -45,7 +45,7 @@ export function createRedisEventLog(options: RedisEventLogOptions): EventLog {
     // Often enough that what is followed is never forgotten.
     intervalMs: Math.min(LONGEST_INTERVAL_MS, maxAgeMs / 3),
     channelOf: (topic) => redis.key(nameOf(topic)),
-    look: (topic) => redis.run(LOOK, { keys: keysOf(topic), args: [maxAgeMs] }),
+    look: (topic) => redis.run(LOOK, { keys: keysOf(topic), args: [maxAgeMs, redis.history] }),
   });
 
   async function openEntities(topic: Topic, reply: RedisReply): Promise<readonly KnownEntity[]> {

@@ -5,6 +5,8 @@ import { type RedisCommand, RedisRefusal, RedisUnavailable, UnusableRedis } from
 export interface ServerFacts {
   /** What works for now, and should be otherwise. */
   readonly warnings: readonly string[];
+  /** See `Redis.history`. Empty where the server does not say. */
+  readonly history: string;
 }
 
 const OLDEST_VERSION = 7;
@@ -20,11 +22,26 @@ export async function checkServer(connection: Connection, keyPrefix: string): Pr
     throw error;
   });
   const facts = readInfo(typeof info === 'string' ? info : '');
-  if (facts.get('role') === 'slave')
-    throw new RedisUnavailable('Redis is away: this one is a replica of another', { wasSent: false });
+  if (facts.get('role') === 'slave') throw aReplica();
   const problems = [...problemsOf(facts), ...(await forbiddenCommands(connection, keyPrefix))];
   if (problems.length > 0) throw new UnusableRedis(problems);
-  return { warnings: [...warningsOf(facts)] };
+  return { warnings: [...warningsOf(facts)], history: historyOf(facts) };
+}
+
+/** Rejects when the server is no primary any more, or goes on with another history: what is known of it holds no longer. */
+export async function checkHistory(connection: Connection, history: string): Promise<void> {
+  const facts = readInfo(String(await connection.send(['INFO', 'replication'])));
+  if (facts.get('role') === 'slave') throw aReplica();
+  if (historyOf(facts) !== history)
+    throw new RedisUnavailable('Redis is away: it goes on with another history', { wasSent: false });
+}
+
+function aReplica(): RedisUnavailable {
+  return new RedisUnavailable('Redis is away: this one is a replica of another', { wasSent: false });
+}
+
+function historyOf(facts: ReadonlyMap<string, string>): string {
+  return /^[0-9a-f]{40}$/.exec(facts.get('master_replid') ?? '')?.[0] ?? '';
 }
 
 /** The lines of `INFO`, such as `redis_version:7.2.4`. */

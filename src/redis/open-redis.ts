@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { type OnDefect, repeat } from '../process/repeat.ts';
 import { createChannels } from './channels.ts';
-import { checkServer } from './check-server.ts';
+import { checkHistory, checkServer } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createReconnectingConnection } from './reconnecting-connection.ts';
 import {
@@ -52,6 +52,7 @@ export function openRedis({ settings, clock, random, observer }: RedisOptions): 
   const stopped = new AbortController();
   /** Whether both connections are there. */
   let isWhole = false;
+  let history = '';
 
   const call = (listeners: Iterable<() => void>) => {
     for (const listener of [...listeners]) {
@@ -104,7 +105,9 @@ export function openRedis({ settings, clock, random, observer }: RedisOptions): 
     });
   const commands = keep({
     prepare: async (connection) => {
-      const { warnings } = await checkServer(connection, keyPrefix);
+      const facts = await checkServer(connection, keyPrefix);
+      const { warnings } = facts;
+      ({ history } = facts);
       for (const warning of warnings) if (!warned.has(warning)) observer.warn(warning);
       for (const warning of warnings) warned.add(warning);
     },
@@ -125,12 +128,20 @@ export function openRedis({ settings, clock, random, observer }: RedisOptions): 
     waitMs: () => PROBE_MS,
     run: async () => {
       // A connection that does not answer ends by itself.
-      const probes = [commands, messages].map(async ({ current }) => current?.send(['PING']));
-      await Promise.allSettled(probes);
+      await Promise.allSettled([probe(commands.current), messages.current?.send(['PING'])]);
     },
     signal: stopped.signal,
     onDefect: observer.onDefect,
   });
+
+  const probe = async (connection: Connection | null) => {
+    if (!connection) return;
+    try {
+      await checkHistory(connection, history);
+    } catch (error) {
+      connection.close(error instanceof RedisUnavailable ? error.message : 'it cannot be used');
+    }
+  };
 
   const send = (command: RedisCommand, options: SendOptions = {}): Promise<RedisReply> => {
     const connection = commands.current;
@@ -145,6 +156,9 @@ export function openRedis({ settings, clock, random, observer }: RedisOptions): 
     firstAttempt: Promise.all([commands.firstAttempt, messages.firstAttempt]).then(() => undefined),
     get isReady() {
       return commands.current !== null;
+    },
+    get history() {
+      return history;
     },
     key: (name) => keyPrefix + name,
     send,

@@ -10,6 +10,11 @@ export type RedisReply = string | number | null | readonly RedisReply[];
 export interface Redis extends AsyncDisposable {
   /** Whether commands are taken at the moment. While it is false each is refused at once, and none is kept for later. */
   readonly isReady: boolean;
+  /**
+   * Names the history of writes that the primary goes on with: another one when a replica has become the primary, or
+   * Redis was started again, which may both lack the latest writes. Empty before the first connection.
+   */
+  readonly history: string;
   /** The key, or channel, with this name among those of the fleet. */
   key(name: string): string;
   /**

@@ -69,7 +69,7 @@ const KNOWN = { entity: RUN, read: { sentAtMs: 1, receivedAtMs: 2 } };
 
 async function keysOf(redis: TestRedis): Promise<readonly string[]> {
   const keys = await redis.send(['KEYS', `${prefix}*`]);
-  return (keys as readonly string[]).filter((key) => key.includes('log1'));
+  return (keys as readonly string[]).filter((key) => key.includes('log2'));
 }
 
 async function appendOne(log: ReturnType<typeof logOn>) {
@@ -101,7 +101,7 @@ describe('the log on Redis', () => {
       const cipher = newCipher();
       await using log = logOn(redis, BOUNDS, cipher);
       const { epoch } = await appendOne(log);
-      await redis.send(['DEL', redis.key(`log1:{${cipher.nameOf(TOPIC)}}:${lost}`)]);
+      await redis.send(['DEL', redis.key(`log2:{${cipher.nameOf(TOPIC)}}:${lost}`)]);
       expect(await log.read(TOPIC, { epoch, sequence: 1 }, 10)).toBe('gap');
       const state = await log.state(TOPIC);
       expect(state).toMatchObject({ sequence: 0, revision: 0, entities: [] });
@@ -118,7 +118,7 @@ describe('the log on Redis', () => {
     const { epoch } = await appendOne(log);
     const other = { accountId: 'another', ref: TOPIC.ref };
     const nameOf = (topic: Parameters<typeof cipher.nameOf>[0], part: string) =>
-      redis.key(`log1:{${cipher.nameOf(topic)}}:${part}`);
+      redis.key(`log2:{${cipher.nameOf(topic)}}:${part}`);
     for (const part of ['m', 's', 'e'])
       await redis.send(['COPY', nameOf(TOPIC, part), nameOf(other, part), 'REPLACE']);
     await expect(log.state(other)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
