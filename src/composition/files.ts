@@ -14,6 +14,7 @@ import { RUN_LOGS_PATH, runLogsFile } from '../server/files/run-logs-file.ts';
 import type { EnterByTicket } from '../server/subscriptions/ticket-route.ts';
 import type { CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { callerWithin } from './caller-within.ts';
+import type { Shared } from './shared.ts';
 
 /** By the pattern of their path. */
 export function createFiles(given: {
@@ -26,12 +27,15 @@ export function createFiles(given: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
+  /** Null when one process serves alone. */
+  readonly shared: Shared | null;
 }): readonly (readonly [string, Route])[] {
-  const { upstream, admission, createContext, config } = given;
+  const { upstream, admission, createContext, config, shared } = given;
+  const catchUp = (accountId: string) => shared?.generations.catchUp(accountId);
   const file = createFileRoutes({ ...given, admit: admission.admitCaller, settings: config.downloads });
   const { spend } = admission;
   const exportOf = (format: ExportFormat) =>
-    file(exportFile(format, { createContext, spend, read: readExport, bounds: config.exports }));
+    file(exportFile(format, { createContext, spend, catchUp, read: readExport, bounds: config.exports }));
   const fileSession = ({ caller, signal, deadlineAt }: FileRequest) =>
     upstream.session({
       account: caller.account,
@@ -41,7 +45,7 @@ export function createFiles(given: {
       deadlineAt,
     });
   return [
-    [RUN_LOGS_PATH, file(runLogsFile({ session: fileSession, spend }))],
+    [RUN_LOGS_PATH, file(runLogsFile({ session: fileSession, spend, catchUp }))],
     [exportPath(CSV), exportOf(CSV)],
     [exportPath(NDJSON), exportOf(NDJSON)],
   ];

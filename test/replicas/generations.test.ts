@@ -35,6 +35,47 @@ describe('a mutation of one replica', () => {
     }
   });
 
+  it.each(['csv', 'ndjson'])(
+    'is seen by every %s of another that is asked for after it was answered',
+    async (format) => {
+      await using replicas = await stillReplicas();
+      const { a, b } = replicas;
+      const run = a.world.insert.benchmarkRun();
+      const ids = Array.from(
+        { length: 3 },
+        () => a.world.insert.scenarioRun({ benchmark_run_id: run.id }).id,
+      );
+      const statesIn = async (gateway: TestGateway) => {
+        const text = await (await fetch(`${gateway.url}/export/benchmark-runs/${run.id}.${format}`)).text();
+        return [...text.matchAll(/RUNNING|CANCELED/g)].map(([state]) => state);
+      };
+      // Twice, so that the second is answered from memory.
+      for (let times = 0; times < 2; times++)
+        expect(await statesIn(b)).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+      for (const id of ids) await a.query(CANCEL, { id });
+
+      expect(await statesIn(b)).not.toContain('RUNNING');
+    },
+  );
+
+  it('is known to a download of another that asks for it', async () => {
+    await using replicas = await stillReplicas();
+    const { a, b } = replicas;
+    const { id } = a.world.insert.scenarioRun();
+    const head = async () =>
+      (await fetch(`${b.url}/download/scenario-runs/${id}/logs.zip`, { method: 'HEAD' })).status;
+    await stateOf(b, id);
+    a.calls();
+    expect(await head()).toBe(200);
+    // What it has in memory is as good as what it would read.
+    expect(a.calls()).toEqual([]);
+    await a.query(CANCEL, { id });
+    a.calls();
+    expect(await head()).toBe(200);
+
+    expect(a.calls()).toEqual([`GET /v1/scenarios/runs/${id}`]);
+  });
+
   it('leaves what the other has in memory of other accounts', async () => {
     await using replicas = await stillReplicas({ AUTH: 'passthrough' });
     const { a, b } = replicas;

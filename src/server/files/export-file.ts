@@ -14,6 +14,8 @@ export interface ExportFileOptions {
   readonly spend: Admissions['spend'];
   readonly read: (source: ExportSource, bounds: ExportBounds) => AsyncGenerator<ExportPage, undefined>;
   readonly bounds: ExportBounds;
+  /** Resolves when no page is answered from what is older than another replica has shown. @default there are no others */
+  readonly catchUp?: (accountId: string) => Promise<void> | undefined;
 }
 
 export function exportPath({ extension }: ExportFormat): string {
@@ -59,9 +61,10 @@ function sourceOf(request: FileRequest, options: ExportFileOptions): ExportSourc
 
 async function inContext<T>(
   { caller, signal }: FileRequest,
-  { createContext, spend }: ExportFileOptions,
+  { createContext, spend, catchUp }: ExportFileOptions,
   work: (context: OperationContext) => Promise<T>,
 ): Promise<T> {
+  await catchUp?.(caller.account.id);
   using context = createContext({ caller, signal });
   try {
     return await work(context);

@@ -10,15 +10,18 @@ export interface RunLogsFileOptions {
   readonly session: (request: FileRequest) => Pick<UpstreamSession, 'get' | 'download'>;
   /** Called with the cost, also after a failure. */
   readonly spend: Admissions['spend'];
+  /** Resolves when nothing is answered from what is older than another replica has shown. @default there are no others */
+  readonly catchUp?: (accountId: string) => Promise<void> | undefined;
 }
 
-export function runLogsFile({ session, spend }: RunLogsFileOptions): FileKind {
+export function runLogsFile({ session, spend, catchUp }: RunLogsFileOptions): FileKind {
   return {
     scope: 'logs:read',
     contentType: 'application/zip',
     fileName: (id) => `${id}-logs.zip`,
     check: async (request) => {
       spend({ caller: request.caller, cost: ONE_CALL });
+      await catchUp?.(request.caller.account.id);
       if (!(await session(request).get('scenarioRun', request.id))) throw missing();
     },
     open: async (request) => {
