@@ -136,7 +136,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
       endpoint.evictUnused();
     },
     prepare,
-    drain: createDrain({ ...system, readiness, sockets, subscriptions }),
+    drain: createDrain({ ...system, readiness, live, sockets, subscriptions }),
     listen: () => startListening(servers, { config, isWorker: worker !== null }),
     handler: mounted.handler,
     upgrade: sockets.upgrade,

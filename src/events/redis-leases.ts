@@ -10,6 +10,8 @@ export interface RedisLeases extends AsyncDisposable {
   join(topic: Topic, onChange: () => void): Lease;
   /** Another replica has given this one back. */
   freed(name: string): void;
+  /** Gives all leases back, and from now on takes only those that no other replica wants. */
+  giveWay(): void;
 }
 
 export interface RedisLeasesOptions {
@@ -30,6 +32,8 @@ const TICK_MS = 250;
 const JITTER_MS = 250;
 /** A lease ends by itself so long after its holder has renewed it that another has it within three seconds. */
 const LEASE_MS = 3_000 - TICK_MS - JITTER_MS;
+/** So much later than all others a replica tries that is leaving. */
+const GIVE_WAY_MS = 1_000;
 /** The token of a topic outlives its leases and its log. */
 const TOKEN_MS = 24 * 60 * 60_000; // 1 d
 
@@ -72,6 +76,8 @@ interface Part {
   token: number;
   dueAtMs: number;
   isAsking: boolean;
+  /** What is being asked for is to be given back. */
+  isGivenUp: boolean;
   isLeft: boolean;
 }
 
@@ -81,6 +87,10 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
   const parts = new Map<string, Set<Part>>();
   let cancel: (() => void) | null = null;
   let isDisposed = false;
+  let isLeaving = false;
+
+  /** When a lease that is free is tried. */
+  const tryAtMs = () => clock.now() + random() * JITTER_MS + (isLeaving ? GIVE_WAY_MS : 0);
 
   async function ask(part: Part): Promise<void> {
     part.isAsking = true;
@@ -100,11 +110,26 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
   function take(part: Part, reply: RedisReply, sentAtMs: number): void {
     const [isOurs, number] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
     if (typeof number !== 'number') return;
+    if (isOurs === 1 && part.isGivenUp) {
+      part.isGivenUp = false;
+      giveUp(part);
+      return;
+    }
     const token = isOurs === 1 ? number : 0;
-    if (token === 0) part.dueAtMs = sentAtMs + Math.max(0, Math.min(number, LEASE_MS)) + random() * JITTER_MS;
+    if (token === 0)
+      part.dueAtMs = tryAtMs() + Math.max(0, sentAtMs + Math.min(number, LEASE_MS) - clock.now());
     if (token === part.token || part.isLeft) return;
     part.token = token;
     part.onChange();
+  }
+
+  /** Somebody else may have it. */
+  function giveUp(part: Part): void {
+    const wasHeld = part.token > 0;
+    part.token = 0;
+    part.dueAtMs = tryAtMs();
+    giveBack(part);
+    if (wasHeld) part.onChange();
   }
 
   function giveBack({ name, keys }: Part): void {
@@ -146,10 +171,17 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
   return {
     join(topic, onChange) {
       const name = cipher.nameOf(topic);
-      const keys = [`lease:{${name}}:l`, `lease:{${name}}:t`, `${LOG_FORMAT}:{${name}}:m`].map((key) =>
-        redis.key(key),
-      );
-      const part: Part = { name, keys, onChange, token: 0, dueAtMs: 0, isAsking: false, isLeft: false };
+      const keys = ['l', 't', 'm'].map((part) => redis.key(`${LOG_FORMAT}:{${name}}:${part}`));
+      const part: Part = {
+        name,
+        keys,
+        onChange,
+        token: 0,
+        dueAtMs: 0,
+        isAsking: false,
+        isGivenUp: false,
+        isLeft: false,
+      };
       const ofTopic = parts.get(name) ?? new Set();
       parts.set(name, ofTopic.add(part));
       void ask(part);
@@ -167,7 +199,16 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
       };
     },
     freed(name) {
-      for (const part of parts.get(name) ?? []) part.dueAtMs = clock.now() + random() * JITTER_MS;
+      for (const part of parts.get(name) ?? []) part.dueAtMs = tryAtMs();
+    },
+    giveWay() {
+      isLeaving = true;
+      for (const ofTopic of parts.values()) {
+        for (const part of ofTopic) {
+          if (part.isAsking) part.isGivenUp = true;
+          else if (part.token > 0) giveUp(part);
+        }
+      }
     },
     async [Symbol.asyncDispose]() {
       isDisposed = true;

@@ -67,6 +67,9 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
     onMoved: (listener) => {
       mutations.onMoved(listener);
     },
+    giveWay: () => {
+      leases.giveWay();
+    },
     onTouch(accountId, listener) {
       const ofAccount = listeners.get(accountId) ?? new Set();
       listeners.set(accountId, ofAccount.add(listener));

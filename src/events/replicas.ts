@@ -7,6 +7,8 @@ export interface Replicas extends AsyncDisposable {
   lease(topic: Topic, onChange: () => void): Lease;
   /** Tells the others that something was done to a thing of an account. Resolves when they are told, or cannot be. */
   touch(accountId: string, ref: WatchRef): Promise<void>;
+  /** This replica leaves: its leases are free for others, at once, and it takes only those that nobody else wants. */
+  giveWay(): void;
   /** Calls `listener` when another replica has done something to a thing of the account. Disposing it ends that. */
   onTouch(accountId: string, listener: (ref: WatchRef) => void): Disposable;
   /**
@@ -33,6 +35,7 @@ export function withoutReplicas(): Replicas {
   return {
     lease: () => lease,
     touch: () => Promise.resolve(),
+    giveWay: () => undefined,
     onTouch: () => listening,
     catchUp: () => undefined,
     onMoved: () => undefined,

@@ -46,6 +46,8 @@ export interface Live extends AsyncDisposable {
   isWatching(account: Account): boolean;
   /** The upstream has asked this account to come back later: no poll of it starts before. */
   slowDown(account: Account, retryAfterMs: number): void;
+  /** This replica leaves: others poll from now on what they follow, too. */
+  giveWay(): void;
   /** How many things are watched, those in their grace period included. */
   readonly watcherCount: number;
 }
@@ -147,6 +149,9 @@ export function createLive(options: LiveOptions): Live {
     isWatching: ({ id }) => accounts.has(id),
     slowDown: (account, retryAfterMs) => {
       accounts.get(account.id)?.polls.slowDown(retryAfterMs);
+    },
+    giveWay: () => {
+      replicas.giveWay();
     },
     get watcherCount() {
       return watcherCount;
