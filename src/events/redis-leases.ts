@@ -39,7 +39,7 @@ const TOKEN_MS = 24 * 60 * 60_000; // 1 d
 
 /**
  * Keys: the lease, its token, and how the log stands, whose appends no later holder may fall behind. Arguments: who asks, and
- * for how long. Answers whether it is theirs now, and the token; or for how long it is somebody else's.
+ * for how long, and whether it is taken from whoever has it. Answers whether it is theirs now, and the token; or for how long it is somebody else's.
  */
 const TAKE = createScript(`
 local value = redis.call('GET', KEYS[1])
@@ -49,7 +49,7 @@ if value then
     redis.call('PEXPIRE', KEYS[1], ARGV[2])
     return { 1, tonumber(token) }
   end
-  return { 0, redis.call('PTTL', KEYS[1]) }
+  if ARGV[4] ~= '1' then return { 0, redis.call('PTTL', KEYS[1]) } end
 end
 local known = tonumber(redis.call('GET', KEYS[2]) or 0) or 0
 local appended = tonumber(redis.call('HGET', KEYS[3], 'token') or 0) or 0
@@ -78,6 +78,8 @@ interface Part {
   isAsking: boolean;
   /** What is being asked for is to be given back. */
   isGivenUp: boolean;
+  /** It is to be taken from whoever has it. */
+  isClaimed: boolean;
   isLeft: boolean;
 }
 
@@ -97,12 +99,14 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     const sentAtMs = clock.now();
     part.dueAtMs = sentAtMs + RENEW_EVERY_MS;
     try {
-      const call = { keys: part.keys, args: [replica, LEASE_MS, TOKEN_MS] };
+      const call = { keys: part.keys, args: [replica, LEASE_MS, TOKEN_MS, part.isClaimed ? '1' : '0'] };
+      part.isClaimed = false;
       take(part, await redis.run(TAKE, call), sentAtMs);
     } catch {
       // While Redis is away whoever polls goes on, and nobody else begins: what they read could not be recorded.
     } finally {
       part.isAsking = false;
+      if (part.isClaimed && !part.isLeft) void ask(part);
       if (part.isLeft && !parts.has(part.name)) giveBack(part);
     }
   }
@@ -180,6 +184,7 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
         dueAtMs: 0,
         isAsking: false,
         isGivenUp: false,
+        isClaimed: false,
         isLeft: false,
       };
       const ofTopic = parts.get(name) ?? new Set();
@@ -192,6 +197,11 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
         },
         get token() {
           return part.token;
+        },
+        claim: () => {
+          if (part.token > 0 || isLeaving) return;
+          part.isClaimed = true;
+          if (!part.isAsking) void ask(part);
         },
         [Symbol.dispose]: () => {
           leave(part);

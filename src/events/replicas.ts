@@ -3,6 +3,8 @@ import type { WatchRef } from './event.ts';
 import type { Topic } from './topic.ts';
 
 export interface Replicas extends AsyncDisposable {
+  /** Whether there may be others. */
+  readonly isShared: boolean;
   /** Takes part in the lease of a topic until the answer is disposed. `onChange` is called when it is won or lost. */
   lease(topic: Topic, onChange: () => void): Lease;
   /** Tells the others that something was done to a thing of an account. Resolves when they are told, or cannot be. */
@@ -18,6 +20,16 @@ export interface Replicas extends AsyncDisposable {
   catchUp(accountId: string): Promise<void> | undefined;
   /** Calls the listener when another replica has done something to things of an account since the last `catchUp`. */
   onMoved(listener: (accountId: string) => void): void;
+  /** Asks whoever polls the parent to record what its lists show of the child, so that nobody polls that by itself. */
+  askForCover(accountId: string, request: CoverRequest): void;
+  /** Calls `listener` when another replica asks for that. Disposing it ends that. */
+  onCoverAsked(accountId: string, listener: (request: CoverRequest) => void): Disposable;
+}
+
+/** A thing that is followed, and the one whose lists show it. */
+export interface CoverRequest {
+  readonly parent: WatchRef;
+  readonly child: WatchRef;
 }
 
 /** Who has the lease of a topic polls the thing, so that it is polled once, however many replicas follow it. */
@@ -26,19 +38,29 @@ export interface Lease extends Disposable {
   readonly isHeld: boolean;
   /** Greater with each holder; 0 while this replica has it not. Goes into each append (`AppendRequest.token`). */
   readonly token: number;
+  /** Takes it from whoever has it, who goes on until its next look at it. */
+  claim(): void;
 }
 
 /** For a process that shares its log with nobody: it has every lease. */
 export function withoutReplicas(): Replicas {
-  const lease: Lease = { isHeld: true, token: 0, [Symbol.dispose]: () => undefined };
+  const lease: Lease = {
+    isHeld: true,
+    token: 0,
+    claim: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  };
   const listening: Disposable = { [Symbol.dispose]: () => undefined };
   return {
+    isShared: false,
     lease: () => lease,
     touch: () => Promise.resolve(),
     giveWay: () => undefined,
     onTouch: () => listening,
     catchUp: () => undefined,
     onMoved: () => undefined,
+    askForCover: () => undefined,
+    onCoverAsked: () => listening,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -34,7 +34,7 @@ export class AccountWatches<T extends Watched> implements Disposable {
 
   /** How often other replicas were found to have done something to things of the account. */
   mutations = 0;
-  readonly #touches: Disposable;
+  readonly #owned: Disposable[] = [];
 
   constructor(options: {
     readonly clock: Clock;
@@ -44,16 +44,23 @@ export class AccountWatches<T extends Watched> implements Disposable {
   }) {
     this.#clock = options.clock;
     this.polls = new PollAllowance(options);
-    this.#touches = options.onTouch((ref) => {
-      for (const touched of this.#touchedBy(ref)) {
-        touched.watch.ignoreReadsUnderWay();
-        touched.pollNow();
-      }
-    });
+    this.own(
+      options.onTouch((ref) => {
+        for (const touched of this.#touchedBy(ref)) {
+          touched.watch.ignoreReadsUnderWay();
+          touched.pollNow();
+        }
+      }),
+    );
+  }
+
+  /** Disposes it with the last of what is watched. */
+  own(part: Disposable): void {
+    this.#owned.push(part);
   }
 
   [Symbol.dispose](): void {
-    this.#touches[Symbol.dispose]();
+    for (const part of this.#owned.splice(0)) part[Symbol.dispose]();
   }
 
   get size(): number {

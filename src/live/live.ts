@@ -9,6 +9,7 @@ import { withoutReplicas } from '../events/replicas.ts';
 import { raceSignal } from '../values/race-signal.ts';
 import { AccountWatches } from './account-watches.ts';
 import { createCallerWatches } from './caller-watches.ts';
+import { createCovers } from './cover-requests.ts';
 import { Follower } from './follower.ts';
 import type { LiveOptions } from './live-options.ts';
 import type { LiveTopic } from './live-topic.ts';
@@ -76,17 +77,23 @@ export function createLive(options: LiveOptions): Live {
     if (isDisposed) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down');
   }
 
+  function openWatches(account: Account): AccountWatches<RefCountedWatch> {
+    const watches = new AccountWatches<RefCountedWatch>({
+      clock,
+      maxLongPolls: settings.maxLongPolls,
+      onTouch: (listener) => replicas.onTouch(account.id, listener),
+    });
+    const covers = createCovers({ clock, watches, begin: (ref) => begin(account, ref) });
+    watches.own(covers);
+    watches.own(replicas.onCoverAsked(account.id, covers.asked));
+    return watches;
+  }
+
   function begin(account: Account, ref: WatchRef): RefCountedWatch {
     const known = accounts.get(account.id);
     if (watcherCount >= settings.maxWatchers || (known?.size ?? 0) >= settings.maxWatchersPerAccount)
       throw tooMany();
-    const watches =
-      known ??
-      new AccountWatches<RefCountedWatch>({
-        clock,
-        maxLongPolls: settings.maxLongPolls,
-        onTouch: (listener) => replicas.onTouch(account.id, listener),
-      });
+    const watches = known ?? openWatches(account);
     const onGone = (gone: RefCountedWatch) => {
       watcherCount--;
       watches.remove(gone);

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { raceSignal } from '../values/race-signal.ts';
 import { GatewayError } from '../errors.ts';
+import type { Lease } from '../events/replicas.ts';
 import type { Watch } from './watch.ts';
 import type { Watched } from './watched.ts';
 import type { Watcher } from './watcher.ts';
@@ -20,6 +21,7 @@ export interface RefCountedWatch extends Watched {
 export interface RefCountedWatchOptions {
   readonly watch: Watch;
   readonly watcher: Watcher;
+  readonly lease: Lease;
   readonly clock: Clock;
   readonly graceMs: number;
   /** How often other replicas were found to have done something that may have changed it. */
@@ -33,6 +35,7 @@ export interface RefCountedWatchOptions {
 export function createRefCountedWatch({
   watch,
   watcher,
+  lease,
   clock,
   graceMs,
   mutations,
@@ -122,6 +125,10 @@ export function createRefCountedWatch({
     },
     pollNow: () => {
       watcher.pollNow();
+    },
+    isHeld: () => lease.isHeld,
+    claim: () => {
+      lease.claim();
     },
     async join(signal) {
       references++;

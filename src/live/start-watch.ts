@@ -3,6 +3,7 @@ import type { Cursors } from '../events/cursor.ts';
 import type { WatchRef } from '../events/event.ts';
 import type { Account } from '../upstream/account.ts';
 import type { AccountWatches } from './account-watches.ts';
+import { askForCover } from './cover-requests.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { LiveOptions } from './live-options.ts';
 import { createRefCountedWatch, type RefCountedWatch } from './ref-counted-watch.ts';
@@ -49,17 +50,30 @@ export function startWatch(ref: WatchRef, options: StartWatchOptions): RefCounte
     onRecordedElsewhere: () => live.onRecordedElsewhere?.(account.id),
   });
   const watcher = createWatcherOf(watch, lease, options);
+  const asking = replicas.isShared
+    ? askForCover({
+        clock,
+        watch,
+        isNeeded: () => watches.coveredByParent(ref) === undefined,
+        ask: (request) => {
+          replicas.askForCover(account.id, request);
+        },
+      })
+    : null;
   return createRefCountedWatch({
     watch,
     watcher,
+    lease,
     clock,
     graceMs: settings.graceMs,
     mutations: () => watches.mutations,
     onOver: () => {
+      asking?.[Symbol.dispose]();
       lease[Symbol.dispose]();
       watches.release(ref);
     },
     onGone: (gone) => {
+      asking?.[Symbol.dispose]();
       lease[Symbol.dispose]();
       onGone(gone);
     },

@@ -7,4 +7,8 @@ export interface Watched {
   readonly reschedule: () => void;
   /** Something was done to it: it is to be polled now. */
   readonly pollNow: () => void;
+  /** Whether this replica polls it, or need not poll it, for all replicas. */
+  readonly isHeld: () => boolean;
+  /** From now on this replica does, whoever did before. */
+  readonly claim: () => void;
 }
