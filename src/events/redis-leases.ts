@@ -74,6 +74,8 @@ interface Part {
   readonly keys: readonly string[];
   readonly onChange: () => void;
   token: number;
+  /** When what has renewed it last was sent. */
+  renewedAtMs: number;
   dueAtMs: number;
   isAsking: boolean;
   /** What is being asked for is to be given back. */
@@ -111,6 +113,10 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     }
   }
 
+  function isCertain({ token, renewedAtMs }: Part): boolean {
+    return token > 0 && clock.now() - renewedAtMs < LEASE_MS;
+  }
+
   function take(part: Part, reply: RedisReply, sentAtMs: number): void {
     const [isOurs, number] = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
     if (typeof number !== 'number') return;
@@ -122,7 +128,10 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     const token = isOurs === 1 ? number : 0;
     if (token === 0)
       part.dueAtMs = tryAtMs() + Math.max(0, sentAtMs + Math.min(number, LEASE_MS) - clock.now());
-    if (token === part.token || part.isLeft) return;
+    if (part.isLeft) return;
+    const wasCertain = isCertain(part);
+    part.renewedAtMs = token === 0 ? -Infinity : sentAtMs;
+    if (token === part.token && wasCertain === isCertain(part)) return;
     part.token = token;
     part.onChange();
   }
@@ -181,6 +190,7 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
         keys,
         onChange,
         token: 0,
+        renewedAtMs: -Infinity,
         dueAtMs: 0,
         isAsking: false,
         isGivenUp: false,
@@ -194,6 +204,9 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
       return {
         get isHeld() {
           return part.token > 0;
+        },
+        get isCertain() {
+          return isCertain(part);
         },
         get token() {
           return part.token;

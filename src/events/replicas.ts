@@ -38,6 +38,11 @@ export interface Lease extends Disposable {
   readonly isHeld: boolean;
   /** Greater with each holder; 0 while this replica has it not. Goes into each append (`AppendRequest.token`). */
   readonly token: number;
+  /**
+   * Whether nobody else can have it. One that could not be renewed in time may be somebody else's by now, who records what is
+   * polled: whoever cannot tell polls ever more rarely, until it can. False while this replica has it not.
+   */
+  readonly isCertain: boolean;
   /** Takes it from whoever has it, who goes on until its next look at it. */
   claim(): void;
 }
@@ -46,6 +51,7 @@ export interface Lease extends Disposable {
 export function withoutReplicas(): Replicas {
   const lease: Lease = {
     isHeld: true,
+    isCertain: true,
     token: 0,
     claim: () => undefined,
     [Symbol.dispose]: () => undefined,

@@ -66,6 +66,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const { signal } = life;
   /** Polls that have failed in a row. */
   let failures = 0;
+  /** Polls since it is not certain any more that nobody else polls. */
+  let uncertain = 0;
   let missing = 0;
   let isWanted = false;
 
@@ -89,7 +91,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   function dueAtMs(lastPolledAtMs: number, last: PollResult, spread: number): number {
     const slowUntilMs = options.slowUntilMs();
-    if (last === 'waited' && watch.pollMode !== 'ending') return slowUntilMs;
+    if (lease.isCertain) uncertain = 0;
+    if (last === 'waited' && watch.pollMode !== 'ending' && uncertain === 0) return slowUntilMs;
     // What a query has read needs no poll.
     const readAtMs = source.isReadByQueries
       ? Math.min(watch.known.subject?.read.receivedAtMs ?? 0, clock.now())
@@ -98,7 +101,17 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const { pollMode, lastChangedAtMs } = watch;
     return (
       sinceMs +
-      schedule({ pollMode, lastChangedAtMs, failures, slowUntilMs, nowMs: sinceMs, random: spread }, settings)
+      schedule(
+        {
+          pollMode,
+          lastChangedAtMs,
+          failures: Math.max(failures, uncertain),
+          slowUntilMs,
+          nowMs: sinceMs,
+          random: spread,
+        },
+        settings,
+      )
     );
   }
 
@@ -159,6 +172,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
         await untilDue(lastPolledAtMs, last);
         if (signal.aborted || watch.isOver) return;
         last = await poll();
+        if (!lease.isCertain) uncertain++;
         lastPolledAtMs = clock.now();
       }
     },

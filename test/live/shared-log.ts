@@ -64,6 +64,12 @@ export function skewed(clock: FakeClock, byMs: number): FakeClock {
 
 /** A replica that has no lease, and gets none. */
 export function withoutLease(): Replicas {
-  const lease: Lease = { isHeld: false, token: 0, claim: () => undefined, [Symbol.dispose]: () => undefined };
+  const lease: Lease = {
+    isHeld: false,
+    isCertain: false,
+    token: 0,
+    claim: () => undefined,
+    [Symbol.dispose]: () => undefined,
+  };
   return { ...withoutReplicas(), lease: () => lease };
 }
