@@ -27,7 +27,7 @@ async function createStage() {
   return {
     ...{ leaving, other, follow },
     /** Whose lease it is. */
-    async holder(): Promise<string | null> {
+    holder: async (): Promise<string | null> => {
       const [key] = (await redis.send(['KEYS', redis.key('log*:l')])) as readonly string[];
       const lease = key === undefined ? null : await redis.send(['GET', key]);
       return typeof lease === 'string' ? (lease.split(' ')[0] ?? null) : null;
