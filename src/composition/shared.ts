@@ -1,5 +1,6 @@
 /** `openShared`: the Redis that replicas share, where there is one, and how they learn of each other's changes. */
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { type Clock, createSystemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -73,6 +74,7 @@ async function openRedisOf(
   const { openRedis } = await import('../redis/open-redis.ts');
   const redis = openRedis({
     settings,
+    ca: settings.caFile === null ? undefined : await readCertificates(settings.caFile),
     // Redis is on the network: it keeps the time of the machine, whatever time the gateway is given.
     clock: createSystemClock(),
     random,
@@ -87,6 +89,15 @@ async function openRedisOf(
     throw new ConfigError(problems);
   }
   return redis;
+}
+
+async function readCertificates(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new ConfigError([
+      `REDIS_CA_FILE is ${JSON.stringify(path)}, expected a file of certificates (PEM) that can be read`,
+    ]);
+  return text;
 }
 
 /** What of it stops the start. */

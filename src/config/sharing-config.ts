@@ -1,6 +1,6 @@
 /** What several replicas share, and what has to be set together for it. */
 import { availableParallelism } from 'node:os';
-import type { RedisAddress, RedisSettings } from '../redis/redis-settings.ts';
+import type { RedisAddress, RedisHost, RedisSettings } from '../redis/redis-settings.ts';
 import { SETTINGS, type SettingName, type SettingValues } from '../settings/settings.ts';
 import type { ReadRequired } from './read-required.ts';
 
@@ -46,12 +46,20 @@ export function sharingConfig(given: {
     workers,
     redis: {
       address: addressOf(url),
+      sentinels: read('REDIS_SENTINELS')?.map(hostOf) ?? null,
+      caFile: read('REDIS_CA_FILE') ?? null,
       keyPrefix: required('REDIS_KEY_PREFIX'),
       commandTimeoutMs: required('REDIS_COMMAND_TIMEOUT_MS'),
       isRequiredToStart: required('REDIS_REQUIRED_TO_START') === 'on',
       isRequiredToBeReady: required('REDIS_REQUIRED_TO_BE_READY') === 'on',
     },
   };
+}
+
+/** Of `host:port`, with an IPv6 address in brackets. */
+function hostOf(text: string): RedisHost {
+  const end = text.lastIndexOf(':');
+  return { host: text.slice(0, end).replace(/^\[|\]$/g, ''), port: Number(text.slice(end + 1)) };
 }
 
 function addressOf(text: string): RedisAddress {

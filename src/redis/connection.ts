@@ -17,6 +17,8 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly address: RedisAddress;
+  /** Certificates (PEM) that are trusted. @default those that Node.js trusts */
+  readonly ca?: string | undefined;
   readonly clock: Clock;
   /** The longest wait for the connection, and then for an answer: when it is over, the connection ends. In milliseconds. */
   readonly timeoutMs: number;
@@ -30,7 +32,7 @@ const NOT_THE_PRIMARY: readonly string[] = ['READONLY', 'LOADING', 'MASTERDOWN']
 
 /** Rejects with a `RedisRefusal` when Redis lets nobody in like this, with a `RedisUnavailable` when it cannot be reached. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { address, clock, timeoutMs, onMessage } = options;
+  const { address, ca, clock, timeoutMs, onMessage } = options;
   const { host, port, isEncrypted, username, password, database } = address;
   const client = createClient({
     RESP: 2,
@@ -41,7 +43,10 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     disableOfflineQueue: true,
     disableClientInfo: true,
     socket: isEncrypted
-      ? { host, port, tls: true, reconnectStrategy: false, connectTimeout: timeoutMs }
+      ? {
+          ...{ host, port, tls: true, reconnectStrategy: false, connectTimeout: timeoutMs },
+          ...(ca === undefined ? {} : { ca }),
+        }
       : { host, port, reconnectStrategy: false, connectTimeout: timeoutMs },
   });
   const watch = watchAnswers(clock, timeoutMs, () => {

@@ -4,6 +4,7 @@ import { type OnDefect, repeat } from '../process/repeat.ts';
 import { createChannels } from './channels.ts';
 import { checkHistory, checkServer } from './check-server.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { createFindPrimary } from './find-primary.ts';
 import { createReconnectingConnection } from './reconnecting-connection.ts';
 import {
   type Redis,
@@ -28,7 +29,10 @@ export interface RedisObserver {
 }
 
 export interface RedisOptions {
-  readonly settings: Pick<RedisSettings, 'address' | 'keyPrefix' | 'commandTimeoutMs'>;
+  readonly settings: Pick<RedisSettings, 'address' | 'keyPrefix' | 'commandTimeoutMs'> &
+    Partial<Pick<RedisSettings, 'sentinels'>>;
+  /** Certificates (PEM) that are trusted. @default those that Node.js trusts */
+  readonly ca?: string | undefined;
   /** That of the machine: Redis is on the network, whatever time it is for others. */
   readonly clock: Clock;
   readonly random: () => number;
@@ -44,8 +48,9 @@ export interface OpenedRedis extends Redis {
 /** How often both connections are asked for a sign of life, in milliseconds. */
 const PROBE_MS = 5_000;
 
-export function openRedis({ settings, clock, random, observer }: RedisOptions): OpenedRedis {
-  const { address, keyPrefix, commandTimeoutMs: timeoutMs } = settings;
+export function openRedis({ settings, ca, clock, random, observer }: RedisOptions): OpenedRedis {
+  const { keyPrefix, commandTimeoutMs: timeoutMs } = settings;
+  const findPrimary = createFindPrimary({ ...settings, ca, clock });
   const channels = createChannels(observer.onDefect);
   const reconnectListeners = new Set<() => void>();
   const disconnectListeners = new Set<() => void>();
@@ -88,7 +93,8 @@ export function openRedis({ settings, clock, random, observer }: RedisOptions): 
       onLost: given.onLost,
       open: async (onClose) => {
         const connection = await openConnection({
-          address,
+          address: await findPrimary(),
+          ca,
           clock,
           timeoutMs,
           onClose,

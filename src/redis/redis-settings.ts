@@ -11,8 +11,16 @@ export interface RedisAddress {
   readonly database: number;
 }
 
+/** Where somebody listens. */
+export type RedisHost = Pick<RedisAddress, 'host' | 'port'>;
+
 export interface RedisSettings {
+  /** With sentinels its host is the name by which they know the primary, and its port means nothing. */
   readonly address: RedisAddress;
+  /** Who is asked for the primary, in this order; null when `address` is that. */
+  readonly sentinels: readonly RedisHost[] | null;
+  /** The file of the certificates (PEM) that an encrypted connection trusts in the place of those of Node.js; null for those. */
+  readonly caFile: string | null;
   /** What the name of every key and channel of the fleet begins with. */
   readonly keyPrefix: string;
   /** The longest wait for the connection and for an answer, in milliseconds. */

@@ -73,6 +73,23 @@ export const SHARING_SETTINGS = {
     schema: z.string().refine(isRedisUrl),
     isSecret: true,
   }),
+  REDIS_SENTINELS: setting({
+    means:
+      'Sentinels, with commas between them, which are asked for the primary whenever a connection is opened. The host in REDIS_URL is then the name by which they know it, as in `redis://user:password@mymaster`. They are asked without a password, and by TLS where REDIS_URL is `rediss://`.',
+    expects: 'host:port, with commas between several',
+    default: null,
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((one) => one.trim()))
+      .pipe(z.array(z.string().regex(/^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}$/)).max(20)),
+  }),
+  REDIS_CA_FILE: setting({
+    means:
+      'File of the certificates (PEM) that a Redis at `rediss://` has to be signed by. By default those that Node.js trusts, with those of NODE_EXTRA_CA_CERTS.',
+    expects: 'a path of at most 4096 characters',
+    default: null,
+    schema: z.string().min(1).max(4096),
+  }),
   REDIS_KEY_PREFIX: setting({
     means:
       'What the name of every key and channel in Redis begins with. The replicas of one fleet have the same, and no other program has it.',
