@@ -13,21 +13,29 @@ export interface CallMeter {
 
 /** `tally` goes on counting what is sent. */
 export function createCallMeter(tally: { readonly actual: number }): CallMeter {
-  let asked = 0;
-  return {
-    get sent() {
-      return tally.actual;
-    },
-    get asked() {
-      return asked;
-    },
-    onAsked: () => {
-      asked++;
-    },
-    restart: () => {
-      asked = 0;
-    },
+  return new TallyMeter(tally);
+}
+
+/** A class for the reason of `RequestedOperation`: there is one for each operation. */
+class TallyMeter implements CallMeter {
+  readonly #tally: { readonly actual: number };
+  asked = 0;
+
+  constructor(tally: { readonly actual: number }) {
+    this.#tally = tally;
+  }
+
+  get sent(): number {
+    return this.#tally.actual;
+  }
+
+  readonly onAsked = (): void => {
+    this.asked++;
   };
+
+  restart(): void {
+    this.asked = 0;
+  }
 }
 
 type Method = (...args: readonly unknown[]) => unknown;

@@ -17,6 +17,7 @@ import { createKnownRequests, formOf, type KnownRequestsBounds, type ReadRequest
 import { operationHashOf, type ReadDocument } from './operation.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import type { PresentErrors } from './present-error.ts';
+import { RequestedOperation } from './requested-operation.ts';
 import { isRefusedForGood, NO_RECONNECT } from '../subscriptions/refused-for-good.ts';
 import { resumeCursorOf } from '../subscriptions/resume-cursor.ts';
 import type { SubscriptionRequest } from '../subscriptions/subscription-request.ts';
@@ -122,19 +123,17 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
       return { ...opened, headers: { ...opened.headers, ...headers } };
     }
     const caller = callerOf(identity, read);
-    const answered = await steps.answer({
-      read,
-      hash,
-      variables,
-      extensions: withCostMode(extensions, request),
-      isFreshOnly: isFreshOnly(request),
-      caller,
-      requestId,
-      // Lazy, because making the signal costs something and a cached answer does not need it.
-      get signal() {
-        return request.signal;
-      },
-    });
+    const answered = await steps.answer(
+      new RequestedOperation(request, {
+        read,
+        hash,
+        variables,
+        extensions: withCostMode(extensions, request),
+        isFreshOnly: isFreshOnly(request),
+        caller,
+        requestId,
+      }),
+    );
     return httpAnswer(answered, type, conditionsOf(request));
   };
 

@@ -14,6 +14,7 @@ import { type Answer, FreshAnswer } from '../graphql/answer.ts';
 import { InvalidDocument, parsedDocumentOf } from '../graphql/invalid-document.ts';
 import { type Operation, operationHashOf, type ReadDocument } from '../graphql/operation.ts';
 import type { OperationSteps, SourceArgs } from '../graphql/operation-steps.ts';
+import { RequestedOperation } from '../graphql/requested-operation.ts';
 import type { PresentErrors } from '../graphql/present-error.ts';
 import type { Hooks, OperationArgs } from './hooks.ts';
 import type { PluginContext } from './plugin-context.ts';
@@ -139,7 +140,7 @@ export class PluggedOperation implements OperationSteps {
     const extension = contextValue as PluginContext;
     const isSame = read === operation.read && variables === operation.variables;
     const hash = isSame ? operation.hash : operationHashOf(read, variables);
-    return {
+    return new RequestedOperation(operation, {
       read,
       variables,
       extensions,
@@ -148,10 +149,7 @@ export class PluggedOperation implements OperationSteps {
       caller,
       requestId,
       extension,
-      get signal() {
-        return operation.signal;
-      },
-    };
+    });
   }
 
   /** What a plugin has put in the place of a document is read as if its client had sent it. */
