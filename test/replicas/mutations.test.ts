@@ -10,7 +10,7 @@ import { FOLLOW_RUN, type RunEvent, type RunResult } from '../support/subscripti
 
 /** Of a mutation by one replica, and a query and a subscription at the other. */
 const PAIRS = times(150, 10_000);
-const AT_ONCE = 10;
+const AT_ONCE = times(10, 40);
 
 const CANCEL = `mutation($id: ID!) {
   cancelScenarioRun(id: $id) { ... on CancelScenarioRunSuccess { scenarioRun { state } } }
