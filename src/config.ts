@@ -105,6 +105,8 @@ export interface Config extends SharingConfig, ListenConfig {
   /** The file of the only documents that are executed; null lets any be. */
   readonly trustedDocuments: { readonly path: string; readonly isStrict: boolean } | null;
   readonly limits: LimitsConfig;
+  /** What was given of each setting that was given, as text: to compare with another configuration. */
+  readonly given: ReadonlyMap<SettingName, string>;
   /** Null when nothing is measured. */
   readonly metrics: MetricsConfig | null;
   readonly drain: DrainConfig;
@@ -234,6 +236,9 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
         ? null
         : { path: trustedFile, isStrict: required('TRUSTED_DOCUMENTS_STRICT') === 'on' },
     limits: limitsConfig(required),
+    given: new Map(
+      settingNames().flatMap((name) => (isSet(env, name) ? [[name, env[name] ?? ''] as const] : [])),
+    ),
     metrics: metricsConfig({ read, listen, auth, isProduction, problems }),
     drain: drainConfig(read, { isProduction }),
     execution: {

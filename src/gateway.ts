@@ -13,18 +13,22 @@ import { openPlugins, startPlugins } from './composition/plugins.ts';
 import { measureState } from './composition/measured.ts';
 import { openShared } from './composition/shared.ts';
 import { createPipeline } from './composition/pipeline.ts';
+import { createReload, type Reload } from './composition/reloading.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { clientOfPeers, createCheckOrigin, createServers } from './composition/servers.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
 import type { Gateway as MountableGateway, GatewayOptions as LibraryOptions } from './library/library.ts';
+import type { LimitsConfig } from './config/limits-config.ts';
+import type { Replaceable } from './memory/current.ts';
 import type { Logger } from './observability/logger.ts';
 import { createSecrets } from './security/secrets.ts';
 import { createArrivals } from './server/http/arrivals.ts';
 import type { MetricSnapshot } from './observability/metrics/merge-metrics.ts';
 import { createMetrics } from './observability/metrics/metrics.ts';
 import type { WorkerRole } from './process/worker-role.ts';
+import type { CheckOrigin } from './server/http/origins.ts';
 import { createThrottle } from './server/http/connection-throttle.ts';
 import type { Simulator } from './simulator/simulator.ts';
 import type { CachingUpstream } from './upstream/cache/caching-upstream.ts';
@@ -37,6 +41,8 @@ export interface Gateway extends MountableGateway {
   /** Where the lines of the log go. */
   readonly log: Logger;
   listen(): Promise<Listening>;
+  /** Puts into force what may change of its configuration, and the files that it reads; the log names what needs a restart. */
+  readonly reload: Reload;
   /** The embedded simulator, when it is the upstream and of this process. */
   readonly simulator: Simulator | null;
   /** What is measured, as values; nothing when nothing is. */
@@ -72,12 +78,13 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const secrets = createSecrets(config.secrets);
   const shared = await openShared({ config, clock, log, random, secrets }, opened);
   const metrics = config.metrics && createMetrics({ version: VERSION });
-  const system = { config, clock, log, random, secrets, shared, metrics, worker };
+  const limits: Replaceable<LimitsConfig> = { current: config.limits };
+  const system = { config, limits, clock, log, random, secrets, shared, metrics, worker };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
   if (plugins) opened.push(plugins);
-  const trusted = await openTrustedDocuments(schema, config, { clock, log });
+  const trusted = await openTrustedDocuments(schema, config, { clock, log, limits });
   opened.push(trusted);
   const tls = await openCertificates(config, { clock, log }, opened);
   const access = await openAccess(system, opened);
@@ -94,13 +101,14 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   });
   const { graphql, subscriptions, refreshAhead } = pipeline;
   const clientOf = clientOfPeers(config);
-  const checkOrigin = createCheckOrigin(config, clientOf);
+  const origins: Replaceable<CheckOrigin> = { current: createCheckOrigin(config, clientOf) };
+  const checkOrigin: CheckOrigin = (request) => origins.current(request);
   const { isKnown } = access.authenticator;
   const throttle = createThrottle({ clock, isKnown, openPaths: OPEN_PATHS });
   const arrive = createArrivals({
     clock,
     isKnown,
-    requestMaxBytes: config.limits.requestMaxBytes,
+    requestMaxBytes: () => limits.current.requestMaxBytes,
     openPaths: OPEN_PATHS,
   });
   const transports = createTransports({ ...system, pipeline, access, checkOrigin, clientOf, arrive });
@@ -110,10 +118,11 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const { server, mounted } = servers;
   if (metrics) measureState(metrics, { live, upstream });
   server.onUpgrade(sockets.upgrade);
-  trusted.onChange(() => {
+  const forgetRead = () => {
     graphql.clear();
     endpoint.clear();
-  });
+  };
+  trusted.onChange(forgetRead);
   // Subscriptions end first: a server that drains would wait for them. Nobody comes in while the others are closed.
   opened.push(live, together(servers, sockets), subscriptions, ending(refreshAhead));
 
@@ -137,6 +146,15 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
     },
     prepare,
     drain: createDrain({ ...system, readiness, live, sockets, subscriptions }),
+    reload: createReload({
+      ...system,
+      origins,
+      createCheckOrigin: (next) => createCheckOrigin(next, clientOf),
+      forgetRead,
+      lookAtFiles: async () => {
+        await Promise.all([trusted.read(), access.authenticator.look(), tls?.look()]);
+      },
+    }),
     listen: () => startListening(servers, { config, isWorker: worker !== null }),
     handler: mounted.handler,
     upgrade: sockets.upgrade,

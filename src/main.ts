@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The process: environment, configuration, gateway, listen, signals. The only file that touches `process`. */
 import { existsSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { createSystemClock } from './clock.ts';
 import { type Config, type LoadOptions, loadConfig } from './config.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -8,6 +9,7 @@ import { createGateway, type Gateway } from './gateway.ts';
 import type { Logger } from './observability/logger.ts';
 import { type Command, readCommandLine, USAGE } from './process/command-line.ts';
 import { collectWhenIdle, createHeap } from './process/idle-collection.ts';
+import { readEnvironment } from './process/environment-file.ts';
 import { canForkWorkers } from './process/fork-worker.ts';
 import { WorkerEnded } from './process/worker-pool.ts';
 import { openWorkerRole } from './process/worker-role.ts';
@@ -21,10 +23,13 @@ import { createLoggerOf, startWorkers } from './workers.ts';
 /** In the working directory. */
 const ENVIRONMENT_FILE = '.env';
 
-const environmentFile = existsSync(ENVIRONMENT_FILE) ? ENVIRONMENT_FILE : null;
-if (environmentFile !== null) process.loadEnvFile(environmentFile);
+/** What the process was started with. */
+const environment = { ...process.env };
 /** What this process knows as one of several workers; null when it is none. */
-const worker = openWorkerRole(process.env);
+const worker = openWorkerRole(environment);
+const environmentFile = existsSync(ENVIRONMENT_FILE) ? ENVIRONMENT_FILE : null;
+// A worker is started with what the file has said when the first one was.
+if (environmentFile !== null && !worker) process.loadEnvFile(environmentFile);
 const command = commandLine();
 if (command) await run(command);
 
@@ -82,7 +87,7 @@ async function open(options: LoadOptions): Promise<Opened | null> {
 async function serve(options: LoadOptions): Promise<void> {
   const config = worker ? null : configuration(options);
   if (!worker && !config) return;
-  if (config && config.workers > 1) await serveByWorkers(config);
+  if (config && config.workers > 1) await serveByWorkers(config, options);
   else await serveAlone(options);
   // Who has forked it would keep it.
   if (worker && process.exitCode === 1) process.exit();
@@ -116,14 +121,19 @@ async function serveAlone(options: LoadOptions): Promise<void> {
   };
   if (worker) {
     // Whoever ends a group of processes ends the one that has forked it, too, and that one tells it to leave.
-    process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
+    process.on('SIGTERM', ignore).on('SIGINT', ignore).on('SIGHUP', ignore);
     worker.begin({
       url: listening.url,
       collect: gateway.measured,
       leave: () => void leave().then(() => process.exit(0)),
+      reload: (settings) => {
+        const given = Object.entries(settings).map(([name, value]) => [name, value ?? undefined] as const);
+        void reload(() => ({ ...environment, ...Object.fromEntries(given) }), { ...gateway, options });
+      },
     });
   } else {
     onSignal(gateway.log, leave);
+    reloadAtSignal({ ...gateway, options });
     gateway.log.info('process.started', { ...listening, upstreamUrl: gateway.upstreamUrl });
     sayWhere({ ...gateway, url: listening.url, isSimulated: gateway.simulator !== null }, config);
   }
@@ -131,7 +141,7 @@ async function serveAlone(options: LoadOptions): Promise<void> {
 }
 
 /** Forks workers, which serve. */
-async function serveByWorkers(config: Config): Promise<void> {
+async function serveByWorkers(config: Config, options: LoadOptions): Promise<void> {
   if (!canForkWorkers()) {
     fail('WORKERS is not 1 in a process that another program has forked as a worker, expected 1 there');
     return;
@@ -156,6 +166,7 @@ async function serveByWorkers(config: Config): Promise<void> {
   giveUp = onSignal(log, async () => {
     await workers[Symbol.asyncDispose]();
   });
+  reloadAtSignal({ log, reload: workers.reload, options });
   log.info('process.started', { url, metricsUrl, upstreamUrl, workers: config.workers });
   sayWhere(workers, config);
   // It may have been given up before there was a way to do so.
@@ -174,6 +185,39 @@ function onSignal(log: Logger, leave: () => Promise<void>): () => void {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   return stop;
+}
+
+interface Reloading {
+  readonly log: Logger;
+  readonly reload: (next: Config) => Promise<void>;
+  readonly options: LoadOptions;
+}
+
+/** Reads the settings anew at SIGHUP, unless that says that the terminal is closed: then it ends the process, as by default. */
+function reloadAtSignal(reloading: Reloading): void {
+  if (isatty(0)) return;
+  let latest = Promise.resolve();
+  process.on('SIGHUP', () => {
+    latest = latest.then(() => reload(() => readEnvironment(environment, ENVIRONMENT_FILE), reloading));
+  });
+}
+
+/** Puts settings into force that are usable as a whole, or says what is wrong with them and changes nothing. */
+async function reload(
+  read: () => NodeJS.ProcessEnv,
+  { log, reload: putInForce, options }: Reloading,
+): Promise<void> {
+  try {
+    await putInForce(loadConfig(read(), options));
+  } catch (error) {
+    if (error instanceof ConfigError)
+      log.error('config.reload_refused', { problems: error.problems.join('; ') });
+    else log.error('process.task_failed', { task: 'read the settings anew' }, error);
+  }
+}
+
+function ignore(): void {
+  // Whoever has forked this process tells it what to do.
 }
 
 function sayWhere(

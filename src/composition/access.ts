@@ -1,7 +1,9 @@
 /** `openAccess`: the upstream with its layers, and the authentication of its callers. */
 import { type Clock, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
 import { GatewayError } from '../errors.ts';
+import type { Current } from '../memory/current.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Authenticator } from '../security/authenticate.ts';
@@ -35,6 +37,7 @@ export interface Access {
 export async function openAccess(
   given: {
     readonly config: Config;
+    readonly limits: Current<LimitsConfig>;
     readonly clock: Clock;
     readonly log: Logger;
     readonly random: () => number;
@@ -47,16 +50,17 @@ export async function openAccess(
   },
   opened: AsyncDisposable[],
 ): Promise<Access> {
-  const { config, clock, log, random, secrets, metrics, worker } = given;
+  const { config, limits, clock, log, random, secrets, metrics, worker } = given;
   const keyCheck = createKeyCheck({
     ping: async (account) => {
       using deadline = startDeadline(clock, config.readiness.timeoutMs, { reason: upstreamIsSilent });
       await upstream.ping(account, deadline.signal);
     },
     clock,
+    maxWaitingBytes: () => limits.current.callerWaitingBytes,
     ...config.keyCheck,
   });
-  const authenticator = await openAuthenticator(config, { clock, log, secrets, keyCheck });
+  const authenticator = await openAuthenticator(config, { clock, log, limits, secrets, keyCheck });
   const audit = createAudit({ clock, log });
   opened.push(authenticator, audit);
   const simulator =

@@ -2,8 +2,10 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
 import { MAX_CONCURRENT } from '../loaders/run-totals-loader.ts';
 import { LARGEST_PAGE } from '../loaders/scan-size.ts';
+import type { Current } from '../memory/current.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import { createMemoryBudget } from '../security/cost/budget.ts';
 import { createSharedBudget } from '../security/cost/shared-budget.ts';
@@ -22,9 +24,11 @@ export function createAdmissions(given: {
   /** Null when one process serves alone. */
   readonly shared: Shared | null;
   readonly config: Config;
+  readonly limits: Current<LimitsConfig>;
 }): Admissions {
-  const { schema, pageSizes, clock, secrets, shared } = given;
-  const { limits, filters, statistics } = given.config;
+  const { schema, pageSizes, clock, secrets, shared, limits } = given;
+  const callsPerMinute = () => limits.current.budget.callsPerMinute;
+  const { filters, statistics, limits: started } = given.config;
   return createAdmission({
     predict: createPredictor({
       schema,
@@ -36,13 +40,19 @@ export function createAdmissions(given: {
         ...statisticsCosts(statistics),
       },
     }),
-    bounds: limits.operations,
+    bounds: () => limits.current.operations,
     budget: shared
-      ? createSharedBudget({ clock, redis: shared.redis, hide: secrets.hide, ...limits.budget })
-      : createMemoryBudget({ clock, ...limits.budget }),
+      ? createSharedBudget({
+          clock,
+          redis: shared.redis,
+          hide: secrets.hide,
+          ...started.budget,
+          callsPerMinute,
+        })
+      : createMemoryBudget({ clock, ...started.budget, callsPerMinute }),
     operations: createCallerSlots({
       counts: 'operations',
-      max: limits.callerOperations,
+      max: () => limits.current.callerOperations,
       setting: 'CALLER_MAX_OPERATIONS',
     }),
   });

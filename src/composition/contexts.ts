@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, type Deadline, startDeadline } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
 import { auditControl, idOf } from '../control/audited-control.ts';
 import { type Control, createControl } from '../control/control.ts';
 import { createKeyMemory, type KeyMemory } from '../control/key-memory.ts';
@@ -15,6 +16,7 @@ import { createLoaders, LOADER_NAMES } from '../loaders/loaders.ts';
 import { type FilteredLoaders, filterLists } from '../loaders/filter-lists.ts';
 import { createPlanMemory, type PlanMemory } from '../loaders/plan/plan-memory.ts';
 import { createTotalsMemories, type TotalsMemories } from '../loaders/totals-memory.ts';
+import type { Current } from '../memory/current.ts';
 import type { Caller } from '../security/caller.ts';
 import { type CallMeter, createCallMeter, metered } from '../security/cost/call-meter.ts';
 import type { Scope } from '../security/scopes.ts';
@@ -35,6 +37,7 @@ export function createContexts(given: {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly config: Config;
+  readonly limits: Current<LimitsConfig>;
   /** Null when this process serves alone. */
   readonly shared: Shared | null;
 }): CreateContext {
@@ -57,6 +60,7 @@ interface Parts {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly config: Config;
+  readonly limits: Current<LimitsConfig>;
   readonly bounds: FollowBounds;
   readonly keys: KeyMemory;
   readonly plans: PlanMemory;
@@ -169,8 +173,8 @@ class GatewayContext implements OperationContext {
   }
 
   #open(): UpstreamSession {
-    const { clock, config, upstream } = this.#parts;
-    const { operationTimeoutMs } = config.limits;
+    const { clock, limits, upstream } = this.#parts;
+    const { operationTimeoutMs } = limits.current;
     const deadline = startDeadline(clock, operationTimeoutMs, {
       parent: this.#request.signal,
       reason: () =>

@@ -3,6 +3,8 @@ import { type GraphQLSchema, validate } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
+import type { Current } from '../memory/current.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isPortTaken } from '../process/port-taken.ts';
 import { type Authenticator, createAuthenticator } from '../security/authenticate.ts';
@@ -23,20 +25,29 @@ import { logAuthentication, logDocuments, summaryOf } from './logged.ts';
 export interface OpenedDocuments extends TrustedDocuments, AsyncDisposable {
   /** What was read by the file before must be read anew. */
   onChange(listener: () => void): void;
+  /** Reads the file now, and by the bounds that are in force now. Resolves when it is in force, or was found to be unusable. */
+  read(): Promise<void>;
 }
 
 /** Opens the file of documents and watches it from then on. */
 export async function openTrustedDocuments(
   schema: GraphQLSchema,
-  { trustedDocuments, limits, authCheckIntervalMs }: Config,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { trustedDocuments, authCheckIntervalMs }: Config,
+  {
+    clock,
+    log,
+    limits,
+  }: { readonly clock: Clock; readonly log: Logger; readonly limits: Current<LimitsConfig> },
 ): Promise<OpenedDocuments> {
   const listeners: (() => void)[] = [];
   const onChange = (listener: () => void) => void listeners.push(listener);
-  if (!trustedDocuments) return { ...ANY_DOCUMENT, onChange, [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (!trustedDocuments) {
+    const nothing = () => Promise.resolve();
+    return { ...ANY_DOCUMENT, onChange, read: nothing, [Symbol.asyncDispose]: nothing };
+  }
   const { path, isStrict } = trustedDocuments;
   const readUsable = (text: string) => {
-    const document = parseBounded(text, limits.documents);
+    const document = parseBounded(text, limits.current.documents);
     const [error] = validate(schema, document);
     if (error) throw error;
     return document;
@@ -63,6 +74,7 @@ export async function openTrustedDocuments(
       file.current.check(text, parse);
     },
     onChange,
+    read: () => file.look({ isAnew: true }),
     [Symbol.asyncDispose]: () => {
       file[Symbol.dispose]();
       return Promise.resolve();
@@ -82,15 +94,17 @@ async function openFile<T>(options: WatchedFileOptions<T>): Promise<WatchedFile<
 
 /** Reads the files of tokens and keys; what is wrong with them is wrong with the configuration. */
 export async function openAuthenticator(
-  { auth, authCheckIntervalMs, limits }: Config,
+  { auth, authCheckIntervalMs }: Config,
   {
     clock,
     log,
+    limits,
     secrets,
     keyCheck,
   }: {
     readonly clock: Clock;
     readonly log: Logger;
+    readonly limits: Current<LimitsConfig>;
     readonly secrets: Secrets;
     readonly keyCheck: KeyCheck;
   },
@@ -102,7 +116,7 @@ export async function openAuthenticator(
       clock,
       secrets,
       checkIntervalMs: authCheckIntervalMs,
-      maxWaitingBytes: limits.callerWaitingBytes,
+      maxWaitingBytes: () => limits.current.callerWaitingBytes,
       observer,
       keyCheck,
     });

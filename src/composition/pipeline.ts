@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
 import { createExecutor } from '../execution/executor.ts';
 import type { Live } from '../live/live.ts';
+import type { Current } from '../memory/current.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Secrets } from '../security/secrets.ts';
@@ -50,6 +52,8 @@ export interface PipelineParts {
   /** Null when nothing is measured. */
   readonly metrics: Metrics | null;
   readonly config: Config;
+  /** Those in force: what the configuration says of them may be from before. */
+  readonly limits: Current<LimitsConfig>;
 }
 
 export interface Pipeline {
@@ -66,7 +70,7 @@ export interface Pipeline {
 }
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { schema, access, live, trusted, clock, log, metrics, config } = parts;
+  const { schema, access, live, trusted, clock, log, metrics, config, limits } = parts;
   const { authenticate, audit, upstream } = access;
   const presentUnmeasured = createPresentErrors({
     log,
@@ -79,7 +83,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     intervalMs: config.authCheckIntervalMs,
     onDefect: logDefects(log, 'watch callers'),
   });
-  const createContext = createContexts({ upstream, live, clock, audit, config, shared: parts.shared });
+  const createContext = createContexts({
+    upstream,
+    live,
+    clock,
+    audit,
+    config,
+    limits,
+    shared: parts.shared,
+  });
   const executor = createExecutor({
     schema,
     settings: config.execution,
@@ -90,7 +102,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   });
   const { execute } = executor;
   const admission = createAdmissions(parts);
-  const acquireTurn = createRequestQueue({ clock, maxBytes: config.limits.callerWaitingBytes });
+  const acquireTurn = createRequestQueue({ clock, maxBytes: () => limits.current.callerWaitingBytes });
   const reuse = config.reuse && {
     responses: createResponseCache(clock, config.reuse),
     executions: createSharedExecutions<Answer>({ clock, joinMs: FRESH_MS }),
@@ -126,7 +138,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     admit: admission.admit,
     admitRefresh: admission.admitRefresh,
     refreshAhead,
-    documentBounds: config.limits.documents,
+    documentBounds: () => limits.current.documents,
     documentCache: config.limits.documentCache,
     trusted,
     plugins: parts.plugins,

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
+import type { Current } from '../memory/current.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { WorkerRole } from '../process/worker-role.ts';
@@ -42,13 +44,14 @@ export function createServers(given: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
+  readonly limits: Current<LimitsConfig>;
 }): Servers {
-  const { config, clock, metrics, tls } = given;
-  const { shutdownTimeoutMs, requestMaxBytes } = config.limits;
+  const { config, limits, clock, metrics, tls } = given;
+  const shutdownTimeoutMs = () => limits.current.shutdownTimeoutMs;
   const settings = {
     ...given,
     ...compressionOf(config),
-    requestMaxBytes,
+    requestMaxBytes: () => limits.current.requestMaxBytes,
     newId: randomUUID,
   };
   const answer = createRequestListener({ ...settings, basePath: config.basePath });
@@ -83,14 +86,15 @@ export function createMetricsServer(given: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly config: Config;
+  readonly limits: Current<LimitsConfig>;
 }): HttpServer | null {
   const { config, metrics } = given;
   if (!config.metrics?.listen) return null;
-  const { shutdownTimeoutMs, requestMaxBytes } = config.limits;
+  const { limits } = given;
   const answer = createRequestListener({
     ...given,
     ...compressionOf(config),
-    requestMaxBytes,
+    requestMaxBytes: () => limits.current.requestMaxBytes,
     clientOf: clientOfPeers(config),
     newId: randomUUID,
     routes: new Map(metricsRoutes(metrics, config.metrics)),
@@ -100,7 +104,7 @@ export function createMetricsServer(given: {
     answer,
     tls: given.tls,
     keepAliveTimeoutMs: config.keepAliveTimeoutMs,
-    shutdownTimeoutMs,
+    shutdownTimeoutMs: () => limits.current.shutdownTimeoutMs,
   });
 }
 

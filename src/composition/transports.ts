@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
+import type { Current } from '../memory/current.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import type { Secrets } from '../security/secrets.ts';
@@ -45,13 +47,15 @@ export function createTransports(given: {
   readonly shared: Shared | null;
   readonly log: Logger;
   readonly config: Config;
+  readonly limits: Current<LimitsConfig>;
 }): Transports {
-  const { pipeline, checkOrigin, clientOf, arrive, clock, random, secrets, shared, log, config } = given;
+  const { pipeline, checkOrigin, clientOf, arrive, clock, random, secrets, shared, log, config, limits } =
+    given;
   const { authenticate, audit } = given.access;
   const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
   const connections = createCallerSlots({
     counts: 'streams and sockets',
-    max: config.limits.callerConnections,
+    max: () => limits.current.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
   });
   const tickets = shared
@@ -91,16 +95,16 @@ export function createTransports(given: {
     watchCaller: pipeline.watchCaller,
     admit: admission.admitSubscription,
     connections,
-    maxOperations: config.limits.socketOperations,
+    maxOperations: () => limits.current.socketOperations,
     clock,
     checkOrigin,
     clientOf,
     arrive,
     basePath: config.basePath,
-    messageMaxBytes: config.limits.requestMaxBytes,
+    messageMaxBytes: () => limits.current.requestMaxBytes,
     pingMs: config.subscriptions.heartbeatMs,
     stallTimeoutMs: config.subscriptions.stallTimeoutMs,
-    shutdownTimeoutMs: config.limits.shutdownTimeoutMs,
+    shutdownTimeoutMs: () => limits.current.shutdownTimeoutMs,
     initTimeoutMs: config.subscriptions.initTimeoutMs,
     onDefect: logDefects(log, 'ping sockets'),
     newId: randomUUID,

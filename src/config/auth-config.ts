@@ -101,7 +101,7 @@ export function ticketConfig(required: ReadRequired): TicketSettings {
   };
 }
 
-export type KeyCheckConfig = Omit<KeyCheckOptions, 'ping' | 'clock'>;
+export type KeyCheckConfig = Omit<KeyCheckOptions, 'ping' | 'clock' | 'maxWaitingBytes'>;
 
 export function keyCheckConfig(required: ReadRequired): KeyCheckConfig {
   return {
@@ -109,6 +109,5 @@ export function keyCheckConfig(required: ReadRequired): KeyCheckConfig {
     refusedMs: required('AUTH_REFUSED_KEY_MS'),
     maxKeys: required('AUTH_REMEMBERED_KEYS'),
     maxChecks: required('AUTH_KEY_CHECKS'),
-    maxWaitingBytes: required('CALLER_WAITING_MAX_BYTES'),
   };
 }

@@ -1,4 +1,4 @@
-/** What one request, one operation and one caller may take at most. */
+/** What one request, one operation and one caller may take at most. Most of it may change while the gateway runs. */
 import type { DocumentBounds } from '../security/document-bounds.ts';
 import type { AdmissionBounds } from '../server/graphql/admission.ts';
 import type { ReadRequired } from './read-required.ts';

@@ -34,6 +34,12 @@ export type LogEvent =
   | 'config.unknown_name'
   /** A setting was given by the name that it had before: what it is called `now`, and the version in which the old one is removed. */
   | 'config.deprecated_name'
+  /** Limits and files were read anew: which settings have `changed`. */
+  | 'config.reloaded'
+  /** Settings say something else now that comes into force when the process starts again. */
+  | 'config.restart_needed'
+  /** The settings were read anew and are not usable; those from before stay in force. */
+  | 'config.reload_refused'
   /** A mutation has ended: who asked for it, what it was about, and how it ended. */
   | 'mutation.done'
   /** Credentials were refused: why, and how often since the last line that says so, once a minute at most. */

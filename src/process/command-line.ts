@@ -13,6 +13,8 @@ Serves the GraphQL gateway. Settings are environment variables, or lines of a fi
   --print-config   prints the settings in force, without secrets, and ends
   --version        prints the version, and ends
   --help           prints this, and ends
+
+At SIGHUP it reads its files and the limits in .env anew, at SIGTERM it lets running operations finish and ends.
 `;
 
 export type Command =

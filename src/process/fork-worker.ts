@@ -1,6 +1,6 @@
 /** `forkWorker`: another process of this program, which listens on the same port as all others that are forked here. */
 import cluster from 'node:cluster';
-import type { MessageFromWorker } from './worker-messages.ts';
+import type { MessageFromWorker, ReloadedSettings } from './worker-messages.ts';
 import type { WorkerListener, WorkerProcess } from './worker-pool.ts';
 
 /** How a forked process knows that it is one, and which. */
@@ -10,9 +10,20 @@ export const SIMULATOR_VARIABLE = 'GRAPHQL_WORKER_SIMULATOR';
 
 export function forkWorker(
   number: number,
-  { simulatorUrl, onMessage, onExit }: WorkerListener & { readonly simulatorUrl: string | null },
+  {
+    simulatorUrl,
+    settings,
+    onMessage,
+    onExit,
+  }: WorkerListener & {
+    readonly simulatorUrl: string | null;
+    /** Those that differ from what this process was started with. */
+    readonly settings: ReloadedSettings;
+  },
 ): WorkerProcess {
   const worker = cluster.fork({
+    // Without a value, a variable is not passed on.
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value ?? undefined])),
     [WORKER_VARIABLE]: String(number),
     [SIMULATOR_VARIABLE]: simulatorUrl ?? '',
   });

@@ -1,8 +1,13 @@
 /** What a worker and the process that has forked it say to each other. */
 
+/** By their names. */
+export type ReloadedSettings = Readonly<Record<string, string | null>>;
+
 export type MessageToWorker =
   /** It is to end, as a process does at SIGTERM. */
   | { readonly kind: 'leave' }
+  /** Settings that are in force from now on; null for one that is not given any more. */
+  | { readonly kind: 'reload'; readonly settings: ReloadedSettings }
   /** It is asked for its metrics. */
   | { readonly kind: 'collect'; readonly id: number }
   /** The metrics of all workers, which it has asked for. */

@@ -1,7 +1,7 @@
 /** `openWorkerRole`: what a process knows and says that is one of several workers. */
 import cluster from 'node:cluster';
 import { SIMULATOR_VARIABLE, WORKER_VARIABLE } from './fork-worker.ts';
-import type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
+import type { MessageFromWorker, MessageToWorker, ReloadedSettings } from './worker-messages.ts';
 
 export interface WorkerRole {
   /** From 1 on. */
@@ -14,6 +14,7 @@ export interface WorkerRole {
   readonly begin: (given: {
     readonly url: string;
     readonly leave: () => void;
+    readonly reload: (settings: ReloadedSettings) => void;
     readonly collect: () => Promise<readonly object[]>;
   }) => void;
 }
@@ -36,11 +37,14 @@ export function openWorkerRole(env: Readonly<Record<string, string | undefined>>
         wanted.set(id, resolve);
         send({ kind: 'wanted', id });
       }),
-    begin({ url, leave, collect }) {
+    begin({ url, leave, reload, collect }) {
       worker.on('message', (message: MessageToWorker) => {
         switch (message.kind) {
           case 'leave':
             leave();
+            return;
+          case 'reload':
+            reload(message.settings);
             return;
           case 'collect':
             void collect().then((metrics) => {

@@ -41,7 +41,7 @@ export interface AuthenticatorOptions {
     tokensChanged(change: { readonly added: readonly string[]; readonly revoked: readonly string[] }): void;
   };
   /** What may wait until the keys of an issuer are there, in bytes. */
-  readonly maxWaitingBytes: number;
+  readonly maxWaitingBytes: () => number;
   /** What the upstream says about keys that callers bring. */
   readonly keyCheck: KeyCheck;
 }
@@ -62,6 +62,8 @@ export interface Credentials {
 export interface Authenticator extends AsyncDisposable {
   /** Answers the caller. Rejects with UNAUTHENTICATED when the credentials are not valid. */
   authenticate(credentials: Credentials): Promise<Caller>;
+  /** Looks at the files of tokens and keys now. Resolves when what they say is in force, or was found to be unusable. */
+  look(): Promise<void>;
   /** Whether the header `Authorization` is that of a caller who was authenticated before, and may no longer be valid. */
   readonly isKnown: (authorization: string | null) => boolean;
   /** The gateway's own account; null when every caller brings theirs. */
@@ -91,6 +93,7 @@ export async function createAuthenticator(options: AuthenticatorOptions): Promis
           const key = keyOf(authorization);
           return key !== null && options.keyCheck.isAccepted(new Account(key, { hashSecret }).id);
         },
+        look: () => Promise.resolve(),
         authenticate: (credentials) => keyHolder(credentials, { hashSecret, keyCheck: options.keyCheck }),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
@@ -107,6 +110,7 @@ function everybodyIs(id: string, account: Account): Authenticator {
   return {
     ownAccount: account,
     isKnown: () => true,
+    look: () => Promise.resolve(),
     authenticate: () => Promise.resolve(caller),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -193,6 +197,9 @@ async function knownCallers(
       if (file) return tokenHolder(token, { file, account, nowMs: clock.now() });
       throw new GatewayError('UNAUTHENTICATED', 'This gateway lets nobody in');
     }),
+    look: async () => {
+      await Promise.all([file?.look(), verifier?.look()]);
+    },
     [Symbol.asyncDispose]: () => {
       file?.[Symbol.dispose]();
       verifier?.[Symbol.dispose]();

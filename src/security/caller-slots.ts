@@ -9,7 +9,8 @@ export interface CallerSlots {
 export interface CallerSlotsOptions {
   /** What is counted, in the plural. */
   readonly counts: string;
-  readonly max: number;
+  /** May change: what was taken before stays taken. */
+  readonly max: () => number;
   /** The setting that says so. */
   readonly setting: string;
 }
@@ -18,11 +19,12 @@ export interface CallerSlotsOptions {
 const RETRY_AFTER_MS = 1_000;
 
 /** Holds an entry only for callers with a taken slot. */
-export function createCallerSlots({ counts, max, setting }: CallerSlotsOptions): CallerSlots {
+export function createCallerSlots({ counts, max: currentMax, setting }: CallerSlotsOptions): CallerSlots {
   const taken = new Map<string, number>();
   return {
     take(callerId) {
       const held = taken.get(callerId) ?? 0;
+      const max = currentMax();
       if (held >= max) {
         throw new GatewayError(
           'RATE_LIMITED',

@@ -10,7 +10,7 @@ export interface CheckQueue {
 
 export interface CheckQueueOptions {
   readonly maxChecks: number;
-  readonly maxWaitingBytes: number;
+  readonly maxWaitingBytes: () => number;
 }
 
 /** Checks that wait for a place, for each place. An upstream that says nothing has nobody wait for longer than that takes. */
@@ -53,9 +53,10 @@ export function createCheckQueue({ maxChecks, maxWaitingBytes }: CheckQueueOptio
 }
 
 /** What may wait until it is known who sends it, of all together. */
-export function createWaitingBytes(maxBytes: number): CheckQueue['wait'] {
+export function createWaitingBytes(currentMax: () => number): CheckQueue['wait'] {
   let waiting = 0;
   return async (bytes, check) => {
+    const maxBytes = currentMax();
     if (waiting + bytes > maxBytes) throw tooMuch(maxBytes);
     waiting += bytes;
     try {

@@ -31,7 +31,7 @@ export interface JwtVerifierOptions extends JwtSettings {
   readonly hashSecret: Buffer;
   readonly clock: Clock;
   /** What may wait until the keys of an issuer are there, in bytes. */
-  readonly maxWaitingBytes: number;
+  readonly maxWaitingBytes: () => number;
   /** How often a file of keys is looked at, in milliseconds. */
   readonly checkIntervalMs: number;
   readonly observer: KeysObserver;
@@ -45,6 +45,8 @@ export interface JwtVerifier extends Disposable {
   verify(token: string, waitingBytes: number): Promise<Caller>;
   /** Whether this token was verified before, and has not expired since. */
   isKnown(token: string): boolean;
+  /** Looks at a file of keys now. */
+  look(): Promise<void>;
 }
 
 export async function createJwtVerifier(options: JwtVerifierOptions): Promise<JwtVerifier> {
@@ -80,6 +82,7 @@ export async function createJwtVerifier(options: JwtVerifierOptions): Promise<Jw
   };
 
   return {
+    look: () => keys.look(),
     isKnown: (token) => known.get(digestOf(token))?.endAt(clock.now()) === null,
     verify: async (token, waitingBytes) => {
       const key = digestOf(token);

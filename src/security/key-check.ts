@@ -42,7 +42,7 @@ export interface KeyCheckOptions {
   /** Checks of keys that run at once. */
   readonly maxChecks: number;
   /** What may wait for these checks, in bytes. */
-  readonly maxWaitingBytes: number;
+  readonly maxWaitingBytes: () => number;
 }
 
 interface Accepted {

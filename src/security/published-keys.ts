@@ -28,6 +28,8 @@ export interface PublishedKeys extends Disposable {
   readonly find: KeySet['find'];
   /** Whether the key that has this mark is still published, as far as is known. */
   holds(mark: string): boolean;
+  /** Looks at a file of keys now; fetched ones are fetched again by themselves. */
+  look(): Promise<void>;
   /** A caller is authenticated by one of the keys until then, as Unix time in milliseconds: its withdrawal has to be noticed. */
   relyUntil(ms: number): void;
 }
@@ -60,6 +62,7 @@ export async function openPublishedKeys(options: PublishedKeysOptions): Promise<
     find: (header, token) => file.current.find(header, token),
     holds: (mark) => file.current.names.has(mark),
     relyUntil: () => undefined,
+    look: () => file.look(),
     [Symbol.dispose]: () => {
       file[Symbol.dispose]();
     },
@@ -138,6 +141,7 @@ function createFetchedKeys(
       }
     },
     holds: (mark) => current?.names.has(mark) === true,
+    look: () => Promise.resolve(),
     relyUntil: (ms) => {
       neededUntilMs = Math.max(neededUntilMs, ms);
       if (isWatching) return;

@@ -7,8 +7,11 @@ import { type OnDefect, repeat } from '../process/repeat.ts';
 export interface WatchedFile<T> extends Disposable {
   /** What the file said when it was last usable. */
   readonly current: T;
-  /** Looks at it now. Resolves when what it says is in force, or was found to be unusable. */
-  look(): Promise<void>;
+  /**
+   * Looks at it now. Resolves when what it says is in force, or was found to be unusable. `isAnew` reads what has not changed, too: for
+   * whoever reads it by something else that has.
+   */
+  look(options?: { readonly isAnew: boolean }): Promise<void>;
 }
 
 /** What is worth knowing about a watched file. Problems quote nothing of its content. */
@@ -69,9 +72,9 @@ export async function openWatchedFiles<T>(options: WatchedFilesOptions<T>): Prom
   let current = use(seen, options);
   const stopped = new AbortController();
 
-  const look = async () => {
+  const look = async (isAnew: boolean) => {
     const found = await read(paths);
-    if (isDeepStrictEqual(found, seen)) return;
+    if (!isAnew && isDeepStrictEqual(found, seen)) return;
     seen = found;
     try {
       current = use(found, options);
@@ -83,15 +86,15 @@ export async function openWatchedFiles<T>(options: WatchedFilesOptions<T>): Prom
   };
   // One after the other: of two at once, the one that has read first could end last.
   let latest: Promise<void> = Promise.resolve();
-  const lookNext = () => {
-    const next = latest.then(look);
+  const lookNext = ({ isAnew } = { isAnew: false }) => {
+    const next = latest.then(() => look(isAnew));
     latest = next.catch(() => undefined);
     return next;
   };
   void repeat({
     clock,
     waitMs: () => intervalMs,
-    run: lookNext,
+    run: () => lookNext(),
     signal: stopped.signal,
     onDefect: observer.onDefect,
   });

@@ -8,6 +8,7 @@ import { LIMIT_SETTINGS } from './limits.ts';
 import { METRICS_SETTINGS } from './metrics.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
+import { RELOADED_SETTINGS } from './reloaded.ts';
 import { RENAMED } from './renamed.ts';
 import type { Setting } from './setting.ts';
 import { SHARING_SETTINGS } from './sharing.ts';
@@ -40,6 +41,8 @@ slip of a setting's name, stops the start with a message that says what was expe
 told in the log; \`--strict-config\` refuses it. What Kubernetes sets for a Service, such as \`UPSTREAM_SERVICE_HOST\`, is left out.
 
 A secret may stand in a file, which another variable names then: ${SECRET_NAMES.map((name) => `\`${fileNameOf(name)}\``).join(', ')}.
+
+SIGHUP puts these into force without a restart: ${RELOADED_SETTINGS.map((name) => `\`${name}\``).join(', ')}.
 
 \`runloop-graphql --check-config\` does all that a start does but listen, and says what is wrong; \`--print-config\` prints the
 settings in force, without secrets; \`--help\` names all options. \`npm run codegen\` prints this page.

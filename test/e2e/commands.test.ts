@@ -26,7 +26,14 @@ describe('the program', { timeout: 30_000 }, () => {
     const { out, err, status } = await run(['--help']);
 
     expect({ err, status }).toEqual({ err: '', status: 0 });
-    for (const option of ['--strict-config', '--check-config', '--print-config', '--version', 'token'])
+    for (const option of [
+      '--strict-config',
+      '--check-config',
+      '--print-config',
+      '--version',
+      'token',
+      'SIGHUP',
+    ])
       expect(out).toContain(option);
     expect(await run(['token', '--help'])).toMatchObject({
       out: expect.stringContaining('--scopes') as string,

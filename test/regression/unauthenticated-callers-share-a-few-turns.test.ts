@@ -20,7 +20,7 @@ async function startServer() {
   const arrivals = createArrivals({
     clock,
     isKnown: (authorization) => authorization === KNOWN,
-    requestMaxBytes: MAX_BYTES,
+    requestMaxBytes: () => MAX_BYTES,
     openPaths: new Set(['/health']),
   });
   let arrived = 0;
@@ -41,11 +41,11 @@ async function startServer() {
       ['/graphql', route],
       ['/health', () => Promise.resolve({ status: 200, headers: {}, body: '' })],
     ]),
-    requestMaxBytes: MAX_BYTES,
+    requestMaxBytes: () => MAX_BYTES,
     newId: () => 'id',
     arrive,
   });
-  const server = createHttpServer({ clock, answer, keepAliveTimeoutMs: 75_000, shutdownTimeoutMs: 1_000 });
+  const server = createHttpServer({ clock, answer, keepAliveTimeoutMs: 75_000, shutdownTimeoutMs: () => 1_000 });
   const { port } = await server.listen('127.0.0.1', 0);
   const agent = new Agent({ connections: null });
   const send = async (path: string, options: { bytes?: number; authorization?: string } = {}) => {

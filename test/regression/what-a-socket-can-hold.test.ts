@@ -92,9 +92,9 @@ describe('a connection', () => {
     clock: createSystemClock(),
     log: createRecordingLog().log,
     routes: new Map([['/graphql', () => Promise.resolve({ status: 200, headers: {}, body })]]),
-    requestMaxBytes: 1_000_000,
+    requestMaxBytes: () => 1_000_000,
     keepAliveTimeoutMs: 75_000,
-    shutdownTimeoutMs: 0,
+    shutdownTimeoutMs: () => 0,
     newId: () => 'id',
   });
 

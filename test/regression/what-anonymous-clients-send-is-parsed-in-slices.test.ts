@@ -42,7 +42,7 @@ async function startServer() {
         },
       ],
     ]),
-    requestMaxBytes: 262_144,
+    requestMaxBytes: () => 262_144,
     newId: () => 'id',
   });
   const server = createHttpServer({
@@ -53,7 +53,7 @@ async function startServer() {
     },
     throttle,
     keepAliveTimeoutMs: 75_000,
-    shutdownTimeoutMs: 1_000,
+    shutdownTimeoutMs: () => 1_000,
   });
   const { port } = await server.listen('127.0.0.1', 0);
   const agent = new Agent({ connections: null });

@@ -11,12 +11,15 @@ import { createReplicas } from '../support/replicas.ts';
 
 const { hide } = createSecrets(['s'.repeat(32)]);
 
-const budgetOver = (redis: Redis, given: { callsPerMinute?: number; maxCallers?: number } = {}) =>
+const budgetOver = (
+  redis: Redis,
+  { callsPerMinute = 10, ...given }: { callsPerMinute?: number; maxCallers?: number } = {},
+) =>
   createSharedBudget({
     redis,
     hide,
     clock: createSystemClock(),
-    callsPerMinute: 10,
+    callsPerMinute: () => callsPerMinute,
     maxCallers: 100,
     ...given,
   });

@@ -1,6 +1,6 @@
 /** Several workers on one port, as real processes: each is a replica, and all of them begin and end together. */
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { chmod, readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +15,15 @@ import { TEST_KEY } from '../support/gateway.ts';
 import { type GatewayProcess, startProcess } from '../support/process.ts';
 import { freePort, randomPrefix, sharedRedisUrl } from '../support/redis.ts';
 
+const DEPTH_4 = '{ scenarioRuns(first: 1) { nodes { id scenario { id } } } }';
+
 const SECRET = 'a secret of thirty-two bytes or more that workers share';
 
-async function startWorkers(env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
-  return startProcess({
+async function startWorkers(
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<GatewayProcess> {
+  const settings = {
     WORKERS: '2',
     PORT: '0',
     SIMULATOR_PORT: '0',
@@ -28,7 +33,8 @@ async function startWorkers(env: Readonly<Record<string, string>> = {}): Promise
     REDIS_COMMAND_TIMEOUT_MS: '10000',
     GATEWAY_SECRET: SECRET,
     ...env,
-  });
+  };
+  return startProcess(settings, [], cwd);
 }
 
 /** On a connection of its own: connections are dealt out in turn. */
@@ -379,5 +385,53 @@ describe('workers on a Unix socket', { timeout: 60_000 }, () => {
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);
     expect(await readdir(folder.path)).toEqual([]);
+  });
+});
+
+describe('workers at SIGHUP', { timeout: 60_000 }, () => {
+  it('take limits of the file of settings, also those that are started later, and nothing that needs a restart', async () => {
+    await using folder = await createFolder();
+    const write = async (text: string) => {
+      await chmod(await folder.write('.env', text), 0o600);
+    };
+    await write('QUERY_MAX_DEPTH=16\n');
+    await using gateway = await startWorkers({}, folder.path);
+    const url = await gateway.ready();
+    const reloaded = () => lines(gateway).filter(({ event }) => event === 'config.reloaded');
+    const isRefused = async () => {
+      const { text } = await fetchApart(`${url}/graphql`, JSON.stringify({ query: DEPTH_4 }));
+      return text.includes('QUERY_MAX_DEPTH');
+    };
+    const answers = async () => [await isRefused(), await isRefused(), await isRefused(), await isRefused()];
+    expect(await answers()).toEqual([false, false, false, false]);
+
+    await write('QUERY_MAX_DEPTH=3\nCACHE_LIVE_MS=5\n');
+    gateway.child.kill('SIGHUP');
+    await expect
+      .poll(
+        () =>
+          reloaded()
+            .map(({ worker }) => worker)
+            .sort(),
+        { timeout: 20_000 },
+      )
+      .toEqual([1, 2]);
+    expect(await answers()).toEqual([true, true, true, true]);
+    expect(lines(gateway).filter(({ event }) => event === 'config.restart_needed')).toMatchObject([
+      { settings: 'CACHE_LIVE_MS' },
+    ]);
+
+    await write('QUERY_MAX_DEPTH=none\n');
+    gateway.child.kill('SIGHUP');
+    await expect
+      .poll(() => lines(gateway).filter(({ event }) => event === 'config.reload_refused'), {
+        timeout: 20_000,
+      })
+      .toHaveLength(1);
+    process.kill(pidsOf(gateway)[0] ?? 0, 'SIGKILL');
+    await expect
+      .poll(() => lines(gateway).filter(({ event }) => event === 'worker.restarted'), { timeout: 20_000 })
+      .toHaveLength(1);
+    expect(await answers()).toEqual([true, true, true, true]);
   });
 });

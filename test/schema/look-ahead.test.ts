@@ -57,6 +57,7 @@ function createStage(executeOne: ExecuteDocument, { looksAhead = true } = {}) {
     audit: {} as never,
     shared: null,
     config: loadConfig({}),
+    limits: { current: loadConfig({}).limits },
   });
 
   return {

@@ -3,7 +3,7 @@ import { createMemoryBudget } from '../../src/security/cost/budget.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 it('holds the budgets of so many callers, and evicts the least recently seen', async () => {
-  const budget = createMemoryBudget({ clock: createFakeClock(), callsPerMinute: 10, maxCallers: 2 });
+  const budget = createMemoryBudget({ clock: createFakeClock(), callsPerMinute: () => 10, maxCallers: 2 });
   await budget.charge('old', 3);
   await budget.charge('known', 3);
   await budget.charge('known', 1);

@@ -21,7 +21,7 @@ function stage(options: { readonly maxChecks?: number; readonly maxWaitingBytes?
     refusedMs: 30_000,
     maxKeys: 10,
     maxChecks: options.maxChecks ?? 32,
-    maxWaitingBytes: options.maxWaitingBytes ?? 1_000,
+    maxWaitingBytes: () => options.maxWaitingBytes ?? 1_000,
     ping: async ({ id }) => {
       asked.push(id);
       await state.answer;

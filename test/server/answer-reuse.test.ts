@@ -83,7 +83,7 @@ function createStage({ maxAnswers = 100, maxBytes = 100_000, admission = {} }: S
     },
     presentErrors: createPresentErrors({ log: createRecordingLog().log, errorId: () => 'an-error' }),
     reuse: { responses: memory, executions: createSharedExecutions({ clock, joinMs: 1_000 }) },
-    documentBounds: loadConfig({}).limits.documents,
+    documentBounds: () => loadConfig({}).limits.documents,
     documentCache: { maxDocuments: 10, maxBytes: 1_000_000 },
   });
   return {

@@ -22,7 +22,7 @@ async function startServer(
     clock,
     log: record.log,
     routes: new Map([['/graphql', route]]),
-    requestMaxBytes: 1024,
+    requestMaxBytes: () => 1024,
     newId: () => `id-${String(++ids)}`,
     ...overrides,
   });
@@ -30,7 +30,7 @@ async function startServer(
     clock,
     answer,
     keepAliveTimeoutMs: 75_000,
-    shutdownTimeoutMs: 10_000,
+    shutdownTimeoutMs: () => 10_000,
     ...overrides,
   });
   const { port } = await server.listen('127.0.0.1', 0);

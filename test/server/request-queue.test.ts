@@ -6,7 +6,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 function createStage({ maxBytes = 1_000 } = {}) {
   const next: (() => void)[] = [];
   const clock = { ...createFakeClock(), nextTurn: (wake: () => void) => void next.push(wake) };
-  const acquireTurn = createRequestQueue({ clock, maxBytes });
+  const acquireTurn = createRequestQueue({ clock, maxBytes: () => maxBytes });
   const done: string[] = [];
   return {
     done,

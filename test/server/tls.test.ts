@@ -259,7 +259,7 @@ async function startServer(options: { readonly handshakeTimeoutMs?: number } = {
     routes: new Map([
       ['/graphql', ({ body }) => Promise.resolve({ status: 200, headers: {}, body: body ?? '' })],
     ]),
-    requestMaxBytes: 262_144,
+    requestMaxBytes: () => 262_144,
     newId: () => 'id',
   });
   const throttled: string[] = [];
@@ -269,7 +269,7 @@ async function startServer(options: { readonly handshakeTimeoutMs?: number } = {
     openPaths: new Set(),
   });
   const server = createHttpServer({
-    ...{ clock, answer, tls: STILL, keepAliveTimeoutMs: 75_000, shutdownTimeoutMs: 1_000, ...options },
+    ...{ clock, answer, tls: STILL, keepAliveTimeoutMs: 75_000, shutdownTimeoutMs: () => 1_000, ...options },
     throttle: (socket, onKnown) =>
       throttle(socket, (connection) => {
         throttled.push('known');

@@ -31,6 +31,8 @@ export interface TestGateway extends AsyncDisposable {
   readonly world: World;
   readonly record: RecordingLog;
   readonly watches: Gateway['watches'];
+  /** What its process does at SIGHUP, when the environment says this beside what it has said at the start. */
+  reload(env?: Readonly<Record<string, string>>): Promise<void>;
   /** What its process does before it shuts the gateway down. */
   drain(): Promise<void>;
   /** Shuts the gateway down, as its process does; the simulator stays. */
@@ -110,13 +112,13 @@ export async function openTestGateway(
   options: Omit<TestGatewayOptions, 'simulator'> = {},
 ): Promise<TestGateway> {
   const record = createRecordingLog();
-  const config = loadConfig({
+  const env = {
     PORT: '0',
     RUNLOOP_BASE_URL: simulator.url,
     RUNLOOP_API_KEY: TEST_KEY,
     ...options.env,
-  });
-  const gateway = await createGateway(config, { log: record.log, ...options.overrides });
+  };
+  const gateway = await createGateway(loadConfig(env), { log: record.log, ...options.overrides });
   const { url, metricsUrl } = await gateway.listen().catch(async (error: unknown) => {
     await gateway[Symbol.asyncDispose]();
     throw error;
@@ -135,6 +137,7 @@ export async function openTestGateway(
     },
     record,
     watches: gateway.watches,
+    reload: (changes = {}) => gateway.reload(loadConfig({ ...env, ...changes })),
     drain: gateway.drain,
     shutDown,
     calls,

@@ -48,7 +48,16 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
   const { log } = createRecordingLog();
   const metrics = createMetrics({ version: 'test' });
   const caching = createCachingUpstream(inFront(upstream), { clock, settings: config.cache });
-  const system = { config, clock, log, random, secrets: createSecrets(null), shared: null, metrics };
+  const system = {
+    config,
+    limits: { current: config.limits },
+    clock,
+    log,
+    random,
+    secrets: createSecrets(null),
+    shared: null,
+    metrics,
+  };
   const opened: AsyncDisposable[] = [];
   const audit = createAudit(system);
   opened.push(audit);
@@ -62,6 +71,7 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
     trusted: {
       ...ANY_DOCUMENT,
       onChange: () => undefined,
+      read: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     },
     plugins: null,

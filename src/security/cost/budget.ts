@@ -6,7 +6,7 @@ import { GatewayError } from '../../errors.ts';
 
 export interface Budget {
   /** How many calls each caller has within a minute. */
-  readonly callsPerMinute: number;
+  readonly callsPerMinute: () => number;
   /** Takes calls that are about to be made. RATE_LIMITED, with when to come back, when fewer are left. */
   charge(callerId: string, calls: number): Promise<Charge>;
   /** Takes calls that were made already, be there enough left or not. */
@@ -24,8 +24,8 @@ export interface Charge {
 
 export interface BudgetOptions {
   readonly clock: Clock;
-  /** Calls of one caller within a minute. */
-  readonly callsPerMinute: number;
+  /** Calls of one caller within a minute. May change: what was taken before counts against the new number. */
+  readonly callsPerMinute: () => number;
   /** Callers with an account at once; beyond it the least recently seen is evicted, and starts anew. */
   readonly maxCallers: number;
 }
@@ -34,9 +34,12 @@ export const WINDOW_SEC = 60;
 
 /** Counts in this process. */
 export function createMemoryBudget(options: BudgetOptions): Budget {
-  const limiter = new RateLimiterMemory({ points: options.callsPerMinute, duration: WINDOW_SEC });
+  const limiter = new RateLimiterMemory({ points: options.callsPerMinute(), duration: WINDOW_SEC });
   return createBudget(options, {
     limiter,
+    setPoints: (points) => {
+      limiter.points = points;
+    },
     keyOf: (callerId) => callerId,
     forget: (key) => void limiter.delete(key),
   });
@@ -47,10 +50,13 @@ export function createBudget(
   { clock, callsPerMinute, maxCallers }: BudgetOptions,
   {
     limiter,
+    setPoints,
     keyOf,
     forget,
   }: {
     readonly limiter: Pick<RateLimiterMemory, 'consume' | 'reward' | 'penalty' | 'get'>;
+    /** Has the limiter allow so many calls. */
+    readonly setPoints: (points: number) => void;
     /** The name of a caller in the limiter. */
     readonly keyOf: (callerId: string) => string;
     /** The caller of this name was not seen for the longest: nothing of them is to be kept in this process. */
@@ -59,6 +65,15 @@ export function createBudget(
 ): Budget {
   /** Callers with a budget. */
   const callers = new BoundedMap<true>({ maxEntries: maxCallers, onEvict: forget });
+  let points = callsPerMinute();
+
+  /** The limiter, with the number in force. */
+  const limit = () => {
+    const allowed = callsPerMinute();
+    if (allowed !== points) setPoints(allowed);
+    points = allowed;
+    return limiter;
+  };
 
   /** The name of a caller, who has been seen now. */
   const see = (callerId: string): string => {
@@ -69,14 +84,14 @@ export function createBudget(
 
   const take = async (key: string, calls: number): Promise<RateLimiterRes> => {
     try {
-      return await limiter.consume(key, calls);
+      return await limit().consume(key, calls);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       // What is not made is not paid for: else those who try too early would never get in.
       const { remainingPoints } = await limiter.reward(key, calls);
       throw new GatewayError(
         'RATE_LIMITED',
-        `Expected an operation of at most ${String(remainingPoints)} upstream calls, got one of up to ${String(calls)}: a caller has ${String(callsPerMinute)} a minute (CALLER_CALLS_PER_MINUTE)`,
+        `Expected an operation of at most ${String(remainingPoints)} upstream calls, got one of up to ${String(calls)}: a caller has ${String(points)} a minute (CALLER_CALLS_PER_MINUTE)`,
         { retryAfterMs: refusal.msBeforeNext },
       );
     }
@@ -93,7 +108,7 @@ export function createBudget(
         settle: async (used) => {
           // What was taken from a minute that is over is not given back to the next one.
           if (used <= calls && clock.now() >= endsAt)
-            return (await limiter.get(key))?.remainingPoints ?? callsPerMinute;
+            return (await limit().get(key))?.remainingPoints ?? points;
           const settled =
             used <= calls
               ? await limiter.reward(key, calls - used)
@@ -105,6 +120,6 @@ export function createBudget(
     async spend(callerId, calls) {
       await limiter.penalty(see(callerId), calls);
     },
-    remaining: async (callerId) => (await limiter.get(keyOf(callerId)))?.remainingPoints ?? callsPerMinute,
+    remaining: async (callerId) => (await limit().get(keyOf(callerId)))?.remainingPoints ?? points,
   };
 }

@@ -22,7 +22,7 @@ return {count, redis.call('PTTL', KEYS[1])}
 
 export function createSharedBudget(options: SharedBudgetOptions): Budget {
   const { redis, hide, callsPerMinute } = options;
-  const window = { points: callsPerMinute, duration: WINDOW_SEC };
+  const window = { points: callsPerMinute(), duration: WINDOW_SEC };
   const insuranceLimiter = new RateLimiterMemory(window);
   const limiter = new RateLimiterRedis({
     ...window,
@@ -33,6 +33,10 @@ export function createSharedBudget(options: SharedBudgetOptions): Budget {
   });
   return createBudget(options, {
     limiter,
+    setPoints: (points) => {
+      limiter.points = points;
+      insuranceLimiter.points = points;
+    },
     keyOf: hide,
     // What all replicas have counted stays: only this process forgets.
     forget: (key) => void insuranceLimiter.delete(key),

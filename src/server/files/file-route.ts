@@ -76,7 +76,7 @@ export function createFileRoutes(options: FileRouteOptions): (kind: FileKind) =>
   const { presentErrors, settings } = options;
   const slots = createCallerSlots({
     counts: 'downloads',
-    max: settings.concurrency,
+    max: () => settings.concurrency,
     setting: 'DOWNLOAD_CONCURRENCY',
   });
   return (kind) => async (request) => {

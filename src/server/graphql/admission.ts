@@ -26,7 +26,8 @@ export interface AdmissionBounds {
 
 export interface AdmissionOptions {
   readonly predict: Predict;
-  readonly bounds: AdmissionBounds;
+  /** May change. */
+  readonly bounds: () => AdmissionBounds;
   readonly budget: Budget;
   /** Queries and mutations under way. */
   readonly operations: CallerSlots;
@@ -72,10 +73,13 @@ export function createAdmission(options: AdmissionOptions): Admissions {
     const { document, operationName } = read;
     const prediction = predict({ document, operationName, variables });
     if (mode === 'explain') {
-      const cost = explained(prediction, { bounds, remaining: await budget.remaining(caller.boundId) });
+      const cost = explained(prediction, {
+        bounds: bounds(),
+        remaining: await budget.remaining(caller.boundId),
+      });
       return { instead: { data: null, extensions: { cost } }, settle: () => undefined };
     }
-    check(prediction, bounds);
+    check(prediction, bounds());
     const { boundId } = caller;
     const leave = operations.take(boundId);
     try {
@@ -94,14 +98,14 @@ export function createAdmission(options: AdmissionOptions): Admissions {
     admitSubscription: async ({ caller, ...operation }) => {
       checkVariables(operation.variables);
       const prediction = predict(operation);
-      check(prediction, bounds);
+      check(prediction, bounds());
       const charge = await budget.charge(caller.boundId, prediction.calls);
       // This only checks that the budget suffices: the first read, and each event, is charged when it is sent.
       await charge.settle(0);
     },
     admitRefresh: async (caller) => {
       const remaining = await budget.remaining(caller.boundId);
-      if (remaining < budget.callsPerMinute * REFRESH_RESERVE)
+      if (remaining < budget.callsPerMinute() * REFRESH_RESERVE)
         throw new GatewayError('RATE_LIMITED', 'What is left of the budget is for what is asked for');
       return {
         settle: (context) => {

@@ -19,8 +19,8 @@ export interface EngineOptions {
   readonly execute?: ExecuteOperation;
   /** Whether the graph describes itself. @default true */
   readonly hasIntrospection?: boolean;
-  /** The largest document that is read. */
-  readonly documentBounds: DocumentBounds;
+  /** The largest document that is read. May change: then documents that were read before have to be forgotten. */
+  readonly documentBounds: () => DocumentBounds;
 }
 
 export interface Engine {
@@ -42,7 +42,7 @@ export function createEngine(options: EngineOptions): Engine {
     boundedArguments,
   ];
   return {
-    parse: (text) => parseBounded(text, documentBounds),
+    parse: (text) => parseBounded(text, documentBounds()),
     validate: (document) => {
       const conditions = conditionsAtSubscriptionRoot(document);
       if (conditions.length > 0) return conditions;

@@ -10,8 +10,8 @@ export type AcquireTurn = (callerId: string, bytes: number) => Promise<void> | u
 
 export interface RequestQueueOptions {
   readonly clock: Clock;
-  /** The most bytes of one caller that may wait. */
-  readonly maxBytes: number;
+  /** The most bytes of one caller that may wait. May change. */
+  readonly maxBytes: () => number;
 }
 
 interface Queue {
@@ -50,10 +50,11 @@ export function createRequestQueue({ clock, maxBytes }: RequestQueueOptions): Ac
       queues.set(callerId, { waiting: [], bytes: 0 });
       return undefined;
     }
-    if (queue.bytes + bytes > maxBytes) {
+    const most = maxBytes();
+    if (queue.bytes + bytes > most) {
       throw new GatewayError(
         'RATE_LIMITED',
-        `Expected at most ${String(maxBytes)} bytes of new requests of one caller to wait (CALLER_WAITING_MAX_BYTES), got more: send fewer at once`,
+        `Expected at most ${String(most)} bytes of new requests of one caller to wait (CALLER_WAITING_MAX_BYTES), got more: send fewer at once`,
         { retryAfterMs: RETRY_AFTER_MS },
       );
     }

@@ -10,8 +10,8 @@ export interface ArrivalsOptions {
   readonly clock: Clock;
   /** Whether this header is that of a caller who was authenticated before. Has to be cheap. */
   readonly isKnown: (authorization: string | null) => boolean;
-  /** The longest body that is read, in bytes. */
-  readonly requestMaxBytes: number;
+  /** The longest body that is read, in bytes. May change. */
+  readonly requestMaxBytes: () => number;
   /** Paths without authentication: their requests never wait. */
   readonly openPaths: ReadonlySet<string>;
 }
@@ -36,7 +36,7 @@ export function createArrivals({ clock, isKnown, requestMaxBytes, openPaths }: A
   const acquireLong = createTurnBudget({ nextTurn, perTurn: LONG_BYTES_PER_TURN });
   return ({ headers }, path) => {
     if (openPaths.has(path) || isKnown(headers.authorization ?? null)) return undefined;
-    const bytes = Math.min(bytesOf(headers), requestMaxBytes);
+    const bytes = Math.min(bytesOf(headers), requestMaxBytes());
     return bytes <= SMALL_BYTES ? acquireSmall(1) : acquireLong(bytes);
   };
 }

@@ -19,8 +19,8 @@ export interface HttpServerOptions {
   readonly keepAliveTimeoutMs: number;
   /** How long a request may take to come in, its body included, in milliseconds. @default 25 s */
   readonly requestTimeoutMs?: number;
-  /** How long running requests get to finish when the server closes, in milliseconds. */
-  readonly shutdownTimeoutMs: number;
+  /** How long running requests get to finish when the server closes, in milliseconds. Asked for when it does. */
+  readonly shutdownTimeoutMs: () => number;
   /** How connections of unknown callers are read. @default as all others */
   readonly throttle?: Throttle;
   /** What connections are encrypted with. @default null, they are not */
@@ -106,7 +106,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         });
       });
       const timer = new AbortController();
-      const isOver = options.clock.sleep(options.shutdownTimeoutMs, timer.signal).catch(() => undefined);
+      const isOver = options.clock.sleep(options.shutdownTimeoutMs(), timer.signal).catch(() => undefined);
       await Promise.race([isClosed, isOver]);
       timer.abort();
       server.closeAllConnections();

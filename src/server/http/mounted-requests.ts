@@ -12,7 +12,7 @@ export interface MountedRequestsOptions {
   readonly clock: Clock;
   readonly answer: AnswerRequest;
   /** How long requests under way get to finish when the gateway closes, in milliseconds. Then their connections end. */
-  readonly shutdownTimeoutMs: number;
+  readonly shutdownTimeoutMs: () => number;
 }
 
 export function createMountedRequests(options: MountedRequestsOptions): MountedRequests {
@@ -40,7 +40,7 @@ export function createMountedRequests(options: MountedRequestsOptions): MountedR
         onIdle = resolve;
       });
       const timer = new AbortController();
-      const isOver = options.clock.sleep(options.shutdownTimeoutMs, timer.signal).catch(() => undefined);
+      const isOver = options.clock.sleep(options.shutdownTimeoutMs(), timer.signal).catch(() => undefined);
       await Promise.race([isIdle, isOver]);
       timer.abort();
       for (const response of running) response.destroy();

@@ -30,8 +30,8 @@ export interface RequestListenerOptions {
   readonly arrive?: Arrive;
   /** Makes answers smaller for clients that can read them so. @default they are sent as they are */
   readonly compress?: Compress;
-  /** Largest body that is read, in bytes; more is answered 413. */
-  readonly requestMaxBytes: number;
+  /** Largest body that is read, in bytes; more is answered 413. May change. */
+  readonly requestMaxBytes: () => number;
   /** How long an answer waits for its client to take more of it, in milliseconds. @default 30 s */
   readonly unreadTimeoutMs?: number;
   /** @default what proxies say of their clients does not count */
@@ -156,13 +156,14 @@ async function route(
   if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
   // What parses bodies in somebody else's server, and stands before the gateway, leaves nothing to read.
   if (request.readableEnded) return bodyIsGone();
-  const read = await readBody(request, { maxBytes: requestMaxBytes, held: heldBytes });
-  if (read.kind === 'unread') return unreadAnswer(read.why, requestMaxBytes);
+  const maxBytes = requestMaxBytes();
+  const read = await readBody(request, { maxBytes, held: heldBytes });
+  if (read.kind === 'unread') return unreadAnswer(read.why, maxBytes);
   const turn = arrive?.(request, path);
   if (turn) {
     // Unread, a body would wait in its stream in the chunks that it came in: a byte of a chunk of its own takes hundreds.
     const waiting = read.bytes.byteLength > FIRST_BYTES ? read.bytes.byteLength : 0;
-    if (!heldBytes.take(waiting)) return unreadAnswer('no room', requestMaxBytes);
+    if (!heldBytes.take(waiting)) return unreadAnswer('no room', maxBytes);
     try {
       await turn;
     } finally {
@@ -171,9 +172,9 @@ async function route(
     // Who has left meanwhile is not worth the work.
     if (response.destroyed) throw clientGone();
   }
-  const coded = bodyText(read.bytes, request.headers['content-encoding'], requestMaxBytes);
+  const coded = bodyText(read.bytes, request.headers['content-encoding'], maxBytes);
   const body = coded instanceof Promise ? await coded : coded;
-  if (!('text' in body)) return unreadable(body.unreadable, body.coding, requestMaxBytes);
+  if (!('text' in body)) return unreadable(body.unreadable, body.coding, maxBytes);
   const { query } = target;
   const { params } = found;
   const { text } = body;

@@ -42,7 +42,7 @@ export interface SocketProtocolOptions {
   /** Slots of open streams and sockets. */
   readonly connections: CallerSlots;
   /** The most operations under way at once on one socket. */
-  readonly maxOperations: number;
+  readonly maxOperations: () => number;
   /** Called before a document is read that is not cached. */
   readonly acquireTurn: AcquireTurn;
 }
@@ -140,7 +140,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         if (id.length > MAX_ID_LENGTH) throw idIsTooLong(connection.extra);
         const end = caller.endAt(options.clock.now());
         if (end) throw end;
-        if (Object.keys(connection.subscriptions).length > options.maxOperations)
+        if (Object.keys(connection.subscriptions).length > options.maxOperations())
           throw tooManyOperations(options);
         await caller.confirm();
         const text = graphql.textOf(payload) ?? '';
@@ -230,7 +230,7 @@ const RETRY_AFTER_MS = 1_000;
 function tooManyOperations({ maxOperations }: SocketProtocolOptions): GatewayError {
   return new GatewayError(
     'RATE_LIMITED',
-    `Expected at most ${String(maxOperations)} operations at once on one socket (SOCKET_MAX_OPERATIONS), got one more: complete one first, or open another socket`,
+    `Expected at most ${String(maxOperations())} operations at once on one socket (SOCKET_MAX_OPERATIONS), got one more: complete one first, or open another socket`,
     { retryAfterMs: RETRY_AFTER_MS },
   );
 }

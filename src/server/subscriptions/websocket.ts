@@ -26,14 +26,14 @@ export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onInit'> 
   readonly basePath: string;
   /** Time that a client has for `connection_init`, in milliseconds. */
   readonly initTimeoutMs: number;
-  /** Largest message that is read, in bytes; a larger one closes the socket. */
-  readonly messageMaxBytes: number;
+  /** Largest message that is read, in bytes; a larger one closes the socket. May change, for sockets that are opened then. */
+  readonly messageMaxBytes: () => number;
   /** Time between two pings, in milliseconds. */
   readonly pingMs: number;
   /** A socket without a message or pong for this long is terminated, in milliseconds. */
   readonly stallTimeoutMs: number;
   /** How long the shutdown waits for running operations and close frames, in milliseconds. */
-  readonly shutdownTimeoutMs: number;
+  readonly shutdownTimeoutMs: () => number;
   readonly onDefect: OnDefect;
 }
 
@@ -61,7 +61,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   const protocol = createSocketProtocol({ ...options, onInit: initTimeouts.cancel });
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: messageMaxBytes,
+    maxPayload: messageMaxBytes(),
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_CHUNKS,
     perMessageDeflate: false,
@@ -141,6 +141,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       refuse(socket, '429 Too Many Requests');
       return;
     }
+    server.options.maxPayload = messageMaxBytes();
     // ws answers a failed handshake without calling back.
     socket.once('close', leave);
     server.handleUpgrade(request, socket, head, (opened) => {
@@ -170,7 +171,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     },
     drain: async (spreadMs) => {
       isDraining = true;
-      const isOver = clock.sleep(spreadMs + shutdownTimeoutMs, stopped.signal).catch(() => undefined);
+      const isOver = clock.sleep(spreadMs + shutdownTimeoutMs(), stopped.signal).catch(() => undefined);
       const closing: Promise<void>[] = [];
       await oneByOne([...connections.values()], { clock, spreadMs }, (connection) => {
         closing.push(close(connection, isOver));
@@ -182,7 +183,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       // Refuses new handshakes.
       server.close();
       const timer = new AbortController();
-      const isOver = clock.sleep(shutdownTimeoutMs, timer.signal).catch(() => undefined);
+      const isOver = clock.sleep(shutdownTimeoutMs(), timer.signal).catch(() => undefined);
       await Promise.all([...connections.values()].map((connection) => close(connection, isOver)));
       timer.abort();
     },
