@@ -1,4 +1,4 @@
-/** `createReload`: puts into force what may change while the gateway runs: files that it reads, limits, and allowed origins. */
+/** `createReload`: puts into force what may change while the gateway runs: files that it reads, limits, allowed origins, the level of the log. */
 import type { Config } from '../config.ts';
 import type { LimitsConfig } from '../config/limits-config.ts';
 import type { Replaceable } from '../memory/current.ts';
@@ -33,6 +33,7 @@ export function createReload(options: ReloadOptions): Reload {
     limits.current = next.limits;
     origins.current = options.createCheckOrigin(next);
     latest = next;
+    if (changed.includes('LOG_LEVEL')) log.setLevel(next.logLevel);
     if (changed.length > 0) options.forgetRead();
     await options.lookAtFiles();
     log.info('config.reloaded', { changed: changed.join(' ') });

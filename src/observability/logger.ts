@@ -83,6 +83,8 @@ export interface Logger {
   warn(event: LogEvent, attributes?: LogAttributes): void;
   /** `error` is written with its class, its message, where in the code it comes from, and its causes. */
   error(event: LogEvent, attributes?: LogAttributes, error?: unknown): void;
+  /** The least severe line that is written from now on. */
+  setLevel(level: string): void;
 }
 
 export interface LoggerOptions {
@@ -132,6 +134,9 @@ export function createLogger(options: LoggerOptions): Logger {
         { ...shown(attributes), ...(error === undefined ? {} : { err: errorLine(error, redact) }) },
         event,
       );
+    },
+    setLevel: (level) => {
+      log.level = level;
     },
   };
 }

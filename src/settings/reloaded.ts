@@ -2,6 +2,7 @@
 import type { SettingName } from './settings.ts';
 
 export const RELOADED_SETTINGS = [
+  'LOG_LEVEL',
   'CORS_ORIGINS',
   'CORS_MAX_AGE_SEC',
   'REQUEST_MAX_BYTES',

@@ -85,6 +85,15 @@ describe('a limit that changes holds for what comes then', () => {
     expect((await gateway.query(LIST)).text).toContain('was not answered within 5 ms');
   });
 
+  it('of which lines are written', async () => {
+    await using gateway = await createTestGateway({ env: { LOG_LEVEL: 'info' } });
+
+    await gateway.reload({ LOG_LEVEL: 'error', CACHE_LIVE_MS: '5' });
+    expect(gateway.record.lines()).toEqual([]);
+    await gateway.reload({ LOG_LEVEL: 'info' });
+    expect(linesOf(gateway, 'config.reloaded')).toMatchObject([{ changed: 'LOG_LEVEL' }]);
+  });
+
   it('of whose pages may use the gateway', async () => {
     await using gateway = await createTestGateway();
     const headers = { Origin: 'https://dashboard.example' };
