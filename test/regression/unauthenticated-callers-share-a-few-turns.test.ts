@@ -45,7 +45,12 @@ async function startServer() {
     newId: () => 'id',
     arrive,
   });
-  const server = createHttpServer({ clock, answer, keepAliveTimeoutMs: 75_000, shutdownTimeoutMs: () => 1_000 });
+  const server = createHttpServer({
+    clock,
+    answer,
+    keepAliveTimeoutMs: 75_000,
+    shutdownTimeoutMs: () => 1_000,
+  });
   const { port } = await server.listen('127.0.0.1', 0);
   const agent = new Agent({ connections: null });
   const send = async (path: string, options: { bytes?: number; authorization?: string } = {}) => {
