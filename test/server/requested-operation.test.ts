@@ -21,7 +21,11 @@ it('an operation makes its signal when that is used, and a copy with another sig
   });
   const { signal } = new AbortController();
 
-  expect({ ...operation, signal }).toMatchObject({ hash: 'a hash', requestId: 'a-request', signal });
+  expect(Object.assign({}, operation, { signal })).toMatchObject({
+    hash: 'a hash',
+    requestId: 'a-request',
+    signal,
+  });
   expect(made).toBe(0);
   expect(operation.signal.aborted).toBe(false);
   expect(made).toBe(1);
