@@ -171,8 +171,17 @@ export const ROOMS = {
   },
   live: {
     files: ['src/live/**/*.ts'],
-    values: ['events', 'redis/redis.ts', 'statistics', ...UPSTREAM_INTERFACE],
-    types: ['security/secrets.ts'],
+    values: [
+      'events',
+      // A followed list is asked for as a query asks for it.
+      'loaders/canonical-filter.ts',
+      'loaders/filter-lists.ts',
+      'loaders/run-conditions.ts',
+      'redis/redis.ts',
+      'statistics',
+      ...UPSTREAM_INTERFACE,
+    ],
+    types: ['loaders/filtered-list.ts', 'loaders/list-loader.ts', 'security/secrets.ts'],
     advice: 'Watching knows the Upstream interface, the log and the clock, not what is behind them.',
   },
   events: {

@@ -4,7 +4,12 @@ import { authConfig, type KeyCheckConfig, keyCheckConfig, ticketConfig } from '.
 import { type DrainConfig, drainConfig } from './config/drain-config.ts';
 import { type LimitsConfig, limitsConfig } from './config/limits-config.ts';
 import { type ListenConfig, listenConfig } from './config/listen-config.ts';
-import { liveConfig, type SubscriptionsConfig, subscriptionsConfig } from './config/live-config.ts';
+import {
+  filteringConfig,
+  liveConfig,
+  type SubscriptionsConfig,
+  subscriptionsConfig,
+} from './config/live-config.ts';
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
 import { type MetricsConfig, metricsConfig } from './config/metrics-config.ts';
 import type { ReadRequired } from './config/read-required.ts';
@@ -178,11 +183,7 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
       suggestions: !isProduction && read('INTROSPECTION') !== 'off',
     },
     calls: callsConfig(required),
-    filters: {
-      maxRows: required('FILTER_MAX_ROWS'),
-      maxCalls: required('FILTER_MAX_CALLS'),
-      startSlackMs: required('FILTER_START_SLACK_MS'),
-    },
+    filters: filteringConfig(required),
     cache: cacheConfig(required),
     plan: {
       maxRows: required('PLAN_MAX_ROWS'),

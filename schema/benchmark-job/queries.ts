@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { conditionsOf, connect, connectionArgs } from '../connections.ts';
 import { BenchmarkJob, BenchmarkJobConnection } from './type.ts';
 
-const BenchmarkJobFilter = builder.inputType('BenchmarkJobFilter', {
+export const BenchmarkJobFilter = builder.inputType('BenchmarkJobFilter', {
   description: 'Which benchmark jobs. Conditions add up: a job has to meet all that are given.',
   fields: (t) => ({
     name: t.string({ description: 'Jobs with this name.' }),

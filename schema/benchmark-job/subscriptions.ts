@@ -2,7 +2,10 @@
 import type { BenchmarkJobLiveEvent } from '../../src/events/event.ts';
 import type { DeliveryOf } from '../../src/live/follow.ts';
 import { builder } from '../builder.ts';
+import { conditionsOf } from '../connections.ts';
 import { Event, resumeArgs } from '../events.ts';
+import { followedListArgs, listEventOf, rowsAsked } from '../list-events.ts';
+import { BenchmarkJobFilter } from './queries.ts';
 import { BenchmarkJob, BenchmarkJobState } from './type.ts';
 
 const BenchmarkJobEvent = builder
@@ -26,6 +29,13 @@ const BenchmarkJobEvent = builder
     }),
   });
 
+const BenchmarkJobListEvent = listEventOf<'benchmarkJobs'>({
+  row: BenchmarkJob,
+  field: 'benchmarkJob',
+  state: BenchmarkJobState,
+  plural: 'benchmark jobs',
+});
+
 builder.subscriptionFields((t) => ({
   benchmarkJob: t.field({
     type: BenchmarkJobEvent,
@@ -38,5 +48,22 @@ builder.subscriptionFields((t) => ({
     },
     subscribe: (_root, { id, after }, { live }) => live.benchmarkJob(id, after),
     resolve: (delivery) => delivery,
+  }),
+  benchmarkJobs: t.field({
+    type: BenchmarkJobListEvent,
+    authScopes: { 'runs:read': true },
+    description:
+      'The newest benchmark jobs that meet the conditions, and every change of them, in order, once; also of jobs that are started later. It never completes by itself.',
+    args: {
+      filter: t.arg({ type: BenchmarkJobFilter, description: 'Which jobs; all when absent.' }),
+      ...followedListArgs,
+    },
+    subscribe: (_root, { filter, first, after }, { live }) =>
+      live.benchmarkJobs({ filter: conditionsOf(filter), first: rowsAsked({ first }) }, after),
+    resolve: (delivery, _args, { loaders }) => {
+      // What the rows lead to leads back to them as they are in the event.
+      for (const row of delivery.event.page.rows) loaders.benchmarkJob.prime(row);
+      return delivery;
+    },
   }),
 }));

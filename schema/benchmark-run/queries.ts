@@ -5,7 +5,7 @@ import { lookUp } from '../look-ahead.ts';
 import { runConditions } from '../run-conditions.ts';
 import { BenchmarkRun, BenchmarkRunConnection, BenchmarkRunState } from './type.ts';
 
-const BenchmarkRunFilter = builder.inputType('BenchmarkRunFilter', {
+export const BenchmarkRunFilter = builder.inputType('BenchmarkRunFilter', {
   description: 'Which benchmark runs. Conditions add up: a run has to meet all that are given.',
   fields: (t) => ({
     name: t.string({ description: 'Runs with this name.' }),

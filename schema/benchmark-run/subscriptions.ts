@@ -2,8 +2,11 @@
 import type { BenchmarkRunLiveEvent } from '../../src/events/event.ts';
 import type { DeliveryOf } from '../../src/live/follow.ts';
 import { builder } from '../builder.ts';
+import { conditionsOf } from '../connections.ts';
 import { Event, resumeArgs } from '../events.ts';
+import { followedListArgs, listEventOf, rowsAsked } from '../list-events.ts';
 import { ScenarioRunChange } from '../scenario-run/subscriptions.ts';
+import { BenchmarkRunFilter } from './queries.ts';
 import { BenchmarkRun, BenchmarkRunState } from './type.ts';
 
 const BenchmarkRunEvent = builder
@@ -31,6 +34,13 @@ const BenchmarkRunEvent = builder
     }),
   });
 
+const BenchmarkRunListEvent = listEventOf<'benchmarkRuns'>({
+  row: BenchmarkRun,
+  field: 'benchmarkRun',
+  state: BenchmarkRunState,
+  plural: 'benchmark runs',
+});
+
 builder.subscriptionFields((t) => ({
   benchmarkRun: t.field({
     type: BenchmarkRunEvent,
@@ -44,6 +54,23 @@ builder.subscriptionFields((t) => ({
       // Wherever the event leads back to the benchmark run, it is the one of the event, and costs nothing.
       loaders.benchmarkRun.prime(benchmarkRun);
       if (delivery.totals) loaders.runTotals.prime(benchmarkRun.id, delivery.totals);
+      return delivery;
+    },
+  }),
+  benchmarkRuns: t.field({
+    type: BenchmarkRunListEvent,
+    authScopes: { 'runs:read': true },
+    description:
+      'The newest benchmark runs that meet the conditions, and every change of them, in order, once; also of runs that somebody starts elsewhere. Conditions that the upstream does not know are looked for as far as `isExhaustive` says. It never completes by itself.',
+    args: {
+      filter: t.arg({ type: BenchmarkRunFilter, description: 'Which runs; all when absent.' }),
+      ...followedListArgs,
+    },
+    subscribe: (_root, { filter, first, after }, { live }) =>
+      live.benchmarkRuns({ filter: conditionsOf(filter), first: rowsAsked({ first }) }, after),
+    resolve: (delivery, _args, { loaders }) => {
+      // What the rows lead to leads back to them as they are in the event.
+      for (const row of delivery.event.page.rows) loaders.benchmarkRun.prime(row);
       return delivery;
     },
   }),

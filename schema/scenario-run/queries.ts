@@ -5,7 +5,7 @@ import { outcomeCondition, runConditions } from '../run-conditions.ts';
 import { ORDER_BY, ScenarioRunOrder } from './order.ts';
 import { ScenarioRun, ScenarioRunConnection, ScenarioRunState } from './type.ts';
 
-const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
+export const ScenarioRunFilter = builder.inputType('ScenarioRunFilter', {
   description: 'Which scenario runs. Conditions add up: a run has to meet all that are given.',
   fields: (t) => ({
     name: t.string({ description: 'Runs with this name.' }),

@@ -5,7 +5,10 @@ import type {
 } from '../../src/events/event.ts';
 import type { DeliveryOf } from '../../src/live/follow.ts';
 import { builder } from '../builder.ts';
+import { conditionsOf } from '../connections.ts';
 import { Event, resumeArgs } from '../events.ts';
+import { followedListArgs, listEventOf, rowsAsked } from '../list-events.ts';
+import { ScenarioRunFilter } from './queries.ts';
 import { ScenarioRun, ScenarioRunState } from './type.ts';
 
 const ScenarioRunEvent = builder.objectRef<DeliveryOf<ScenarioRunLiveEvent>>('ScenarioRunEvent').implement({
@@ -42,6 +45,13 @@ export const ScenarioRunChange = builder.objectRef<ScenarioRunChangeShape>('Scen
   }),
 });
 
+const ScenarioRunListEvent = listEventOf<'scenarioRuns'>({
+  row: ScenarioRun,
+  field: 'scenarioRun',
+  state: ScenarioRunState,
+  plural: 'scenario runs',
+});
+
 builder.subscriptionFields((t) => ({
   scenarioRun: t.field({
     type: ScenarioRunEvent,
@@ -51,5 +61,22 @@ builder.subscriptionFields((t) => ({
     args: { id: t.arg.id({ required: true, description: 'An id such as `scr_…`.' }), ...resumeArgs },
     subscribe: (_root, { id, after }, { live }) => live.scenarioRun(id, after),
     resolve: (delivery) => delivery,
+  }),
+  scenarioRuns: t.field({
+    type: ScenarioRunListEvent,
+    authScopes: { 'runs:read': true },
+    description:
+      'The newest scenario runs that meet the conditions, and every change of them, in order, once; also of runs that start later. Conditions that the upstream does not know are looked for as far as `isExhaustive` says. It never completes by itself.',
+    args: {
+      filter: t.arg({ type: ScenarioRunFilter, description: 'Which runs; all when absent.' }),
+      ...followedListArgs,
+    },
+    subscribe: (_root, { filter, first, after }, { live }) =>
+      live.scenarioRuns({ filter: conditionsOf(filter), first: rowsAsked({ first }) }, after),
+    resolve: (delivery, _args, { loaders }) => {
+      // What the rows lead to leads back to them as they are in the event.
+      for (const row of delivery.event.page.rows) loaders.scenarioRun.prime(row);
+      return delivery;
+    },
   }),
 }));

@@ -1,5 +1,6 @@
 /** How things are followed, and how their followers are served. */
 import type { LiveSettings } from '../live/live-settings.ts';
+import type { FilteringSettings } from '../loaders/filter-lists.ts';
 import type { ReadRequired } from './read-required.ts';
 
 /** How events reach those who follow. */
@@ -10,12 +11,24 @@ export interface SubscriptionsConfig {
   readonly renderedEvents: number;
 }
 
+/** How far a list is searched for what the upstream does not know, by a query and by a poll. */
+export function filteringConfig(required: ReadRequired): FilteringSettings {
+  return {
+    maxRows: required('FILTER_MAX_ROWS'),
+    maxCalls: required('FILTER_MAX_CALLS'),
+    startSlackMs: required('FILTER_START_SLACK_MS'),
+  };
+}
+
 export function liveConfig(required: ReadRequired): LiveSettings {
   return {
     pollIntervalMs: required('LIVE_POLL_INTERVAL_MS'),
     idlePollIntervalMs: required('LIVE_IDLE_POLL_INTERVAL_MS'),
     idleAfterMs: required('LIVE_IDLE_AFTER_MS'),
     scoredPollIntervalMs: required('LIVE_SCORED_POLL_INTERVAL_MS'),
+    listPollIntervalMs: required('LIVE_LIST_POLL_INTERVAL_MS'),
+    listIdlePollIntervalMs: required('LIVE_LIST_IDLE_POLL_INTERVAL_MS'),
+    listScan: filteringConfig(required),
     confirmAfterMs: required('LIVE_CONFIRM_AFTER_MS'),
     settledAfterMs: required('LIVE_SETTLED_AFTER_MS'),
     jitter: required('LIVE_JITTER_PERCENT') / 100,

@@ -26,6 +26,9 @@ const KINDS: Readonly<Record<WatchKind, true>> = {
   benchmarkRun: true,
   benchmarkJob: true,
   devbox: true,
+  benchmarkRuns: true,
+  scenarioRuns: true,
+  benchmarkJobs: true,
 };
 
 export function createRedisReplicas(options: RedisReplicasOptions): Replicas {

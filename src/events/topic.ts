@@ -7,7 +7,7 @@ export interface Topic {
   readonly ref: WatchRef;
 }
 
-/** Equal for equal topics. Neither part can hold a colon: ids are validated, account ids are base64url. */
+/** Equal for equal topics. Only the last part can hold a colon: account ids are base64url, and kinds are names. */
 export function topicKey({ accountId, ref }: Topic): string {
   return `${accountId}:${ref.kind}:${ref.id}`;
 }

@@ -1,14 +1,36 @@
 /** `AccountWatches`: what one account watches, and how what anybody reads reaches the watches that it concerns. */
 import type { Clock } from '../clock.ts';
 import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
-import type { Watchable, WatchRef } from '../events/event.ts';
+import type {
+  ListKind,
+  Watchable,
+  WatchableEntity,
+  WatchableOf,
+  WatchKind,
+  WatchRef,
+} from '../events/event.ts';
 import { Coverage } from './coverage.ts';
 import { fresher } from './freshness.ts';
 import { forEachKind, KINDS, followedKindOf } from './kinds/kinds.ts';
+import { type ListFilters, listRef, questionOf } from './kinds/list-ref.ts';
 import type { Observation } from './observation.ts';
 import { PollAllowance } from './poll-allowance.ts';
 import type { Watch } from './watch.ts';
 import type { Watched } from './watched.ts';
+
+/** The newest rows of a list, as the upstream filters it. */
+export interface ListRead {
+  readonly list: ListKind;
+  readonly filter: ListFilters[ListKind];
+  /** Those that could be read. */
+  readonly rows: readonly WatchableEntity[];
+  readonly hasMore: boolean;
+}
+
+/** By kind: the lists that have things of it as rows. */
+const LISTS_OF: Readonly<Record<WatchKind, readonly WatchKind[]>> = forEachKind(({ kind }) =>
+  Object.values(KINDS).flatMap((row) => (row.rows?.kind === kind ? [row.kind] : [])),
+);
 
 export class AccountWatches<T extends Watched> implements Disposable {
   readonly polls: PollAllowance;
@@ -104,6 +126,11 @@ export class AccountWatches<T extends Watched> implements Disposable {
 
   /** Gives what a poll of `ref` has read to the watches that it concerns. */
   apply(ref: WatchRef, observation: Observation): void {
+    if (KINDS[ref.kind].rows) {
+      for (const page of observation.entities)
+        this.#applyPage(page as WatchableOf<ListKind>, observation.read);
+      return;
+    }
     const coverages = this.#coverageBy[ref.kind];
     if (coverages.length === 0) {
       for (const entity of observation.entities) this.observe(entity, observation.read);
@@ -132,15 +159,46 @@ export class AccountWatches<T extends Watched> implements Disposable {
   /** Gives what was read of one thing to the watches that it concerns, and answers its freshest version. */
   observe(entity: Watchable, read: ReadSpan): KnownEntity {
     const concerned = this.#concernedBy(entity);
-    let freshest: KnownEntity = { entity, read };
-    if (concerned.length === 0) return freshest;
+    const freshest = this.#freshest({ entity, read }, concerned);
+    for (const watch of concerned) watch.apply({ entities: [freshest.entity], read: freshest.read });
+    return freshest;
+  }
+
+  /** What follows as many of these rows, or fewer, takes them in. */
+  observeList({ list, filter, rows: all, hasMore }: ListRead, read: ReadSpan): void {
+    for (const { watch } of this.#watched[list].values()) {
+      const { id } = watch.topic.ref;
+      const { first } = questionOf(id);
+      if ((all.length < first && hasMore) || listRef(list, { filter, first }).id !== id) continue;
+      const rows = all.slice(0, first);
+      const page = { type: list, id, rows, hasMore: hasMore || all.length > first, isExhaustive: true };
+      // The rows of a list are of its kind.
+      watch.apply({ entities: [page as WatchableOf<ListKind>], read });
+    }
+  }
+
+  /** Every row is told elsewhere as it is told here, and in its freshest version. */
+  #applyPage(page: WatchableOf<ListKind>, read: ReadSpan): void {
+    const rows = page.rows.map((row) =>
+      row.isPartial ? row : this.#freshest({ entity: row, read }, this.#concernedBy(row)).entity,
+    );
+    // The versions of the rows are of the kind of the rows.
+    this.get({ kind: page.type, id: page.id })?.watch.apply({
+      entities: [{ ...page, rows } as WatchableOf<ListKind>],
+      read,
+    });
+    for (const row of page.rows) if (!row.isPartial) this.observe(row, read);
+  }
+
+  /** Each of those whom it concerns may know more than the others, and than this read. */
+  #freshest(seen: KnownEntity, concerned: readonly Watch[]): KnownEntity {
+    if (concerned.length === 0) return seen;
+    let freshest = seen;
     const now = this.#clock.now();
     for (const watch of concerned) {
-      const known = watch.known.get(entity.id);
-      // Each of them may know more than the others, and than this read.
+      const known = watch.known.get(seen.entity.id);
       if (known && !fresher(known, freshest, now)) freshest = known;
     }
-    for (const watch of concerned) watch.apply({ entities: [freshest.entity], read: freshest.read });
     return freshest;
   }
 
@@ -163,14 +221,27 @@ export class AccountWatches<T extends Watched> implements Disposable {
     return behind.length === 0 ? undefined : Promise.all(behind.map(({ watch }) => watch.flush()));
   }
 
-  /** The watch of the thing itself, and that of the thing whose lists show it. */
+  /** The watch of the thing itself, that of the thing whose lists show it, and those of lists that it is a row of. */
   #concernedBy(entity: Watchable): readonly Watch[] {
     const { kind, related } = followedKindOf(entity);
+    const concerned: Watch[] = [];
     const own = this.#watched[kind].get(entity.id);
+    if (own) concerned.push(own.watch);
     const parentId = related.listedBy?.parentId(entity) ?? null;
     const parent =
       related.listedBy && parentId !== null && this.#watched[related.listedBy.kind].get(parentId);
-    if (!parent) return own ? [own.watch] : [];
-    return own ? [own.watch, parent.watch] : [parent.watch];
+    if (parent) concerned.push(parent.watch);
+    for (const list of LISTS_OF[kind]) {
+      for (const { watch } of this.#watched[list].values()) {
+        const row = watch.known.get(entity.id)?.entity;
+        // A row that lacks fields is compared with such rows alone.
+        if (row && !isPartial(row)) concerned.push(watch);
+      }
+    }
+    return concerned;
   }
+}
+
+function isPartial(row: Watchable): boolean {
+  return !('rows' in row) && row.isPartial === true;
 }

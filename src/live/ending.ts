@@ -1,14 +1,14 @@
 /** `Ending`: when a watched thing has come to its end, so that nothing more of it is to be read. It decides only. */
 import type { Clock } from '../clock.ts';
 import type { KnownEntity } from '../events/event-log.ts';
-import type { EntityState } from './entity-state.ts';
 import type { FollowedKind } from './kinds/followed-kind.ts';
+import type { KnownState } from './known-state.ts';
 import type { Observation } from './observation.ts';
 import type { PollMode } from './schedule.ts';
 
 export interface EndingOptions {
   readonly kind: FollowedKind;
-  readonly state: EntityState;
+  readonly state: KnownState;
   readonly clock: Clock;
   /** A thing that ended longer ago than this, in milliseconds, needs no second read. */
   readonly settledAfterMs: number;

@@ -2,31 +2,16 @@
 import type { KnownEntity, ReadSpan } from '../events/event-log.ts';
 import type { LiveEvent, Watchable, WatchRef } from '../events/event.ts';
 import { fresher } from './freshness.ts';
-import type { FollowedKind, KnownEntities, News } from './kinds/followed-kind.ts';
+import type { FollowedKind, News } from './kinds/followed-kind.ts';
 import { KINDS, followedKindOf } from './kinds/kinds.ts';
+import { type KnownState, lastOfEach, NOTHING, replacedBy, type StateChange } from './known-state.ts';
 import type { Observation } from './observation.ts';
-
-/** What an observation has changed, in the form in which it is appended. */
-export interface StateChange {
-  readonly events: readonly LiveEvent[];
-  readonly entities: readonly KnownEntity[];
-  /** What it has replaced; null when nothing was known before. */
-  readonly replaced: Replaced | null;
-}
-
-/** How things were before a change, to compare with. */
-interface Replaced {
-  readonly subject: Watchable;
-  readonly news: readonly News[];
-}
-
-const NOTHING: StateChange = { events: [], entities: [], replaced: null };
 
 /**
  * Invariant: what is known of a thing never gets older (see `fresher`), and the events of all changes lead from the base
  * to what is known. Scenario runs that a list no longer shows stay known.
  */
-export class EntityState implements KnownEntities {
+export class EntityState implements KnownState {
   readonly #ref: WatchRef;
   readonly #kind: FollowedKind;
   readonly #known = new Map<string, KnownEntity>();
@@ -139,25 +124,4 @@ export class EntityState implements KnownEntities {
 
 function isSame(a: Watchable, b: Watchable): boolean {
   return a.type === b.type && followedKindOf(a).isSame(a, b);
-}
-
-/** The newest version of each thing that some changes have brought, the latest change last. */
-export function lastOfEach(changes: readonly StateChange[]): readonly KnownEntity[] {
-  const last = new Map<string, KnownEntity>();
-  for (const { entities } of changes) for (const known of entities) last.set(known.entity.id, known);
-  return [...last.values()];
-}
-
-/** What several changes together have replaced: of each thing what the first has found, and what the last has left. */
-function replacedBy(changes: readonly StateChange[]): Replaced | null {
-  const news = new Map<string, News>();
-  for (const { replaced } of changes) {
-    for (const one of replaced?.news ?? []) {
-      const { id } = one.known.entity;
-      const first = news.get(id);
-      news.set(id, first ? { previous: first.previous, known: one.known } : one);
-    }
-  }
-  const first = changes.find(({ replaced }) => replaced !== null);
-  return first?.replaced ? { subject: first.replaced.subject, news: [...news.values()] } : null;
 }

@@ -1,5 +1,5 @@
 /** `createFollowing(live, account)`: what a subscription resolver asks: follow this thing, from here on. */
-import type { LiveEvent, LiveEventOf, WatchKind, WatchRef } from '../events/event.ts';
+import type { EntityKind, ListKind, LiveEvent, LiveEventOf, WatchRef } from '../events/event.ts';
 import type { Account } from '../upstream/account.ts';
 import {
   type Delivery,
@@ -10,12 +10,19 @@ import {
   startReader,
 } from './follow.ts';
 import { forEachKind } from './kinds/kinds.ts';
+import { type ListQuestion, listRef } from './kinds/list-ref.ts';
 import type { Live } from './live.ts';
 import type { LiveTopic, TopicListener } from './live-topic.ts';
 
 /** What a resolver may follow. Nothing is watched until somebody opens or iterates the answer. */
 export type Following = {
-  readonly [K in WatchKind]: (id: string, after: string | null | undefined) => Follow<LiveEventOf<K>>;
+  readonly [K in EntityKind]: (id: string, after: string | null | undefined) => Follow<LiveEventOf<K>>;
+} & {
+  /** BAD_USER_INPUT when a condition of the filter makes no sense. */
+  readonly [L in ListKind]: (
+    question: ListQuestion<L>,
+    after: string | null | undefined,
+  ) => Follow<LiveEventOf<L>>;
 };
 
 /**
@@ -74,8 +81,8 @@ export function createFollowing(
   // A topic of a kind has events of that kind only.
   return forEachKind(
     ({ kind }) =>
-      (id: string, after: string | null | undefined) =>
-        follow({ kind, id }, after),
+      (asked: string | ListQuestion, after: string | null | undefined) =>
+        follow(typeof asked === 'string' ? { kind, id: asked } : listRef(kind as ListKind, asked), after),
   ) as Following;
 }
 

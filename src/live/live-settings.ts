@@ -1,4 +1,5 @@
 /** `LiveSettings`: every bound and every interval of watching, with its default. */
+import type { FilteringSettings } from '../loaders/filter-lists.ts';
 
 export interface LiveSettings {
   /** Wait between two polls of a thing that changes. */
@@ -9,6 +10,12 @@ export interface LiveSettings {
   readonly idleAfterMs: number;
   /** Wait between two polls of a run that was left in `scored`, instead of `idlePollIntervalMs`. */
   readonly scoredPollIntervalMs: number;
+  /** Wait between two polls of a list that changes, for each call that a poll of it takes. */
+  readonly listPollIntervalMs: number;
+  /** The same of a list that has not changed for long. */
+  readonly listIdlePollIntervalMs: number;
+  /** How far one poll of a list looks for rows that meet a condition which the upstream does not know. */
+  readonly listScan: FilteringSettings;
   /** Wait before the one more read of a thing that has become terminal. */
   readonly confirmAfterMs: number;
   /** A thing that ended longer ago than this when it is first read needs no second read. */
@@ -55,6 +62,9 @@ export const DEFAULT_LIVE_SETTINGS: LiveSettings = {
   idlePollIntervalMs: 5_000,
   idleAfterMs: 30_000,
   scoredPollIntervalMs: 10_000,
+  listPollIntervalMs: 1_000,
+  listIdlePollIntervalMs: 5_000,
+  listScan: { maxRows: 10_000, maxCalls: 8, startSlackMs: 60 * 60_000 },
   confirmAfterMs: 250,
   settledAfterMs: 10_000,
   jitter: 0.1,

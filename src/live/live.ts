@@ -7,7 +7,7 @@ import type { ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
 import { withoutReplicas } from '../events/replicas.ts';
 import { raceSignal } from '../values/race-signal.ts';
-import { AccountWatches } from './account-watches.ts';
+import { AccountWatches, type ListRead } from './account-watches.ts';
 import { createCallerWatches } from './caller-watches.ts';
 import { createCovers } from './cover-requests.ts';
 import { Follower } from './follower.ts';
@@ -33,6 +33,11 @@ export interface Live extends AsyncDisposable {
    * is what to show: never older than what a follower has seen. Costs a look-up when nobody watches.
    */
   observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T;
+  /**
+   * The newest rows of a list, as the upstream filters it, that anybody has just read reach those who follow it. Costs a
+   * look-up when nobody watches.
+   */
+  observeList(account: Account, page: ListRead, read: ReadSpan): void;
   /**
    * Something was done to this thing: it is polled now, and so is whatever is watched that may have changed with it, on
    * whichever replica. Resolves when the others are told. Costs a look-up when nobody watches.
@@ -142,6 +147,9 @@ export function createLive(options: LiveOptions): Live {
       const watches = accounts.get(account.id);
       // A version of the same thing has the same type.
       return watches ? (watches.observe(entity, read).entity as T) : entity;
+    },
+    observeList: (account, page, read) => {
+      accounts.get(account.id)?.observeList(page, read);
     },
     touch: (account, ref) => {
       accounts.get(account.id)?.touch(ref);

@@ -1,13 +1,16 @@
 /** `observeSession`: every read passes the watchers: they apply what it shows, and it never answers with an older state than theirs. */
 import type { Clock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
+import type { ListKind, WatchableEntity } from '../events/event.ts';
 import type { ReadSpan } from '../events/event-log.ts';
 import type { Account } from '../upstream/account.ts';
 import type { Done } from '../upstream/endpoint-rows.ts';
-import { ENTITIES, LISTS, MUTATIONS, type WatchableKind } from '../upstream/endpoints.ts';
+import { ENTITIES, type ListName, LISTS, MUTATIONS, type WatchableKind } from '../upstream/endpoints.ts';
 import { kindOf } from '../upstream/kinds.ts';
 import type { Entity, Kind, Kinds } from '../upstream/types.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
+import type { ListRead } from './account-watches.ts';
+import { KINDS } from './kinds/kinds.ts';
 import type { Live } from './live.ts';
 
 /** The same session, with every entity that can be watched as fresh as is known. */
@@ -55,12 +58,14 @@ export function observeSession(
     list: async (list, filter, page) => {
       const { answer, span } = await timed(() => session.list(list, filter, page));
       if (!isWatchableKind(LISTS[list].kind) || !live.isWatching(account)) return answer;
-      return {
-        ...answer,
-        rows: answer.rows.map((row) =>
-          row instanceof Error || row.isPartial ? row : latest(row, session.spanOf(row) ?? span),
-        ),
-      };
+      const rows = answer.rows.map((row) =>
+        row instanceof Error || row.isPartial ? row : latest(row, session.spanOf(row) ?? span),
+      );
+      if (isFollowedList(list) && page.after === undefined && page.limit > 0) {
+        const readable = rows.flatMap((row) => (row instanceof Error ? [] : [row as WatchableEntity]));
+        live.observeList(account, { list, filter: filter as ListRead['filter'], rows: readable, hasMore: answer.hasMore }, span);
+      }
+      return { ...answer, rows };
     },
     read: async (detail, of) => (await timed(() => session.read(detail, of))).answer,
     /**
@@ -74,8 +79,14 @@ export function observeSession(
         if (touched && isWatchableKind(touched.kind))
           await live.touch(account, { ...touched, kind: touched.kind });
       };
+      /** What was made is a row of lists that nobody else would know to have changed. */
+      const touchMade = async (answer: Kinds[WatchableKind]) => {
+        const kind = kindOf(answer);
+        if (answer.id !== touched?.id && isWatchableKind(kind))
+          await live.touch(account, { kind, id: answer.id });
+      };
       const see = async <T extends Entity | Done>(answer: T): Promise<T> => {
-        const telling = touch();
+        const telling = Promise.all([touch(), isWatchable(answer) ? touchMade(answer) : null]);
         const seen = latest(answer, { sentAtMs: 0, receivedAtMs: clock.now() });
         await Promise.all([telling, live.recorded(account)]);
         return seen;
@@ -102,4 +113,8 @@ function isWatchable(answer: Entity | Done): answer is Kinds[WatchableKind] {
 
 function isWatchableKind(kind: Kind): kind is WatchableKind {
   return ENTITIES[kind].isWatchable;
+}
+
+function isFollowedList(list: ListName): list is ListKind {
+  return list in KINDS;
 }

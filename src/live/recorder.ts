@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { AppendRequest, AppendResult, LogHead, LogState } from '../events/event-log.ts';
 import type { WatchKind } from '../events/event.ts';
-import { type EntityState, lastOfEach, type StateChange } from './entity-state.ts';
 import type { FollowedKind } from './kinds/followed-kind.ts';
 import { KINDS } from './kinds/kinds.ts';
+import { type KnownState, lastOfEach, type StateChange } from './known-state.ts';
 
 export interface Recorder {
   /** Records a change soon; many that come in one go are one append. */
@@ -30,7 +30,7 @@ export interface RecorderOptions {
   readonly kind: WatchKind;
   readonly append: (request: AppendRequest) => Promise<AppendResult>;
   readonly clock: Clock;
-  readonly state: EntityState;
+  readonly state: KnownState;
   /** What the state was loaded from. */
   readonly head: LogHead;
   /** Of the lease that is polled under now; 0 without one. */

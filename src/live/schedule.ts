@@ -4,14 +4,17 @@ import type { LiveSettings } from './live-settings.ts';
 /**
  * - `active`: it goes on.
  * - `scored`: it has its result and may stay like that for ever.
+ * - `list`: it is a list, which goes on for ever.
  * - `ending`: it has become terminal, and is read once more.
  */
-export type PollMode = 'active' | 'scored' | 'ending';
+export type PollMode = 'active' | 'scored' | 'list' | 'ending';
 
 export interface ScheduleInput {
   readonly pollMode: PollMode;
   /** When something of it has changed last, as Unix time in milliseconds. */
   readonly lastChangedAtMs: number;
+  /** How many calls a poll takes. */
+  readonly weight: number;
   /** How many polls have failed in a row. */
   readonly failures: number;
   /** Until when the upstream wants no polls of this account; in the past when it has not said so. */
@@ -27,6 +30,8 @@ type ScheduleSettings = Pick<
   | 'idlePollIntervalMs'
   | 'idleAfterMs'
   | 'scoredPollIntervalMs'
+  | 'listPollIntervalMs'
+  | 'listIdlePollIntervalMs'
   | 'confirmAfterMs'
   | 'jitter'
   | 'errorBackoffMaxMs'
@@ -42,13 +47,27 @@ export function schedule(input: ScheduleInput, settings: ScheduleSettings): numb
   return penaltyMs > 0 ? Math.max(waitMs, penaltyMs + random * settings.pollIntervalMs) : waitMs;
 }
 
-function intervalMs({ pollMode, lastChangedAtMs, nowMs }: ScheduleInput, settings: ScheduleSettings): number {
+function intervalMs(input: ScheduleInput, settings: ScheduleSettings): number {
+  const { pollMode, lastChangedAtMs, nowMs, weight } = input;
   if (pollMode === 'ending') return settings.confirmAfterMs;
-  const { pollIntervalMs, idleAfterMs } = settings;
-  const slowestMs = pollMode === 'scored' ? settings.scoredPollIntervalMs : settings.idlePollIntervalMs;
+  const { idleAfterMs } = settings;
+  const { usualMs, slowestMs } = intervalsOf(pollMode, settings);
   const quietMs = nowMs - lastChangedAtMs;
   const ease = idleAfterMs === 0 ? 1 : clamp((quietMs - idleAfterMs) / idleAfterMs);
-  return pollIntervalMs + ease * (slowestMs - pollIntervalMs);
+  return weight * (usualMs + ease * (slowestMs - usualMs));
+}
+
+/** The wait while things change, and when nothing has changed for long. */
+function intervalsOf(pollMode: PollMode, settings: ScheduleSettings) {
+  const { pollIntervalMs, idlePollIntervalMs, scoredPollIntervalMs } = settings;
+  switch (pollMode) {
+    case 'list':
+      return { usualMs: settings.listPollIntervalMs, slowestMs: settings.listIdlePollIntervalMs };
+    case 'scored':
+      return { usualMs: pollIntervalMs, slowestMs: scoredPollIntervalMs };
+    default:
+      return { usualMs: pollIntervalMs, slowestMs: idlePollIntervalMs };
+  }
 }
 
 function backoffMs({ failures }: ScheduleInput, settings: ScheduleSettings): number {

@@ -15,6 +15,8 @@ export interface Source {
   readonly canWait: boolean;
   /** A query that reads the thing reads all that a poll reads, so it puts off the next poll. */
   readonly isReadByQueries: boolean;
+  /** How many calls the latest poll took: one that takes many comes so much less often. @default 1 */
+  readonly weight?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface SourceOptions {
   readonly clock: Clock;
   readonly settings: Pick<
     LiveSettings,
-    'listPageSize' | 'maxScenarioRuns' | 'longPollSec' | 'pollIntervalMs'
+    'listPageSize' | 'maxScenarioRuns' | 'longPollSec' | 'pollIntervalMs' | 'listScan'
   >;
   /** Where everything that was read goes. */
   readonly onRead: (observation: Observation) => void;

@@ -2,10 +2,11 @@
 import { GatewayError } from '../errors.ts';
 import type { KnownEntity, LogPage } from '../events/event-log.ts';
 import type { Topic } from '../events/topic.ts';
+import { createState } from './create-state.ts';
 import { Ending } from './ending.ts';
-import { EntityState } from './entity-state.ts';
 import type { FollowedKind, KnownEntities } from './kinds/followed-kind.ts';
 import { KINDS } from './kinds/kinds.ts';
+import type { KnownState } from './known-state.ts';
 import type { LogTailOptions } from './log-tail.ts';
 import type { Observation } from './observation.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -30,7 +31,7 @@ export class Watch {
   /** What followers get. */
   readonly followed: WatchLog;
   readonly #options: WatchOptions;
-  readonly #state: EntityState;
+  readonly #state: KnownState;
   readonly #ending: Ending;
   #recorder: Recorder | null = null;
   #lastChangedAtMs: number;
@@ -44,7 +45,7 @@ export class Watch {
 
   constructor(options: WatchOptions) {
     const { topic, clock, settledAfterMs } = options;
-    const state = new EntityState(topic.ref);
+    const state = createState(topic.ref);
     this.topic = topic;
     this.#options = options;
     this.#state = state;

@@ -99,12 +99,14 @@ export function createWatcher(options: WatcherOptions): Watcher {
       : 0;
     const sinceMs = Math.max(lastPolledAtMs, readAtMs);
     const { pollMode, lastChangedAtMs } = watch;
+    const { weight = 1 } = source;
     return (
       sinceMs +
       schedule(
         {
           pollMode,
           lastChangedAtMs,
+          weight,
           failures: Math.max(failures, uncertain),
           slowUntilMs,
           nowMs: sinceMs,

@@ -35,8 +35,8 @@ const SCENARIO_RUN_VALUES = {
   startedAt: ({ startedAtMs }) => startedAtMs,
 } as const satisfies Record<string, OrderedBy<ScenarioRun>>;
 
-type ScenarioRunConditions = RunConditions<ScenarioRunState>;
-type BenchmarkRunConditions = Omit<RunConditions<BenchmarkRunState>, 'outcome'>;
+export type ScenarioRunConditions = RunConditions<ScenarioRunState>;
+export type BenchmarkRunConditions = Omit<RunConditions<BenchmarkRunState>, 'outcome'>;
 
 /** The loaders as resolvers see them. */
 export interface FilteredLoaders extends Omit<
@@ -82,12 +82,12 @@ export function filterLists(
 }
 
 /** How the rows of a list are matched and ordered. */
-interface RunRows<T, Field extends string> {
+export interface RunRows<T, Field extends string> {
   readonly toMatchable: (run: T) => MatchableRun;
   readonly values: Readonly<Record<Field, OrderedBy<T>>>;
 }
 
-const SCENARIO_RUNS: RunRows<ScenarioRun, ScenarioRunOrderField> = {
+export const SCENARIO_RUNS: RunRows<ScenarioRun, ScenarioRunOrderField> = {
   toMatchable: ({ state, startedAtMs, durationMs, metadata, outcome, scoringResult }) => ({
     state,
     startedAtMs,
@@ -99,7 +99,7 @@ const SCENARIO_RUNS: RunRows<ScenarioRun, ScenarioRunOrderField> = {
   values: SCENARIO_RUN_VALUES,
 };
 
-const BENCHMARK_RUNS: RunRows<BenchmarkRun, never> = {
+export const BENCHMARK_RUNS: RunRows<BenchmarkRun, never> = {
   toMatchable: ({ state, startedAtMs, durationMs, metadata, score }) => ({
     state,
     startedAtMs,
@@ -111,7 +111,8 @@ const BENCHMARK_RUNS: RunRows<BenchmarkRun, never> = {
   values: {},
 };
 
-function withConditions<
+/** The list with the conditions that the upstream does not know; a filter that makes no sense is BAD_USER_INPUT. */
+export function withConditions<
   Filter extends { readonly state?: State | undefined },
   T extends { readonly id: string },
   State extends string,

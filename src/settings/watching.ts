@@ -26,6 +26,19 @@ export const WATCHING_SETTINGS = {
     min: 10,
     max: 3600000,
   }),
+  LIVE_LIST_POLL_INTERVAL_MS: integer({
+    means:
+      'Wait between two polls of a followed list that changes, in milliseconds, for each upstream call that one takes: several where the gateway filters.',
+    default: 1000,
+    min: 10,
+    max: 3600000,
+  }),
+  LIVE_LIST_IDLE_POLL_INTERVAL_MS: integer({
+    means: 'The same of a followed list that has not changed for long, in milliseconds.',
+    default: 5000,
+    min: 10,
+    max: 3600000,
+  }),
   LIVE_CONFIRM_AFTER_MS: integer({
     means: 'Wait before the one more read of a thing that has become terminal, in milliseconds.',
     default: 250,

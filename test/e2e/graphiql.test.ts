@@ -37,8 +37,8 @@ describe.skipIf(browserPath === undefined)(
       await page.screenshot({ path: `${SCREENSHOTS}graphiql-dashboard.png` });
 
       expect(await response.textContent()).not.toContain('errors');
-      const tabs = /^(Dashboard|Detail|Board|Progress|Compare|Leaderboard|Live|Job|Devbox)/;
-      expect(await page.getByRole('tab', { name: tabs }).count()).toBe(9);
+      const tabs = /^(Dashboard|Detail|Board|Progress|Compare|Leaderboard|BoardLive|Live|Job|Devbox)/;
+      expect(await page.getByRole('tab', { name: tabs }).count()).toBe(10);
       expect(browser.foreignRequests).toEqual([]);
       expect(browser.consoleErrors).toEqual([]);
     });
@@ -55,7 +55,7 @@ describe.skipIf(browserPath === undefined)(
         ['Leaderboard', '"totalDurationMs"'],
       ] as const) {
         // Once: a first-time visitor clicks no second time.
-        await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+        await page.getByRole('tab', { name: new RegExp(`^${name}\\b`) }).click();
         await expect
           .poll(() => editor.textContent(), { timeout: 15_000 })
           .toMatch(new RegExp(`query\\W+${name}`));
@@ -96,6 +96,7 @@ describe.skipIf(browserPath === undefined)(
         'Progress',
         'Compare',
         'Leaderboard',
+        'BoardLive',
         'Live',
         'Job',
         'Devbox',
@@ -105,7 +106,7 @@ describe.skipIf(browserPath === undefined)(
       await page.locator('.graphiql-query-editor .view-line').first().waitFor();
       const shown: string[] = [];
       for (const name of names) {
-        await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+        await page.getByRole('tab', { name: new RegExp(`^${name}\\b`) }).click();
         shown.push((await active.textContent()) ?? '');
       }
       expect(shown).toEqual(names);

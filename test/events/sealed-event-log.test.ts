@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryEventLog } from '../../src/events/memory-event-log.ts';
 import { sealEventLog } from '../../src/events/sealed-event-log.ts';
-import type { LiveEventOf, WatchableOf, WatchKind } from '../../src/events/event.ts';
+import type { EntityKind, LiveEventOf, WatchableOf, WatchKind } from '../../src/events/event.ts';
 import { createSeal } from '../../src/security/seal.ts';
 import { createTextChange } from '../../src/security/text-change.ts';
 import { SECRET_FIELDS } from '../../src/upstream/secret-fields.ts';
@@ -23,7 +23,7 @@ const profile = {
 const agent = { ...jobAgentConfig('agent'), parameters: [{ key: '', value: '' }], ...profile };
 
 /** With a canary at each path to something sensitive. */
-function planted<K extends WatchKind>(kind: K, entity: WatchableOf<K>): WatchableOf<K> {
+function planted<K extends EntityKind>(kind: K, entity: WatchableOf<K>): WatchableOf<K> {
   return SECRET_FIELDS[kind].reduce((grown, path) => {
     let count = 0;
     const next = createTextChange([path])(grown, () => `CANARY ${kind}.${path} ${String(++count)}`);
@@ -45,6 +45,8 @@ const JOB = planted(
 );
 const DEVBOX = planted('devbox', devbox('dbx_1', []));
 
+const WHOLE = { hasMore: false, isExhaustive: true };
+
 /** One of each kind: a kind without its event does not compile. */
 const EVENT_OF: { readonly [K in WatchKind]: LiveEventOf<K> } = {
   scenarioRun: { type: 'scenarioRun', atMs: 0, previousState: null, scenarioRun: RUN },
@@ -57,6 +59,24 @@ const EVENT_OF: { readonly [K in WatchKind]: LiveEventOf<K> } = {
   },
   benchmarkJob: { type: 'benchmarkJob', atMs: 0, previousState: null, benchmarkJob: JOB },
   devbox: { type: 'devbox', atMs: 0, previousStatus: null, devbox: DEVBOX },
+  benchmarkRuns: {
+    type: 'benchmarkRuns',
+    atMs: 0,
+    page: { type: 'benchmarkRuns', id: '1 {}', rows: [BENCHMARK_RUN], ...WHOLE },
+    changes: [{ kind: 'added', row: BENCHMARK_RUN, previousState: null, index: 0 }],
+  },
+  scenarioRuns: {
+    type: 'scenarioRuns',
+    atMs: 0,
+    page: { type: 'scenarioRuns', id: '2 {}', rows: [RUN], ...WHOLE },
+    changes: [{ kind: 'removed', row: RUN, previousState: 'running', index: null }],
+  },
+  benchmarkJobs: {
+    type: 'benchmarkJobs',
+    atMs: 0,
+    page: { type: 'benchmarkJobs', id: '3 {}', rows: [JOB], ...WHOLE },
+    changes: [],
+  },
 };
 const EVENTS = Object.values(EVENT_OF);
 
@@ -73,7 +93,9 @@ describe('a sealed event log', () => {
       newId: () => 'epoch',
     });
     await using log = sealEventLog(inside, createSeal());
-    const entities = [RUN, BENCHMARK_RUN, JOB, DEVBOX].map((entity) => ({ entity, read: READ }));
+    const pages = [EVENT_OF.benchmarkRuns.page, EVENT_OF.scenarioRuns.page, EVENT_OF.benchmarkJobs.page];
+    const known = [RUN, BENCHMARK_RUN, JOB, DEVBOX];
+    const entities = [...known, ...pages].map((entity) => ({ entity, read: READ }));
     const expected = await log.state(TOPIC);
     const appended = await log.append(TOPIC, { id: 'an append', expected, events: EVENTS, entities });
     const conflict = await log.append(TOPIC, { id: 'another', expected, events: [], entities: [] });

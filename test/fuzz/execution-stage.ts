@@ -13,7 +13,7 @@ import { setImmediate } from 'node:timers/promises';
 import { schema } from '../../schema/index.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
-import type { LiveEvent } from '../../src/events/event.ts';
+import type { ListKind, ListPage, ListRows, LiveEvent } from '../../src/events/event.ts';
 import { createExecutor } from '../../src/execution/executor.ts';
 import type { DeliveryOf } from '../../src/live/follow.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
@@ -145,6 +145,10 @@ function fieldOf(document: DocumentNode): string {
   return selection?.kind === Kind.FIELD ? selection.name.value : '';
 }
 
+function pageOf<L extends ListKind>(type: L, rows: readonly ListRows[L][]): ListPage<L> {
+  return { type, id: 'a question', rows, hasMore: true, isExhaustive: false };
+}
+
 /** An event about each kind of thing that can be followed. */
 async function someDeliveries(session: UpstreamSession, atMs: number): Promise<Deliveries> {
   const page = { limit: 3, totalCount: false };
@@ -152,8 +156,10 @@ async function someDeliveries(session: UpstreamSession, atMs: number): Promise<D
     (await list).rows.filter((row): row is Exclude<typeof row, Error> => !(row instanceof Error));
   const scenarioRuns = await entities(session.list('scenarioRuns', {}, page));
   const [scenarioRun] = scenarioRuns;
-  const [benchmarkRun] = await entities(session.list('benchmarkRuns', {}, page));
-  const [benchmarkJob] = await entities(session.list('benchmarkJobs', {}, page));
+  const benchmarkRuns = await entities(session.list('benchmarkRuns', {}, page));
+  const benchmarkJobs = await entities(session.list('benchmarkJobs', {}, page));
+  const [benchmarkRun] = benchmarkRuns;
+  const [benchmarkJob] = benchmarkJobs;
   const [devbox] = await entities(session.list('devboxes', {}, page));
   if (!scenarioRun || !benchmarkRun || !benchmarkJob || !devbox) throw new Error('The world is too small');
   const changes = scenarioRuns.map((each) => ({ previousState: 'running' as const, scenarioRun: each }));
@@ -162,6 +168,24 @@ async function someDeliveries(session: UpstreamSession, atMs: number): Promise<D
     { type: 'benchmarkRun', atMs, previousState: 'running', benchmarkRun, changes },
     { type: 'benchmarkJob', atMs, previousState: null, benchmarkJob },
     { type: 'devbox', atMs, previousStatus: 'queued', devbox },
+    {
+      type: 'benchmarkRuns',
+      atMs,
+      page: pageOf('benchmarkRuns', benchmarkRuns),
+      changes: [{ kind: 'added', row: benchmarkRun, previousState: null, index: 0 }],
+    },
+    {
+      type: 'scenarioRuns',
+      atMs,
+      page: pageOf('scenarioRuns', scenarioRuns),
+      changes: [{ kind: 'changed', row: scenarioRun, previousState: 'running', index: 0 }],
+    },
+    {
+      type: 'benchmarkJobs',
+      atMs,
+      page: pageOf('benchmarkJobs', benchmarkJobs),
+      changes: [{ kind: 'removed', row: benchmarkJob, previousState: 'queued', index: null }],
+    },
   ];
   return Object.fromEntries(
     events.map((event) => [

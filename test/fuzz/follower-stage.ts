@@ -4,17 +4,22 @@ import { schema } from '../../schema/index.ts';
 import { loadConfig } from '../../src/config.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type {
+  EntityKind,
+  ListKind,
+  LiveEventOf,
   BenchmarkJobLiveEvent,
   BenchmarkRunLiveEvent,
   DevboxLiveEvent,
   LiveEvent,
   ScenarioRunLiveEvent,
   Watchable,
+  WatchableOf,
   WatchKind,
   WatchRef,
 } from '../../src/events/event.ts';
 import type { Delivery } from '../../src/live/follow.ts';
 import { type Follow, followFrom, type Following } from '../../src/live/following.ts';
+import { type ListQuestion, listRef, questionOf } from '../../src/live/kinds/list-ref.ts';
 import type { LiveTopic, TopicListener } from '../../src/live/live-topic.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { filterLists } from '../../src/loaders/filter-lists.ts';
@@ -150,12 +155,16 @@ interface World {
 function createWorld(things: Things): World {
   const topics = new Map<string, Topic>();
   const topicOf: TopicOf = ({ kind, id }) => {
-    const thing = things[kind].find((each) => each.id === id);
+    const thing = isList(kind) ? pageOf(kind, id, things) : things[kind].find((each) => each.id === id);
     if (!thing) throw new GatewayError('NOT_FOUND', 'There is no such thing');
-    const topic = topics.get(id) ?? createTopic({ kind, id }, thing);
-    topics.set(id, topic);
+    const topic = topics.get(`${kind} ${id}`) ?? createTopic({ kind, id }, thing);
+    topics.set(`${kind} ${id}`, topic);
     return topic;
   };
+  const followList =
+    <L extends ListKind>(list: L) =>
+    (question: ListQuestion<L>, after: string | null | undefined) =>
+      followOf<LiveEventOf<L>>(listRef(list, question), after, topicOf);
   return {
     live: {
       scenarioRun: (id, after) => followOf<ScenarioRunLiveEvent>({ kind: 'scenarioRun', id }, after, topicOf),
@@ -164,6 +173,9 @@ function createWorld(things: Things): World {
       benchmarkJob: (id, after) =>
         followOf<BenchmarkJobLiveEvent>({ kind: 'benchmarkJob', id }, after, topicOf),
       devbox: (id, after) => followOf<DevboxLiveEvent>({ kind: 'devbox', id }, after, topicOf),
+      benchmarkRuns: followList('benchmarkRuns'),
+      scenarioRuns: followList('scenarioRuns'),
+      benchmarkJobs: followList('benchmarkJobs'),
     },
     finish: () => {
       for (const topic of topics.values()) topic.finish();
@@ -174,7 +186,24 @@ function createWorld(things: Things): World {
 
 type TopicOf = (ref: WatchRef) => Topic;
 
-type Things = Readonly<Record<WatchKind, readonly Watchable[]>>;
+type Things = { readonly [K in EntityKind]: readonly WatchableOf<K>[] };
+
+const ROWS_OF = {
+  benchmarkRuns: 'benchmarkRun',
+  scenarioRuns: 'scenarioRun',
+  benchmarkJobs: 'benchmarkJob',
+} as const satisfies Record<ListKind, EntityKind>;
+
+function isList(kind: WatchKind): kind is ListKind {
+  return kind in ROWS_OF;
+}
+
+/** Whatever is asked, the rows are the newest: which of them meet a condition is asked of others. */
+function pageOf(list: ListKind, id: string, things: Things): Watchable {
+  const { first } = questionOf(id);
+  const rows = things[ROWS_OF[list]].slice(0, first);
+  return { type: list, id, rows, hasMore: false, isExhaustive: true } as WatchableOf<ListKind>;
+}
 
 async function someThings(session: UpstreamSession): Promise<Things> {
   const page = { limit: 4, totalCount: false };
@@ -189,7 +218,7 @@ async function someThings(session: UpstreamSession): Promise<Things> {
 }
 
 function poolOf(things: Things, nowMs: number): ValuePool {
-  const ids = (kind: WatchKind) => things[kind].map(({ id }) => id);
+  const ids = (kind: EntityKind) => things[kind].map(({ id }) => id);
   return {
     ids: {
       scr: ids('scenarioRun'),
@@ -275,6 +304,13 @@ function eventOf(thing: Watchable, kind: Delivery['kind']): LiveEvent {
       return { type: 'benchmarkJob', atMs: 0, previousState: null, benchmarkJob: thing };
     case 'Devbox':
       return { type: 'devbox', atMs: 0, previousStatus: isChange ? 'queued' : null, devbox: thing };
+    default: {
+      const [row] = thing.rows;
+      const added = { kind: 'added', row, previousState: null, index: 0 };
+      const changes = isChange && row ? [added] : [];
+      // Rows and changes are those of the same list.
+      return { type: thing.type, atMs: 0, page: thing, changes } as LiveEventOf<ListKind>;
+    }
   }
 }
 

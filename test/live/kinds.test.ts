@@ -1,9 +1,9 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import type { WatchableOf, WatchKind } from '../../src/events/event.ts';
+import type { ListKind, ListRows, WatchableOf, WatchKind } from '../../src/events/event.ts';
 import type { FollowedKind } from '../../src/live/kinds/followed-kind.ts';
 import { KINDS } from '../../src/live/kinds/kinds.ts';
-import { ENTITIES as ENDPOINTS } from '../../src/upstream/endpoints.ts';
+import { ENTITIES as ENDPOINTS, LISTS } from '../../src/upstream/endpoints.ts';
 import type { Devbox, KeyValue } from '../../src/upstream/types.ts';
 import {
   benchmarkJob,
@@ -36,6 +36,15 @@ const WITHOUT_TYPE_AND_ID = {
   id: 'says which one it is',
   isPartial: 'what is partial is given to no watch',
 };
+
+const ANOTHER = { benchmarkRun: benchmarkRun({ id: 'bmr_2' }), scenarioRun: scenarioRun({ id: 'scr_2' }) };
+
+/** The properties of a page, whose rows are these: the same row in two states, and other rows. */
+function pageAlternates<L extends ListKind>(list: L, rows: readonly (readonly ListRows[L][])[]) {
+  return { type: [list], id: ['1 {}'], rows, hasMore: [false, true], isExhaustive: [true, false] };
+}
+
+const PAGE_WITHOUT_TYPE_AND_ID = { type: 'says which list it is of', id: 'says what was asked of it' };
 
 const ALTERNATES: { readonly [K in WatchKind]: Alternates<WatchableOf<K>> } = {
   scenarioRun: {
@@ -131,6 +140,25 @@ const ALTERNATES: { readonly [K in WatchKind]: Alternates<WatchableOf<K>> } = {
       (transitions) => devbox('dbx_1', transitions).stateTransitions,
     ) satisfies Devbox['stateTransitions'][],
   },
+  benchmarkRuns: pageAlternates('benchmarkRuns', [
+    [],
+    [benchmarkRun({ id: 'bmr_1' })],
+    [benchmarkRun({ id: 'bmr_1', state: 'completed' })],
+    [benchmarkRun({ id: 'bmr_1' }), ANOTHER.benchmarkRun],
+    [ANOTHER.benchmarkRun, benchmarkRun({ id: 'bmr_1' })],
+  ]),
+  scenarioRuns: pageAlternates('scenarioRuns', [
+    [],
+    [scenarioRun({ id: 'scr_1' })],
+    [scenarioRun({ id: 'scr_1', state: 'scored' })],
+    [ANOTHER.scenarioRun],
+  ]),
+  benchmarkJobs: pageAlternates('benchmarkJobs', [
+    [],
+    [benchmarkJob({ id: 'bmj_1' })],
+    [benchmarkJob({ id: 'bmj_1', state: 'failed' })],
+    [benchmarkJob({ id: 'bmj_2' })],
+  ]),
 };
 
 const OF_STATE = 'changes only with the state';
@@ -162,6 +190,9 @@ const UNCOMPARED: { readonly [K in WatchKind]: Uncompared<WatchableOf<K>> } = {
   },
   benchmarkJob: WITHOUT_TYPE_AND_ID,
   devbox: WITHOUT_TYPE_AND_ID,
+  benchmarkRuns: PAGE_WITHOUT_TYPE_AND_ID,
+  scenarioRuns: PAGE_WITHOUT_TYPE_AND_ID,
+  benchmarkJobs: PAGE_WITHOUT_TYPE_AND_ID,
 };
 
 const ENTITIES: { readonly [K in WatchKind]: WatchableOf<K> } = {
@@ -169,6 +200,9 @@ const ENTITIES: { readonly [K in WatchKind]: WatchableOf<K> } = {
   benchmarkRun: benchmarkRun({ id: 'bmr_1', state: 'completed' }),
   benchmarkJob: benchmarkJob({ id: 'bmj_1' }),
   devbox: devbox('dbx_1', []),
+  benchmarkRuns: { type: 'benchmarkRuns', id: '1 {}', rows: [], hasMore: false, isExhaustive: true },
+  scenarioRuns: { type: 'scenarioRuns', id: '1 {}', rows: [], hasMore: false, isExhaustive: true },
+  benchmarkJobs: { type: 'benchmarkJobs', id: '1 {}', rows: [], hasMore: false, isExhaustive: true },
 };
 
 const ROWS: readonly FollowedKind[] = Object.values(KINDS);
@@ -205,7 +239,15 @@ describe('the table of kinds', () => {
       isWatchable ? [kind] : [],
     );
 
-    expect(Object.keys(KINDS).sort()).toEqual(watchable.sort());
+    const entities = ROWS.filter(({ rows }) => rows === null).map(({ kind }) => kind);
+    expect(entities.sort()).toEqual(watchable.sort());
+  });
+
+  it('has the lists whose rows can be watched, each under the name of its endpoint', () => {
+    for (const { kind, type, rows } of ROWS.filter((row) => row.rows !== null)) {
+      expect(type).toBe(kind);
+      expect(LISTS).toMatchObject({ [kind]: { kind: rows?.kind } });
+    }
   });
 
   it.each(ROWS)('has a row for $kind whose parts agree with each other', (row) => {

@@ -1,7 +1,7 @@
 /** A `Live` over an upstream in memory and a clock that stands still, and followers that write down what they get. */
 import { GatewayError } from '../../src/errors.ts';
 import type { EventLog } from '../../src/events/event-log.ts';
-import type { LiveEvent, WatchRef } from '../../src/events/event.ts';
+import type { ListKind, LiveEvent, LiveEventOf, WatchRef } from '../../src/events/event.ts';
 import { createMemoryEventLog } from '../../src/events/memory-event-log.ts';
 import type { Replicas } from '../../src/events/replicas.ts';
 import { type Delivery, type FollowStep, nextFor, startReader } from '../../src/live/follow.ts';
@@ -148,7 +148,21 @@ function wordsOf(event: LiveEvent): readonly [string, string] {
       return [event.previousState ?? '', event.benchmarkJob.state];
     case 'devbox':
       return [event.previousStatus ?? '', event.devbox.status];
+    case 'benchmarkRuns':
+    case 'scenarioRuns':
+    case 'benchmarkJobs':
+      return wordsOfList(event);
   }
+}
+
+/** Of a list its rows, and what happened to them: `+` added, `~` changed, `-` removed. */
+function wordsOfList({ page, changes }: LiveEventOf<ListKind>): readonly [string, string] {
+  const rows = page.rows.map(({ id, state }) => `${id}:${state}`).join(' ');
+  const signs = { added: '+', changed: '~', removed: '-' };
+  const news = changes.map(
+    ({ kind, row, previousState }) => `${signs[kind]}${row.id}:${previousState ?? ''}>${row.state}`,
+  );
+  return [news.join(' '), `[${rows}]`];
 }
 
 export function errorOf(code: GatewayError['code'], retryAfterMs?: number): GatewayError {

@@ -8,6 +8,7 @@ const NOW = 1_000_000_000;
 const QUESTION: ScheduleInput = {
   pollMode: 'active',
   lastChangedAtMs: NOW,
+  weight: 1,
   failures: 0,
   slowUntilMs: 0,
   nowMs: NOW,
@@ -19,10 +20,11 @@ const waitMs = (question: Partial<ScheduleInput>) =>
 const quiet = (seconds: number, pollMode: PollMode = 'active') =>
   waitMs({ pollMode, lastChangedAtMs: NOW - seconds * 1_000 });
 
-const pollMode = fc.constantFrom<PollMode>('active', 'scored', 'ending');
+const pollMode = fc.constantFrom<PollMode>('active', 'scored', 'list', 'ending');
 const question = fc.record({
   pollMode,
   lastChangedAtMs: fc.integer({ min: NOW - 10_000_000, max: NOW + 1_000 }),
+  weight: fc.integer({ min: 1, max: 8 }),
   failures: fc.nat({ max: 50 }),
   slowUntilMs: fc.oneof(fc.constant(0), fc.integer({ min: NOW - 100_000, max: NOW + 100_000 })),
   random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -40,6 +42,14 @@ describe('schedule', () => {
     expect([0, 60].map((seconds) => quiet(seconds, 'ending'))).toEqual([250, 250]);
   });
 
+  it('polls a list as often as one call a second is, however many calls a poll of it takes', () => {
+    const everySecond = [0, 60].map((seconds) => quiet(seconds, 'list'));
+    const scanned = waitMs({ pollMode: 'list', weight: 8 });
+
+    expect(everySecond).toEqual([1_000, 5_000]);
+    expect(scanned).toBe(8_000);
+  });
+
   it('backs off after failures, up to a bound', () => {
     expect([1, 2, 3, 4, 5, 6, 40].map((failures) => waitMs({ failures }))).toEqual([
       2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
@@ -55,7 +65,10 @@ describe('schedule', () => {
   });
 
   it('is within its bounds for whatever is asked', () => {
-    const { errorBackoffMaxMs, confirmAfterMs, pollIntervalMs, jitter } = DEFAULT_LIVE_SETTINGS;
+    const { errorBackoffMaxMs, scoredPollIntervalMs, confirmAfterMs, pollIntervalMs, jitter } =
+      DEFAULT_LIVE_SETTINGS;
+    const longestMs = ({ weight }: ScheduleInput) =>
+      Math.max(errorBackoffMaxMs, weight * scoredPollIntervalMs);
     fc.assert(
       fc.property(question, (asked) => {
         const wait = waitMs(asked);
@@ -63,14 +76,14 @@ describe('schedule', () => {
         expect(NOW + wait).toBeGreaterThanOrEqual(asked.slowUntilMs);
         const penaltyMs = Math.max(0, asked.slowUntilMs - NOW);
         expect(wait).toBeLessThanOrEqual(
-          Math.max(errorBackoffMaxMs * (1 + jitter), penaltyMs + pollIntervalMs),
+          Math.max(longestMs(asked) * (1 + jitter), penaltyMs + pollIntervalMs),
         );
       }),
       { numRuns: RANDOM_CASES },
     );
   });
 
-  it('never polls more often after a longer quiet time, more failures or a longer Retry-After', () => {
+  it('never polls more often after a longer quiet time, more failures, more calls or a longer Retry-After', () => {
     fc.assert(
       fc.property(question, fc.nat({ max: 100_000 }), fc.nat({ max: 5 }), (asked, quieter, failures) => {
         const wait = waitMs(asked);
@@ -78,6 +91,7 @@ describe('schedule', () => {
           wait,
         );
         expect(waitMs({ ...asked, failures: asked.failures + failures })).toBeGreaterThanOrEqual(wait);
+        expect(waitMs({ ...asked, weight: asked.weight + failures })).toBeGreaterThanOrEqual(wait);
         expect(
           waitMs({ ...asked, slowUntilMs: Math.max(asked.slowUntilMs, NOW) + quieter }),
         ).toBeGreaterThanOrEqual(wait);

@@ -10,6 +10,8 @@ import { createTestGateway } from '../support/gateway.ts';
 const EVERY_MS = 151_370;
 const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 5_000;
+/** In the world that `npm start` starts. */
+const LONGEST_BETWEEN_RUNS_MS = 300_000;
 const FOLLOWING = ['Live', 'Job', 'Devbox'];
 
 interface Tab {
@@ -94,6 +96,27 @@ describe('the tabs of GraphiQL that follow something', { timeout: 120_000 }, () 
     }
     // As one ends another takes its place.
     expect(followed.size).toBeGreaterThan(3 * 10);
+  });
+
+  it('show on the board a benchmark run that appears, and how scenario runs come and go within five seconds', async () => {
+    const clock = createFakeClock();
+    await using gateway = await startOver(clock);
+    const tab = (await openTabs(gateway.url)).get('BoardLive') ?? { query: '' };
+    const open = (name: string) =>
+      openEventStream(gateway.url, { query: subscriptionOf(tab, name, false), variables: variablesOf(tab) });
+    using board = await open('BoardLive');
+    using runs = await open('RunsLive');
+    await Promise.all([board, runs].map((stream) => stream.received(1)));
+
+    await clock.advance(PATIENCE_MS);
+    await runs.received(2);
+    for (let waitedMs = 0; waitedMs < LONGEST_BETWEEN_RUNS_MS; waitedMs += PATIENCE_MS) {
+      if (board.text.includes('"ADDED"')) break;
+      await clock.advance(PATIENCE_MS);
+    }
+
+    await expect.poll(() => board.text).toContain('"ADDED"');
+    expect(board.text + runs.text).not.toContain('"errors"');
   });
 
   it('leave the other tabs something to show after hours', async () => {

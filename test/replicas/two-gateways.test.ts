@@ -5,6 +5,7 @@ import {
   followBenchmarkRun,
 } from '../support/benchmark-stream.ts';
 import { createFleet, type Fleet } from '../support/fleet.ts';
+import { followList, listChanges, listEvents } from '../support/list-stream.ts';
 import { FAST_POLLS } from '../support/subscriptions.ts';
 
 /** Between two polls; the jitter makes it a tenth less at most. */
@@ -43,6 +44,56 @@ describe('two gateways on one Redis', { timeout: 60_000 }, () => {
     expect(changes(there)).toEqual(expected);
     expect(told(there).map(({ cursor }) => cursor)).toEqual(told(here).map(({ cursor }) => cursor));
     expect(polls).toBeLessThanOrEqual(alone);
+  });
+
+  it('poll a list that both follow once, however each of them states it, and tell both of a run that starts elsewhere', async () => {
+    const interval = String(POLL_MS);
+    await using fleet = await createFleet({
+      env: { LIVE_LIST_POLL_INTERVAL_MS: interval, LIVE_LIST_IDLE_POLL_INTERVAL_MS: interval },
+    });
+    const [one, two] = [await fleet.start(), await fleet.start()];
+    using here = await followList(one.url, { filter: { state: 'RUNNING', search: 'bmr' } });
+    using there = await followList(two.url, {
+      filter: { search: 'bmr', states: ['RUNNING', 'RUNNING'] },
+      first: 20,
+    });
+    await Promise.all([here.received(1), there.received(1)]);
+    fleet.calls();
+    const beganAtMs = Date.now();
+    const expected: string[] = [];
+    for (let index = 0; index < 10; index++) {
+      expected.push(`ADDED ${fleet.world.insert.benchmarkRun().id}`);
+      await expect.poll(() => listChanges(there)).toEqual(expected);
+    }
+    await expect.poll(() => listChanges(here)).toEqual(expected);
+    const polls = fleet.calls().filter((call) => call.startsWith('GET /v1/benchmark_runs')).length;
+    const alone = (Date.now() - beganAtMs) / (POLL_MS * 0.9) + 2;
+
+    expect(listEvents(there).map(({ cursor }) => cursor)).toEqual(
+      listEvents(here).map(({ cursor }) => cursor),
+    );
+    expect(polls).toBeLessThanOrEqual(alone);
+  });
+
+  it('let a client of a list go on at the one where it was at the other, with its cursor', async () => {
+    await using fleet = await createFleet({ env: FAST_POLLS });
+    const [one, two] = [await fleet.start(), await fleet.start()];
+    using stays = await followList(two.url);
+    await stays.received(1);
+    const seen: string[] = [];
+    const expected: string[] = [];
+    let after: string | null = null;
+    for (let index = 0; index < 10; index++) {
+      using client = await followList(index % 2 === 0 ? one.url : two.url, { after });
+      expected.push(`ADDED ${fleet.world.insert.benchmarkRun().id}`);
+      await expect.poll(() => listChanges(client).at(-1)).toBe(expected[index]);
+      expect(listEvents(client).filter(({ kind }) => kind === 'SNAPSHOT')).toHaveLength(index === 0 ? 1 : 0);
+      seen.push(...listChanges(client));
+      after = listEvents(client).at(-1)?.cursor ?? null;
+    }
+    await expect.poll(() => listChanges(stays)).toEqual(expected);
+
+    expect(seen).toEqual(expected);
   });
 
   it('let a client go on at the one where it was at the other, with its cursor', async () => {

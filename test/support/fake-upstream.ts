@@ -88,7 +88,7 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
         const parentId = of ? of.idOf(filter) : null;
         const name = parentId === null ? list : `${list} ${parentId}`;
         return answer(caller, { name, limit }, () => {
-          const all = listed(kind, parentId);
+          const all = listed(kind, parentId).filter((one) => isInState(one, filter));
           const from = all.findIndex((one) => one.id === after) + 1;
           return {
             rows: all.slice(from, from + limit),
@@ -155,4 +155,11 @@ export function createFakeUpstream(clock: Clock): FakeUpstream {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return upstream;
+}
+
+/** Of all conditions it knows the state alone. */
+function isInState(entity: Entity, filter: object): boolean {
+  return (
+    !('state' in filter) || filter.state === undefined || ('state' in entity && entity.state === filter.state)
+  );
 }

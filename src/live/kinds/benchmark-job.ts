@@ -35,6 +35,7 @@ export const benchmarkJobKind: FollowedKind<'benchmarkJob'> = {
       return job.inProgressRuns.some(({ benchmarkRunId }) => benchmarkRunId === id);
     },
   },
+  rows: null,
 };
 
 const OUTCOMES_BEYOND_ANY_JOB = 1_000_000;

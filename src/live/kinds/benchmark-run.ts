@@ -36,6 +36,7 @@ export const benchmarkRunKind: FollowedKind<'benchmarkRun'> = {
       return kind === 'devbox' && hasScenarioRunOn(id, known);
     },
   },
+  rows: null,
 };
 
 const RANKS: Readonly<Record<BenchmarkRunState, number | null>> = {

@@ -27,4 +27,5 @@ export const devboxKind: FollowedKind<'devbox'> = {
     // A change of its status ends the long poll that is under way.
     isTouchedBy: () => false,
   },
+  rows: null,
 };

@@ -4,6 +4,7 @@ import { benchmarkJobKind } from './benchmark-job.ts';
 import { benchmarkRunKind } from './benchmark-run.ts';
 import { devboxKind } from './devbox.ts';
 import type { FollowedKind } from './followed-kind.ts';
+import { benchmarkJobsKind, benchmarkRunsKind, scenarioRunsKind } from './lists.ts';
 import { scenarioRunKind } from './scenario-run.ts';
 
 export const KINDS: { readonly [K in WatchKind]: FollowedKind<K> } = {
@@ -11,6 +12,9 @@ export const KINDS: { readonly [K in WatchKind]: FollowedKind<K> } = {
   benchmarkRun: benchmarkRunKind,
   benchmarkJob: benchmarkJobKind,
   devbox: devboxKind,
+  benchmarkRuns: benchmarkRunsKind,
+  scenarioRuns: scenarioRunsKind,
+  benchmarkJobs: benchmarkJobsKind,
 };
 
 const ROWS: readonly FollowedKind[] = Object.values(KINDS);

@@ -38,6 +38,7 @@ export const scenarioRunKind: FollowedKind<'scenarioRun'> = {
       );
     },
   },
+  rows: null,
 };
 
 const RANKS: Readonly<Record<ScenarioRunState, number | null>> = {

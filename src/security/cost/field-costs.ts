@@ -9,8 +9,13 @@ export interface FieldCost {
   readonly page?: number;
   /** Of a connection: made when its count is selected. */
   readonly count?: number;
-  /** Of a list that is no connection: how many things it holds, each of which pays for what is selected of it. */
+  /**
+   * Of a list that is no connection: how many things it holds, each of which pays for what is selected of it. Of a list within
+   * a page: how many for each row of the page.
+   */
   readonly rows?: number;
+  /** The lists of what it leads to are as long as its argument `first` says, though it is no connection. */
+  readonly isPage?: boolean;
 }
 
 /** The arguments of one field, as a client sends them. */
@@ -53,6 +58,18 @@ const SCANNED: CostRule = (args, { maxScanCalls }) =>
   isScanned(args.value('filter')) || isGiven(args.value('orderBy'))
     ? { page: maxScanCalls, count: maxScanCalls }
     : LIST;
+
+/** Its first page is read by its watcher, for everybody who follows it. */
+const FOLLOWED_LIST: CostRule = (args, { maxScanCalls }) => ({
+  calls: isScanned(args.value('filter')) ? maxScanCalls : 1,
+  isPage: true,
+});
+
+/** The rows of a followed list. */
+const PAGE_ROWS: FieldCost = { rows: 1 };
+
+/** Every row may go, and another come in its place. */
+const ROW_CHANGES: FieldCost = { rows: 2 };
 
 /** So many things as a number in the arguments says, each looked up by whoever selects them. */
 const listed =
@@ -142,6 +159,15 @@ export const FIELD_COSTS: Readonly<Record<string, CostRule>> = {
   'Subscription.benchmarkRun': { calls: 2 },
   'Subscription.benchmarkJob': LOOK_UP,
   'Subscription.devbox': LOOK_UP,
+  'Subscription.benchmarkRuns': FOLLOWED_LIST,
+  'Subscription.scenarioRuns': FOLLOWED_LIST,
+  'Subscription.benchmarkJobs': FOLLOWED_LIST,
+  'BenchmarkRunListEvent.nodes': PAGE_ROWS,
+  'BenchmarkRunListEvent.changes': ROW_CHANGES,
+  'ScenarioRunListEvent.nodes': PAGE_ROWS,
+  'ScenarioRunListEvent.changes': ROW_CHANGES,
+  'BenchmarkJobListEvent.nodes': PAGE_ROWS,
+  'BenchmarkJobListEvent.changes': ROW_CHANGES,
   // As many as change between two polls. A whole benchmark run may, at its start and its end.
   'BenchmarkRunEvent.changes': { rows: 20 },
 };

@@ -157,11 +157,11 @@ function placeBelow(
 ): Place {
   const { path, node, cost, place } = at;
   const { objects, things } = place;
-  if (getNamedType(type).name.endsWith('Connection')) {
+  if (cost.isPage || getNamedType(type).name.endsWith('Connection')) {
     return { path, objects, things, connection: { cost, first: pageSizeOf(node, given) } };
   }
   if (!isList(type)) return { path, objects, things, connection: null };
-  const rows = place.connection?.first ?? cost.rows;
+  const rows = place.connection ? place.connection.first * (cost.rows ?? 1) : cost.rows;
   return {
     path,
     objects: objects * (rows ?? UNSTATED_ROWS),

@@ -45,6 +45,7 @@ const TABS: readonly Tab[] = [
   { name: 'progress', fill: ofBenchmark },
   { name: 'compare', variables: { base: '', head: '' }, fill: ({ compared }) => compared },
   { name: 'leaderboard' },
+  { name: 'board-live' },
   { name: 'live', variables: { id: '' }, fill: ({ followed }) => idOf(followed.benchmarkRun) },
   { name: 'job', variables: { id: '' }, fill: ({ followed }) => idOf(followed.benchmarkJob) },
   { name: 'devbox', variables: { id: '' }, fill: ({ followed }) => idOf(followed.devbox) },
