@@ -328,6 +328,40 @@ export type BenchmarkJobFilter = {
   readonly search?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What happened to one row of a followed list of benchmark jobs. */
+export type BenchmarkJobListChange = {
+  readonly __typename?: 'BenchmarkJobListChange';
+  /** The row right after the event; as it was last seen, where it was removed. */
+  readonly benchmarkJob: BenchmarkJob;
+  /** Its place in `nodes`, from 0; null for one that was removed. Who takes the rows of all changes out of the `nodes` before, and puts those with a place back in the order of the changes, has the `nodes` of this event. */
+  readonly index?: Maybe<Scalars['Int']['output']>;
+  /** Whether the row came, stayed or went. */
+  readonly kind: ListChangeKind;
+  /** Its state before; the same as now when something else changed, null for one that was added. */
+  readonly previousState?: Maybe<BenchmarkJobState>;
+};
+
+/** The newest benchmark jobs as they are now, or after some of them came, changed or went. */
+export type BenchmarkJobListEvent = Event & {
+  readonly __typename?: 'BenchmarkJobListEvent';
+  /** When it happened: the upstream's time where it says when, otherwise when the gateway saw it. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Each row that came, changed or went, once: first what was removed, then the others in the order of `nodes`. Empty in a snapshot, and when only `hasNextPage` or `isExhaustive` changed. */
+  readonly changes: ReadonlyArray<BenchmarkJobListChange>;
+  /** Given as `after`, it resumes right behind this event. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** Whether there are more rows behind them, which a query can ask for. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether `nodes` are all that they would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before there were enough rows. */
+  readonly isExhaustive: Scalars['Boolean']['output'];
+  /** Whether something happened or the subscription (re)starts. */
+  readonly kind: EventKind;
+  /** The newest rows right after the event, newest first. Rows that cannot be read are left out. */
+  readonly nodes: ReadonlyArray<BenchmarkJob>;
+  /** How many events before this one are left out, because the subscriber was too slow for them. */
+  readonly skipped: Scalars['Int']['output'];
+};
+
 /** A job that was made from a benchmark. */
 export type BenchmarkJobSource = {
   readonly __typename?: 'BenchmarkJobSource';
@@ -520,6 +554,40 @@ export type BenchmarkRunFilter = {
   readonly state?: InputMaybe<BenchmarkRunState>;
   /** Runs in any of these states. One alone is asked of the upstream. Matched by the gateway, over a bounded part of the list in the order of the upstream: see `isExhaustive`. */
   readonly states?: InputMaybe<ReadonlyArray<BenchmarkRunState>>;
+};
+
+/** What happened to one row of a followed list of benchmark runs. */
+export type BenchmarkRunListChange = {
+  readonly __typename?: 'BenchmarkRunListChange';
+  /** The row right after the event; as it was last seen, where it was removed. */
+  readonly benchmarkRun: BenchmarkRun;
+  /** Its place in `nodes`, from 0; null for one that was removed. Who takes the rows of all changes out of the `nodes` before, and puts those with a place back in the order of the changes, has the `nodes` of this event. */
+  readonly index?: Maybe<Scalars['Int']['output']>;
+  /** Whether the row came, stayed or went. */
+  readonly kind: ListChangeKind;
+  /** Its state before; the same as now when something else changed, null for one that was added. */
+  readonly previousState?: Maybe<BenchmarkRunState>;
+};
+
+/** The newest benchmark runs as they are now, or after some of them came, changed or went. */
+export type BenchmarkRunListEvent = Event & {
+  readonly __typename?: 'BenchmarkRunListEvent';
+  /** When it happened: the upstream's time where it says when, otherwise when the gateway saw it. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Each row that came, changed or went, once: first what was removed, then the others in the order of `nodes`. Empty in a snapshot, and when only `hasNextPage` or `isExhaustive` changed. */
+  readonly changes: ReadonlyArray<BenchmarkRunListChange>;
+  /** Given as `after`, it resumes right behind this event. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** Whether there are more rows behind them, which a query can ask for. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether `nodes` are all that they would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before there were enough rows. */
+  readonly isExhaustive: Scalars['Boolean']['output'];
+  /** Whether something happened or the subscription (re)starts. */
+  readonly kind: EventKind;
+  /** The newest rows right after the event, newest first. Rows that cannot be read are left out. */
+  readonly nodes: ReadonlyArray<BenchmarkRun>;
+  /** How many events before this one are left out, because the subscriber was too slow for them. */
+  readonly skipped: Scalars['Int']['output'];
 };
 
 /** Which scenario runs of a benchmark run. Conditions add up. */
@@ -1413,6 +1481,15 @@ export type LeaderboardRow = {
   readonly value: Scalars['String']['output'];
 };
 
+/** What happened to a row of a followed list. */
+export type ListChangeKind =
+  /** It is among the rows now: it is new, or meets the conditions now, or has moved up. */
+  | 'ADDED'
+  /** It was among the rows and still is, and something about it is different. */
+  | 'CHANGED'
+  /** It is among the rows no more: newer ones have taken its place, or it does not meet the conditions any more. */
+  | 'REMOVED';
+
 /** An entry that has to be among the metadata. */
 export type MetadataCondition = {
   /** The name of the entry. */
@@ -2270,6 +2347,40 @@ export type ScenarioRunFilter = {
   readonly states?: InputMaybe<ReadonlyArray<ScenarioRunState>>;
 };
 
+/** What happened to one row of a followed list of scenario runs. */
+export type ScenarioRunListChange = {
+  readonly __typename?: 'ScenarioRunListChange';
+  /** Its place in `nodes`, from 0; null for one that was removed. Who takes the rows of all changes out of the `nodes` before, and puts those with a place back in the order of the changes, has the `nodes` of this event. */
+  readonly index?: Maybe<Scalars['Int']['output']>;
+  /** Whether the row came, stayed or went. */
+  readonly kind: ListChangeKind;
+  /** Its state before; the same as now when something else changed, null for one that was added. */
+  readonly previousState?: Maybe<ScenarioRunState>;
+  /** The row right after the event; as it was last seen, where it was removed. */
+  readonly scenarioRun: ScenarioRun;
+};
+
+/** The newest scenario runs as they are now, or after some of them came, changed or went. */
+export type ScenarioRunListEvent = Event & {
+  readonly __typename?: 'ScenarioRunListEvent';
+  /** When it happened: the upstream's time where it says when, otherwise when the gateway saw it. */
+  readonly at: Scalars['DateTime']['output'];
+  /** Each row that came, changed or went, once: first what was removed, then the others in the order of `nodes`. Empty in a snapshot, and when only `hasNextPage` or `isExhaustive` changed. */
+  readonly changes: ReadonlyArray<ScenarioRunListChange>;
+  /** Given as `after`, it resumes right behind this event. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** Whether there are more rows behind them, which a query can ask for. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether `nodes` are all that they would be without bounds. False when the gateway, which applies filters that the upstream does not know, reached one before there were enough rows. */
+  readonly isExhaustive: Scalars['Boolean']['output'];
+  /** Whether something happened or the subscription (re)starts. */
+  readonly kind: EventKind;
+  /** The newest rows right after the event, newest first. Rows that cannot be read are left out. */
+  readonly nodes: ReadonlyArray<ScenarioRun>;
+  /** How many events before this one are left out, because the subscriber was too slow for them. */
+  readonly skipped: Scalars['Int']['output'];
+};
+
 /** An order of scenario runs. Runs without a value come last, and runs with the same value in the order of their ids. */
 export type ScenarioRunOrder = {
   /** From which end. */
@@ -2541,12 +2652,18 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /** Every change of a benchmark job, in order, once: of its state, of which agents are at work, of what came of them. How each of their scenario runs changes is an event of `benchmarkRun`. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error. */
   readonly benchmarkJob: BenchmarkJobEvent;
+  /** The newest benchmark jobs that meet the conditions, and every change of them, in order, once; also of jobs that are started later. It never completes by itself. */
+  readonly benchmarkJobs: BenchmarkJobListEvent;
   /** Every change of a benchmark run and of its scenario runs, in order, once. Completes when it is terminal and its last scenario run is finished. An unknown id is a NOT_FOUND error. */
   readonly benchmarkRun: BenchmarkRunEvent;
+  /** The newest benchmark runs that meet the conditions, and every change of them, in order, once; also of runs that somebody starts elsewhere. Conditions that the upstream does not know are looked for as far as `isExhaustive` says. It never completes by itself. */
+  readonly benchmarkRuns: BenchmarkRunListEvent;
   /** Every change of a devbox, in order, once, each transition by itself. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error. */
   readonly devbox: DevboxEvent;
   /** Every change of a scenario run, in order, once. Completes after the event that made it terminal. An unknown id is a NOT_FOUND error. */
   readonly scenarioRun: ScenarioRunEvent;
+  /** The newest scenario runs that meet the conditions, and every change of them, in order, once; also of runs that start later. Conditions that the upstream does not know are looked for as far as `isExhaustive` says. It never completes by itself. */
+  readonly scenarioRuns: ScenarioRunListEvent;
 };
 
 
@@ -2558,9 +2675,25 @@ export type SubscriptionBenchmarkJobArgs = {
 
 
 /** Everything that can be followed as it changes. Nobody has to poll. */
+export type SubscriptionBenchmarkJobsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<BenchmarkJobFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** Everything that can be followed as it changes. Nobody has to poll. */
 export type SubscriptionBenchmarkRunArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be followed as it changes. Nobody has to poll. */
+export type SubscriptionBenchmarkRunsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<BenchmarkRunFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -2575,6 +2708,14 @@ export type SubscriptionDevboxArgs = {
 export type SubscriptionScenarioRunArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   id: Scalars['ID']['input'];
+};
+
+
+/** Everything that can be followed as it changes. Nobody has to poll. */
+export type SubscriptionScenarioRunsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<ScenarioRunFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** What `suspendDevbox` answers: what was done, or why it was not, or that nobody knows. */

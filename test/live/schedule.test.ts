@@ -67,7 +67,7 @@ describe('schedule', () => {
   it('is within its bounds for whatever is asked', () => {
     const { errorBackoffMaxMs, scoredPollIntervalMs, confirmAfterMs, pollIntervalMs, jitter } =
       DEFAULT_LIVE_SETTINGS;
-    const longestMs = ({ weight }: ScheduleInput) =>
+    const longestMs = ({ weight }: Pick<ScheduleInput, 'weight'>) =>
       Math.max(errorBackoffMaxMs, weight * scoredPollIntervalMs);
     fc.assert(
       fc.property(question, (asked) => {
