@@ -1,5 +1,6 @@
 /** Random documents against a gateway over a simulator: beside the naive reference, and while things go wrong. */
 import fc from 'fast-check';
+import { type DocumentNode, Kind, parse, print, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import { request } from 'undici';
 import { schema } from '../../schema/index.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
@@ -77,6 +78,43 @@ export async function runBesideReference(gateway: TestGateway, options: RunOptio
   });
 }
 
+/** While nothing goes wrong, the first event of whatever is followed is that of the reference, and so is what is refused. */
+export async function runEventsBesideReference(gateway: TestGateway, options: RunOptions): Promise<Figures> {
+  const figures: Record<string, number> = {};
+  const reference = createReference(gateway.world, options.onField ?? (() => undefined));
+  const asked = documents({ ...documentsOf(gateway), operation: 'subscription' });
+  await askEach(asked, options, async ({ query, variables }) => {
+    const operation = { query: withoutOccasion(query), variables };
+    const answer = await follow(gateway, operation, figures);
+    if (!answer) return;
+    const expected = await reference.answer(operation.query, variables);
+    const isRefused = (expected.errors ?? []).length > 0;
+    const wrong =
+      isRefused === answer.errorPaths.length > 0
+        ? differenceOf(answer.data, expected.data, [])
+        : `Got the errors ${answer.codes.join()}, expected ${JSON.stringify(expected.errors)}`;
+    if (wrong !== null) throw new Error(`${wrong}, to ${JSON.stringify(operation)}`);
+    count(figures, 'as the reference');
+  });
+  return figures;
+}
+
+/** The document with `skipped` in the place of what says when and where the event was, which no reference knows. */
+function withoutOccasion(query: string): string {
+  const types = new TypeInfo(schema);
+  const changed: DocumentNode = visit(
+    parse(query),
+    visitWithTypeInfo(types, {
+      Field: (node) => {
+        const isOfEvent = types.getParentType()?.name.endsWith('Event') === true;
+        if (!isOfEvent || !['at', 'cursor'].includes(node.name.value)) return undefined;
+        return { ...node, alias: node.alias ?? node.name, name: { kind: Kind.NAME, value: 'skipped' } };
+      },
+    }),
+  );
+  return print(changed);
+}
+
 /** While calls fail, what there is of every answer is that of the reference, and an error says what is missing. */
 export async function runBesideReferenceWithFailures(
   gateway: TestGateway,
@@ -138,12 +176,12 @@ async function follow(
   { url }: TestGateway,
   operation: GeneratedOperation,
   figures: Record<string, number>,
-): Promise<void> {
+): Promise<CheckedAnswer | null> {
   using stream = await openEventStream(url, operation);
   await Promise.race([stream.received(1), stream.ended]);
   const [first] = stream.events;
   count(figures, first ? 'events' : 'refused to follow');
-  noted(
+  return noted(
     first ? checkAnswer(200, JSON.stringify(first.data)) : checkAnswer(stream.status, stream.text),
     figures,
   );

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { runBesideReference, runBesideReferenceWithFailures, runWithFaults } from './document-runs.ts';
+import {
+  runBesideReference,
+  runBesideReferenceWithFailures,
+  runEventsBesideReference,
+  runWithFaults,
+} from './document-runs.ts';
 import { createFuzzedGateway } from './fuzzed-gateway.ts';
 import { runBrokenMessages, runBrokenRequests, runRandomBytes } from './malformed-runs.ts';
 import { runRequestForms } from './request-forms.ts';
@@ -11,6 +16,7 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 describe('random documents', { timeout: 180_000 }, () => {
   it.each([
     ['are answered as a naive reference resolver answers them', runBesideReference],
+    ['begin to follow with what a naive reference resolver answers', runEventsBesideReference],
     ['are so, with an error where something is missing, while calls fail', runBesideReferenceWithFailures],
   ])('%s', async (_fact, run) => {
     await using gateway = await createFuzzedGateway(seed);

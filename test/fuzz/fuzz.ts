@@ -8,6 +8,7 @@ import {
   type Figures,
   runBesideReference,
   runBesideReferenceWithFailures,
+  runEventsBesideReference,
   runWithFaults,
 } from './document-runs.ts';
 import type { GeneratedOperation } from './documents.ts';
@@ -57,6 +58,11 @@ const answered = [
     counted: 'answered',
     until: documents * 0.3,
     round: (gateway, about) => runBesideReferenceWithFailures(gateway, { ...about, onDocument, onField }),
+  }),
+  await stage('first events, beside the reference', {
+    counted: 'as the reference',
+    until: documents * 0.05,
+    round: (gateway, about) => runEventsBesideReference(gateway, { ...about, onDocument, onField }),
   }),
   await stage('documents and mutations, while everything goes wrong', {
     counted: 'answered',

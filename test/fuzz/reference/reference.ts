@@ -12,6 +12,7 @@ import {
 import type { World } from '../../../src/simulator/simulator.ts';
 import type { Path } from '../agreement.ts';
 import { ENTITY_FIELDS } from './entities.ts';
+import { EVENT_FIELDS } from './events.ts';
 import { JOB_FIELDS } from './jobs.ts';
 import { QUERY_FIELDS } from './queries.ts';
 import { SCENARIO_FIELDS } from './scenarios.ts';
@@ -31,7 +32,13 @@ export interface ReferenceAnswer extends ExecutionResult {
 
 const PAGE_FIELDS = ['edges', 'nodes', 'pageInfo'];
 
-const FIELDS: Fields = { ...QUERY_FIELDS, ...ENTITY_FIELDS, ...SCENARIO_FIELDS, ...JOB_FIELDS };
+const FIELDS: Fields = {
+  ...EVENT_FIELDS,
+  ...QUERY_FIELDS,
+  ...ENTITY_FIELDS,
+  ...SCENARIO_FIELDS,
+  ...JOB_FIELDS,
+};
 
 const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 
