@@ -63,7 +63,11 @@ export function observeSession(
       );
       if (isFollowedList(list) && page.after === undefined && page.limit > 0) {
         const readable = rows.flatMap((row) => (row instanceof Error ? [] : [row as WatchableEntity]));
-        live.observeList(account, { list, filter: filter as ListRead['filter'], rows: readable, hasMore: answer.hasMore }, span);
+        live.observeList(
+          account,
+          { list, filter: filter as ListRead['filter'], rows: readable, hasMore: answer.hasMore },
+          span,
+        );
       }
       return { ...answer, rows };
     },
