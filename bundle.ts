@@ -6,10 +6,13 @@ import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const OUT = 'dist/src';
+const EXPORTER = 'observability/tracing/otlp.js';
 
 await rm(`${OUT}/chunks`, { recursive: true, force: true });
 await build({
-  entryPoints: [`${OUT}/main.js`],
+  // The exporter of traces is put into one file in the place of its own, too: without the bundle it is read from there.
+  entryPoints: [`${OUT}/main.js`, `${OUT}/${EXPORTER}`],
+  outbase: OUT,
   outdir: OUT,
   allowOverwrite: true,
   bundle: true,

@@ -18,6 +18,7 @@ const UPSTREAM_INTERFACE = [
   'upstream/map-table.ts',
   'upstream/mutations.ts',
   'upstream/page-request.ts',
+  'upstream/purpose.ts',
   'upstream/types.ts',
   'upstream/upstream.ts',
   'upstream/walk-pages.ts',

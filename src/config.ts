@@ -11,6 +11,7 @@ import {
   subscriptionsConfig,
 } from './config/live-config.ts';
 import { type SharingConfig, sharingConfig } from './config/sharing-config.ts';
+import { type LogsConfig, logsConfig, type TracingConfig, tracingConfig } from './config/logs-config.ts';
 import { type MetricsConfig, metricsConfig } from './config/metrics-config.ts';
 import type { ReadRequired } from './config/read-required.ts';
 import { cacheConfig, callsConfig, refreshAheadConfig } from './config/upstream-config.ts';
@@ -50,7 +51,9 @@ export interface Config extends SharingConfig, ListenConfig {
   readonly unknownNames: readonly string[];
   /** Former names of settings that were used. */
   readonly deprecatedNames: readonly DeprecatedName[];
-  readonly logLevel: NonNullable<SettingValues['LOG_LEVEL']>;
+  readonly logging: LogsConfig;
+  /** Null when nothing is exported. */
+  readonly tracing: TracingConfig | null;
   readonly upstream: UpstreamConfig;
   /** Modules with plugins: paths or names of packages. */
   readonly plugins: readonly string[];
@@ -158,7 +161,8 @@ export function loadConfig(given: Environment, { isStrict = false }: LoadOptions
     unknownNames: unknown.map(({ name }) => name),
     deprecatedNames,
     ...listen,
-    logLevel: required('LOG_LEVEL'),
+    logging: logsConfig(read, required),
+    tracing: tracingConfig(read, required),
     plugins: read('PLUGINS') ?? [],
     upstream:
       upstream === 'runloop'

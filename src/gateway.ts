@@ -10,12 +10,13 @@ import { type Listening, startListening } from './composition/listening.ts';
 import { createLoggerOf } from './composition/logged.ts';
 import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
-import { measureState } from './composition/measured.ts';
+import { measureState } from './composition/measured-upstream.ts';
 import { openShared } from './composition/shared.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createReload, type Reload } from './composition/reloading.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { clientOfPeers, createCheckOrigin, createServers } from './composition/servers.ts';
+import { openTracing } from './composition/tracing.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
@@ -76,8 +77,8 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const log = options.log ?? createLoggerOf(config, worker?.number);
   if (!worker) await warnOfSettings(config, { log, environmentFile });
   const secrets = createSecrets(config.secrets);
-  const shared = await openShared({ config, clock, log, random, secrets }, opened);
   const metrics = config.metrics && createMetrics({ version: VERSION });
+  const shared = await openShared({ config, clock, log, random, secrets, metrics }, opened);
   const limits: Replaceable<LimitsConfig> = { current: config.limits };
   const system = { config, limits, clock, log, random, secrets, shared, metrics, worker };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
@@ -89,16 +90,16 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const tls = await openCertificates(config, { clock, log }, opened);
   const access = await openAccess(system, opened);
   const { upstream, upstreamUrl, simulator } = access;
-  const live = createWatching({ ...system, upstream }, opened);
-  const pipeline = createPipeline({
-    ...system,
-    schema,
-    plugins,
-    pageSizes: PAGE_SIZES,
-    access,
-    live,
-    trusted,
-  });
+  const tracing = await openTracing(
+    { config, provider: options.tracerProvider ?? null, upstreamUrl },
+    opened,
+  );
+  const observed = { ...system, tracing };
+  const live = createWatching({ ...observed, upstream }, opened);
+  const pipeline = createPipeline(
+    { ...observed, schema, plugins, pageSizes: PAGE_SIZES, access, live, trusted },
+    opened,
+  );
   const { graphql, subscriptions, refreshAhead } = pipeline;
   const clientOf = clientOfPeers(config);
   const origins: Replaceable<CheckOrigin> = { current: createCheckOrigin(config, clientOf) };
@@ -116,7 +117,7 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const { routes, prepare, readiness } = createRoutes({ ...system, pipeline, transports, access });
   const servers = createServers({ ...system, routes, checkOrigin, clientOf, arrive, throttle, tls });
   const { server, mounted } = servers;
-  if (metrics) measureState(metrics, { live, upstream });
+  if (metrics) measureState(metrics, { live, upstream, rest: access.rest, sockets });
   server.onUpgrade(sockets.upgrade);
   const forgetRead = () => {
     graphql.clear();

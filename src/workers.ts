@@ -86,7 +86,7 @@ export async function startWorkers(config: Config, given: WorkersGiven): Promise
       upstreamUrl: config.upstream.kind === 'runloop' ? config.upstream.baseUrl : (simulator?.url ?? ''),
       isSimulated: simulator !== null,
       reload: async (next) => {
-        log.setLevel(next.logLevel);
+        log.setLevel(next.logging.level);
         warnOfRestart({ started: config, next }, log);
         settings = reloadedSettings(next);
         for (const worker of pool.ready.values()) worker.send({ kind: 'reload', settings });

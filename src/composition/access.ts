@@ -13,16 +13,18 @@ import type { Secrets } from '../security/secrets.ts';
 import type { Authenticate } from '../server/graphql/operation-context.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { type CachingUpstream, createCachingUpstream } from '../upstream/cache/caching-upstream.ts';
-import { createRestUpstream } from '../upstream/rest/rest.ts';
+import { createRestUpstream, type RestUpstream } from '../upstream/rest/rest.ts';
 import { VERSION } from '../version.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { logUpstream } from './logged.ts';
-import { measureUpstream } from './measured.ts';
+import { measureUpstream } from './measured-upstream.ts';
 import { openAuthenticator, startEmbedded } from './opened.ts';
 import type { Shared } from './shared.ts';
 
 export interface Access {
   readonly upstream: CachingUpstream;
+  /** What is under the cache. */
+  readonly rest: Pick<RestUpstream, 'load'>;
   /** Where the REST API is that answers. */
   readonly upstreamUrl: string;
   /** The embedded simulator, when it is the upstream and of this process. */
@@ -88,6 +90,7 @@ export async function openAccess(
   opened.push(upstream);
   return {
     upstream,
+    rest,
     upstreamUrl,
     simulator,
     authenticator,

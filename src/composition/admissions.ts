@@ -12,6 +12,8 @@ import { createSharedBudget } from '../security/cost/shared-budget.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { FIELD_COSTS } from '../security/cost/field-costs.ts';
 import { createPredictor } from '../security/cost/predictor.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
+import { measureRefusals } from './measured-requests.ts';
 import type { Shared } from './shared.ts';
 import { type Admissions, createAdmission } from '../server/graphql/admission.ts';
 
@@ -23,12 +25,16 @@ export function createAdmissions(given: {
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
   readonly shared: Shared | null;
+  /** Null when nothing is measured. */
+  readonly metrics: Metrics | null;
   readonly config: Config;
   readonly limits: Current<LimitsConfig>;
 }): Admissions {
-  const { schema, pageSizes, clock, secrets, shared, limits } = given;
+  const { schema, pageSizes, clock, secrets, shared, metrics, limits } = given;
   const callsPerMinute = () => limits.current.budget.callsPerMinute;
   const { filters, statistics, limits: started } = given.config;
+  const onRefused = measureRefusals(metrics, 'CALLER_CALLS_PER_MINUTE');
+  const budget = { clock, ...started.budget, callsPerMinute, onRefused };
   return createAdmission({
     predict: createPredictor({
       schema,
@@ -42,18 +48,13 @@ export function createAdmissions(given: {
     }),
     bounds: () => limits.current.operations,
     budget: shared
-      ? createSharedBudget({
-          clock,
-          redis: shared.redis,
-          hide: secrets.hide,
-          ...started.budget,
-          callsPerMinute,
-        })
-      : createMemoryBudget({ clock, ...started.budget, callsPerMinute }),
+      ? createSharedBudget({ redis: shared.redis, hide: secrets.hide, ...budget })
+      : createMemoryBudget(budget),
     operations: createCallerSlots({
       counts: 'operations',
       max: () => limits.current.callerOperations,
       setting: 'CALLER_MAX_OPERATIONS',
+      onRefused: measureRefusals(metrics, 'CALLER_MAX_OPERATIONS'),
     }),
   });
 }

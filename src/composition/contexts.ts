@@ -24,8 +24,11 @@ import type { CreateContext, OperationContext } from '../server/graphql/operatio
 import type { Audit } from './audit.ts';
 import type { CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import type { ReadTracker } from '../upstream/cache/read-tracker.ts';
+import type { CallCause } from '../upstream/purpose.ts';
 import type { UpstreamSession } from '../upstream/upstream.ts';
 import { callerWithin } from './caller-within.ts';
+import { measureGuesses } from './measured-upstream.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Shared } from './shared.ts';
 
 /** Why what an operation still waits for when it is answered is given up. Made once: a stack is what an error costs most. */
@@ -40,14 +43,16 @@ export function createContexts(given: {
   readonly limits: Current<LimitsConfig>;
   /** Null when this process serves alone. */
   readonly shared: Shared | null;
+  /** Null when nothing is measured. */
+  readonly metrics: Metrics | null;
 }): CreateContext {
-  const { config, shared } = given;
+  const { config, shared, metrics } = given;
   const own = createKeyMemory(config.control);
   const parts: Parts = {
     ...given,
     bounds: { maxLag: config.live.followerMaxLag },
     keys: shared ? createSharedKeyMemory({ ...shared, own }) : own,
-    plans: createPlanMemory(config.plan),
+    plans: createPlanMemory({ ...config.plan, ...(metrics ? { onGuess: measureGuesses(metrics) } : {}) }),
     totals: createTotalsMemories({ maxScenarioRuns: config.statistics.cachedScenarioRuns }),
   };
   return (request) => new GatewayContext(parts, request);
@@ -194,6 +199,11 @@ class GatewayContext implements OperationContext {
       ...(freshAtMs === undefined
         ? { priority: 'interactive', deadlineAt: deadline.at }
         : { priority: 'background', deadlineAt: clock.now() }),
+      purpose: {
+        cause: causeOf(this.#request),
+        requestId: this.#request.requestId,
+        trace: this.#request.calls,
+      },
       signal: deadline.signal,
       freshAtMs,
       isFresh: this.#request.isFreshOnly,
@@ -223,4 +233,9 @@ class GatewayContext implements OperationContext {
       config,
     );
   }
+}
+
+function causeOf({ since, freshAtMs }: Parameters<CreateContext>[0]): CallCause {
+  if (since !== undefined) return 'subscription';
+  return freshAtMs === undefined ? 'query' : 'refresh';
 }

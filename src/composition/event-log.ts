@@ -13,6 +13,8 @@ import { type Replicas, withoutReplicas } from '../events/replicas.ts';
 import { sealEventLog } from '../events/sealed-event-log.ts';
 import { createSeal } from '../security/seal.ts';
 import type { Secrets } from '../security/secrets.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
+import { measureEventLog, measureHandOvers, measureLeases } from './measured-live.ts';
 import type { Shared } from './shared.ts';
 
 export interface OpenedEventLog {
@@ -25,15 +27,20 @@ export interface EventLogParts {
   readonly random: () => number;
   readonly secrets: Secrets;
   readonly config: Config;
+  /** Null when nothing is measured. */
+  readonly metrics: Metrics | null;
   /** Null when this process serves alone. */
   readonly shared: Shared | null;
 }
 
 /** Puts what has to be disposed into `opened`. */
 export function openEventLog(parts: EventLogParts, opened: AsyncDisposable[]): OpenedEventLog {
+  const { metrics, clock } = parts;
   const { log, replicas } = parts.shared ? shared(parts, parts.shared) : alone(parts);
   opened.push(log, replicas);
-  return { log, replicas };
+  if (!metrics) return { log, replicas };
+  measureLeases(metrics, replicas);
+  return { log: measureEventLog(metrics, clock, log), replicas };
 }
 
 function alone({ clock, secrets, config: { live } }: EventLogParts): OpenedEventLog {
@@ -48,7 +55,7 @@ function alone({ clock, secrets, config: { live } }: EventLogParts): OpenedEvent
 }
 
 function shared(
-  { clock, random, secrets, config: { live } }: EventLogParts,
+  { clock, random, secrets, metrics, config: { live } }: EventLogParts,
   { redis, generations, mutations, replica }: Shared,
 ): OpenedEventLog {
   const cipher = createLogCipher({ keys: secrets.ring('events'), nameKey: secrets.nameKey('names') });
@@ -57,7 +64,15 @@ function shared(
     log: announceAppends(withLocalReads(log, { name: replica, clock }), (accountId) =>
       generations.advance(accountId),
     ),
-    replicas: createRedisReplicas({ redis, cipher, clock, random, replica, mutations }),
+    replicas: createRedisReplicas({
+      redis,
+      cipher,
+      clock,
+      random,
+      replica,
+      mutations,
+      onHandOver: metrics ? measureHandOvers(metrics) : undefined,
+    }),
   };
 }
 

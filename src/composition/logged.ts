@@ -9,15 +9,18 @@ import type { AuthenticatorOptions } from '../security/authenticate.ts';
 import type { KeyCheck } from '../security/key-check.ts';
 import type { FileObserver } from '../security/watched-file.ts';
 import type { UpstreamObserver } from '../upstream/observer.ts';
+import type { CallFailure } from '../upstream/purpose.ts';
 import { isWritableByOthers, WRITABLE } from './dangers.ts';
 import { createSampled } from './sampled.ts';
 
 /** The log as the configuration wants it, in which none of its secrets stands. `worker` is the number of one of several. */
-export function createLoggerOf({ logLevel, auth, redis, secrets }: Config, worker?: number): Logger {
+export function createLoggerOf({ logging, auth, redis, secrets, tracing }: Config, worker?: number): Logger {
   const apiKey = auth.mode === 'service' ? auth.apiKey : '';
+  const ofTraces = Object.values(tracing?.headers ?? {});
   return createLogger({
-    level: logLevel,
-    secrets: [apiKey, redis?.address.password ?? '', ...(secrets ?? [])],
+    level: logging.level,
+    format: logging.format,
+    secrets: [apiKey, redis?.address.password ?? '', ...(secrets ?? []), ...ofTraces],
     worker,
   });
 }
@@ -111,16 +114,19 @@ export function logPolls(log: Logger): LiveObserver {
   };
 }
 
+const GIVEN_UP: ReadonlySet<string> = new Set<CallFailure>(['aborted', 'closed']);
+
 /** `noteCall` hears of each call, which says whether its key is good. */
 export function logUpstream(
   log: Logger,
   { noteCall }: { readonly noteCall: KeyCheck['noteCall'] },
 ): UpstreamObserver {
   return {
-    call: ({ method, route, result, durationMs, attempt, accountId }) => {
+    call: ({ method, route, result, durationMs, attempt, accountId, cause, requestId }) => {
       if ('status' in result) noteCall({ accountId, route, status: result.status });
-      const attributes = { method, route, durationMs, attempt, accountId };
-      if ('failure' in result && result.failure === 'aborted') log.debug('upstream.call_aborted', attributes);
+      const attributes = { method, route, cause, durationMs, attempt, accountId, requestId };
+      // What the gateway gives up itself, when it ends or nobody waits, is no failure of the upstream.
+      if ('failure' in result && GIVEN_UP.has(result.failure)) log.debug('upstream.call_aborted', attributes);
       else if ('failure' in result)
         log.warn('upstream.call_failed', { ...attributes, failure: result.failure });
       else if (result.status >= 500 || result.status === 429) {

@@ -9,12 +9,14 @@ import type { Live } from '../live/live.ts';
 import type { Current } from '../memory/current.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { Secrets } from '../security/secrets.ts';
 import { createCallerWatch, type WatchCaller } from '../security/caller-watch.ts';
 import type { Admissions } from '../server/graphql/admission.ts';
 import type { Answer } from '../server/graphql/answer.ts';
 import { createGraphql, type Graphql } from '../server/graphql/graphql.ts';
 import type { CreateContext, OperationContext } from '../server/graphql/operation-context.ts';
+import type { OperationObserver } from '../server/graphql/operation-observer.ts';
 import { createPresentErrors, type PresentErrors } from '../server/graphql/present-error.ts';
 import { createRefreshAhead, type RefreshAhead } from '../server/graphql/refresh-ahead.ts';
 import { type AcquireTurn, createRequestQueue } from '../server/graphql/request-queue.ts';
@@ -26,7 +28,9 @@ import type { Access } from './access.ts';
 import { createAdmissions } from './admissions.ts';
 import { createContexts } from './contexts.ts';
 import { logDefects } from './logged.ts';
-import { measureErrors, measureOperations, measureRefreshes, measureSubscriptions } from './measured.ts';
+import { measureSubscriptions } from './measured-live.ts';
+import { measureErrors, measureRefreshes } from './measured-requests.ts';
+import { createOperationObserver } from './operations.ts';
 import type { Shared } from './shared.ts';
 import type { OpenedDocuments } from './opened.ts';
 
@@ -51,6 +55,8 @@ export interface PipelineParts {
   readonly log: Logger;
   /** Null when nothing is measured. */
   readonly metrics: Metrics | null;
+  /** Null when nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly config: Config;
   /** Those in force: what the configuration says of them may be from before. */
   readonly limits: Current<LimitsConfig>;
@@ -67,10 +73,12 @@ export interface Pipeline {
   readonly acquireTurn: AcquireTurn;
   /** Null where no answer is refreshed before it is too old. */
   readonly refreshAhead: RefreshAhead | null;
+  readonly operations: OperationObserver;
 }
 
-export function createPipeline(parts: PipelineParts): Pipeline {
-  const { schema, access, live, trusted, clock, log, metrics, config, limits } = parts;
+/** Puts what has to be disposed into `opened`. */
+export function createPipeline(parts: PipelineParts, opened: AsyncDisposable[]): Pipeline {
+  const { schema, access, live, trusted, clock, log, metrics, tracing, config, limits } = parts;
   const { authenticate, audit, upstream } = access;
   const presentUnmeasured = createPresentErrors({
     log,
@@ -91,6 +99,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     config,
     limits,
     shared: parts.shared,
+    metrics,
   });
   const executor = createExecutor({
     schema,
@@ -142,8 +151,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     documentCache: config.limits.documentCache,
     trusted,
     plugins: parts.plugins,
-    observer: metrics && measureOperations(metrics, clock),
   });
+  const operations = createOperationObserver(parts, opened);
   const subscriptions = createSubscriptions({
     schema,
     execute,
@@ -154,6 +163,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     presentErrors,
     settings: { ...config.subscriptions, maxLag: config.live.followerMaxLag },
     onDefect: logDefects(log, 'send heartbeats'),
+    operations,
+    traceEvent: tracing && ((event) => tracing.event(event)),
     ...(metrics ? { observer: measureSubscriptions(metrics) } : {}),
   });
   return {
@@ -166,5 +177,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     watchCaller,
     acquireTurn,
     refreshAhead,
+    operations,
   };
 }

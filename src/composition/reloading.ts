@@ -33,7 +33,7 @@ export function createReload(options: ReloadOptions): Reload {
     limits.current = next.limits;
     origins.current = options.createCheckOrigin(next);
     latest = next;
-    if (changed.includes('LOG_LEVEL')) log.setLevel(next.logLevel);
+    if (changed.includes('LOG_LEVEL')) log.setLevel(next.logging.level);
     if (changed.length > 0) options.forgetRead();
     await options.lookAtFiles();
     log.info('config.reloaded', { changed: changed.join(' ') });

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { LimitsConfig } from '../config/limits-config.ts';
 import type { Current } from '../memory/current.ts';
+import type { MetricsConfig } from '../config/metrics-config.ts';
+import { isLoopback } from '../process/loopback.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { WorkerRole } from '../process/worker-role.ts';
@@ -21,6 +23,7 @@ import { type CheckOrigin, createOrigins } from '../server/http/origins.ts';
 import { createRequestListener } from '../server/http/request-listener.ts';
 import type { Tls } from '../server/http/tls.ts';
 import type { Route } from '../server/http/route.ts';
+import { measureRequests } from './measured-requests.ts';
 import { metricsRoutes } from './routes.ts';
 
 export interface Servers extends AsyncDisposable {
@@ -53,6 +56,7 @@ export function createServers(given: {
     ...compressionOf(config),
     requestMaxBytes: () => limits.current.requestMaxBytes,
     newId: randomUUID,
+    onAnswered: metrics ? measureRequests(metrics) : undefined,
   };
   const answer = createRequestListener({ ...settings, basePath: config.basePath });
   const { keepAliveTimeoutMs } = config;
@@ -94,6 +98,7 @@ export function createMetricsServer(given: {
   const answer = createRequestListener({
     ...given,
     ...compressionOf(config),
+    checkOrigin: createCheckMetricsOrigin(config.metrics),
     requestMaxBytes: () => limits.current.requestMaxBytes,
     clientOf: clientOfPeers(config),
     newId: randomUUID,
@@ -128,5 +133,18 @@ export function createCheckOrigin(
       exposure.graphiql &&
       withoutBasePath(targetOf(request).path, basePath) === GRAPHQL_PATH &&
       wantsPage(request),
+  });
+}
+
+/**
+ * Names of this machine are expected only where everybody else is kept out by nothing but the address that is listened on: a
+ * token keeps out pages of other sites, too, and whoever lets others reach the port lets them do so by any name.
+ */
+function createCheckMetricsOrigin({ listen, token }: MetricsConfig): CheckOrigin {
+  return createOrigins({
+    allowed: [],
+    maxAgeSec: 0,
+    clientOf: createClientOf({ trustProxy: [] }),
+    isLoopbackOnly: token === null && (listen === null || isLoopback(listen.host)),
   });
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type Clock, createSystemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Logger } from '../observability/logger.ts';
 import { type Redis, RedisRefusal, RedisUnavailable, UnusableRedis } from '../redis/redis.ts';
 import type { RedisSettings } from '../redis/redis-settings.ts';
@@ -12,6 +13,7 @@ import { createSharedGenerations, type SharedGenerations } from '../upstream/cac
 import { createRedisPace } from '../upstream/scheduling/redis-pace.ts';
 import type { SharedPace } from '../upstream/scheduling/shared-pace.ts';
 import { logRedis } from './logged.ts';
+import { measureRedis, measureRedisObserver } from './measured-upstream.ts';
 
 /** What replicas share. */
 export interface Shared {
@@ -38,11 +40,17 @@ export async function openShared(
     readonly log: Logger;
     readonly random: () => number;
     readonly secrets: Secrets;
+    /** Null when nothing is measured. */
+    readonly metrics: Metrics | null;
   },
   opened: AsyncDisposable[],
 ): Promise<Shared | null> {
-  const { config, clock, secrets } = given;
-  if (config.redis === null) return null;
+  const { config, clock, secrets, metrics } = given;
+  if (config.redis === null) {
+    // Without one it is neither there nor away.
+    metrics?.redisUp.remove();
+    return null;
+  }
   const redis = await openRedisOf(config.redis, given);
   opened.push(redis);
   const { hide } = secrets;
@@ -68,18 +76,25 @@ function disposing(part: Disposable): AsyncDisposable {
 
 async function openRedisOf(
   settings: RedisSettings,
-  { log, random }: { readonly log: Logger; readonly random: () => number },
+  {
+    log,
+    random,
+    metrics,
+  }: { readonly log: Logger; readonly random: () => number; readonly metrics: Metrics | null },
 ): Promise<Redis> {
   // Read where it is used: it takes a while, and one process alone has no use for it.
   const { openRedis } = await import('../redis/open-redis.ts');
-  const redis = openRedis({
+  // Redis is on the network: it keeps the time of the machine, whatever time the gateway is given.
+  const clock = createSystemClock();
+  const observer = logRedis(log);
+  const opened = openRedis({
     settings,
     ca: settings.caFile === null ? undefined : await readCertificates(settings.caFile),
-    // Redis is on the network: it keeps the time of the machine, whatever time the gateway is given.
-    clock: createSystemClock(),
+    clock,
     random,
-    observer: logRedis(log),
+    observer: metrics ? measureRedisObserver(metrics, observer) : observer,
   });
+  const redis = metrics ? measureRedis(metrics, clock, opened) : opened;
   try {
     await redis.firstAttempt;
   } catch (error) {

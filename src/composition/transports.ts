@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { LimitsConfig } from '../config/limits-config.ts';
 import type { Current } from '../memory/current.ts';
+import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { Logger } from '../observability/logger.ts';
 import { createCallerSlots } from '../security/caller-slots.ts';
 import type { Secrets } from '../security/secrets.ts';
@@ -24,6 +25,7 @@ import {
 import { createWebSocketEndpoint, type WebSocketEndpoint } from '../server/subscriptions/websocket.ts';
 import type { Access } from './access.ts';
 import { logDefects } from './logged.ts';
+import { measureRefusals } from './measured-requests.ts';
 import type { Shared } from './shared.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -46,17 +48,20 @@ export function createTransports(given: {
   /** Null when one process serves alone. */
   readonly shared: Shared | null;
   readonly log: Logger;
+  /** Null when nothing is measured. */
+  readonly metrics: Metrics | null;
   readonly config: Config;
   readonly limits: Current<LimitsConfig>;
 }): Transports {
   const { pipeline, checkOrigin, clientOf, arrive, clock, random, secrets, shared, log, config, limits } =
     given;
   const { authenticate, audit } = given.access;
-  const { graphql, subscriptions, admission, presentErrors, acquireTurn } = pipeline;
+  const { graphql, subscriptions, admission, presentErrors, acquireTurn, operations } = pipeline;
   const connections = createCallerSlots({
     counts: 'streams and sockets',
     max: () => limits.current.callerConnections,
     setting: 'CALLER_MAX_CONNECTIONS',
+    onRefused: measureRefusals(given.metrics, 'CALLER_MAX_CONNECTIONS'),
   });
   const tickets = shared
     ? createSharedTickets(config.tickets, {
@@ -82,6 +87,7 @@ export function createTransports(given: {
       connections,
     }),
     enterByTicket,
+    observer: operations,
     isPublic: config.exposure.introspection,
     requests: config.requests,
   });
@@ -108,6 +114,7 @@ export function createTransports(given: {
     initTimeoutMs: config.subscriptions.initTimeoutMs,
     onDefect: logDefects(log, 'ping sockets'),
     newId: randomUUID,
+    observer: operations,
   });
   return {
     endpoint,

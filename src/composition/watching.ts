@@ -5,7 +5,9 @@ import type { Metrics } from '../observability/metrics/metrics.ts';
 import { asFresh, type CachingUpstream } from '../upstream/cache/caching-upstream.ts';
 import { type EventLogParts, openEventLog } from './event-log.ts';
 import { logPolls } from './logged.ts';
-import { measurePolls } from './measured.ts';
+import { tracePolls } from './tracing.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
+import { measurePolls } from './measured-live.ts';
 
 /** Puts what has to be disposed into `opened`: the log before those who follow it. */
 export function createWatching(
@@ -13,11 +15,14 @@ export function createWatching(
     readonly upstream: CachingUpstream;
     readonly log: Logger;
     readonly metrics: Metrics | null;
+    /** Null when nothing is traced. */
+    readonly tracing: Tracing | null;
   },
   opened: AsyncDisposable[],
 ): Live {
-  const { upstream, clock, random, secrets, log, metrics, config } = given;
-  const observer = logPolls(log);
+  const { upstream, clock, random, secrets, log, metrics, tracing, config } = given;
+  const logged = logPolls(log);
+  const observer = tracing ? tracePolls(tracing, logged) : logged;
   return createLive({
     ...openEventLog(given, opened),
     upstream: asFresh(upstream),
@@ -27,6 +32,6 @@ export function createWatching(
     random,
     cursorKeys: secrets.ring('cursors'),
     settings: config.live,
-    observer: metrics ? measurePolls(metrics, observer) : observer,
+    observer: metrics ? measurePolls(metrics, clock, observer) : observer,
   });
 }

@@ -75,6 +75,8 @@ export type LiveEvent = LiveEventOf<WatchKind>;
 interface Occurrence {
   /** Unix time in milliseconds: the upstream's where it says when, otherwise when the gateway read it. */
   readonly atMs: number;
+  /** By which others name the span of the poll that has read it, as the header `traceparent` has it. Absent when there is none. */
+  readonly traceparent?: string;
 }
 
 export interface ScenarioRunLiveEvent extends Occurrence {

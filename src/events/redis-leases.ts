@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { createScript, type Redis, type RedisReply } from '../redis/redis.ts';
 import type { LogCipher } from './log-cipher.ts';
 import { LOG_FORMAT } from './redis-log-scripts.ts';
-import type { Lease } from './replicas.ts';
+import type { Lease, LeaseChange, LeaseCounts } from './replicas.ts';
 import type { Topic } from './topic.ts';
 
 export interface RedisLeases extends AsyncDisposable {
@@ -12,6 +12,7 @@ export interface RedisLeases extends AsyncDisposable {
   freed(name: string): void;
   /** Gives all leases back, and from now on takes only those that no other replica wants. */
   giveWay(): void;
+  readonly counts: LeaseCounts;
 }
 
 export interface RedisLeasesOptions {
@@ -23,6 +24,8 @@ export interface RedisLeasesOptions {
   readonly replica: string;
   /** Where the others are told the name of a lease that can be taken. */
   readonly freedChannel: string;
+  /** A lease has changed hands, as far as this replica is concerned. @default nobody hears of it */
+  readonly onHandOver?: ((change: LeaseChange) => void) | undefined;
 }
 
 const RENEW_EVERY_MS = 1_000;
@@ -86,7 +89,7 @@ interface Part {
 }
 
 export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
-  const { redis, cipher, clock, random, replica, freedChannel } = options;
+  const { redis, cipher, clock, random, replica, freedChannel, onHandOver } = options;
   const givingBack = new Set<Promise<unknown>>();
   const parts = new Map<string, Set<Part>>();
   let cancel: (() => void) | null = null;
@@ -132,6 +135,11 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     const wasCertain = isCertain(part);
     part.renewedAtMs = token === 0 ? -Infinity : sentAtMs;
     if (token === part.token && wasCertain === isCertain(part)) return;
+    if (token !== part.token) {
+      // Greater than the one that it had: it was lost and won again meanwhile.
+      if (part.token > 0) onHandOver?.('lost');
+      if (token > 0) onHandOver?.('won');
+    }
     part.token = token;
     part.onChange();
   }
@@ -142,7 +150,9 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     part.token = 0;
     part.dueAtMs = tryAtMs();
     giveBack(part);
-    if (wasHeld) part.onChange();
+    if (!wasHeld) return;
+    onHandOver?.('given_back');
+    part.onChange();
   }
 
   function giveBack({ name, keys }: Part): void {
@@ -176,9 +186,12 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     const ofTopic = parts.get(part.name);
     ofTopic?.delete(part);
     if (ofTopic?.size === 0) parts.delete(part.name);
+    const wasHeld = part.token > 0;
     part.token = 0;
     // Who follows it here again already has the same lease.
-    if (!part.isAsking && !parts.has(part.name)) giveBack(part);
+    if (parts.has(part.name)) return;
+    if (wasHeld) onHandOver?.('given_back');
+    if (!part.isAsking) giveBack(part);
   }
 
   return {
@@ -220,6 +233,10 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
           leave(part);
         },
       };
+    },
+    get counts() {
+      const all = [...parts.values()].flatMap((ofTopic) => [...ofTopic]);
+      return { followed: all.length, held: all.filter(({ token }) => token > 0).length };
     },
     freed(name) {
       for (const part of parts.get(name) ?? []) part.dueAtMs = tryAtMs();

@@ -5,7 +5,7 @@ import { createAccountChannel } from './account-channel.ts';
 import type { WatchKind, WatchRef } from './event.ts';
 import type { LogCipher } from './log-cipher.ts';
 import { createRedisLeases } from './redis-leases.ts';
-import type { CoverRequest, Replicas } from './replicas.ts';
+import type { CoverRequest, LeaseChange, Replicas } from './replicas.ts';
 
 export interface RedisReplicasOptions {
   readonly redis: Redis;
@@ -18,6 +18,8 @@ export interface RedisReplicasOptions {
   readonly mutations: Pick<Replicas, 'catchUp' | 'onMoved'> & {
     readonly advance: (accountId: string) => Promise<void>;
   };
+  /** A lease has changed hands, as far as this replica is concerned. @default nobody hears of it */
+  readonly onHandOver?: ((change: LeaseChange) => void) | undefined;
 }
 
 /** A kind that is missing here does not compile. */
@@ -45,6 +47,9 @@ export function createRedisReplicas(options: RedisReplicasOptions): Replicas {
   return {
     isShared: true,
     lease: (topic, onChange) => leases.join(topic, onChange),
+    get leases() {
+      return leases.counts;
+    },
     touch: async (accountId, { kind, id }) => {
       // Who does not hear of it polls as the schedule says.
       await Promise.all([mutations.advance(accountId), touches.send(accountId, { kind, id })]);

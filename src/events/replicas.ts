@@ -24,6 +24,8 @@ export interface Replicas extends AsyncDisposable {
   askForCover(accountId: string, request: CoverRequest): void;
   /** Calls `listener` when another replica asks for that. Disposing it ends that. */
   onCoverAsked(accountId: string, listener: (request: CoverRequest) => void): Disposable;
+  /** Null where there is nobody to share leases with. */
+  readonly leases: LeaseCounts | null;
 }
 
 /** A thing that is followed, and the one whose lists show it. */
@@ -31,6 +33,16 @@ export interface CoverRequest {
   readonly parent: WatchRef;
   readonly child: WatchRef;
 }
+
+/** Leases that this replica takes part in. */
+export interface LeaseCounts {
+  readonly followed: number;
+  /** Of these, the ones whose things it polls. */
+  readonly held: number;
+}
+
+/** `lost`: another replica has it, or may have it, because it was not renewed in time. */
+export type LeaseChange = 'won' | 'lost' | 'given_back';
 
 /** Who has the lease of a topic polls the thing, so that it is polled once, however many replicas follow it. */
 export interface Lease extends Disposable {
@@ -67,6 +79,7 @@ export function withoutReplicas(): Replicas {
     onMoved: () => undefined,
     askForCover: () => undefined,
     onCoverAsked: () => listening,
+    leases: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -1,6 +1,7 @@
 /** What the gateway is as a library: `Gateway`, its options, and a configuration that only `loadConfig` makes. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { TracerProvider } from '@opentelemetry/api';
 
 /** As `loadConfig` has read it: docs/settings.md says what each variable means. */
 export interface GatewayConfig {
@@ -16,6 +17,11 @@ export interface GatewayConfig {
 export interface GatewayOptions {
   /** Plugins of Envelop, the outermost first, after those of `PLUGINS`. @default none */
   readonly plugins?: readonly object[];
+  /**
+   * Makes the spans of operations, upstream calls, polls and events, for a program that traces itself.
+   * @default one that exports to `OTEL_EXPORTER_OTLP_ENDPOINT`, where that is set
+   */
+  readonly tracerProvider?: TracerProvider;
   /** From 0 to below 1. @default Math.random */
   readonly random?: () => number;
   /** The file of settings that was read into the environment before. Looked at for who else may read or write it. */

@@ -127,13 +127,13 @@ export class AccountWatches<T extends Watched> implements Disposable {
   /** Gives what a poll of `ref` has read to the watches that it concerns. */
   apply(ref: WatchRef, observation: Observation): void {
     if (KINDS[ref.kind].rows) {
-      for (const page of observation.entities)
-        this.#applyPage(page as WatchableOf<ListKind>, observation.read);
+      for (const page of observation.entities) this.#applyPage(page as WatchableOf<ListKind>, observation);
       return;
     }
     const coverages = this.#coverageBy[ref.kind];
     if (coverages.length === 0) {
-      for (const entity of observation.entities) this.observe(entity, observation.read);
+      const { read, traceparent } = observation;
+      for (const entity of observation.entities) this.observe(entity, read, traceparent);
       return;
     }
     const watch = this.get(ref)?.watch;
@@ -157,10 +157,11 @@ export class AccountWatches<T extends Watched> implements Disposable {
   }
 
   /** Gives what was read of one thing to the watches that it concerns, and answers its freshest version. */
-  observe(entity: Watchable, read: ReadSpan): KnownEntity {
+  observe(entity: Watchable, read: ReadSpan, traceparent?: string): KnownEntity {
     const concerned = this.#concernedBy(entity);
     const freshest = this.#freshest({ entity, read }, concerned);
-    for (const watch of concerned) watch.apply({ entities: [freshest.entity], read: freshest.read });
+    for (const watch of concerned)
+      watch.apply({ entities: [freshest.entity], read: freshest.read, traceparent });
     return freshest;
   }
 
@@ -178,7 +179,7 @@ export class AccountWatches<T extends Watched> implements Disposable {
   }
 
   /** Every row is told elsewhere as it is told here, and in its freshest version. */
-  #applyPage(page: WatchableOf<ListKind>, read: ReadSpan): void {
+  #applyPage(page: WatchableOf<ListKind>, { read, traceparent }: Observation): void {
     const rows = page.rows.map((row) =>
       row.isPartial ? row : this.#freshest({ entity: row, read }, this.#concernedBy(row)).entity,
     );
@@ -186,8 +187,9 @@ export class AccountWatches<T extends Watched> implements Disposable {
     this.get({ kind: page.type, id: page.id })?.watch.apply({
       entities: [{ ...page, rows } as WatchableOf<ListKind>],
       read,
+      traceparent,
     });
-    for (const row of page.rows) if (!row.isPartial) this.observe(row, read);
+    for (const row of page.rows) if (!row.isPartial) this.observe(row, read, traceparent);
   }
 
   /** Each of those whom it concerns may know more than the others, and than this read. */

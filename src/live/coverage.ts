@@ -53,13 +53,13 @@ export class Coverage {
   }
 
   /** Gives what a parent's list shows of followed children to their watches. */
-  apply(parentId: string, { entities, read }: Observation): void {
+  apply(parentId: string, { entities, read, traceparent }: Observation): void {
     const { children } = this.#options;
     if (children.size === 0) return;
     for (const entity of entities) {
       const child = children.get(entity.id);
       if (!child) continue;
-      child.watch.apply({ entities: [entity], read });
+      child.watch.apply({ entities: [entity], read, traceparent });
       this.#cover(entity.id, parentId);
     }
   }

@@ -18,6 +18,8 @@ export interface DeliveryOf<E extends LiveEvent> {
   readonly event: E;
   /** What is read beside it has to be asked for after this point, or it would show them as they were before. @default 0 */
   readonly mark?: ReadMark;
+  /** When it was appended, or this process was told that somebody else has, as Unix time in milliseconds. Absent in snapshots. */
+  readonly appendedAtMs?: number;
   /** What all scenario runs add up to right after this event; absent unless it is about a benchmark run. */
   readonly totals?: () => RunTotals;
 }

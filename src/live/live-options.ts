@@ -5,9 +5,11 @@ import type { EventLog } from '../events/event-log.ts';
 import type { WatchKind } from '../events/event.ts';
 import type { Replicas } from '../events/replicas.ts';
 import type { KeyRing } from '../security/secrets.ts';
+import type { CallTrace } from '../upstream/purpose.ts';
 import type { ReadMark } from '../upstream/types.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { LiveSettings } from './live-settings.ts';
+import type { PollResult } from './source.ts';
 
 export interface LiveOptions {
   readonly upstream: Upstream;
@@ -28,9 +30,19 @@ export interface LiveOptions {
   readonly observer: LiveObserver;
 }
 
-/** Who logs and counts what cannot be seen from outside. */
+/** Who logs, counts and traces what cannot be seen from outside. */
 export interface LiveObserver {
+  /** A poll begins. Must not throw. @default nobody hears of it */
+  readonly pollStarted?: (kind: WatchKind) => ObservedPoll;
   readonly pollFailed: (event: PollFailedEvent) => void;
+}
+
+export interface ObservedPoll {
+  /** Starts the spans of its calls; null when it is not traced. */
+  readonly calls: CallTrace | null;
+  /** By which others name its span, as the header `traceparent` has it; null when it is not traced. */
+  readonly traceparent: string | null;
+  readonly ended: (result: PollResult | 'failed' | 'aborted') => void;
 }
 
 export interface PollFailedEvent {

@@ -41,6 +41,8 @@ export interface LogTailOptions {
   readonly isListWhole: () => boolean;
   /** Where the order of all reads is: what is read of other things from now on is no older than what the log says. */
   readonly mark: () => ReadMark;
+  /** When what is taken or read next was appended, as far as this process can tell. @default now */
+  readonly appendedAtMs?: () => number;
   /** What others have appended has been read. Followers get it after this has returned. */
   readonly onRead: (page: LogPage) => void;
   /** Some of what others have appended was dropped before it was read: this is what all of it adds up to. */
@@ -75,8 +77,10 @@ export function createLogTail(base: TailBase, options: LogTailOptions): LogTail 
   function push({ sequence, event, bytes }: LogEntry): void {
     const cursor = cursors.encode(topic, { epoch: state.epoch, sequence });
     mark = options.mark();
-    const entry = { kind: 'changed', cursor, sequence, skipped: 0, event, mark } as const;
-    window.push({ ...entry, ...totalsAt(sequence) }, bytes, clock.now());
+    const now = clock.now();
+    const appendedAtMs = options.appendedAtMs?.() ?? now;
+    const entry = { kind: 'changed', cursor, sequence, skipped: 0, event, mark, appendedAtMs } as const;
+    window.push({ ...entry, ...totalsAt(sequence) }, bytes, now);
     totals?.take(sequence, event);
     totals?.forget(window.oldest);
     if (sequence > state.sequence) current = kind.subject(event);

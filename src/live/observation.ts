@@ -10,4 +10,6 @@ export interface Observation {
   readonly listedSinceMs?: number;
   /** On the last page of a list of parts: whether no part was left out because the list was too long or a row unreadable. */
   readonly isWhole?: boolean;
+  /** By which others name the span of the poll that has read it. Absent when that was no poll, or is not traced. */
+  readonly traceparent?: string | undefined;
 }

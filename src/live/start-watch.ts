@@ -88,13 +88,14 @@ function createWatcherOf(watch: Watch, lease: Lease, { live, account, watches }:
     clock,
     settings,
     onRead: (observation) => {
-      watches.apply(ref, observation);
+      const { traceparent } = watcher;
+      watches.apply(ref, traceparent === undefined ? observation : { ...observation, traceparent });
     },
     subject: () => watch.known.subject,
     coveredByParent,
     enterLongPoll: () => watches.polls.enterLongPoll(),
   });
-  return createWatcher({
+  const watcher = createWatcher({
     ...live,
     account,
     watch,
@@ -105,8 +106,10 @@ function createWatcherOf(watch: Watch, lease: Lease, { live, account, watches }:
     slowDown: (retryAfterMs) => {
       watches.polls.slowDown(retryAfterMs);
     },
+    pollStarted: live.observer.pollStarted,
     onPollFailed: ({ kind, error, failures }) => {
       live.observer.pollFailed({ accountId: account.id, kind, code: error.code, failures });
     },
   });
+  return watcher;
 }

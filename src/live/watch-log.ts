@@ -29,6 +29,8 @@ export class WatchLog implements FollowSource {
   #isLost = false;
   /** Up to where the log is at least, as far as is known: what of that the tail has not is to be read. */
   #woken: LogVersion | 'unknown' | null = null;
+  /** When the first append began, or was heard of, that followers cannot have yet; null when they can have all. */
+  #appendedAtMs: number | null = null;
 
   constructor(options: WatchLogOptions) {
     this.#options = options;
@@ -45,7 +47,9 @@ export class WatchLog implements FollowSource {
 
   /** Reads what of the log can be replayed; after that it can be followed. */
   async load(base: TailBase): Promise<void> {
-    this.#tail = createLogTail(base, this.#options);
+    const { clock } = this.#options;
+    const appendedAtMs = () => this.#appendedAtMs ?? clock.now();
+    this.#tail = createLogTail(base, { ...this.#options, appendedAtMs });
     this.#isLost = false;
     const { sequence, oldest } = base.state;
     if (sequence >= oldest || this.#hasUnread) await this.catchUp();
@@ -56,6 +60,7 @@ export class WatchLog implements FollowSource {
   async append(request: AppendRequest): Promise<AppendResult> {
     const { log, topic } = this.#options;
     this.#isAppending = true;
+    this.#appendedAtMs ??= this.#options.clock.now();
     try {
       const result = await log.append(topic, request);
       if (result.kind === 'conflict') this.#wokenTo(result.state);
@@ -64,6 +69,7 @@ export class WatchLog implements FollowSource {
     } finally {
       this.#isAppending = false;
       if (this.#hasUnread) void this.catchUp();
+      else this.#appendedAtMs = null;
     }
   }
 
@@ -78,11 +84,15 @@ export class WatchLog implements FollowSource {
     this.#wokenTo(version ?? 'unknown');
     if (!version) this.#options.onUnknown();
     // It may be what is being appended here: then there is nothing to read.
-    else if (!this.#isAppending && this.#hasUnread) void this.catchUp();
+    else if (!this.#isAppending) {
+      if (this.#hasUnread) void this.catchUp();
+      else this.#appendedAtMs = null;
+    }
   }
 
   #wokenTo(version: LogVersion | 'unknown'): void {
     if (this.#woken !== 'unknown') this.#woken = version;
+    this.#appendedAtMs ??= this.#options.clock.now();
   }
 
   get #hasUnread(): boolean {
@@ -103,6 +113,7 @@ export class WatchLog implements FollowSource {
       this.#woken = 'unknown';
       return true;
     });
+    if (!this.#hasUnread && !this.#isAppending) this.#appendedAtMs = null;
     if (!isThere) {
       this.#isLost = true;
       this.#options.onLost();

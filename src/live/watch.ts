@@ -6,7 +6,7 @@ import { createState } from './create-state.ts';
 import { Ending } from './ending.ts';
 import type { FollowedKind, KnownEntities } from './kinds/followed-kind.ts';
 import { KINDS } from './kinds/kinds.ts';
-import type { KnownState } from './known-state.ts';
+import type { KnownState, StateChange } from './known-state.ts';
 import type { LogTailOptions } from './log-tail.ts';
 import type { Observation } from './observation.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -162,7 +162,7 @@ export class Watch {
   apply(observation: Observation): void {
     if (!this.#recorder || this.isOver || observation.read.sentAtMs < this.#readsCountSinceMs) return;
     const now = this.#options.clock.now();
-    const change = this.#state.apply(observation, now);
+    const change = readBy(this.#state.apply(observation, now), observation.traceparent);
     this.#recorder.record(change);
     if (observation.isWhole !== undefined) {
       this.#isListWhole = observation.isWhole;
@@ -232,4 +232,10 @@ export class Watch {
   close(): void {
     this.followed.close();
   }
+}
+
+/** The same change, whose events name the poll that has brought them. */
+function readBy(change: StateChange, traceparent: string | undefined): StateChange {
+  if (traceparent === undefined || change.events.length === 0) return change;
+  return { ...change, events: change.events.map((event) => ({ ...event, traceparent })) };
 }

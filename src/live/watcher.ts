@@ -7,6 +7,7 @@ import type { Lease } from '../events/replicas.ts';
 import type { Account } from '../upstream/account.ts';
 import type { Upstream, UpstreamSession } from '../upstream/upstream.ts';
 import { createInterruptibleTimer } from './interruptible-timer.ts';
+import type { LiveObserver } from './live-options.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { schedule } from './schedule.ts';
 import type { PollResult, Source } from './source.ts';
@@ -14,6 +15,8 @@ import type { Watch } from './watch.ts';
 
 /** Rejects with why watching cannot go on. Resolves when there is nothing left to watch, or it was stopped. */
 export interface Watcher {
+  /** By which others name the span of the poll that is under way; undefined when there is none. */
+  readonly traceparent: string | undefined;
   /** Reads the thing for somebody who waits for it, in front of all polls. NOT_FOUND when there is none. */
   readFirst(): Promise<void>;
   run(): Promise<void>;
@@ -41,6 +44,8 @@ export interface WatcherOptions {
   readonly slowUntilMs: () => number;
   /** The upstream wants no polls of this account for so long. */
   readonly slowDown: (retryAfterMs: number) => void;
+  /** A poll begins. @default nobody hears of it */
+  readonly pollStarted?: LiveObserver['pollStarted'] | undefined;
   readonly onPollFailed: (event: {
     readonly kind: WatchKind;
     readonly error: GatewayError;
@@ -70,6 +75,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let uncertain = 0;
   let missing = 0;
   let isWanted = false;
+  let tracedAs: string | undefined;
 
   /** Waits until the next poll is due: whatever happens meanwhile may bring it forward or put it off. */
   async function untilDue(lastPolledAtMs: number, last: PollResult): Promise<void> {
@@ -119,15 +125,25 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
   async function poll(): Promise<PollResult> {
     // A poll is never tried again: the next one is, and that one knows how the whole account is doing.
-    const session = upstream.session({ account, priority: 'background', signal, deadlineAt: clock.now() });
+    const observed = options.pollStarted?.(kind);
+    const session = upstream.session({
+      account,
+      priority: 'background',
+      purpose: { cause: 'poll', trace: observed?.calls },
+      signal,
+      deadlineAt: clock.now(),
+    });
+    tracedAs = observed?.traceparent ?? undefined;
     try {
       const result = await source.poll(session);
       missing = result === 'missing' ? missing + 1 : 0;
       if (missing >= MISSING_LIMIT) throw notFound();
       await record();
       failures = 0;
+      observed?.ended(result);
       return result;
     } catch (error) {
+      observed?.ended(signal.aborted ? 'aborted' : 'failed');
       if (signal.aborted) return 'missing';
       if (!(error instanceof GatewayError) || FINAL_CODES.has(error.code) || missing >= MISSING_LIMIT)
         throw error;
@@ -135,6 +151,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
       penalise(error);
       options.onPollFailed({ kind, error, failures });
       return 'read';
+    } finally {
+      tracedAs = undefined;
     }
   }
 
@@ -152,11 +170,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   return {
+    get traceparent() {
+      return tracedAs;
+    },
     async readFirst() {
       using deadline = startDeadline(clock, settings.openTimeoutMs, { parent: signal, reason: tookTooLong });
       const session: UpstreamSession = upstream.session({
         account,
         priority: 'interactive',
+        purpose: { cause: 'subscription' },
         signal: deadline.signal,
         deadlineAt: deadline.at,
       });

@@ -1,5 +1,7 @@
 /** `Logger`: structured log lines, each an event of one closed table with attributes, never a sentence with values in it. */
+import { isatty } from 'node:tty';
 import { pino, type DestinationStream } from 'pino';
+import { prettyLine } from './pretty.ts';
 import { createRedaction, type Redact } from './redact.ts';
 
 /** Every log line there is. What an event's attributes hold is chosen where it is written: never a key, header or body. */
@@ -18,6 +20,10 @@ export type LogEvent =
   | 'worker.given_up'
   /** The wanted port of the simulator was busy, another was taken. */
   | 'simulator.port_taken'
+  /** An operation was answered, or a subscription has ended: what it was, who asked, what it cost and how it ended. */
+  | 'operation.done'
+  /** Operations were answered whose lines were too many: how many. */
+  | 'operation.lines_left_out'
   /** A defect: an error that nobody expected was masked. Its `errorId` stands in the answer too. */
   | 'operation.failed'
   /** A defect: an error that nobody expected came up in something that is done again and again. It goes on. */
@@ -94,7 +100,9 @@ export interface LoggerOptions {
   readonly secrets?: readonly string[];
   /** Which of several workers of a process writes: it stands in each line. @default there is one process */
   readonly worker?: number | undefined;
-  /** Where lines go, one JSON object each. @default standard error */
+  /** @default `pretty` where standard error is a terminal and there is no other destination, else `json` */
+  readonly format?: 'json' | 'pretty' | null;
+  /** Where lines go. @default standard error */
   readonly destination?: DestinationStream;
 }
 
@@ -108,7 +116,7 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       messageKey: 'event',
     },
-    options.destination ?? pino.destination({ fd: 2, sync: true }),
+    destinationOf(options),
   );
   const redact = createRedaction(options.secrets);
   // There is no other way for a text into a line.
@@ -121,13 +129,13 @@ export function createLogger(options: LoggerOptions): Logger {
     );
   return {
     debug: (event, attributes) => {
-      log.debug(shown(attributes), event);
+      if (log.isLevelEnabled('debug')) log.debug(shown(attributes), event);
     },
     info: (event, attributes) => {
-      log.info(shown(attributes), event);
+      if (log.isLevelEnabled('info')) log.info(shown(attributes), event);
     },
     warn: (event, attributes) => {
-      log.warn(shown(attributes), event);
+      if (log.isLevelEnabled('warn')) log.warn(shown(attributes), event);
     },
     error: (event, attributes, error) => {
       log.error(
@@ -137,6 +145,19 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     setLevel: (level) => {
       log.level = level;
+    },
+  };
+}
+
+const STANDARD_ERROR = 2;
+
+function destinationOf({ destination, format }: LoggerOptions): DestinationStream {
+  const isTerminal = destination === undefined && isatty(STANDARD_ERROR);
+  const out = destination ?? pino.destination({ fd: STANDARD_ERROR, sync: true });
+  if ((format ?? (isTerminal ? 'pretty' : 'json')) === 'json') return out;
+  return {
+    write: (line) => {
+      out.write(prettyLine(line, { hasColors: isTerminal }));
     },
   };
 }

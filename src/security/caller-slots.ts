@@ -13,19 +13,27 @@ export interface CallerSlotsOptions {
   readonly max: () => number;
   /** The setting that says so. */
   readonly setting: string;
+  /** Somebody was refused one. @default nobody hears of it */
+  readonly onRefused?: () => void;
 }
 
 /** `retryAfterMs` of a refusal: by then something of the caller has probably ended. */
 const RETRY_AFTER_MS = 1_000;
 
 /** Holds an entry only for callers with a taken slot. */
-export function createCallerSlots({ counts, max: currentMax, setting }: CallerSlotsOptions): CallerSlots {
+export function createCallerSlots({
+  counts,
+  max: currentMax,
+  setting,
+  onRefused,
+}: CallerSlotsOptions): CallerSlots {
   const taken = new Map<string, number>();
   return {
     take(callerId) {
       const held = taken.get(callerId) ?? 0;
       const max = currentMax();
       if (held >= max) {
+        onRefused?.();
         throw new GatewayError(
           'RATE_LIMITED',
           `Expected at most ${String(max)} ${counts} of one caller at once (${setting}), got one more: end one first`,

@@ -5,6 +5,7 @@ import { ANSWER_SETTINGS } from './answers.ts';
 import { CALL_SETTINGS } from './calls.ts';
 import { FIGURE_SETTINGS } from './figures.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
+import { LOG_SETTINGS } from './logs.ts';
 import { METRICS_SETTINGS } from './metrics.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { fileNameOf, SECRET_NAMES } from './secret-files.ts';
@@ -12,6 +13,7 @@ import { RELOADED_SETTINGS } from './reloaded.ts';
 import { RENAMED } from './renamed.ts';
 import type { Setting } from './setting.ts';
 import { SHARING_SETTINGS } from './sharing.ts';
+import { TRACING_SETTINGS } from './tracing.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
 import { WORLD_SETTINGS } from './world.ts';
 
@@ -26,7 +28,9 @@ const SECTIONS: readonly (readonly [title: string, rows: Rows])[] = [
   ['Answers', ANSWER_SETTINGS],
   ['What is followed', WATCHING_SETTINGS],
   ['Statistics', FIGURE_SETTINGS],
+  ['Logs', LOG_SETTINGS],
   ['Metrics', METRICS_SETTINGS],
+  ['Traces', TRACING_SETTINGS],
   ['The embedded simulator', WORLD_SETTINGS],
 ];
 

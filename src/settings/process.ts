@@ -1,4 +1,4 @@
-/** Where the gateway listens, what it logs, and which upstream answers. */
+/** Where the gateway listens, and which upstream answers. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { integer, MINUTE_MS, oneOf, setting, type Setting } from './setting.ts';
@@ -81,10 +81,6 @@ export const PROCESS_SETTINGS = {
     default: 75_000,
     min: 1_000,
     max: 60 * MINUTE_MS,
-  }),
-  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
-    means: 'The least severe log line that is written.',
-    default: 'info',
   }),
   PLUGINS: setting({
     means:

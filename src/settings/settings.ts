@@ -5,9 +5,11 @@ import { ANSWER_SETTINGS } from './answers.ts';
 import { CALL_SETTINGS } from './calls.ts';
 import { FIGURE_SETTINGS } from './figures.ts';
 import { LIMIT_SETTINGS } from './limits.ts';
+import { LOG_SETTINGS } from './logs.ts';
 import { METRICS_SETTINGS } from './metrics.ts';
 import { PROCESS_SETTINGS } from './process.ts';
 import { SHARING_SETTINGS } from './sharing.ts';
+import { TRACING_SETTINGS } from './tracing.ts';
 import { WATCHING_SETTINGS } from './watching.ts';
 import { WORLD_SETTINGS } from './world.ts';
 
@@ -21,7 +23,9 @@ export const SETTINGS = {
   ...ANSWER_SETTINGS,
   ...WATCHING_SETTINGS,
   ...FIGURE_SETTINGS,
+  ...LOG_SETTINGS,
   ...METRICS_SETTINGS,
+  ...TRACING_SETTINGS,
   ...WORLD_SETTINGS,
 } as const;
 

@@ -1,7 +1,7 @@
 /** A Runloop-compatible REST server that behaves: over real HTTP, with a world that moves, faults on demand. */
 import type { Clock } from '../clock.ts';
 import { createFaults, type Faults } from './faults/faults.ts';
-import { createAnswering } from './http/answering.ts';
+import { createAnswering, type ObservedRequest } from './http/answering.ts';
 import { openPort } from './http/port.ts';
 import { createRouter } from './http/route.ts';
 import { createRandom } from './seed/random.ts';
@@ -38,7 +38,7 @@ export interface SimulatorOptions {
    */
   readonly accounts?: Readonly<Record<string, { readonly seed: number }>>;
   /** Called for each request before it is answered. */
-  readonly onRequest?: (request: { method: string; path: string; query: string; key: string }) => void;
+  readonly onRequest?: (request: ObservedRequest) => void;
 }
 
 /** A running simulator. Disposing of it ends every connection at once. */

@@ -1,5 +1,6 @@
 /** `UpstreamCaller`: who calls the upstream, how urgently, and until when. */
 import type { Account } from './account.ts';
+import type { CallPurpose } from './purpose.ts';
 
 export interface UpstreamCaller {
   readonly account: Account;
@@ -7,6 +8,8 @@ export interface UpstreamCaller {
   readonly callerId?: string | undefined;
   /** `interactive`: somebody waits for the answer; `background`: a poll, which always yields to interactive calls. */
   readonly priority: Priority;
+  /** What its calls are made for. @default a query that nobody knows the request of */
+  readonly purpose?: CallPurpose | undefined;
   /** Ends every call of this caller, down to its socket, when the caller has gone or its time is up. */
   readonly signal: AbortSignal;
   /** When the caller's time is up, as Unix time in milliseconds: no retry starts that could not end before it. */

@@ -1,5 +1,6 @@
 /** `UpstreamObserver`: is called with every call and every unknown value, to log and count them. */
 import type { Priority } from './caller.ts';
+import type { CallCause, CallFailure } from './purpose.ts';
 
 export interface UpstreamObserver {
   /** Called once for every attempt, however it ended. Must not throw. */
@@ -7,18 +8,6 @@ export interface UpstreamObserver {
   /** Called every time an enumeration holds a value that this version does not know. Must not throw. */
   unknownValue(event: UnknownValueEvent): void;
 }
-
-/** Why an attempt got no answer; `aborted` when the caller had gone or its time was up. */
-export type CallFailure =
-  | 'connection'
-  | 'connect-timeout'
-  | 'headers-timeout'
-  | 'body-timeout'
-  | 'too-large'
-  | 'malformed'
-  | 'unsendable'
-  | 'closed'
-  | 'aborted';
 
 export interface CallEvent {
   readonly method: string;
@@ -32,6 +21,9 @@ export interface CallEvent {
   /** 1 for the first, more for retries. */
   readonly attempt: number;
   readonly priority: Priority;
+  readonly cause: CallCause;
+  /** The request that it was made for; absent where it was made for none. */
+  readonly requestId?: string | undefined;
   readonly accountId: string;
 }
 

@@ -6,6 +6,7 @@ import { distinct } from './queries/distinct.ts';
 import { growth } from './queries/growth.ts';
 import { history } from './queries/history.ts';
 import { createStage, type Stage } from './queries/stage.ts';
+import { observed } from './queries/observed.ts';
 import { plugins } from './queries/plugins.ts';
 import { replicas } from './queries/replicas.ts';
 import { throughput } from './queries/throughput.ts';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   cold: { run: cold },
   growth: { run: growth },
   plugins: { run: plugins },
+  observed: { run: observed },
   history: { run: history, benchmarkRuns: 1 },
   replicas: { run: replicas },
 };

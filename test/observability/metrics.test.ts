@@ -7,20 +7,9 @@ import { sizeOf } from '../../src/simulator/simulator.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startProcess } from '../support/process.ts';
+import { scrape } from '../support/scrape.ts';
 
 const METRICS_URL = /"metricsUrl":"([^"]+)"/;
-
-/** The value of each series, by its name with its labels as they are printed. */
-async function scrape(url: string, headers: Readonly<Record<string, string>> = {}) {
-  const answer = await fetch(`${url}/metrics`, { headers });
-  const text = await answer.text();
-  const series = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const [, name, value] = /^([a-z_]+(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
-    if (name !== undefined) series.set(name, Number(value));
-  }
-  return { status: answer.status, headers: answer.headers, text, series };
-}
 
 describe('metrics', () => {
   let gateway: TestGateway;
@@ -70,7 +59,7 @@ describe('metrics', () => {
 
     expect(
       series.get(
-        'runloop_graphql_upstream_call_duration_seconds_count{method="GET",route="/v1/scenarios/runs",priority="interactive",result="200"}',
+        'runloop_graphql_upstream_call_duration_seconds_count{method="GET",route="/v1/scenarios/runs",cause="query",result="200"}',
       ),
     ).toBeGreaterThanOrEqual(1);
     expect([...series.keys()].filter((name) => name.includes('scr_'))).toEqual([]);

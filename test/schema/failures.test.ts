@@ -207,7 +207,7 @@ describe('an unknown enum value of the upstream', () => {
     expect(data).toMatchObject({
       scenarioRuns: { nodes: Array(3).fill({ state: 'UNKNOWN', isTerminal: false }) },
     });
-    expect(gateway.record.lines()).toMatchObject([
+    expect(gateway.record.linesBesideAccess()).toMatchObject([
       { event: 'upstream.unknown_value', field: 'scenarioRun.state', value: 'hibernating' },
     ]);
   });
@@ -238,7 +238,7 @@ describe('a client that goes away', () => {
 
     await expect(answer).rejects.toThrow('aborted');
     await expect
-      .poll(() => gateway.record.lines())
+      .poll(() => gateway.record.linesBesideAccess())
       .toMatchObject([{ event: 'upstream.call_aborted', level: 20 }]);
   });
 });

@@ -56,6 +56,7 @@ function createStage(executeOne: ExecuteDocument, { looksAhead = true } = {}) {
     clock,
     audit: {} as never,
     shared: null,
+    metrics: null,
     config: loadConfig({}),
     limits: { current: loadConfig({}).limits },
   });

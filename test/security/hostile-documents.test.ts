@@ -60,7 +60,7 @@ describe('a hostile document', () => {
     expect(status).toBe(400);
     expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
     expect(gateway.calls()).toEqual([]);
-    expect(gateway.record.lines()).toEqual([]);
+    expect(gateway.record.linesBesideAccess()).toEqual([]);
   });
 
   it('is refused over a WebSocket, which stays open', async () => {

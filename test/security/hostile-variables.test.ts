@@ -29,7 +29,7 @@ describe('variables that nest without end', () => {
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
-    expect(gateway.record.lines()).toEqual([]);
+    expect(gateway.record.linesBesideAccess()).toEqual([]);
   });
 
   it('are refused over a WebSocket, which stays open', async () => {

@@ -12,16 +12,16 @@ const find = createRouter(
 
 describe('a path is answered', () => {
   it.each([
-    ['/graphql', { route: 'the graph', params: {} }],
-    ['/export/bmr_1.csv', { route: 'csv', params: { id: 'bmr_1' } }],
-    ['/export/bmr_1.ndjson', { route: 'ndjson', params: { id: 'bmr_1' } }],
-    ['/export/a.csv.csv', { route: 'csv', params: { id: 'a.csv' } }],
-    ['/export/..%2f.csv', { route: 'csv', params: { id: '..%2f' } }],
-    ['/a/1/b/2', { route: 'two', params: { id: '1', name: '2' } }],
+    ['/graphql', { route: 'the graph', pattern: '/graphql', params: {} }],
+    ['/export/bmr_1.csv', { route: 'csv', pattern: '/export/{id}.csv', params: { id: 'bmr_1' } }],
+    ['/export/bmr_1.ndjson', { route: 'ndjson', pattern: '/export/{id}.ndjson', params: { id: 'bmr_1' } }],
+    ['/export/a.csv.csv', { route: 'csv', pattern: '/export/{id}.csv', params: { id: 'a.csv' } }],
+    ['/export/..%2f.csv', { route: 'csv', pattern: '/export/{id}.csv', params: { id: '..%2f' } }],
+    ['/a/1/b/2', { route: 'two', pattern: '/a/{id}/b/{name}', params: { id: '1', name: '2' } }],
     ['/export/.csv', null],
     ['/export/a/b.csv', null],
     ['/export/axcsv', null],
-    ['/export/{id}.csv', { route: 'csv', params: { id: '{id}' } }],
+    ['/export/{id}.csv', { route: 'csv', pattern: '/export/{id}.csv', params: { id: '{id}' } }],
     ['/a/1/b/2/', null],
     ['/graphql/', null],
   ])('%s', (path, found) => {

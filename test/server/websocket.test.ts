@@ -200,7 +200,7 @@ describe('other operations over a WebSocket', () => {
     socket.socket.terminate();
 
     await expect
-      .poll(() => gateway.record.lines())
+      .poll(() => gateway.record.linesBesideAccess())
       .toMatchObject([{ event: 'upstream.call_aborted', level: 20 }]);
   });
 });

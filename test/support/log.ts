@@ -6,10 +6,13 @@ export interface RecordingLog {
   /** What was written so far, as it would stand in a log file. */
   readonly text: () => string;
   readonly lines: () => readonly Record<string, unknown>[];
+  /** Without those that every operation leaves. */
+  readonly linesBesideAccess: () => readonly Record<string, unknown>[];
 }
 
 export function createRecordingLog(): RecordingLog {
   const written: string[] = [];
+  const lines = () => written.map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
     log: createLogger({
       level: 'trace',
@@ -20,6 +23,7 @@ export function createRecordingLog(): RecordingLog {
       },
     }),
     text: () => written.join(''),
-    lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>),
+    lines,
+    linesBesideAccess: () => lines().filter(({ event }) => event !== 'operation.done'),
   };
 }

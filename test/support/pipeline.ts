@@ -57,25 +57,29 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
     secrets: createSecrets(null),
     shared: null,
     metrics,
+    tracing: null,
   };
   const opened: AsyncDisposable[] = [];
   const audit = createAudit(system);
   opened.push(audit);
   const live = createWatching({ ...system, upstream: caching }, opened);
-  const pipeline: Pipeline = createPipeline({
-    ...system,
-    schema,
-    pageSizes: PAGE_SIZES,
-    access: { upstream: caching, audit, authenticate: () => Promise.reject(new Error('Nobody comes in')) },
-    live,
-    trusted: {
-      ...ANY_DOCUMENT,
-      onChange: () => undefined,
-      read: () => Promise.resolve(),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
+  const pipeline: Pipeline = createPipeline(
+    {
+      ...system,
+      schema,
+      pageSizes: PAGE_SIZES,
+      access: { upstream: caching, audit, authenticate: () => Promise.reject(new Error('Nobody comes in')) },
+      live,
+      trusted: {
+        ...ANY_DOCUMENT,
+        onChange: () => undefined,
+        read: () => Promise.resolve(),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      },
+      plugins: null,
     },
-    plugins: null,
-  });
+    opened,
+  );
   const { graphql, subscriptions, refreshAhead } = pipeline;
   return {
     clock,

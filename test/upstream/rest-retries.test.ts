@@ -128,6 +128,8 @@ describe('a call that failed', () => {
       durationMs: 0,
       queuedMs: 0,
       priority: 'background',
+      cause: 'query',
+      requestId: undefined,
       accountId: stage.account.id,
     };
     expect(stage.calls).toEqual([

@@ -9,18 +9,41 @@ export interface PlanMemory {
   of(accountId: string): Readonly<Record<PlannedKind, Experience>>;
 }
 
+export interface PlanMemoryOptions {
+  readonly maxAccounts: number;
+  /** A list was asked for in the place of look-ups by id, and has answered so many of them. @default nobody hears of it */
+  readonly onGuess?: (kind: PlannedKind, found: number) => void;
+}
+
 /** Holds the most recently used accounts; one that was evicted starts without experience. */
-export function createPlanMemory({ maxAccounts }: { readonly maxAccounts: number }): PlanMemory {
+export function createPlanMemory({ maxAccounts, onGuess }: PlanMemoryOptions): PlanMemory {
   /** Invariant: the most recently used account stands last. */
   const accounts = new Map<string, ReturnType<PlanMemory['of']>>();
+  const experienceOf = (kind: PlannedKind): Experience => {
+    const experience = createExperience();
+    if (!onGuess) return experience;
+    return {
+      of: (strategy) => experience.of(strategy),
+      get rowBytes() {
+        return experience.rowBytes;
+      },
+      record: (guess, outcome) => {
+        onGuess(kind, outcome.found);
+        experience.record(guess, outcome);
+      },
+      skip: (strategy) => {
+        experience.skip(strategy);
+      },
+    };
+  };
   return {
     of(accountId) {
       const known = accounts.get(accountId) ?? {
-        scenarioRun: createExperience(),
-        benchmarkRun: createExperience(),
-        benchmark: createExperience(),
-        scenario: createExperience(),
-        devbox: createExperience(),
+        scenarioRun: experienceOf('scenarioRun'),
+        benchmarkRun: experienceOf('benchmarkRun'),
+        benchmark: experienceOf('benchmark'),
+        scenario: experienceOf('scenario'),
+        devbox: experienceOf('devbox'),
       };
       accounts.delete(accountId);
       accounts.set(accountId, known);

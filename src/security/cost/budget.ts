@@ -28,6 +28,8 @@ export interface BudgetOptions {
   readonly callsPerMinute: () => number;
   /** Callers with an account at once; beyond it the least recently seen is evicted, and starts anew. */
   readonly maxCallers: number;
+  /** Somebody was refused calls. @default nobody hears of it */
+  readonly onRefused?: () => void;
 }
 
 export const WINDOW_SEC = 60;
@@ -47,7 +49,7 @@ export function createMemoryBudget(options: BudgetOptions): Budget {
 
 /** Counts by any limiter of the library. */
 export function createBudget(
-  { clock, callsPerMinute, maxCallers }: BudgetOptions,
+  { clock, callsPerMinute, maxCallers, onRefused }: BudgetOptions,
   {
     limiter,
     setPoints,
@@ -87,6 +89,7 @@ export function createBudget(
       return await limit().consume(key, calls);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      onRefused?.();
       // What is not made is not paid for: else those who try too early would never get in.
       const { remainingPoints } = await limiter.reward(key, calls);
       throw new GatewayError(

@@ -66,6 +66,8 @@ export interface FileRouteOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: FileSettings;
+  /** A caller was refused one more download. @default nobody hears of it */
+  readonly onRefused?: () => void;
 }
 
 const REFUSED = errorAnswer('BAD_USER_INPUT', 'Expected GET or HEAD', 405);
@@ -78,6 +80,7 @@ export function createFileRoutes(options: FileRouteOptions): (kind: FileKind) =>
     counts: 'downloads',
     max: () => settings.concurrency,
     setting: 'DOWNLOAD_CONCURRENCY',
+    ...(options.onRefused ? { onRefused: options.onRefused } : {}),
   });
   return (kind) => async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return NOT_ALLOWED;

@@ -147,6 +147,7 @@ function admitted(given: {
     return (settled ??= given.settle(context?.cost.sent ?? 0));
   };
   return {
+    predictedCalls: prediction.calls,
     settle: (context) => {
       void settle(context);
     },

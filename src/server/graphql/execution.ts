@@ -91,13 +91,15 @@ export function createExecution(options: ExecutionOptions): RunExecution {
 
   return async (operation, admission, running) => {
     if (admission.instead) return new FreshAnswer(admission.instead);
-    const { read, caller, signal, requestId, isFreshOnly } = operation;
+    const { read, caller, signal, requestId, isFreshOnly, record } = operation;
+    const calls = record?.trace?.calls ?? null;
     const isMetered = admission.report !== undefined;
     using context =
       caller && !read.isIntrospection
-        ? createContext({ caller, signal, requestId, isFreshOnly, isMetered })
+        ? createContext({ caller, signal, requestId, calls, isFreshOnly, isMetered })
         : null;
     const reads = context?.reads;
+    if (record) record.tally = reads?.tally ?? null;
     if (reads) running?.joinableWhile((nowMs) => reads.isValid(nowMs));
     const startedAtMs = refreshAhead?.now() ?? 0;
     try {

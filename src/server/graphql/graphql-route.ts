@@ -15,6 +15,7 @@ import type { HttpRequest } from '../http/http-request.ts';
 import { type AnswerType, EVENT_STREAM, GRAPHQL_JSON, JSON_TYPE, negotiate } from '../http/media-type.ts';
 import { createKnownRequests, formOf, type KnownRequestsBounds, type ReadRequest } from './known-requests.ts';
 import { operationHashOf, type ReadDocument } from './operation.ts';
+import { type OperationObserver, type OperationRecord, UNOBSERVED_OPERATIONS } from './operation-observer.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
 import type { PresentErrors } from './present-error.ts';
 import { RequestedOperation } from './requested-operation.ts';
@@ -37,6 +38,8 @@ export interface GraphqlRouteOptions {
   readonly acquireTurn: AcquireTurn;
   /** Whether anonymous introspection is answered. @default true */
   readonly isPublic?: boolean;
+  /** @default nothing is counted, logged and traced */
+  readonly observer?: OperationObserver;
   /** Bounds of the cache of read requests. */
   readonly requests: KnownRequestsBounds;
 }
@@ -60,6 +63,7 @@ interface RequestWithDocument {
 
 export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
   const { graphql, presentErrors, subscribe, enterByTicket, acquireTurn, isPublic = true } = options;
+  const { observer = UNOBSERVED_OPERATIONS } = options;
   const known = createKnownRequests(options.requests);
 
   const stepsFor = (request: HttpRequest, params: GraphqlParams, identity: Identity): OperationSteps =>
@@ -105,20 +109,23 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     return readKnown(request, bytes, identity) ?? readNew(request, bytes, identity);
   };
 
-  const answer = async (request: HttpRequest): Promise<HttpAnswer | HttpStream> => {
+  const answer = async (request: HttpRequest, record: OperationRecord): Promise<HttpAnswer | HttpStream> => {
     const { requestId } = request;
     const identity = await graphql.identify(credentialsOf(request));
+    if (identity.kind === 'caller') record.caller = identity.caller;
     // Where introspection needs a caller, an anonymous client learns nothing of the graph: not even from validation errors.
     const entered =
       identity.kind === 'anonymous' && !isPublic ? await entrance(request, identity.error) : null;
     const { asked, read, steps } = await readRequest(request, identity);
     const { operationName, hash, variables, extensions, type } = asked;
+    record.read = read;
     if (type === null) {
       const { text, document } = read;
       const { caller, headers } = entered ?? (await follower(request, identity));
       const { signal } = request;
+      record.caller = caller;
       const lastEventId = resumeCursorOf(extensions);
-      const asks = { text, document, operationName, variables, lastEventId };
+      const asks = { text, document, operationName, variables, lastEventId, record };
       const opened = await subscribe({ ...asks, caller, requestId, signal, steps }, request);
       return { ...opened, headers: { ...opened.headers, ...headers } };
     }
@@ -132,6 +139,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
         isFreshOnly: isFreshOnly(request),
         caller,
         requestId,
+        record,
       }),
     );
     return httpAnswer(answered, type, conditionsOf(request));
@@ -151,21 +159,34 @@ export function createGraphqlRoute(options: GraphqlRouteOptions): GraphqlRoute {
     return entered;
   };
 
+  const answerOrRefuse = async (
+    request: HttpRequest,
+    record: OperationRecord,
+  ): Promise<HttpAnswer | HttpStream> => {
+    try {
+      return await answer(request, record);
+    } catch (error) {
+      const errors = presentErrors([error], request.requestId);
+      record.errors = errors;
+      const accepted = negotiate(request.headers.accept) ?? JSON_TYPE;
+      // A malformed request opens no event stream.
+      const type = accepted === EVENT_STREAM && error instanceof RefusedRequest ? JSON_TYPE : accepted;
+      const isBack = request.headers['last-event-id'] !== undefined;
+      if (type === EVENT_STREAM && isBack && isRefusedForGood(errors)) return NO_RECONNECT;
+      return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
+    }
+  };
+
   return {
     evictUnused: known.evictUnused,
     clear: known.clear,
     route: async (request) => {
-      try {
-        return await answer(request);
-      } catch (error) {
-        const errors = presentErrors([error], request.requestId);
-        const accepted = negotiate(request.headers.accept) ?? JSON_TYPE;
-        // A malformed request opens no event stream.
-        const type = accepted === EVENT_STREAM && error instanceof RefusedRequest ? JSON_TYPE : accepted;
-        const isBack = request.headers['last-event-id'] !== undefined;
-        if (type === EVENT_STREAM && isBack && isRefusedForGood(errors)) return NO_RECONNECT;
-        return httpAnswer(new FreshAnswer({ errors }), type, NO_CONDITIONS);
-      }
+      const { requestId, method, headers } = request;
+      const record = observer.begin({ requestId, method, headers, transport: 'http' });
+      const answered = await answerOrRefuse(request, record);
+      record.status = answered.status;
+      if (!record.isSubscribed) observer.ended(record);
+      return answered;
     },
   };
 }

@@ -5,6 +5,7 @@ import { ANY_DOCUMENT, type TrustedDocuments } from '../../security/trusted-docu
 import type { SharedGenerations } from '../../upstream/cache/shared-generations.ts';
 import type { PluginEngine } from '../plugins/plugin-engine.ts';
 import { type Answer, FreshAnswer } from './answer.ts';
+import { ClientGone } from '../http/client-gone.ts';
 import { createDocuments, type DocumentCacheBounds, type Documents } from './documents.ts';
 import { createEngine, type EngineOptions } from './engine.ts';
 import {
@@ -14,9 +15,8 @@ import {
   type ExecutionOptions,
   isReusable,
 } from './execution.ts';
-import type { Admission, Admit, Operation, ReadDocument } from './operation.ts';
+import type { Admission, Admit, AnsweredBy, Operation, ReadDocument } from './operation.ts';
 import type { Authenticate } from './operation-context.ts';
-import type { AnsweredBy, OperationObserver } from './operation-observer.ts';
 import type { OperationStart, OperationSteps } from './operation-steps.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -32,8 +32,6 @@ export interface GraphqlOptions extends EngineOptions, Omit<ExecutionOptions, 's
   readonly generations?: Pick<SharedGenerations, 'catchUp' | 'advance'> | null;
   /** What calls the hooks of plugins. @default null, there are none */
   readonly plugins?: PluginEngine | null;
-  /** @default null, nothing is measured */
-  readonly observer?: OperationObserver | null;
 }
 
 export interface Graphql extends Documents, OperationSteps {
@@ -52,7 +50,7 @@ export type Identity =
 
 export function createGraphql(options: GraphqlOptions): Graphql {
   const { schema, authenticate, admit = admitAll, reuse = null, presentErrors } = options;
-  const { trusted = ANY_DOCUMENT, observer = null, generations = null } = options;
+  const { trusted = ANY_DOCUMENT, generations = null } = options;
   const { parse, validate, execute } = createEngine(options);
   const documents = createDocuments({
     parse,
@@ -82,12 +80,11 @@ export function createGraphql(options: GraphqlOptions): Graphql {
     }
   };
 
-  const note = (
-    { read }: Operation,
-    answer: Answer,
-    { answeredBy, startedAtMs }: { readonly answeredBy: AnsweredBy; readonly startedAtMs: number },
-  ): Answer => {
-    observer?.answered({ read, answer, answeredBy, durationMs: observer.now() - startedAtMs });
+  const note = ({ record }: Operation, answer: Answer, answeredBy: AnsweredBy): Answer => {
+    if (record) {
+      record.answeredBy = answeredBy;
+      record.errors = answer.errors;
+    }
     return answer;
   };
 
@@ -106,7 +103,6 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         (error: unknown) => ({ kind: 'anonymous', error }),
       ),
     answer: async (operation) => {
-      const startedAtMs = observer?.now() ?? 0;
       try {
         // What is in memory may be older than what another replica has shown before this was asked.
         if (generations && operation.caller) await generations.catchUp(operation.caller.account.id);
@@ -115,17 +111,19 @@ export function createGraphql(options: GraphqlOptions): Graphql {
         const known = reusing?.responses.get(cacheKeyOf(operation));
         if (known) {
           if (operation.caller) known.use?.hit(operation.caller);
-          return note(operation, known, { answeredBy: 'cache', startedAtMs });
+          return note(operation, known, 'cache');
         }
         const admission = await admit(operation);
+        if (operation.record) operation.record.predictedCalls = admission.predictedCalls ?? null;
         const answer =
           reusing && !admission.report
             ? await shared(operation, admission, reusing.executions)
             : await execution(operation, admission);
-        return note(operation, answer, { answeredBy: 'execution', startedAtMs });
+        return note(operation, answer, 'execution');
       } catch (error) {
+        if (operation.record && error instanceof ClientGone) operation.record.isAbandoned = true;
         const refusal = new FreshAnswer({ errors: presentErrors([error], operation.requestId) });
-        return note(operation, refusal, { answeredBy: 'execution', startedAtMs });
+        return note(operation, refusal, 'execution');
       }
     },
   } satisfies Graphql;

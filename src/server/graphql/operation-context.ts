@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Credentials } from '../../security/authenticate.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { ReadRecord } from '../../upstream/cache/read-tracker.ts';
+import type { CallTrace } from '../../upstream/purpose.ts';
 import type { ReadMark } from '../../upstream/types.ts';
 import type { CallMeter } from '../../security/cost/call-meter.ts';
 
@@ -23,6 +24,8 @@ export type CreateContext = (request: {
   readonly signal: AbortSignal;
   /** The id of the operation in logs. @default none */
   readonly requestId?: string;
+  /** Starts the spans of its upstream calls. @default null, it is not traced */
+  readonly calls?: CallTrace | null;
   /** Reads everything anew, past the cache. @default false */
   readonly isFreshOnly?: boolean;
   /** What may change and was requested before this mark is read anew. @default none, everything fresh in the cache is used */

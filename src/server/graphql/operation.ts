@@ -1,8 +1,9 @@
 /** An operation on its way through the pipeline, and the seams of it that other parts fill in. */
 import { hash } from 'node:crypto';
-import type { DocumentNode, ExecutionArgs, ExecutionResult, OperationTypeNode } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import type { Caller } from '../../security/caller.ts';
 import type { OperationContext } from './operation-context.ts';
+import type { CallTrace } from '../../upstream/purpose.ts';
 import type { PluginContext } from '../plugins/plugin-context.ts';
 
 /** A document that may be executed. Equal texts and names are read once: the object stands for both. */
@@ -35,6 +36,25 @@ export interface Operation {
   readonly signal: AbortSignal;
   /** What plugins have added to the context of its resolvers. @default nothing */
   readonly extension?: PluginContext;
+  /** What is told of it to those who count and log. @default nothing */
+  readonly record?: OperationNotes | undefined;
+}
+
+/** `cache`: the response cache; `execution`: its own one, or a running one of an equal operation. */
+export type AnsweredBy = 'cache' | 'execution';
+
+/** What the pipeline tells of an operation to those who count and log. */
+export interface OperationNotes {
+  /** Null when it is not traced. */
+  readonly trace: { readonly calls: CallTrace } | null;
+  answeredBy: AnsweredBy | null;
+  /** Upstream calls that it was predicted to need at most; null when nothing had to be predicted. */
+  predictedCalls: number | null;
+  /** Counts the upstream calls that are sent for it; null when it is answered without executing it. */
+  tally: { readonly actual: number } | null;
+  errors: readonly GraphQLError[];
+  /** Whether its client has left before it was answered. */
+  isAbandoned: boolean;
 }
 
 /**
@@ -53,6 +73,8 @@ export interface Admission {
   readonly settle: (context: OperationContext | null) => void;
   /** The cost report in `extensions`, when the client wants one: then the answer is not shared. */
   readonly report?: (context: OperationContext | null) => Report | Promise<Report>;
+  /** Upstream calls that it needs at most. @default nothing had to be predicted */
+  readonly predictedCalls?: number;
   /** The answer, when the operation is not to be executed. */
   readonly instead?: ExecutionResult;
 }

@@ -13,6 +13,7 @@ export class RequestedOperation implements Operation {
   readonly isFreshOnly: boolean;
   readonly caller: Operation['caller'];
   readonly requestId: string;
+  readonly record: Operation['record'];
   readonly extension?: NonNullable<Operation['extension']>;
   readonly #request: Pick<Operation, 'signal'>;
 
@@ -24,6 +25,7 @@ export class RequestedOperation implements Operation {
     this.isFreshOnly = of.isFreshOnly;
     this.caller = of.caller;
     this.requestId = of.requestId;
+    this.record = of.record;
     if (of.extension) this.extension = of.extension;
     this.#request = request;
   }

@@ -9,7 +9,7 @@ import type { Compress } from './compression.ts';
 import { bodyIsGone, errorAnswer, nothingHere, unreadable, unreadAnswer } from './error-answer.ts';
 import { type ClientOf, createClientOf } from './client.ts';
 import { clientGone } from './client-gone.ts';
-import { SocketRequest, targetOf } from './http-request.ts';
+import { SocketRequest, type Target, targetOf } from './http-request.ts';
 import type { CheckOrigin } from './origins.ts';
 import { createPipelines } from './pipelined-requests.ts';
 import { FIRST_BYTES, HeldBytes, readBody } from './request-body.ts';
@@ -36,8 +36,19 @@ export interface RequestListenerOptions {
   readonly unreadTimeoutMs?: number;
   /** @default what proxies say of their clients does not count */
   readonly clientOf?: ClientOf;
+  /** Called with every request whose answer was begun. Must not throw. @default nobody hears of it */
+  readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
   /** Makes the id of a request that brings none. */
   readonly newId: () => string;
+}
+
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The path or pattern of its route, one of few; null where there is none. */
+  readonly route: string | null;
+  readonly status: number;
+  /** Until the answer was handed to the connection; of a stream, until it was opened. */
+  readonly durationMs: number;
 }
 
 /** Never rejects. `isOpen` says whether the server goes on after this answer: one that closes says so on the connection. */
@@ -92,23 +103,29 @@ async function answer(
   },
   options: ListenerContext,
 ): Promise<void> {
+  const startedAtMs = options.clock.now();
   const requestId = requestIdOf(request) ?? options.newId();
+  const target = targetOf(request);
+  const path = withoutBasePath(target.path, options.basePath ?? '');
+  const found = options.find(path);
   const verdict = options.checkOrigin?.(request);
-  const found =
+  const made =
     verdict?.answer ??
-    (await route(request, response, requestId, options).catch((error: unknown): HttpAnswer | null => {
-      // Nobody is left to answer, and what was still under way failed because of that.
-      if (response.destroyed) return null;
-      const errorId = options.newId();
-      options.log.error('operation.failed', { errorId, requestId }, error);
-      return errorAnswer(
-        'INTERNAL_SERVER_ERROR',
-        `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
-      );
-    }));
-  if (!found) return;
+    (await route({ request, response, requestId, target: { ...target, path }, found }, options).catch(
+      (error: unknown): HttpAnswer | null => {
+        // Nobody is left to answer, and what was still under way failed because of that.
+        if (response.destroyed) return null;
+        const errorId = options.newId();
+        options.log.error('operation.failed', { errorId, requestId }, error);
+        return errorAnswer(
+          'INTERNAL_SERVER_ERROR',
+          `Something went wrong in the gateway. Its log knows more under the id ${errorId}.`,
+        );
+      },
+    ));
+  if (!made) return;
   const fitting =
-    'open' in found ? found : (options.compress?.(found, request.headers['accept-encoding']) ?? found);
+    'open' in made ? made : (options.compress?.(made, request.headers['accept-encoding']) ?? made);
   // Most are there at once, and what is there needs no turn of the event loop.
   const answered = fitting instanceof Promise ? await fitting : fitting;
   if (response.destroyed) return;
@@ -118,6 +135,14 @@ async function answer(
   const beside = verdict?.headersBeside(headers) ?? {};
   for (const name in headers) if (!(name in beside)) lines.push(name, headers[name] ?? '');
   for (const name in beside) lines.push(name, beside[name] ?? '');
+  const note = () => {
+    options.onAnswered?.({
+      method: request.method ?? '',
+      route: found?.pattern ?? null,
+      status: answered.status,
+      durationMs: options.clock.now() - startedAtMs,
+    });
+  };
   const isStream = 'open' in answered;
   const isEndless = isStream && !answered.isChunked;
   // What was not read of a body would be taken for the next request, and a closing server serves none.
@@ -127,32 +152,31 @@ async function answer(
     if (isEndless) response.removeHeader('Transfer-Encoding');
     response.writeHead(answered.status, lines);
     answered.open(response);
+    note();
     return;
   }
   const { status, body } = answered;
   if (!BODILESS.has(status)) lines.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, lines);
   response.end(request.method === 'HEAD' ? undefined : body);
+  note();
   endUnread(response, { clock: options.clock, timeoutMs: options.unreadTimeoutMs ?? UNREAD_TIMEOUT_MS });
 }
 
 async function route(
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-  {
-    routes,
-    find,
-    requestMaxBytes,
-    heldBytes,
-    arrive,
-    clientOf = NOBODY_IS_TRUSTED,
-    basePath = '',
-  }: ListenerContext,
+  asked: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly requestId: string;
+    /** Its path without that of the proxy. */
+    readonly target: Target;
+    readonly found: Found<Route> | null;
+  },
+  options: ListenerContext,
 ): Promise<HttpAnswer | HttpStream> {
-  const target = targetOf(request);
-  const path = withoutBasePath(target.path, basePath);
-  const found = find(path);
+  const { routes, requestMaxBytes, heldBytes, arrive, clientOf = NOBODY_IS_TRUSTED, basePath = '' } = options;
+  const { request, response, requestId, found } = asked;
+  const { path, query } = asked.target;
   if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
   // What parses bodies in somebody else's server, and stands before the gateway, leaves nothing to read.
   if (request.readableEnded) return bodyIsGone();
@@ -175,7 +199,6 @@ async function route(
   const coded = bodyText(read.bytes, request.headers['content-encoding'], maxBytes);
   const body = coded instanceof Promise ? await coded : coded;
   if (!('text' in body)) return unreadable(body.unreadable, body.coding, maxBytes);
-  const { query } = target;
   const { params } = found;
   const { text } = body;
   return found.route(

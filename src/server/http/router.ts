@@ -2,6 +2,8 @@
 
 export interface Found<Route> {
   readonly route: Route;
+  /** The path or pattern that it stands for: one of few. */
+  readonly pattern: string;
   /** What stands in the path where the pattern has names; empty for an exact path. Not decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
@@ -12,14 +14,14 @@ export function createRouter<Route>(
 ): (path: string) => Found<Route> | null {
   const patterns = [...routes]
     .filter(([path]) => path.includes('{'))
-    .map(([path, route]) => ({ segments: path.split('/').map(segmentOf), route }));
+    .map(([pattern, route]) => ({ segments: pattern.split('/').map(segmentOf), route, pattern }));
   return (path) => {
     const exact = routes.get(path);
-    if (exact && !path.includes('{')) return { route: exact, params: {} };
+    if (exact && !path.includes('{')) return { route: exact, pattern: path, params: {} };
     const parts = path.split('/', MAX_SEGMENTS);
-    for (const { segments, route } of patterns) {
+    for (const { segments, route, pattern } of patterns) {
       const params = paramsOf(parts, segments);
-      if (params) return { route, params };
+      if (params) return { route, pattern, params };
     }
     return null;
   };

@@ -130,7 +130,7 @@ export class PluggedOperation implements OperationSteps {
   #operationOf({ document, operationName = null, variableValues, contextValue }: OperationArgs): Operation {
     const operation = this.#operation;
     if (!operation) throw new Error('Expected an operation to be executed by the gateway');
-    const { caller, requestId, isFreshOnly, extensions } = operation;
+    const { caller, requestId, isFreshOnly, extensions, record } = operation;
     const outcome = document === operation.read.document ? null : this.#outcomeOf(document);
     if (outcome?.kind === 'refused') throw outcome.reason;
     const read = outcome?.read ?? operation.read;
@@ -148,6 +148,7 @@ export class PluggedOperation implements OperationSteps {
       isFreshOnly,
       caller,
       requestId,
+      record,
       extension,
     });
   }

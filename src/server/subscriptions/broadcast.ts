@@ -5,14 +5,17 @@ import { partOf } from './multipart.ts';
 /** An event as it is sent: the result of the subscription's document, serialised once for each transport that needs it. */
 export class Rendered {
   readonly cursor: string;
+  /** When the event was appended, as Unix time in milliseconds; null for a snapshot. */
+  readonly appendedAtMs: number | null;
   readonly #json: string;
   #payload: Buffer | undefined;
   #streamEvent: Buffer | undefined;
   #part: Buffer | undefined;
 
-  constructor(cursor: string, json: string) {
+  constructor(cursor: string, json: string, appendedAtMs: number | null = null) {
     this.cursor = cursor;
     this.#json = json;
+    this.appendedAtMs = appendedAtMs;
   }
 
   /** The execution result as JSON. */
@@ -81,7 +84,7 @@ export function createBroadcast<A extends Audience>(
     renderings.set(key, rendering);
     evictOldest();
     void execute(delivery, () => rendering.waiting).then(({ json, isCurrent }) => {
-      const event = new Rendered(delivery.cursor, json);
+      const event = new Rendered(delivery.cursor, json, delivery.appendedAtMs ?? null);
       const audiences = rendering.waiting;
       rendering.event = event;
       if (delivery.kind === 'snapshot') rendering.isCurrent = isCurrent;

@@ -83,6 +83,7 @@ async function subscribe(
   const lastEventId = id ?? subscription.lastEventId;
   const started = await subscriptions.start({ ...subscription, lastEventId }, sink);
   if (started.kind === 'refused') {
+    if (subscription.record) subscription.record.errors = started.errors;
     const codes = started.errors.map(({ extensions }) => extensions['code']);
     // Missing authentication is a status; any other refusal is a result on the stream.
     if (codes.includes('UNAUTHENTICATED')) {

@@ -3,6 +3,8 @@ import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 
 import type { ExecuteDocument } from '../../execution/executor.ts';
 import type { Delivery } from '../../live/follow.ts';
 import type { Clock } from '../../clock.ts';
+import type { WatchKind } from '../../events/event.ts';
+import type { CallTrace } from '../../upstream/purpose.ts';
 import type { Caller } from '../../security/caller.ts';
 import type { CreateContext, OperationContext } from '../graphql/operation-context.ts';
 import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
@@ -22,6 +24,8 @@ export interface EventDocument {
 export interface EventReceiver {
   readonly caller: Caller;
   readonly requestId: string;
+  /** By which others refer to the operation that has subscribed; undefined when it is not traced. */
+  readonly traceparent: string | undefined;
   /** Whether the client has left. */
   readonly isEnded: boolean;
 }
@@ -32,9 +36,23 @@ export interface RenderEventOptions {
   readonly createContext: CreateContext;
   readonly presentErrors: PresentErrors;
   readonly clock: Clock;
+  /** Called when an event is about to be executed; what it answers is told how that ended. @default null, it is not traced */
+  readonly traceEvent?: TraceEvent | null;
   /** Called with the share of an event's cost of each caller who pays for it. @default none */
   readonly onSpent?: (spent: { readonly caller: Caller; readonly cost: { readonly sent: number } }) => void;
 }
+
+export type TraceEvent = (event: {
+  readonly kind: WatchKind;
+  /** Of the poll that has read it, as the header `traceparent` has it; undefined when that is not known. */
+  readonly poll: string | undefined;
+  /** The same of the operation that has subscribed. */
+  readonly subscription: string | undefined;
+}) => {
+  readonly calls: CallTrace;
+  /** With the code of its first error; null when it has none. */
+  end(code: string | null): void;
+};
 
 /**
  * Renders the event. `receivers` are those who wait for it at the moment of the call, the one that started it first.
@@ -69,12 +87,21 @@ export function createRenderEvent(
       };
       const [starter] = first;
       if (!starter) throw new Error('Expected a subscriber to wait for the event');
+      const span = options.traceEvent?.({
+        kind: delivery.event.type,
+        poll: delivery.event.traceparent,
+        subscription: starter.traceparent,
+      });
+      const { caller, requestId } = starter;
       let result: ExecutionResult;
       let reads: OperationContext['reads'];
       try {
         // A fresh context for every event: a loader that outlived one would answer the next from its memory.
         // Readings of other entities from before this event are too old to stand beside it.
-        using contextValue = createContext({ caller: starter.caller, signal, since: delivery.mark });
+        using contextValue = createContext({
+          ...{ caller, requestId, signal, since: delivery.mark },
+          calls: span?.calls ?? null,
+        });
         ({ reads } = contextValue);
         try {
           result = await execute({
@@ -96,6 +123,8 @@ export function createRenderEvent(
       const presented = (shown: ExecutionResult): ExecutionResult =>
         shown.errors ? { ...shown, errors: presentErrors(shown.errors, requester.requestId) } : shown;
       const seen = presented(result);
+      const [error] = seen.errors ?? [];
+      span?.end(error ? String(error.extensions['code']) : null);
       const shown = onEvent ? presented(await onEvent(seen).catch(failed)) : seen;
       const answer = shown.errors ? { ...shown, errors: toAnswer(shown.errors) } : shown;
       const extensions = { ...shown.extensions, ...placeOf(delivery) };

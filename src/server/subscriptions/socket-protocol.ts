@@ -17,13 +17,20 @@ import type { Caller } from '../../security/caller.ts';
 import type { CallerSlots } from '../../security/caller-slots.ts';
 import { type Operation, operationHashOf } from '../graphql/operation.ts';
 import type { Authenticate } from '../graphql/operation-context.ts';
+import {
+  type OperationObserver,
+  type OperationRecord,
+  UNOBSERVED_OPERATIONS,
+} from '../graphql/operation-observer.ts';
 import type { OperationStart, OperationSteps } from '../graphql/operation-steps.ts';
 import { type PresentErrors, toAnswer } from '../graphql/present-error.ts';
 import { resumeCursorOf } from './resume-cursor.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { SocketSink } from './socket-sink.ts';
 import { checkSocketVariables } from './socket-variables.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Sink } from './subscriber.ts';
+import type { SubscriptionRequest } from './subscription-request.ts';
+import type { StartedSubscription, Subscriptions } from './subscriptions.ts';
 import type { AcquireTurn } from '../graphql/request-queue.ts';
 
 export interface SocketProtocolOptions {
@@ -37,6 +44,8 @@ export interface SocketProtocolOptions {
   /** Called at `connection_init`, before authentication. */
   readonly onInit: (connection: SocketConnection) => void;
   readonly newId: () => string;
+  /** @default nothing is counted, logged and traced */
+  readonly observer?: OperationObserver;
   /** Rejects when the caller's budget or a bound does not admit the subscription. */
   readonly admit: Admissions['admitSubscription'];
   /** Slots of open streams and sockets. */
@@ -54,7 +63,7 @@ type Connection = ConnectionContext<Readonly<Record<string, unknown>>, SocketCon
 /** A query or mutation on a socket. */
 interface RunningOperation {
   readonly connection: SocketConnection;
-  readonly operation: Omit<Operation, 'signal'>;
+  readonly operation: Omit<Operation, 'signal'> & { readonly record: OperationRecord };
   /** The steps of the operation, with the hooks of plugins around them. */
   readonly steps: OperationSteps;
 }
@@ -66,6 +75,7 @@ interface OperationArgs extends ExecutionArgs {
 
 export function createSocketProtocol(options: SocketProtocolOptions): SocketProtocol {
   const { schema, graphql, subscriptions, presentErrors, admit } = options;
+  const { observer = UNOBSERVED_OPERATIONS } = options;
 
   const stepsOf = (
     start: Omit<OperationStart, 'transport'>,
@@ -73,7 +83,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   ): OperationSteps => (graphql.begin && transport ? graphql.begin({ ...start, transport }) : graphql);
 
   const sinkOf = ({ socket, stream }: SocketConnection, asked: Asked & { readonly id: string }) => {
-    const { id, read, variables, extensions, caller, requestId, steps } = asked;
+    const { id, read, variables, extensions, caller, requestId, record, steps } = asked;
     const { text, document, operationName } = read;
     const lastEventId = resumeCursorOf(extensions);
     return new SocketSink({
@@ -83,15 +93,22 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       requestId,
       presentErrors,
       start: async (sink, signal) => {
-        const request = { text, document, operationName, variables, caller, requestId, signal, steps };
-        try {
-          await admit(request);
-        } catch (error) {
-          return { kind: 'refused', errors: presentErrors([error], requestId) };
-        }
-        return subscriptions.start({ ...request, lastEventId }, sink);
+        const asking = { text, document, operationName, variables, caller, requestId, signal, steps };
+        const started = await startAdmitted({ ...asking, lastEventId, record }, sink);
+        if (started.kind === 'refused') record.errors = started.errors;
+        if (!record.isSubscribed) observer.ended(record);
+        return started;
       },
     });
+  };
+
+  const startAdmitted = async (request: SubscriptionRequest, sink: Sink): Promise<StartedSubscription> => {
+    try {
+      await admit(request);
+    } catch (error) {
+      return { kind: 'refused', errors: presentErrors([error], request.requestId) };
+    }
+    return subscriptions.start(request, sink);
   };
 
   return makeServer<Readonly<Record<string, unknown>>, SocketConnection>({
@@ -134,9 +151,11 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
       // Some clients send an empty one for none.
       const operationName = payload.operationName === '' ? null : (payload.operationName ?? null);
       const requestId = flat(options.newId());
+      const record = observer.begin({ requestId, method: null, headers: NO_HEADERS, transport: 'websocket' });
       try {
         const { caller } = connection.extra;
         if (!caller) throw new GatewayError('UNAUTHENTICATED', 'Expected a `connection_init` first');
+        record.caller = caller;
         if (id.length > MAX_ID_LENGTH) throw idIsTooLong(connection.extra);
         const end = caller.endAt(options.clock.now());
         if (end) throw end;
@@ -159,6 +178,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         };
         const steps = stepsOf({ params, caller, requestId }, connection.extra);
         const read = steps.read(text, operationName, key);
+        record.read = read;
         checkSocketVariables(params.variables);
         const { document } = read;
         const asked = {
@@ -167,6 +187,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
           extensions: params.extensions,
           caller,
           requestId,
+          record,
           steps,
         };
         const contextValue =
@@ -175,7 +196,10 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
             : { connection: connection.extra, operation: operationOf(asked), steps };
         return { schema, document, operationName: read.operationName, contextValue } satisfies OperationArgs;
       } catch (error) {
-        return presentErrors([error], requestId);
+        const errors = presentErrors([error], requestId);
+        record.errors = errors;
+        observer.ended(record);
+        return errors;
       }
     },
     execute: async (args) => {
@@ -186,6 +210,7 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
         return (await steps.answer({ ...operation, signal: client.signal })).result;
       } finally {
         connection.running.delete(client);
+        observer.ended(operation.record);
       }
     },
     subscribe: (args) => (args as OperationArgs).contextValue as SocketSink,
@@ -204,12 +229,16 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
 /** An operation that has been read. */
 interface Asked extends Pick<Operation, 'read' | 'variables' | 'extensions' | 'requestId'> {
   readonly caller: Caller;
+  readonly record: OperationRecord;
   readonly steps: OperationSteps;
 }
 
-function operationOf({ steps: _, ...asked }: Asked): Omit<Operation, 'signal'> {
+function operationOf({ steps: _, ...asked }: Asked): RunningOperation['operation'] {
   return { ...asked, hash: operationHashOf(asked.read, asked.variables), isFreshOnly: false };
 }
+
+/** A message of a socket has none. */
+const NO_HEADERS = {};
 
 /** The close code "Try Again Later", after which clients of graphql-ws reconnect. */
 const TRY_AGAIN_LATER = 1013;

@@ -3,6 +3,7 @@ import type { GatewayError } from '../../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../../live/follow.ts';
 import type { LiveTopic, TopicListener } from '../../live/live-topic.ts';
 import type { Caller } from '../../security/caller.ts';
+import type { SubscriptionSummary } from '../graphql/operation-observer.ts';
 import type { Audience, Broadcast, Rendered } from './broadcast.ts';
 import type { EventReceiver } from './render-event.ts';
 import type { EndReason, SubscriptionTally, SubscriptionTransport } from './subscription-observer.ts';
@@ -31,6 +32,8 @@ export type SubscriptionEnd =
   /** The connection was blocked for too long. */
   | { readonly kind: 'stalled' };
 
+type OnEnd = (subscriber: Subscriber, summary: SubscriptionSummary) => void;
+
 /**
  * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
  * beyond the bound `nextFor` moves it to the newest event and says how many it lost.
@@ -38,6 +41,7 @@ export type SubscriptionEnd =
 export class Subscriber implements Audience, EventReceiver, TopicListener, Disposable {
   readonly caller: Caller;
   readonly requestId: string;
+  readonly traceparent: string | undefined;
   readonly #topic: LiveTopic;
   readonly #broadcast: Broadcast<Subscriber>;
   readonly #sink: Sink;
@@ -49,9 +53,11 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   /** Since when the connection is blocked; null while it accepts events. */
   #blockedSince: number | null;
   #isEnded = false;
+  #sent = 0;
+  #skipped = 0;
 
   readonly #now: () => number;
-  readonly #onEnd: (subscriber: Subscriber) => void;
+  readonly #onEnd: OnEnd;
 
   /** Sends nothing before the first `resume`. */
   constructor(options: {
@@ -59,16 +65,18 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     readonly reader: Reader;
     readonly caller: Caller;
     readonly requestId: string;
+    readonly traceparent: string | undefined;
     readonly broadcast: Broadcast<Subscriber>;
     readonly sink: Sink;
     readonly bounds: FollowBounds;
     readonly tally: SubscriptionTally;
     readonly now: () => number;
     /** Called once, however the subscription ends. */
-    readonly onEnd: (subscriber: Subscriber) => void;
+    readonly onEnd: OnEnd;
   }) {
     this.caller = options.caller;
     this.requestId = options.requestId;
+    this.traceparent = options.traceparent;
     this.#topic = options.topic;
     this.#reader = options.reader;
     this.#broadcast = options.broadcast;
@@ -122,7 +130,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     this.#isEnded = true;
     this.#tally.ended(reason);
     this.#topic[Symbol.dispose]();
-    this.#onEnd(this);
+    this.#onEnd(this, { reason, sent: this.#sent, skipped: this.#skipped });
   }
 
   #advance(): void {
@@ -138,7 +146,9 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   }
 
   #deliver(step: Extract<FollowStep, { kind: 'deliver' }>): void {
-    this.#tally.skipped += step.delivery.skipped;
+    const { skipped } = step.delivery;
+    this.#skipped += skipped;
+    this.#tally.skipped += skipped;
     const event = this.#broadcast.render(step.delivery, this);
     if (event) this.#send(event, step.reader);
     else this.#next = step.reader;
@@ -155,7 +165,12 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
 
   #send(event: Rendered, reader: Reader): void {
     this.#reader = reader;
+    this.#sent += 1;
     this.#tally.sent += 1;
+    const { appendedAtMs } = event;
+    // What it was behind when it came was appended long before.
+    if (appendedAtMs !== null && (reader.position ?? 0) > reader.replayUntil)
+      this.#tally.delivered(this.#now() - appendedAtMs);
     if (!this.#sink.send(event)) this.#blockedSince ??= this.#now();
   }
 }

@@ -24,10 +24,12 @@ export interface SubscriptionTally {
   sent: number;
   /** Events that subscribers did not get, because they were too slow for them. */
   skipped: number;
+  /** A new event was given to a connection, so many milliseconds after it was appended. Replayed ones do not count. */
+  delivered(lagMs: number): void;
   ended(reason: EndReason): void;
 }
 
 /** Counts nothing that anybody reads. */
 export const UNOBSERVED: SubscriptionObserver = {
-  started: () => ({ sent: 0, skipped: 0, ended: () => undefined }),
+  started: () => ({ sent: 0, skipped: 0, delivered: () => undefined, ended: () => undefined }),
 };

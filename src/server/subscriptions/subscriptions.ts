@@ -4,6 +4,12 @@ import type { Clock } from '../../clock.ts';
 import type { FollowBounds } from '../../live/follow.ts';
 import type { OnDefect } from '../../process/repeat.ts';
 import type { WatchCaller } from '../../security/caller-watch.ts';
+import {
+  type OperationObserver,
+  type OperationRecord,
+  type SubscriptionSummary,
+  UNOBSERVED_OPERATIONS,
+} from '../graphql/operation-observer.ts';
 import { createHeartbeat, type HeartbeatSettings } from './heartbeat.ts';
 import { oneByOne } from './one-by-one.ts';
 import { createOpenFollow, type OpenedFollow } from './open-follow.ts';
@@ -34,6 +40,8 @@ export interface SubscriptionsOptions extends RenderEventOptions {
   readonly onDefect: OnDefect;
   /** @default nothing is counted */
   readonly observer?: SubscriptionObserver;
+  /** Is told when the operations that have started subscriptions end. @default nothing is told */
+  readonly operations?: Pick<OperationObserver, 'started' | 'ended'>;
 }
 
 export interface Subscriptions extends AsyncDisposable {
@@ -50,6 +58,7 @@ interface Membership {
   readonly shared: SharedBroadcast;
   readonly stopWatching: () => void;
   readonly end: () => void;
+  readonly record: OperationRecord | undefined;
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
@@ -61,6 +70,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     presentErrors,
     settings,
     observer = UNOBSERVED,
+    operations = UNOBSERVED_OPERATIONS,
   } = options;
   const broadcasts = createSharedBroadcasts(createRenderEvent(options), {
     maxCachedEvents: settings.renderedEvents,
@@ -71,7 +81,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   let isClosed = false;
   const now = () => clock.now();
 
-  const remove = (subscriber: Subscriber) => {
+  const remove = (subscriber: Subscriber, summary: SubscriptionSummary) => {
     const membership = subscribers.get(subscriber);
     if (!membership) return;
     membership.stopWatching();
@@ -79,11 +89,15 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     membership.shared.leave();
     subscribers.delete(subscriber);
     if (subscribers.size === 0) heartbeat.stop();
+    const { record } = membership;
+    if (!record) return;
+    record.subscription = summary;
+    operations.ended(record);
   };
 
   // There are thousands of subscribers, so each is a few objects, without closures and signals of its own.
   const subscribe = (request: SubscriptionRequest, sink: Sink, opened: OpenedFollow): Subscriber => {
-    const { signal, caller, requestId } = request;
+    const { signal, caller, requestId, record } = request;
     const { follow, key, document, end } = opened;
     const shared = broadcasts.join(key, document);
     const { broadcast } = shared;
@@ -93,6 +107,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       reader,
       caller,
       requestId,
+      traceparent: record?.trace?.traceparent,
       broadcast,
       sink,
       bounds: settings,
@@ -108,8 +123,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     const stopWatching = watchCaller(caller, (error) => {
       subscriber.end({ kind: 'expire', error });
     });
-    subscribers.set(subscriber, { sink, shared, stopWatching, end });
+    subscribers.set(subscriber, { sink, shared, stopWatching, end, record });
     heartbeat.start();
+    if (record) {
+      record.transport = sink.transport;
+      record.isSubscribed = true;
+      operations.started(record);
+    }
     if (signal.aborted) subscriber[Symbol.dispose]();
     return subscriber;
   };

@@ -41,6 +41,8 @@ export interface WebSocketEndpoint extends AsyncDisposable {
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Refuses new sockets, and closes those that are open one by one, each when its queries and mutations are answered. */
   readonly drain: (spreadMs: number) => Promise<void>;
+  /** How many sockets are open. */
+  readonly size: number;
 }
 
 /** The most frames of one message: clients do not fragment messages, and each frame costs memory beside its bytes. */
@@ -177,6 +179,9 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
         closing.push(close(connection, isOver));
       });
       await Promise.all(closing);
+    },
+    get size() {
+      return connections.size;
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();

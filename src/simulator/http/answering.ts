@@ -15,8 +15,16 @@ export interface AnsweringOptions {
   readonly faults: FaultSource;
   /** The world of a key; undefined refuses it. */
   readonly worldOf: (key: string) => World | undefined;
-  readonly onRequest:
-    ((request: { method: string; path: string; query: string; key: string }) => void) | undefined;
+  readonly onRequest: ((request: ObservedRequest) => void) | undefined;
+}
+
+/** A request as it has come. */
+export interface ObservedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly key: string;
+  readonly header: (name: string) => string | undefined;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -58,7 +66,7 @@ export function createAnswering({
     const [path = '/', query = ''] = exchange.target.split('?', 2);
     const key = /^Bearer\s{1,9}(\S.*)$/i.exec(exchange.header('authorization') ?? '')?.[1]?.trim() ?? '';
     try {
-      onRequest?.({ method: exchange.method, path, query, key });
+      onRequest?.({ method: exchange.method, path, query, key, header: (name) => exchange.header(name) });
       const drawn = faults.draw(exchange.method, path);
       await delay(clock, drawn, exchange.signal);
       const early = drawn.find((fault) => isRefusal(fault) && fault.isAfterAction !== true);

@@ -65,6 +65,8 @@ class Flight<T> implements UpstreamCaller {
   readonly account: UpstreamCaller['account'];
   /** The first waiter, in whose name the call is scheduled. */
   readonly callerId: UpstreamCaller['callerId'];
+  /** That of the first waiter. */
+  readonly purpose: UpstreamCaller['purpose'];
   /** The tick of its start: its answer shows a later state. */
   readonly startedTick: number;
   readonly #controller = new AbortController();
@@ -76,13 +78,14 @@ class Flight<T> implements UpstreamCaller {
   #deadlineAt: number;
 
   constructor(
-    { account, callerId, priority, deadlineAt }: UpstreamCaller,
+    { account, callerId, purpose, priority, deadlineAt }: UpstreamCaller,
     startedTick: number,
     onEnd: () => void,
   ) {
     this.startedTick = startedTick;
     this.account = account;
     this.callerId = callerId;
+    this.purpose = purpose;
     this.#priority = priority;
     this.#deadlineAt = deadlineAt;
     this.#onEnd = onEnd;

@@ -6,6 +6,7 @@ import { readRetryHints, type RetryPolicy } from './retry.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
 import type { TransportFailure, TransportResult } from './transport-result.ts';
 import type { UpstreamCaller } from '../caller.ts';
+import type { CallCause, CallSpan } from '../purpose.ts';
 
 /** What an attempt is about, for observers. */
 export interface AttemptOf {
@@ -14,6 +15,8 @@ export interface AttemptOf {
   readonly route: string;
   /** Which attempt it is, from 1. */
   readonly number: number;
+  /** @default that of the caller */
+  readonly cause?: CallCause;
 }
 
 /**
@@ -23,7 +26,8 @@ export interface AttemptOf {
 export type Attempt = <Result>(
   caller: UpstreamCaller,
   of: AttemptOf,
-  send: () => Promise<Result>,
+  /** Is called with the headers by which the upstream knows what the call is made for. */
+  send: (headers: Readonly<Record<string, string>>) => Promise<Result>,
   resultOf: (result: Result) => TransportResult,
 ) => Promise<Result>;
 
@@ -34,13 +38,17 @@ export interface AttemptsOptions extends Pick<RetryPolicy, 'retryAfterMaxMs'> {
 }
 
 export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: AttemptsOptions): Attempt {
-  return (caller, { method, route, number }, send, resultOf) => {
-    const { account, callerId, priority, signal, deadlineAt, onPriorityRaised } = caller;
+  return (caller, { method, route, number, ...of }, send, resultOf) => {
+    const { account, callerId, priority, signal, deadlineAt, onPriorityRaised, purpose } = caller;
+    const { requestId, trace } = purpose ?? {};
+    const cause = of.cause ?? purpose?.cause ?? 'query';
     const askedAt = clock.now();
     return scheduler.schedule(
       async () => {
         const startedAt = clock.now();
+        const span = trace?.startCall({ method, route, attempt: number });
         const observe = (result: CallEvent['result']) => {
+          span?.end(result);
           observer.call({
             method,
             route,
@@ -49,11 +57,13 @@ export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: 
             queuedMs: startedAt - askedAt,
             attempt: number,
             priority,
+            cause,
+            requestId,
             accountId: account.id,
           });
         };
         try {
-          const sent = await send();
+          const sent = await send(headersOf(method, requestId, span));
           const result = resultOf(sent);
           observe(result.kind === 'answer' ? { status: result.status } : { failure: result.failure });
           return sent;
@@ -74,6 +84,20 @@ export function createAttempts({ scheduler, observer, clock, retryAfterMaxMs }: 
     );
   };
 }
+
+/**
+ * The request id goes with reads alone: with a POST, `x-request-id` is the idempotency key, under which the upstream acts once.
+ */
+function headersOf(
+  method: string,
+  requestId: string | undefined,
+  span: CallSpan | undefined,
+): Readonly<Record<string, string>> {
+  if (requestId === undefined || method !== 'GET') return span?.headers ?? NO_HEADERS;
+  return { ...span?.headers, 'x-request-id': requestId };
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 /** What a result tells about how fast the upstream may be called; null where it tells nothing. */
 function outcomeOf(result: TransportResult, at: Parameters<typeof readRetryHints>[1]): CallOutcome | null {

@@ -69,7 +69,7 @@ export function createCalls({ transport, scheduler, observer, clock, retry, rand
         const result = await attempt(
           caller,
           { method: request.method, route: request.route, number },
-          () => transport.request(transportRequestOf(caller, request, path)),
+          (headers) => transport.request({ ...transportRequestOf(caller, request, path), headers }),
           (answer) => answer,
         );
         if (result.kind === 'answer' && isSuccess(result.status)) {

@@ -30,11 +30,13 @@ export function createDownloads({
 }: DownloadsOptions): Downloads {
   return {
     async open(caller, request) {
-      const { account, priority } = caller;
+      const { account, priority, purpose } = caller;
       const { method, route } = request;
       const startedAt = clock.now();
+      const span = purpose?.trace?.startCall({ method, route, attempt: 1 });
       const observe = (result: CallEvent['result']) => {
         const durationMs = clock.now() - startedAt;
+        span?.end(result);
         observer.call({
           method,
           route,
@@ -43,11 +45,16 @@ export function createDownloads({
           queuedMs: 0,
           attempt: 1,
           priority,
+          cause: purpose?.cause ?? 'query',
+          requestId: purpose?.requestId,
           accountId: account.id,
         });
       };
       const opened = await transport
-        .stream(transportRequestOf(caller, request, pathOf(request)))
+        .stream({
+          ...transportRequestOf(caller, request, pathOf(request)),
+          ...(span ? { headers: span.headers } : {}),
+        })
         .catch((error: unknown) => {
           observe({ failure: 'aborted' });
           throw error;

@@ -49,10 +49,11 @@ export function createMutationCalls({
     for (let number = 1; ; number++) {
       const sent = await attempt(
         caller,
-        { method: 'POST', route, number },
-        () =>
+        { method: 'POST', route, number, cause: 'mutation' },
+        (headers) =>
           transport.commit({
             ...transportRequestOf(caller, { method: 'POST', ...request }, path),
+            headers,
             requestId,
             onSend,
           }),

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
 import type { UpstreamObserver } from '../observer.ts';
-import { createScheduler } from '../scheduling/scheduler.ts';
+import { createScheduler, type SchedulerLoad } from '../scheduling/scheduler.ts';
 import type { SharedPace } from '../scheduling/shared-pace.ts';
 import type { Upstream } from '../upstream.ts';
 import type { UpstreamSettings } from '../upstream-settings.ts';
@@ -31,6 +31,11 @@ export interface RestUpstreamOptions {
   readonly pace?: SharedPace | null;
 }
 
+export interface RestUpstream extends Upstream {
+  /** How busy the calls are, long polls and downloads left out. */
+  readonly load: SchedulerLoad;
+}
+
 /** How long the upstream waits at most, in milliseconds. */
 const LONGEST_POLL_MS = 30_000;
 
@@ -46,7 +51,7 @@ export function createRestUpstream({
   random,
   version,
   pace = null,
-}: RestUpstreamOptions): Upstream {
+}: RestUpstreamOptions): RestUpstream {
   const budget = createByteBudget({
     maxBytes: settings.readingMaxBytes,
     freeBytes: UNCOUNTED_BYTES,
@@ -110,6 +115,9 @@ export function createRestUpstream({
       return createRestSession(caller, rest);
     },
     hasSpareSlots: ({ id }) => scheduler.hasSpareSlots(id),
+    get load() {
+      return scheduler.load;
+    },
     async ping(account, signal) {
       const authorization = account?.authorization() ?? null;
       const result = await transport.request({

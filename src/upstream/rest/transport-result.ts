@@ -1,6 +1,6 @@
 /** `TransportResult`: what came of one HTTP request to the upstream: an answer, or why there is none. */
 import type { Readable } from 'node:stream';
-import type { CallFailure } from '../observer.ts';
+import type { CallFailure } from '../purpose.ts';
 
 export type TransportHeaders = Readonly<Record<string, string | string[] | undefined>>;
 

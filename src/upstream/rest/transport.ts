@@ -24,6 +24,8 @@ export interface TransportRequest {
   readonly authorization: string | null;
   /** JSON. */
   readonly body?: string;
+  /** Further headers, with names in lower case. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Ends the request and closes its socket. */
   readonly signal: AbortSignal;
   /** Who holds the bytes of its answer while it is read: those who hold many wait for those who hold few. */
@@ -91,6 +93,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   function optionsOf(request: TransportRequest, requestId?: string): Dispatcher.DispatchOptions {
     const headers: Record<string, string> = {
+      ...request.headers,
       accept,
       'accept-encoding': 'identity',
       'user-agent': options.userAgent,

@@ -3,6 +3,7 @@ import { reasonOf } from '../../clock.ts';
 import { AccountQueue, ANYBODY, type Pacing, SPARE_SHARE, type Waiter } from './account-queue.ts';
 import type { CallOutcome } from './adaptive-limiter.ts';
 import { overflow } from './refusal.ts';
+import type { Priority } from '../caller.ts';
 import type { ScheduledCall } from './scheduled-call.ts';
 
 export interface Scheduler {
@@ -23,6 +24,21 @@ export interface Scheduler {
   hasSpareSlots(accountId: string): boolean;
   /** How many accounts have calls under way or waiting, or a limit that is remembered. */
   readonly accountCount: number;
+  /** How busy it is now. Takes a look at every account. */
+  readonly load: SchedulerLoad;
+}
+
+export interface SchedulerLoad {
+  /** Calls under way. */
+  readonly running: number;
+  /** Calls that wait for a slot. */
+  readonly waiting: Readonly<Record<Priority, number>>;
+  /** Accounts whose limit is known, by refusals of the upstream. */
+  readonly limitedAccounts: number;
+  /** Accounts that the upstream has asked to pause, and that do. */
+  readonly pausedAccounts: number;
+  /** Calls per second that the slowest of the limited accounts may make; null while no account is. */
+  readonly slowestPerSec: number | null;
 }
 
 export interface SchedulerOptions {
@@ -231,7 +247,30 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     get accountCount() {
       return queues.size;
     },
+    get load() {
+      return loadOf(queues.values(), { running, nowMs: pacing?.clock.now() ?? 0 });
+    },
   };
+}
+
+function loadOf(
+  queues: Iterable<AccountQueue>,
+  { running, nowMs }: { readonly running: number; readonly nowMs: number },
+): SchedulerLoad {
+  const waiting = { interactive: 0, background: 0 };
+  let limitedAccounts = 0;
+  let pausedAccounts = 0;
+  let slowestPerSec: number | null = null;
+  for (const { waiting: lines, limiter } of queues) {
+    waiting.interactive += lines.interactive.size;
+    waiting.background += lines.background.size;
+    if (limiter?.pauseAt(nowMs)) pausedAccounts++;
+    if (!limiter?.isLimited) continue;
+    limitedAccounts++;
+    if (limiter.ratePerSec !== Infinity)
+      slowestPerSec = Math.min(slowestPerSec ?? Infinity, limiter.ratePerSec);
+  }
+  return { running, waiting, limitedAccounts, pausedAccounts, slowestPerSec };
 }
 
 function refuseAborted(signal: AbortSignal): void {
