@@ -1,7 +1,7 @@
 /** Follows a list of benchmark runs over server-sent events, and reads what comes. */
 import { type EventStream, openEventStream } from './event-stream.ts';
 
-export const FOLLOW_LIST = `subscription($filter: BenchmarkRunFilter, $first: Int, $after: Cursor) {
+const FOLLOW_LIST = `subscription($filter: BenchmarkRunFilter, $first: Int, $after: Cursor) {
   benchmarkRuns(filter: $filter, first: $first, after: $after) {
     cursor kind skipped hasNextPage
     nodes { id state }
