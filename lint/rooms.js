@@ -140,7 +140,9 @@ export const ROOMS = {
     values: [
       'security',
       'live/follow.ts',
+      'process/fair-turns.ts',
       'process/loopback.ts',
+      'process/paced-turns.ts',
       'process/repeat.ts',
       'process/turn-budget.ts',
     ],
@@ -216,7 +218,7 @@ export const ROOMS = {
   },
   upstream: {
     files: ['src/upstream/**/*.ts'],
-    values: ['redis/redis.ts'],
+    values: ['process/fair-turns.ts', 'process/paced-turns.ts', 'redis/redis.ts'],
     advice:
       'The upstream knows errors, the clock, and Redis by its interface; who observes it is a parameter.',
   },

@@ -12,11 +12,13 @@ import { openTrustedDocuments } from './composition/opened.ts';
 import { openPlugins, startPlugins } from './composition/plugins.ts';
 import { measureState } from './composition/measured-upstream.ts';
 import { openShared } from './composition/shared.ts';
+import { createOperationSlots } from './composition/admissions.ts';
 import { createPipeline } from './composition/pipeline.ts';
 import { createReload, type Reload } from './composition/reloading.ts';
 import { createRoutes, OPEN_PATHS } from './composition/routes.ts';
 import { clientOfPeers, createCheckOrigin, createServers } from './composition/servers.ts';
 import { openTracing } from './composition/tracing.ts';
+import { createTurns } from './composition/turns.ts';
 import { createTransports } from './composition/transports.ts';
 import { createWatching } from './composition/watching.ts';
 import type { Config } from './config.ts';
@@ -80,7 +82,12 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const metrics = config.metrics && createMetrics({ version: VERSION });
   const shared = await openShared({ config, clock, log, random, secrets, metrics }, opened);
   const limits: Replaceable<LimitsConfig> = { current: config.limits };
-  const system = { config, limits, clock, log, random, secrets, shared, metrics, worker };
+  const operations = createOperationSlots({ limits, metrics });
+  const turns = createTurns(clock, operations);
+  const system = {
+    ...{ config, limits, clock, log, random, secrets, shared, metrics, worker },
+    ...{ operations, turns },
+  };
   const loaded = await openPlugins(config.plugins, options.plugins ?? []);
   const schema = loaded.length > 0 ? createOwnSchema() : sharedSchema;
   const plugins = await startPlugins(schema, loaded);
@@ -105,9 +112,9 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const origins: Replaceable<CheckOrigin> = { current: createCheckOrigin(config, clientOf) };
   const checkOrigin: CheckOrigin = (request) => origins.current(request);
   const { isKnown } = access.authenticator;
-  const throttle = createThrottle({ clock, isKnown, openPaths: OPEN_PATHS });
+  const throttle = createThrottle({ clock, pacedTurn: turns.ofUnknown, isKnown, openPaths: OPEN_PATHS });
   const arrive = createArrivals({
-    clock,
+    nextTurn: turns.ofUnknown,
     isKnown,
     requestMaxBytes: () => limits.current.requestMaxBytes,
     openPaths: OPEN_PATHS,
@@ -115,7 +122,16 @@ async function open(config: Config, options: GatewayOptions, opened: AsyncDispos
   const transports = createTransports({ ...system, pipeline, access, checkOrigin, clientOf, arrive });
   const { endpoint, sockets } = transports;
   const { routes, prepare, readiness } = createRoutes({ ...system, pipeline, transports, access });
-  const servers = createServers({ ...system, routes, checkOrigin, clientOf, arrive, throttle, tls });
+  const servers = createServers({
+    ...system,
+    nextTurn: turns.ofUnknown,
+    routes,
+    checkOrigin,
+    clientOf,
+    arrive,
+    throttle,
+    tls,
+  });
   const { server, mounted } = servers;
   if (metrics) measureState(metrics, { live, upstream, rest: access.rest, sockets });
   server.onUpgrade(sockets.upgrade);

@@ -20,6 +20,7 @@ import { logUpstream } from './logged.ts';
 import { measureUpstream } from './measured-upstream.ts';
 import { openAuthenticator, startEmbedded } from './opened.ts';
 import type { Shared } from './shared.ts';
+import type { Turns } from './turns.ts';
 
 export interface Access {
   readonly upstream: CachingUpstream;
@@ -49,6 +50,7 @@ export async function openAccess(
     readonly shared: Shared | null;
     /** Null for a process that is no worker. */
     readonly worker: Pick<WorkerRole, 'simulatorUrl'> | null;
+    readonly turns: Turns;
   },
   opened: AsyncDisposable[],
 ): Promise<Access> {
@@ -83,6 +85,7 @@ export async function openAccess(
     clock,
     observer: metrics ? measureUpstream(metrics, observer) : observer,
     random,
+    nextTurn: given.turns.ofAnswers,
     version: VERSION,
     pace: given.shared?.pace ?? null,
   });

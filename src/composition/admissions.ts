@@ -6,7 +6,7 @@ import type { LimitsConfig } from '../config/limits-config.ts';
 import { MAX_CONCURRENT } from '../loaders/run-totals-loader.ts';
 import { LARGEST_PAGE } from '../loaders/scan-size.ts';
 import type { Current } from '../memory/current.ts';
-import { createCallerSlots } from '../security/caller-slots.ts';
+import { type CallerSlots, createCallerSlots } from '../security/caller-slots.ts';
 import { createMemoryBudget } from '../security/cost/budget.ts';
 import { createSharedBudget } from '../security/cost/shared-budget.ts';
 import type { Secrets } from '../security/secrets.ts';
@@ -27,10 +27,12 @@ export function createAdmissions(given: {
   readonly shared: Shared | null;
   /** Null when nothing is measured. */
   readonly metrics: Metrics | null;
+  /** Of queries and mutations under way. */
+  readonly operations: CallerSlots;
   readonly config: Config;
   readonly limits: Current<LimitsConfig>;
 }): Admissions {
-  const { schema, pageSizes, clock, secrets, shared, metrics, limits } = given;
+  const { schema, pageSizes, clock, secrets, shared, metrics, operations, limits } = given;
   const callsPerMinute = () => limits.current.budget.callsPerMinute;
   const { filters, statistics, limits: started } = given.config;
   const onRefused = measureRefusals(metrics, 'CALLER_CALLS_PER_MINUTE');
@@ -50,12 +52,23 @@ export function createAdmissions(given: {
     budget: shared
       ? createSharedBudget({ redis: shared.redis, hide: secrets.hide, ...budget })
       : createMemoryBudget(budget),
-    operations: createCallerSlots({
-      counts: 'operations',
-      max: () => limits.current.callerOperations,
-      setting: 'CALLER_MAX_OPERATIONS',
-      onRefused: measureRefusals(metrics, 'CALLER_MAX_OPERATIONS'),
-    }),
+    operations,
+  });
+}
+
+export function createOperationSlots({
+  limits,
+  metrics,
+}: {
+  readonly limits: Current<LimitsConfig>;
+  /** Null when nothing is measured. */
+  readonly metrics: Metrics | null;
+}): CallerSlots {
+  return createCallerSlots({
+    counts: 'operations',
+    max: () => limits.current.callerOperations,
+    setting: 'CALLER_MAX_OPERATIONS',
+    onRefused: measureRefusals(metrics, 'CALLER_MAX_OPERATIONS'),
   });
 }
 

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../clock.ts';
+import type { CallerSlots } from '../security/caller-slots.ts';
+import type { Turns } from './turns.ts';
 import type { Config } from '../config.ts';
 import type { LimitsConfig } from '../config/limits-config.ts';
 import { createExecutor } from '../execution/executor.ts';
@@ -49,6 +51,9 @@ export interface PipelineParts {
   readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
+  readonly turns: Turns;
+  /** Of queries and mutations under way. */
+  readonly operations: CallerSlots;
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
   readonly shared: Shared | null;
@@ -111,7 +116,10 @@ export function createPipeline(parts: PipelineParts, opened: AsyncDisposable[]):
   });
   const { execute } = executor;
   const admission = createAdmissions(parts);
-  const acquireTurn = createRequestQueue({ clock, maxBytes: () => limits.current.callerWaitingBytes });
+  const acquireTurn = createRequestQueue({
+    nextTurn: parts.turns.ofKnown,
+    maxBytes: () => limits.current.callerWaitingBytes,
+  });
   const reuse = config.reuse && {
     responses: createResponseCache(clock, config.reuse),
     executions: createSharedExecutions<Answer>({ clock, joinMs: FRESH_MS }),

@@ -9,6 +9,7 @@ import { isLoopback } from '../process/loopback.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics/metrics.ts';
 import type { WorkerRole } from '../process/worker-role.ts';
+import type { NextTurn } from '../process/paced-turns.ts';
 import { wantsPage } from '../server/graphiql/graphiql.ts';
 import { GRAPHQL_PATH } from '../server/graphql/graphql.ts';
 import { withoutBasePath } from '../server/http/base-path.ts';
@@ -45,6 +46,8 @@ export function createServers(given: {
   /** Null when connections are not encrypted. */
   readonly tls: Tls | null;
   readonly clock: Clock;
+  /** In which turns requests that had to wait are taken up. */
+  readonly nextTurn: NextTurn;
   readonly log: Logger;
   readonly config: Config;
   readonly limits: Current<LimitsConfig>;

@@ -27,6 +27,7 @@ import type { Access } from './access.ts';
 import { logDefects } from './logged.ts';
 import { measureRefusals } from './measured-requests.ts';
 import type { Shared } from './shared.ts';
+import type { Turns } from './turns.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export interface Transports {
@@ -43,6 +44,7 @@ export function createTransports(given: {
   readonly clientOf: ClientOf;
   readonly arrive: Arrive;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly random: () => number;
   readonly secrets: Secrets;
   /** Null when one process serves alone. */
@@ -103,6 +105,7 @@ export function createTransports(given: {
     connections,
     maxOperations: () => limits.current.socketOperations,
     clock,
+    turns: given.turns,
     checkOrigin,
     clientOf,
     arrive,

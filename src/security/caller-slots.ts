@@ -4,6 +4,8 @@ import { GatewayError } from '../errors.ts';
 export interface CallerSlots {
   /** Takes one; the function gives it back, and calling it again does nothing. RATE_LIMITED when all are taken. */
   take(callerId: string): () => void;
+  /** How many callers hold any. */
+  readonly callerCount: number;
 }
 
 export interface CallerSlotsOptions {
@@ -29,6 +31,9 @@ export function createCallerSlots({
 }: CallerSlotsOptions): CallerSlots {
   const taken = new Map<string, number>();
   return {
+    get callerCount() {
+      return taken.size;
+    },
     take(callerId) {
       const held = taken.get(callerId) ?? 0;
       const max = currentMax();

@@ -18,7 +18,7 @@ async function startServer() {
   const next: (() => void)[] = [];
   const clock = { ...createFakeClock(), nextTurn: (wake: () => void) => void next.push(wake) };
   const arrivals = createArrivals({
-    clock,
+    nextTurn: clock.nextTurn,
     isKnown: (authorization) => authorization === KNOWN,
     requestMaxBytes: () => MAX_BYTES,
     openPaths: new Set(['/health']),

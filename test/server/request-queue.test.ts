@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createRequestQueue } from '../../src/server/graphql/request-queue.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
 
 /** Turns of an event loop that a test makes go round. */
 function createStage({ maxBytes = 1_000 } = {}) {
   const next: (() => void)[] = [];
-  const clock = { ...createFakeClock(), nextTurn: (wake: () => void) => void next.push(wake) };
-  const acquireTurn = createRequestQueue({ clock, maxBytes: () => maxBytes });
+  const acquireTurn = createRequestQueue({
+    nextTurn: (wake) => void next.push(wake),
+    maxBytes: () => maxBytes,
+  });
   const done: string[] = [];
   return {
     done,

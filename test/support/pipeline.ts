@@ -1,8 +1,10 @@
 /** The pipeline of operations as the gateway makes it, over an upstream in memory and a clock that stands still. */
 import { PAGE_SIZES } from '../../schema/connections.ts';
 import { schema } from '../../schema/index.ts';
+import { createOperationSlots } from '../../src/composition/admissions.ts';
 import { createAudit } from '../../src/composition/audit.ts';
 import { createPipeline, type Pipeline } from '../../src/composition/pipeline.ts';
+import { createTurns } from '../../src/composition/turns.ts';
 import { createWatching } from '../../src/composition/watching.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Live } from '../../src/live/live.ts';
@@ -48,16 +50,13 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
   const { log } = createRecordingLog();
   const metrics = createMetrics({ version: 'test' });
   const caching = createCachingUpstream(inFront(upstream), { clock, settings: config.cache });
+  const limits = { current: config.limits };
+  const operations = createOperationSlots({ limits, metrics });
+  const turns = createTurns(clock, operations);
+  const secrets = createSecrets(null);
   const system = {
-    config,
-    limits: { current: config.limits },
-    clock,
-    log,
-    random,
-    secrets: createSecrets(null),
-    shared: null,
-    metrics,
-    tracing: null,
+    ...{ config, limits, clock, log, random, secrets, shared: null, metrics, tracing: null },
+    ...{ operations, turns },
   };
   const opened: AsyncDisposable[] = [];
   const audit = createAudit(system);

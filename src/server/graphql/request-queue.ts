@@ -1,6 +1,6 @@
 /** `createRequestQueue`: a fair queue for expensive work: a caller who sends much at once waits behind their own requests. */
-import type { Clock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
+import type { NextTurn } from '../../process/paced-turns.ts';
 
 /**
  * Resolves when the caller may go on: each gets one request per turn of the event loop. Undefined when they may at once.
@@ -9,7 +9,7 @@ import { GatewayError } from '../../errors.ts';
 export type AcquireTurn = (callerId: string, bytes: number) => Promise<void> | undefined;
 
 export interface RequestQueueOptions {
-  readonly clock: Clock;
+  readonly nextTurn: NextTurn;
   /** The most bytes of one caller that may wait. May change. */
   readonly maxBytes: () => number;
 }
@@ -27,7 +27,7 @@ const RETRY_AFTER_MS = 1_000;
  * Parsing and validating a new request blocks the event loop for milliseconds. The parallel requests of a caller arrive
  * together; read in one go, they would delay every step of all other callers by their sum.
  */
-export function createRequestQueue({ clock, maxBytes }: RequestQueueOptions): AcquireTurn {
+export function createRequestQueue({ nextTurn, maxBytes }: RequestQueueOptions): AcquireTurn {
   /** Callers who had a request admitted in this turn, with their waiting requests in the order of arrival. */
   const queues = new Map<string, Queue>();
 
@@ -40,13 +40,13 @@ export function createRequestQueue({ clock, maxBytes }: RequestQueueOptions): Ac
         first.goOn();
       }
     }
-    if (queues.size > 0) clock.nextTurn(next);
+    if (queues.size > 0) nextTurn(next);
   };
 
   return (callerId, bytes) => {
     const queue = queues.get(callerId);
     if (!queue) {
-      if (queues.size === 0) clock.nextTurn(next);
+      if (queues.size === 0) nextTurn(next);
       queues.set(callerId, { waiting: [], bytes: 0 });
       return undefined;
     }

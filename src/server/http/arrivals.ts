@@ -1,13 +1,14 @@
 /** `createArrivals`: a queue for requests of unverified callers, of which a bounded number is processed per turn of the event loop. */
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '../../clock.ts';
+import type { NextTurn } from '../../process/paced-turns.ts';
 import { createTurnBudget } from '../../process/turn-budget.ts';
 
 /** Undefined when the request is processed at once; else a promise, which resolves when it is its turn. */
 export type Arrive = (request: Pick<IncomingMessage, 'headers'>, path: string) => Promise<void> | undefined;
 
 export interface ArrivalsOptions {
-  readonly clock: Clock;
+  /** Calls back in the next turn in which such requests are processed. */
+  readonly nextTurn: NextTurn;
   /** Whether this header is that of a caller who was authenticated before. Has to be cheap. */
   readonly isKnown: (authorization: string | null) => boolean;
   /** The longest body that is read, in bytes. May change. */
@@ -28,10 +29,7 @@ const LONG_BYTES_PER_TURN = 128 * 1024; // 128 KiB
  * share a few requests per turn of the event loop, for which verified callers never wait. Long requests wait for each other
  * only: a new caller who sends little does not wait for them. A body is read before its turn, within the bounds on bodies.
  */
-export function createArrivals({ clock, isKnown, requestMaxBytes, openPaths }: ArrivalsOptions): Arrive {
-  const nextTurn = (wake: () => void) => {
-    clock.nextTurn(wake);
-  };
+export function createArrivals({ nextTurn, isKnown, requestMaxBytes, openPaths }: ArrivalsOptions): Arrive {
   const acquireSmall = createTurnBudget({ nextTurn, perTurn: SMALL_PER_TURN });
   const acquireLong = createTurnBudget({ nextTurn, perTurn: LONG_BYTES_PER_TURN });
   return ({ headers }, path) => {

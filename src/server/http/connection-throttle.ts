@@ -1,6 +1,7 @@
 /** `createThrottle`: how fast connections are read whose callers are not known, and which are read as fast as they can. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { type NextTurn, nextTurnOf } from '../../process/paced-turns.ts';
 import { createTurnBudget } from '../../process/turn-budget.ts';
 import { readHead } from './request-head.ts';
 import { ThrottledSocket } from './throttled-socket.ts';
@@ -10,6 +11,8 @@ export type Throttle = (socket: Socket, onKnown: (socket: Socket) => void) => Th
 
 export interface ThrottleOptions {
   readonly clock: Clock;
+  /** Turns in which such connections are read. @default all */
+  readonly pacedTurn?: NextTurn;
   /** Whether this header is that of a caller who was authenticated before. Has to be cheap. */
   readonly isKnown: (authorization: string | null) => boolean;
   /** Paths without authentication: their requests never wait. */
@@ -28,7 +31,9 @@ const MAX_POSTPONED = 512;
  * and for no long body. Node.js accepts one connection per turn, and who is known may stand behind a crowd that is not: while
  * connections come in, turns are kept short.
  */
-export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): Throttle {
+export function createThrottle(options: ThrottleOptions): Throttle {
+  const { clock, isKnown, openPaths } = options;
+  const { pacedTurn = nextTurnOf(clock) } = options;
   let isAccepting = false;
   const accepts = () => {
     if (isAccepting) return;
@@ -40,7 +45,7 @@ export function createThrottle({ clock, isKnown, openPaths }: ThrottleOptions): 
   const createBudget = (perTurn: number) => {
     let postponed = 0;
     const nextTurn = (wake: () => void) => {
-      clock.nextTurn(() => {
+      pacedTurn(() => {
         const isPostponed = isAccepting && postponed < MAX_POSTPONED;
         postponed = isPostponed ? postponed + 1 : 0;
         if (isPostponed) nextTurn(wake);

@@ -1,5 +1,6 @@
 /** `HttpRequest`: a request whose body has been read; its other parts are computed when they are used. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AcquireShare } from '../../process/turn-budget.ts';
 import type { Client, ClientOf } from './client.ts';
 import { clientGone } from './client-gone.ts';
 
@@ -40,6 +41,7 @@ export class SocketRequest implements HttpRequest {
   readonly requestId: string;
   readonly #response: ServerResponse;
   readonly #clientOf: ClientOf;
+  readonly #acquireTurn: AcquireShare | undefined;
   #gone: AbortController | undefined;
   #onClose: (() => void) | undefined;
 
@@ -54,6 +56,8 @@ export class SocketRequest implements HttpRequest {
       requestId,
       clientOf,
     }: Target & Pick<HttpRequest, 'params' | 'body' | 'requestId'> & { readonly clientOf: ClientOf },
+    /** Called when the client has gone, before the signal aborts. @default it aborts at once */
+    acquireTurn?: AcquireShare,
   ) {
     this.method = method;
     this.path = path;
@@ -63,6 +67,7 @@ export class SocketRequest implements HttpRequest {
     this.body = method === 'GET' || method === 'HEAD' ? null : body;
     this.requestId = requestId;
     this.#response = response;
+    this.#acquireTurn = acquireTurn;
     this.#clientOf = clientOf;
   }
 
@@ -79,7 +84,13 @@ export class SocketRequest implements HttpRequest {
     const response = this.#response;
     const gone = new AbortController();
     const leave = () => {
-      if (!response.writableFinished) gone.abort(clientGone());
+      if (response.writableFinished) return;
+      const abort = () => {
+        gone.abort(clientGone());
+      };
+      const turn = this.#acquireTurn?.(1);
+      if (turn) void turn.then(abort);
+      else abort();
     };
     this.#onClose = leave;
     if (response.destroyed) leave();

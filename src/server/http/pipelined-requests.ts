@@ -1,7 +1,7 @@
 /** `createPipelines`: requests of a connection that come before the one before them is answered wait for its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../clock.ts';
+import type { NextTurn } from '../../process/paced-turns.ts';
 import { createTurnBudget } from '../../process/turn-budget.ts';
 
 /** Resolves when all requests before this one on its connection are answered, and it has its turn. It never does when the connection ends before. */
@@ -16,13 +16,8 @@ const PER_TURN = 2;
  * Answers leave in the order of their requests, so that nothing is gained by working on several. A packet holds hundreds: each
  * would cost what it asks for, and hold its answer, though the client may never read the first.
  */
-export function createPipelines(clock: Clock): WaitInPipeline {
-  const acquireTurn = createTurnBudget({
-    nextTurn: (wake) => {
-      clock.nextTurn(wake);
-    },
-    perTurn: PER_TURN,
-  });
+export function createPipelines(nextTurn: NextTurn): WaitInPipeline {
+  const acquireTurn = createTurnBudget({ nextTurn, perTurn: PER_TURN });
   const waiting = new WeakMap<Duplex, number>();
   return ({ socket }, response) => {
     const count = waiting.get(socket) ?? 0;

@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { type NextTurn, nextTurnOf } from '../../process/paced-turns.ts';
+import { type AcquireShare, createTurnBudget } from '../../process/turn-budget.ts';
 import type { Arrive } from './arrivals.ts';
 import { withoutBasePath } from './base-path.ts';
 import { bodyText } from './body-text.ts';
@@ -19,6 +21,8 @@ import { endUnread } from './unread-answers.ts';
 
 export interface RequestListenerOptions {
   readonly clock: Clock;
+  /** Calls back in the next turn in which requests are taken up that came before the one before them was answered. @default the next one */
+  readonly nextTurn?: NextTurn;
   readonly log: Logger;
   /** What answers, by path or by a pattern such as `/export/{id}.csv`. Any other path is answered 404. */
   readonly routes: ReadonlyMap<string, Route>;
@@ -60,6 +64,8 @@ export type AnswerRequest = (
 
 interface ListenerContext extends RequestListenerOptions {
   readonly heldBytes: HeldBytes;
+  /** Called when a client has gone, before what it has asked for is aborted. */
+  readonly acquireAbort: AcquireShare;
   readonly find: (path: string) => Found<Route> | null;
 }
 
@@ -74,6 +80,9 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024; // 64 MiB
 
 const NOBODY_IS_TRUSTED = createClientOf({ trustProxy: [] });
 
+/** Operations whose clients have gone, and that are aborted in one turn of the event loop: each may have dozens of calls under way. */
+const ABORTS_PER_TURN = 4;
+
 const UNREAD_TIMEOUT_MS = 30_000;
 
 const REQUEST_ID_HEADER = 'x-request-id';
@@ -82,9 +91,10 @@ export function createRequestListener(options: RequestListenerOptions): AnswerRe
   const context = {
     ...options,
     heldBytes: new HeldBytes(MAX_HELD_BYTES),
+    acquireAbort: createTurnBudget({ nextTurn: nextTurnOf(options.clock), perTurn: ABORTS_PER_TURN }),
     find: createRouter(options.routes),
   };
-  const waitInPipeline = createPipelines(options.clock);
+  const waitInPipeline = createPipelines(options.nextTurn ?? nextTurnOf(options.clock));
   return async (request, response, isOpen) => {
     if (!response.socket) await waitInPipeline(request, response);
     return answer({ request, response, isOpen }, context);
@@ -174,7 +184,15 @@ async function route(
   },
   options: ListenerContext,
 ): Promise<HttpAnswer | HttpStream> {
-  const { routes, requestMaxBytes, heldBytes, arrive, clientOf = NOBODY_IS_TRUSTED, basePath = '' } = options;
+  const {
+    routes,
+    requestMaxBytes,
+    heldBytes,
+    acquireAbort,
+    arrive,
+    clientOf = NOBODY_IS_TRUSTED,
+    basePath = '',
+  } = options;
   const { request, response, requestId, found } = asked;
   const { path, query } = asked.target;
   if (!found) return nothingHere(basePath + ([...routes.keys()][0] ?? '/'));
@@ -202,7 +220,12 @@ async function route(
   const { params } = found;
   const { text } = body;
   return found.route(
-    new SocketRequest(request, response, { path, query, params, body: text, requestId, clientOf }),
+    new SocketRequest(
+      request,
+      response,
+      { path, query, params, body: text, requestId, clientOf },
+      acquireAbort,
+    ),
   );
 }
 

@@ -15,6 +15,9 @@ const ANONYMOUS_JSON_BOUNDS = { maxValues: 100, maxLevels: 10 };
 /** The most bytes that may wait for a client to read them: a socket with more is terminated. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024; // 8 MiB
 
+/** Undefined when a message of so many bytes may be read at once; else a promise. The caller is null until `connection_init` was accepted. */
+export type AcquireMessageTurn = (caller: Caller | null, bytes: number) => Promise<void> | undefined;
+
 /** There are thousands, most of them idle: behaviour is in methods instead of closures, and state is made when it is needed. */
 export class SocketConnection {
   readonly socket: WebSocket;
@@ -37,6 +40,8 @@ export class SocketConnection {
   leave: () => void = nothing;
   /** Called when a message has been processed, and its answer sent. */
   onAnswered: () => void = nothing;
+  /** Called with the bytes of each message before it is read. */
+  readonly #acquireTurn: AcquireMessageTurn;
   #running: Set<AbortController> | null = null;
   #receive: (text: string) => Promise<void> = () => Promise.resolve();
 
@@ -47,6 +52,7 @@ export class SocketConnection {
     readonly transport: TransportRequest | null;
     readonly openedAtMs: number;
     readonly address: string | null;
+    readonly acquireTurn?: AcquireMessageTurn;
   }) {
     this.socket = options.socket;
     this.stream = options.stream;
@@ -55,6 +61,7 @@ export class SocketConnection {
     this.openedAtMs = options.openedAtMs;
     this.address = options.address;
     this.lastSeenAtMs = options.openedAtMs;
+    this.#acquireTurn = options.acquireTurn ?? nothing;
   }
 
   /** The abort controllers of the queries and mutations under way. */
@@ -105,6 +112,18 @@ export class SocketConnection {
     }
     this.#pauseUntilDrained();
     this.#receive(text).then(answered, refuse);
+  }
+
+  /** In its turn. Messages are read in the order in which they came. */
+  receiveInTurn(message: Buffer): void {
+    const turn = this.#acquireTurn(this.caller, message.byteLength);
+    if (!turn) {
+      this.receive(message);
+      return;
+    }
+    void turn.then(() => {
+      if (this.socket.readyState === this.socket.OPEN) this.receive(message);
+    });
   }
 
   /** Checked before a parser makes objects of the text. */

@@ -1,4 +1,5 @@
 /** `Subscriber`: moves one follower through a topic, as fast as its connection accepts events (back-pressure). */
+import type { AcquireShare } from '../../process/turn-budget.ts';
 import type { GatewayError } from '../../errors.ts';
 import { type FollowBounds, type FollowStep, nextFor, type Reader } from '../../live/follow.ts';
 import type { LiveTopic, TopicListener } from '../../live/live-topic.ts';
@@ -53,11 +54,14 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   /** Since when the connection is blocked; null while it accepts events. */
   #blockedSince: number | null;
   #isEnded = false;
+  /** What it holds has been given back, which may take a few turns of the event loop. */
+  #isReleased = false;
   #sent = 0;
   #skipped = 0;
 
   readonly #now: () => number;
   readonly #onEnd: OnEnd;
+  readonly #acquireTurn: AcquireShare;
 
   /** Sends nothing before the first `resume`. */
   constructor(options: {
@@ -73,6 +77,8 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     readonly now: () => number;
     /** Called once, however the subscription ends. */
     readonly onEnd: OnEnd;
+    /** Called when the client has left, before what it followed is released. */
+    readonly acquireTurn: AcquireShare;
   }) {
     this.caller = options.caller;
     this.requestId = options.requestId;
@@ -85,6 +91,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     this.#tally = options.tally;
     this.#now = options.now;
     this.#onEnd = options.onEnd;
+    this.#acquireTurn = options.acquireTurn;
     this.#blockedSince = options.now();
     options.topic.subscribe(this);
   }
@@ -116,18 +123,27 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
 
   /** Ends the subscription from this side. */
   end(why: SubscriptionEnd): void {
-    if (this.#isEnded) return;
-    this.#leave(why.kind);
-    this.#sink.end(why);
-  }
-
-  /** The client has left. */
-  [Symbol.dispose](): void {
-    if (!this.#isEnded) this.#leave('left');
-  }
-
-  #leave(reason: EndReason): void {
+    const isFirst = !this.#isEnded;
     this.#isEnded = true;
+    this.#release(isFirst ? why.kind : 'left');
+    if (isFirst) this.#sink.end(why);
+  }
+
+  /** The client has left. Many leave at once when a connection with hundreds of subscriptions is closed: each in its turn. */
+  [Symbol.dispose](): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const turn = this.#acquireTurn(1);
+    if (!turn) this.#release('left');
+    else
+      void turn.then(() => {
+        this.#release('left');
+      });
+  }
+
+  #release(reason: EndReason): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     this.#tally.ended(reason);
     this.#topic[Symbol.dispose]();
     this.#onEnd(this, { reason, sent: this.#sent, skipped: this.#skipped });

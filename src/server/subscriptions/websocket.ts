@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { createFairTurns } from '../../process/fair-turns.ts';
+import { type NextTurn, nextTurnOf } from '../../process/paced-turns.ts';
 import { forEachOf, type OnDefect, repeat } from '../../process/repeat.ts';
 import { ANONYMOUS } from '../../security/caller.ts';
 import type { Arrive } from '../http/arrivals.ts';
@@ -14,7 +16,7 @@ import { targetOf } from '../http/http-request.ts';
 import { oneByOne } from './one-by-one.ts';
 import { createInitTimeouts } from './init-timeouts.ts';
 import type { CheckOrigin } from '../http/origins.ts';
-import { SocketConnection } from './socket-connection.ts';
+import { type AcquireMessageTurn, SocketConnection } from './socket-connection.ts';
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 
 export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onInit'> {
@@ -35,6 +37,8 @@ export interface WebSocketOptions extends Omit<SocketProtocolOptions, 'onInit'> 
   /** How long the shutdown waits for running operations and close frames, in milliseconds. */
   readonly shutdownTimeoutMs: () => number;
   readonly onDefect: OnDefect;
+  /** In which turns of the event loop messages are read that have to wait. @default the next ones */
+  readonly turns?: { readonly ofKnown: NextTurn; readonly ofUnknown: NextTurn };
 }
 
 export interface WebSocketEndpoint extends AsyncDisposable {
@@ -56,6 +60,7 @@ const SERVICE_RESTART = 1012;
 export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEndpoint {
   const { clock, messageMaxBytes, initTimeoutMs, pingMs, stallTimeoutMs, shutdownTimeoutMs } = options;
   const { onDefect } = options;
+  const acquireMessageTurn = createMessageTurns(options);
   const connections = new Map<WebSocket, SocketConnection>();
   const initTimeouts = createInitTimeouts({ clock, timeoutMs: initTimeoutMs });
   const stopped = new AbortController();
@@ -67,6 +72,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_CHUNKS,
     perMessageDeflate: false,
+    // What one read of a socket brings is hundreds of messages: one of each is handed over per turn of the event loop.
+    allowSynchronousEvents: false,
     handleProtocols,
     clientTracking: false,
   });
@@ -88,6 +95,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       transport: options.graphql.begin ? transportOf(request) : null,
       openedAtMs: clock.now(),
       address: options.clientOf(request).address,
+      acquireTurn: acquireMessageTurn,
     });
     connection.leave = leave;
     connections.set(socket, connection);
@@ -116,7 +124,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     connectionOf(this);
   };
   const onMessage = function (this: WebSocket, message: Buffer) {
-    connectionOf(this)?.receive(message);
+    connectionOf(this)?.receiveInTurn(message);
   };
 
   /** Closes a socket when its queries and mutations are answered, or the shutdown times out. */
@@ -192,6 +200,21 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
       await Promise.all([...connections.values()].map((connection) => close(connection, isOver)));
       timer.abort();
     },
+  };
+}
+
+/** Messages of one caller that are read in one turn of the event loop, on all sockets together; a long one counts for several. */
+const MESSAGES_PER_TURN = 4;
+const BYTES_PER_MESSAGE = 16 * 1024; // 16 KiB
+
+/** All whose `connection_init` was not accepted yet are one caller. */
+function createMessageTurns({ clock, turns }: Pick<WebSocketOptions, 'clock' | 'turns'>): AcquireMessageTurn {
+  const sharesOf = (nextTurn: NextTurn) => createFairTurns({ nextTurn, perTurn: MESSAGES_PER_TURN });
+  const known = sharesOf(turns?.ofKnown ?? nextTurnOf(clock));
+  const unknown = sharesOf(turns?.ofUnknown ?? nextTurnOf(clock));
+  return (caller, bytes) => {
+    const amount = 1 + Math.floor(bytes / BYTES_PER_MESSAGE);
+    return caller ? known(caller.boundId, amount) : unknown(ANONYMOUS, amount);
   };
 }
 

@@ -1,5 +1,6 @@
 /** `createRestSession`: what one caller may ask of the REST API: each endpoint as its row of the table says. */
 import { GatewayError } from '../../errors.ts';
+import { noteSize } from '../../memory/size.ts';
 import type { UpstreamCaller } from '../caller.ts';
 import { DETAILS, DOWNLOADS, ENTITIES, LISTS, MUTATIONS, WAITS } from '../endpoints.ts';
 import type { UpstreamSession } from '../upstream.ts';
@@ -74,7 +75,9 @@ export function createRestSession(caller: UpstreamCaller, rest: RestCalls): Upst
       });
       if (answer === null) return null;
       if (answer.isCut) throw tooLarge();
-      return orThrow(parse({ body: answer.body, rows: answer.rows }, report));
+      const parsed = orThrow(parse({ body: answer.body, rows: answer.rows }, report));
+      if (answer.rowBytes !== undefined && typeof parsed === 'object') noteSize(parsed, answer.rowBytes);
+      return parsed;
     },
     wait: async (wait, on) => {
       const { kind, route, body } = WAITS[wait];

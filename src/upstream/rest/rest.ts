@@ -1,6 +1,8 @@
 /** `createRestUpstream`: the `Upstream` over Runloop's REST API: its sockets, its queues, and the sessions that share them. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
+import { createFairTurns } from '../../process/fair-turns.ts';
+import { type NextTurn, nextTurnOf } from '../../process/paced-turns.ts';
 import type { UpstreamObserver } from '../observer.ts';
 import { createScheduler, type SchedulerLoad } from '../scheduling/scheduler.ts';
 import type { SharedPace } from '../scheduling/shared-pace.ts';
@@ -23,6 +25,8 @@ export interface RestUpstreamOptions {
   readonly settings: UpstreamSettings;
   readonly clock: Clock;
   readonly observer: UpstreamObserver;
+  /** In which turns of the event loop answers are read that had to wait for others. @default in each */
+  readonly nextTurn?: NextTurn;
   /** From 0 to below 1: spreads retries, so that callers who failed together do not come back together. */
   readonly random: () => number;
   /** The gateway's version, which the upstream reads in `User-Agent`. */
@@ -44,6 +48,9 @@ const UNCOUNTED_BYTES = 64 * 1024; // 64 KiB
 /** What of larger answers is read in one turn of the event loop: a few milliseconds of work. */
 const TURN_BYTES = 64 * 1024; // 64 KiB
 
+/** What of the answers to one caller is taken in per turn of the event loop. */
+const ANSWER_BYTES = 32 * 1024; // 32 KiB
+
 export function createRestUpstream({
   settings,
   clock,
@@ -51,18 +58,15 @@ export function createRestUpstream({
   random,
   version,
   pace = null,
+  nextTurn = nextTurnOf(clock),
 }: RestUpstreamOptions): RestUpstream {
   const budget = createByteBudget({
     maxBytes: settings.readingMaxBytes,
     freeBytes: UNCOUNTED_BYTES,
-    acquireTurn: createReadingBudget({
-      nextTurn: (wake) => {
-        clock.nextTurn(wake);
-      },
-      bytesPerTurn: TURN_BYTES,
-    }),
+    acquireTurn: createReadingBudget({ nextTurn, bytesPerTurn: TURN_BYTES }),
   });
-  const shared = { ...settings, budget, userAgent: `runloop-graphql/${version}` };
+  const acquireTurn = createFairTurns({ nextTurn: nextTurnOf(clock), perTurn: ANSWER_BYTES });
+  const shared = { ...settings, budget, acquireTurn, userAgent: `runloop-graphql/${version}` };
   const transport = createTransport(shared);
   const scheduler = createScheduler({
     ...settings,

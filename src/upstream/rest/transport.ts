@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { reasonOf } from '../../clock.ts';
+import type { AcquireFairShare } from '../../process/fair-turns.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { decodedBody } from './content-coding.ts';
 import { type BodyText, CutList, readBody, type RowReading, smallUpTo, textOf } from './read-body.ts';
@@ -67,6 +68,8 @@ export interface TransportOptions {
   readonly responseMaxBytes: number;
   /** For the bodies of all transports together. */
   readonly budget: ByteBudget;
+  /** Called when an answer has come whole, with its bytes, before anything is made of it. @default none waits */
+  readonly acquireTurn?: AcquireFairShare;
 }
 
 /** How long an idle socket is kept, unless the upstream asks for less: below the 60 s after which load balancers drop one. */
@@ -125,7 +128,9 @@ export function createTransport(options: TransportOptions): Transport {
     if (isSuccess(status)) {
       const read = isStream
         ? await raceSignal(bodyOf(decoded(body, headers), request), signal)
-        : { text: textOf(body) };
+        : ({ text: textOf(body) } satisfies BodyText as BodyText);
+      const turn = options.acquireTurn?.(request.owner, amountOf(read));
+      if (turn) await turn;
       return { kind: 'answer', status, headers, ...read };
     }
     // The body of a failure is not read: one that is long is not waited for.
@@ -230,6 +235,13 @@ export function createTransport(options: TransportOptions): Transport {
       await Promise.all([pool, ...closing].map((each) => each.destroy()));
     },
   };
+}
+
+/** The most that an answer counts for. While a log of 30 MB waited for as much to be taken in, those behind it would fill the memory. */
+const MAX_AMOUNT = 128 * 1024; // 128 KiB
+
+function amountOf({ text, rowBytes = 0 }: BodyText): number {
+  return Math.min(text.length + rowBytes, MAX_AMOUNT);
 }
 
 /** Tells when a request gets its socket, which is when undici writes it. */
