@@ -9,10 +9,24 @@ const OUT = 'dist/src';
 const EXPORTER = 'observability/tracing/otlp.js';
 
 await rm(`${OUT}/chunks`, { recursive: true, force: true });
+// The exporter of traces, with all that few processes read, is one file in the place of its own.
 await build({
-  // The exporter of traces is put into one file in the place of its own, too: without the bundle it is read from there.
-  entryPoints: [`${OUT}/main.js`, `${OUT}/${EXPORTER}`],
-  outbase: OUT,
+  entryPoints: [`${OUT}/${EXPORTER}`],
+  outfile: `${OUT}/${EXPORTER}`,
+  allowOverwrite: true,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  banner: {
+    js: "import{createRequire as createBundleRequire}from'node:module';const require=createBundleRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+await build({
+  entryPoints: [`${OUT}/main.js`],
   outdir: OUT,
   allowOverwrite: true,
   bundle: true,
@@ -33,6 +47,10 @@ await build({
     {
       name: 'unbundled',
       setup: (program) => {
+        program.onResolve({ filter: /\/tracing\/otlp\.js$/ }, () => ({
+          path: `./${EXPORTER}`,
+          external: true,
+        }));
         program.onResolve({ filter: /^\.\/library\/unbundled-gateway\.js$/ }, ({ path }) => ({
           path,
           external: true,
