@@ -79,13 +79,18 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
     },
     opened,
   );
-  const { graphql, subscriptions, refreshAhead } = pipeline;
+  const { graphql, subscriptions, refreshAhead, operations: observer } = pipeline;
   return {
     clock,
     upstream,
     live,
     ask: async (document, variables, { caller = testCaller(), isFreshOnly = false } = {}) => {
+      const requestId = 'test';
+      // As transports do: what is told of an operation is counted when it has ended.
+      const record = observer.begin({ requestId, method: 'POST', headers: {}, transport: 'http' });
+      record.caller = caller;
       const read = graphql.read(document, null);
+      record.read = read;
       const hash = operationHashOf(read, variables);
       const { signal } = new AbortController();
       const operation = {
@@ -96,9 +101,12 @@ export function createTestPipeline(options: TestPipelineOptions = {}): TestPipel
         isFreshOnly,
         signal,
         extensions: {},
-        requestId: 'test',
+        requestId,
+        record,
       };
-      return (await graphql.answer(operation)).json;
+      const { json } = await graphql.answer(operation);
+      observer.ended(record);
+      return json;
     },
     metric: async (begin) => {
       const lines = (await metrics.text())
