@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway, type TestGatewayOptions } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
-import { CURSOR, FAST_POLLS, FOLLOW_RUN, rename, runEvents } from '../support/subscriptions.ts';
+import {
+  CURSOR,
+  FAST_POLLS,
+  FOLLOW_RUN,
+  rename,
+  runEvents,
+  SNAPSHOT_CURSOR,
+} from '../support/subscriptions.ts';
 import { ALL, createRecorder, READ } from './recorder.ts';
 
 /** It moves no more, so that answers with it are cached. */
@@ -171,7 +178,7 @@ describe('hooks for each event (onNext)', () => {
 
     expect(runEvents(stream).map(({ scenarioRun }) => scenarioRun.name)).toEqual([null, 'renamed']);
     expect(stream.events.map(({ data }) => (data as { extensions?: unknown }).extensions)).toEqual([
-      { seen: true, ...CURSOR },
+      { seen: true, ...SNAPSHOT_CURSOR },
       { seen: true, ...CURSOR },
     ]);
     stream[Symbol.dispose]();

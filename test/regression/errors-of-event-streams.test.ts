@@ -2,7 +2,7 @@ import { createClient } from 'graphql-sse';
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway } from '../support/gateway.ts';
-import { CURSOR, RARE_POLLS } from '../support/subscriptions.ts';
+import { SNAPSHOT_CURSOR, RARE_POLLS } from '../support/subscriptions.ts';
 
 const DOCUMENTS: [string, string, string][] = [
   ['is no document', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
@@ -102,6 +102,9 @@ describe('a condition at the top of a subscription', () => {
     using stream = await openEventStream(gateway.url, { query, variables: { id, on: true } });
     await stream.received(1);
 
-    expect(stream.events[0]?.data).toEqual({ data: { devbox: { kind: 'SNAPSHOT' } }, extensions: CURSOR });
+    expect(stream.events[0]?.data).toEqual({
+      data: { devbox: { kind: 'SNAPSHOT' } },
+      extensions: SNAPSHOT_CURSOR,
+    });
   });
 });

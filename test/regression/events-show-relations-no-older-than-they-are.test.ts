@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../../src/simulator/simulator.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway } from '../support/gateway.ts';
-import { CURSOR, FAST_POLLS } from '../support/subscriptions.ts';
+import { CURSOR, FAST_POLLS, SNAPSHOT_CURSOR } from '../support/subscriptions.ts';
 
 /** Something that is followed, and moves together with what it is related to. */
 interface Moving {
@@ -212,7 +212,7 @@ describe('a snapshot', () => {
     await second.received(1);
     expect(second.events[0]?.data).toEqual({
       data: { scenarioRun: { kind: 'SNAPSHOT', scenarioRun: { devbox: { status: 'SHUTDOWN' } } } },
-      extensions: CURSOR,
+      extensions: SNAPSHOT_CURSOR,
     });
   });
 });

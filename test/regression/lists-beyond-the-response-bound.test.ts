@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway, type TestGateway, UNCACHED } from '../support/gateway.ts';
-import { CURSOR, RARE_POLLS } from '../support/subscriptions.ts';
+import { SNAPSHOT_CURSOR, RARE_POLLS } from '../support/subscriptions.ts';
 
 const RUN = 'bmr_large';
 /** Large answers take the time that the machine takes. */
@@ -82,7 +82,7 @@ describe.each([
       await stream.received(1);
       expect(stream.events[0]?.data).toEqual({
         data: { benchmarkRun: { kind: 'SNAPSHOT', benchmarkRun: figuresOf(runs) } },
-        extensions: CURSOR,
+        extensions: SNAPSHOT_CURSOR,
       });
     });
   },

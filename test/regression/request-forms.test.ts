@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openSocket } from '../support/socket.ts';
-import { CURSOR } from '../support/subscriptions.ts';
+import { SNAPSHOT_CURSOR } from '../support/subscriptions.ts';
 
 interface Asked {
   readonly path?: string;
@@ -56,7 +56,9 @@ describe('an operation name that is empty', () => {
     await expect.poll(() => socket.payloads('1')).toEqual([{ data: { __typename: 'Query' } }]);
     await expect
       .poll(() => socket.payloads('2'))
-      .toEqual([{ data: { scenarioRun: { scenarioRun: { name: 'followed' } } }, extensions: CURSOR }]);
+      .toEqual([
+        { data: { scenarioRun: { scenarioRun: { name: 'followed' } } }, extensions: SNAPSHOT_CURSOR },
+      ]);
   });
 });
 

@@ -32,8 +32,9 @@ export const FOLLOW_RUN = `subscription Run($id: ID!, $after: Cursor) {
   }
 }`;
 
-/** The extensions of each result of a subscription. */
+/** The extensions of each result of a subscription; of a snapshot they are these. */
 export const CURSOR = { cursor: expect.any(String) as string };
+export const SNAPSHOT_CURSOR = { ...CURSOR, kind: 'SNAPSHOT' };
 
 export interface RunEvent {
   readonly cursor: string;
