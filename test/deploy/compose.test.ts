@@ -47,7 +47,14 @@ describe('compose.yaml', () => {
     });
     const { services } = parse(printed) as Composition;
 
-    expect(Object.keys(services).sort()).toEqual(['gateway-a', 'gateway-b', 'nginx', 'redis']);
+    expect(Object.keys(services).sort()).toEqual([
+      'gateway-a',
+      'gateway-b',
+      'grafana',
+      'nginx',
+      'prometheus',
+      'redis',
+    ]);
   });
 
   it('starts two replicas with a configuration that is usable', async () => {
