@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Config } from '../config.ts';
 import type { LiveObserver } from '../live/live-options.ts';
+import { createTracing } from '../observability/tracing/create-tracing.ts';
 import type { Tracing } from '../observability/tracing/tracing.ts';
 import { VERSION } from '../version.ts';
 
@@ -20,13 +21,12 @@ export async function openTracing(
 ): Promise<Tracing | null> {
   const used = provider ?? (await exporting(config, opened));
   if (!used) return null;
-  // Read where it is used: most processes trace nothing.
-  const { createTracing } = await import('../observability/tracing/create-tracing.ts');
   return createTracing({ provider: used, version: VERSION, upstreamUrl });
 }
 
 async function exporting({ tracing }: Config, opened: AsyncDisposable[]): Promise<TracerProvider | null> {
   if (!tracing) return null;
+  // Read where it is used: most processes export nothing.
   const { openOtlp } = await import('../observability/tracing/otlp.ts');
   const resource = {
     'service.version': VERSION,

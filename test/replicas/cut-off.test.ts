@@ -9,7 +9,7 @@ import { startTcpProxy } from '../support/tcp-proxy.ts';
 async function pollsOf({ url }: TestGateway): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const found = text.matchAll(
-    /^runloop_graphql_upstream_call_duration_seconds_count\{.*priority="background".*\} (\d+)$/gm,
+    /^runloop_graphql_upstream_call_duration_seconds_count\{.*cause="poll".*\} (\d+)$/gm,
   );
   return [...found].reduce((sum, [, count]) => sum + Number(count), 0);
 }

@@ -200,7 +200,7 @@ describe('a thing that is followed at two workers', { timeout: 60_000 }, () => {
       const polls = await measured(
         url,
         'runloop_graphql_upstream_call_duration_seconds_count',
-        'priority="background"',
+        'cause="poll"',
       );
       expect(Object.keys(polls)).toHaveLength(1);
 
