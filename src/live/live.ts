@@ -132,7 +132,7 @@ export function createLive(options: LiveOptions): Live {
       const watched = known ?? begin(account, ref);
       if (caller === null) {
         await watched.join(signal);
-        return new Follower(ref, watched.watch.followed, watched.leave);
+        return new Follower(watched.watch.topic.ref, watched.watch.followed, watched.leave);
       }
       const leave = callerWatches.join(caller, watched);
       try {
@@ -141,7 +141,7 @@ export function createLive(options: LiveOptions): Live {
         leave();
         throw error;
       }
-      return new Follower(ref, watched.watch.followed, leaving(watched, leave));
+      return new Follower(watched.watch.topic.ref, watched.watch.followed, leaving(watched, leave));
     },
     observe<T extends Watchable>(account: Account, entity: T, read: ReadSpan): T {
       const watches = accounts.get(account.id);

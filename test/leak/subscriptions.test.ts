@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/observability/logger.ts';
 import { openEventStream } from '../support/event-stream.ts';
 import { createTestGateway, type TestGateway } from '../support/gateway.ts';
 import { heapInUse, median, openResources } from '../support/heap.ts';
@@ -31,7 +32,12 @@ describe.each([
   ['a WebSocket', overOwnSocket],
 ])('a thousand subscriptions to a silent source, each over %s that is cut', (_name, cycle) => {
   it('leave no watcher, no timer, no socket and no memory', { timeout: 120_000 }, async () => {
-    await using gateway = await createTestGateway({ env: { ...RARE_POLLS, LIVE_GRACE_MS: '0' } });
+    // Each subscription leaves a line: a test that keeps them would grow by itself.
+    const log = createLogger({ level: 'info', destination: { write: () => undefined } });
+    await using gateway = await createTestGateway({
+      env: { ...RARE_POLLS, LIVE_GRACE_MS: '0' },
+      overrides: { log },
+    });
     const { id } = gateway.world.insert.scenarioRun();
     const isSilent = () =>
       expect.poll(() => ({ ...gateway.watches })).toEqual({ subscriptions: 0, watchers: 0 });

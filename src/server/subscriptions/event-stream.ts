@@ -49,10 +49,9 @@ export function createEventStream(options: EventStreamOptions): GraphqlRouteOpti
     // HEAD sends no events, so nothing is followed.
     if (request.method === 'HEAD') return stream(format, (response) => response.end());
     const { signal, requestId, caller } = subscription;
-    const { presentErrors, random, connections } = options;
-    const retryMs = RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
-    const leave = connections.take(caller.boundId);
-    const sink = new EventStreamSink({ format, presentErrors, requestId, retryMs, leave });
+    const slotOf = caller.boundId;
+    options.connections.enter(slotOf);
+    const sink = new EventStreamSink(options, { format, requestId, slotOf });
     // A client that leaves before the stream is open causes no `close` of the response.
     const onAbort = () => {
       sink.leave();
@@ -114,28 +113,23 @@ async function subscribe(
 /** The sink of one subscription over an HTTP response. There are thousands: each holds only what it needs of its request. */
 class EventStreamSink implements Sink {
   readonly #format: StreamFormat;
-  readonly #presentErrors: PresentErrors;
+  readonly #options: EventStreamOptions;
   readonly #requestId: string;
-  readonly #retryMs: number;
-  readonly #leave: () => void;
+  /** Whose slot of a connection it holds; null when that was given back. */
+  #slotOf: string | null;
   #response: ServerResponse | undefined;
   #subscriber: Subscriber | undefined;
   /** What to end with, when the subscription has ended before the response was opened. */
   #ending: string | undefined;
 
-  constructor(options: {
-    readonly format: StreamFormat;
-    readonly presentErrors: PresentErrors;
-    readonly requestId: string;
-    readonly retryMs: number;
-    /** Called when the stream has ended. Must be idempotent. */
-    readonly leave: () => void;
-  }) {
-    this.#format = options.format;
-    this.#presentErrors = options.presentErrors;
-    this.#requestId = options.requestId;
-    this.#retryMs = options.retryMs;
-    this.#leave = options.leave;
+  constructor(
+    options: EventStreamOptions,
+    of: { readonly format: StreamFormat; readonly requestId: string; readonly slotOf: string },
+  ) {
+    this.#options = options;
+    this.#format = of.format;
+    this.#requestId = of.requestId;
+    this.#slotOf = of.slotOf;
   }
 
   get transport(): SubscriptionTransport {
@@ -150,7 +144,8 @@ class EventStreamSink implements Sink {
   /** The client has left, or the stream was never opened. */
   leave(): void {
     this.#subscriber?.[Symbol.dispose]();
-    this.#leave();
+    if (this.#slotOf !== null) this.#options.connections.leave(this.#slotOf);
+    this.#slotOf = null;
   }
 
   /** Ends with the errors of a refused subscription. */
@@ -196,13 +191,13 @@ class EventStreamSink implements Sink {
         return;
       case 'fail':
       case 'expire':
-        this.#end(this.#format.failure(this.#presentErrors([why.error], this.#requestId)));
+        this.#end(this.#format.failure(this.#options.presentErrors([why.error], this.#requestId)));
         return;
       case 'close':
         // Without `complete`, so that the client reconnects, to this process or another, with its last id. A client that
         // reads nothing would not read `retry` either.
         if (this.#out?.writableNeedDrain) this.#response?.destroy();
-        else this.#end(this.#format.retry(this.#retryMs));
+        else this.#end(this.#format.retry(retryMs(this.#options.random)));
         return;
       case 'stalled':
         this.#response?.destroy();
@@ -214,6 +209,10 @@ class EventStreamSink implements Sink {
     if (this.#response) this.#response.end(ending);
     else this.#ending = ending;
   }
+}
+
+function retryMs(random: () => number): number {
+  return RETRY_MS[0] + Math.floor(random() * (RETRY_MS[1] - RETRY_MS[0]));
 }
 
 function stream({ contentType }: StreamFormat, open: HttpStream['open']): HttpStream {

@@ -33,7 +33,15 @@ export type SubscriptionEnd =
   /** The connection was blocked for too long. */
   | { readonly kind: 'stalled' };
 
-type OnEnd = (subscriber: Subscriber, summary: SubscriptionSummary) => void;
+/** What all subscribers share. */
+export interface SubscriberOptions {
+  readonly bounds: FollowBounds;
+  readonly now: () => number;
+  /** Called once for each, however the subscription ends. */
+  readonly onEnd: (subscriber: Subscriber, summary: SubscriptionSummary) => void;
+  /** Called when the client has left, before what it followed is released. */
+  readonly acquireTurn: AcquireShare;
+}
 
 /**
  * A follower has no queue of its own: it is a position in the topic's log, which is bounded. A slow one falls behind, and
@@ -46,7 +54,6 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   readonly #topic: LiveTopic;
   readonly #broadcast: Broadcast<Subscriber>;
   readonly #sink: Sink;
-  readonly #bounds: FollowBounds;
   readonly #tally: SubscriptionTally;
   #reader: Reader;
   /** The position after the event that is being rendered; null when none is. `wake` has no effect meanwhile. */
@@ -59,27 +66,23 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   #sent = 0;
   #skipped = 0;
 
-  readonly #now: () => number;
-  readonly #onEnd: OnEnd;
-  readonly #acquireTurn: AcquireShare;
+  readonly #shared: SubscriberOptions;
 
   /** Sends nothing before the first `resume`. */
-  constructor(options: {
-    readonly topic: LiveTopic;
-    readonly reader: Reader;
-    readonly caller: Caller;
-    readonly requestId: string;
-    readonly traceparent: string | undefined;
-    readonly broadcast: Broadcast<Subscriber>;
-    readonly sink: Sink;
-    readonly bounds: FollowBounds;
-    readonly tally: SubscriptionTally;
-    readonly now: () => number;
-    /** Called once, however the subscription ends. */
-    readonly onEnd: OnEnd;
-    /** Called when the client has left, before what it followed is released. */
-    readonly acquireTurn: AcquireShare;
-  }) {
+  constructor(
+    shared: SubscriberOptions,
+    options: {
+      readonly topic: LiveTopic;
+      readonly reader: Reader;
+      readonly caller: Caller;
+      readonly requestId: string;
+      readonly traceparent: string | undefined;
+      readonly broadcast: Broadcast<Subscriber>;
+      readonly sink: Sink;
+      readonly tally: SubscriptionTally;
+    },
+  ) {
+    this.#shared = shared;
     this.caller = options.caller;
     this.requestId = options.requestId;
     this.traceparent = options.traceparent;
@@ -87,12 +90,8 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     this.#reader = options.reader;
     this.#broadcast = options.broadcast;
     this.#sink = options.sink;
-    this.#bounds = options.bounds;
     this.#tally = options.tally;
-    this.#now = options.now;
-    this.#onEnd = options.onEnd;
-    this.#acquireTurn = options.acquireTurn;
-    this.#blockedSince = options.now();
+    this.#blockedSince = shared.now();
     options.topic.subscribe(this);
   }
 
@@ -107,7 +106,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
 
   /** Whether everything has been sent, and no more events will come. */
   get isDone(): boolean {
-    return nextFor(this.#reader, this.#topic, this.#bounds).kind === 'complete';
+    return nextFor(this.#reader, this.#topic, this.#shared.bounds).kind === 'complete';
   }
 
   /** The connection accepts events again. */
@@ -133,7 +132,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
   [Symbol.dispose](): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const turn = this.#acquireTurn(1);
+    const turn = this.#shared.acquireTurn(1);
     if (!turn) this.#release('left');
     else
       void turn.then(() => {
@@ -146,12 +145,12 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     this.#isReleased = true;
     this.#tally.ended(reason);
     this.#topic[Symbol.dispose]();
-    this.#onEnd(this, { reason, sent: this.#sent, skipped: this.#skipped });
+    this.#shared.onEnd(this, { reason, sent: this.#sent, skipped: this.#skipped });
   }
 
   #advance(): void {
     while (!this.#isEnded && this.#next === null && this.#blockedSince === null) {
-      const step = nextFor(this.#reader, this.#topic, this.#bounds);
+      const step = nextFor(this.#reader, this.#topic, this.#shared.bounds);
       if (step.kind === 'wait') return;
       if (step.kind !== 'deliver') {
         this.end(step);
@@ -186,7 +185,7 @@ export class Subscriber implements Audience, EventReceiver, TopicListener, Dispo
     const { appendedAtMs } = event;
     // What it was behind when it came was appended long before.
     if (appendedAtMs !== null && (reader.position ?? 0) > reader.replayUntil)
-      this.#tally.delivered(this.#now() - appendedAtMs);
-    if (!this.#sink.send(event)) this.#blockedSince ??= this.#now();
+      this.#tally.delivered(this.#shared.now() - appendedAtMs);
+    if (!this.#sink.send(event)) this.#blockedSince ??= this.#shared.now();
   }
 }

@@ -8,16 +8,18 @@ import type { OnDefect } from '../../process/repeat.ts';
 import type { WatchCaller } from '../../security/caller-watch.ts';
 import {
   type OperationObserver,
-  type OperationRecord,
+  OperationRecord,
+  type OperationTrace,
   type SubscriptionSummary,
   UNOBSERVED_OPERATIONS,
 } from '../graphql/operation-observer.ts';
+import type { ReadDocument } from '../graphql/operation.ts';
 import { createHeartbeat, type HeartbeatSettings } from './heartbeat.ts';
 import { oneByOne } from './one-by-one.ts';
 import { createOpenFollow, type OpenedFollow } from './open-follow.ts';
 import { createRenderEvent, type RenderEventOptions } from './render-event.ts';
 import { createSharedBroadcasts, type SharedBroadcast } from './shared-broadcasts.ts';
-import { type Sink, Subscriber } from './subscriber.ts';
+import { type Sink, Subscriber, type SubscriberOptions } from './subscriber.ts';
 import { type SubscriptionObserver, UNOBSERVED } from './subscription-observer.ts';
 import type { SubscriptionRequest } from './subscription-request.ts';
 
@@ -63,7 +65,10 @@ interface Membership {
   readonly shared: SharedBroadcast;
   readonly stopWatching: () => void;
   readonly end: () => void;
-  readonly record: OperationRecord | undefined;
+  /** Of its operation, as what is told of it when it ends has it; null when nothing is told. */
+  readonly startedAtMs: number | null;
+  readonly read: ReadDocument | null;
+  readonly trace: OperationTrace | null;
 }
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
@@ -85,7 +90,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const heartbeat = createHeartbeat(subscribers, options);
   const acquireTurn = createTurnBudget({ nextTurn: nextTurnOf(clock), perTurn: LEAVE_PER_TURN });
   let isClosed = false;
-  const now = () => clock.now();
 
   const remove = (subscriber: Subscriber, summary: SubscriptionSummary) => {
     const membership = subscribers.get(subscriber);
@@ -95,20 +99,21 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     membership.shared.leave();
     subscribers.delete(subscriber);
     if (subscribers.size === 0) heartbeat.stop();
-    const { record } = membership;
+    const record = recordOf(subscriber, membership);
     if (!record) return;
     record.subscription = summary;
     operations.ended(record);
   };
+  const shared: SubscriberOptions = { bounds: settings, now: () => clock.now(), onEnd: remove, acquireTurn };
 
   // There are thousands of subscribers, so each is a few objects, without closures and signals of its own.
   const subscribe = (request: SubscriptionRequest, sink: Sink, opened: OpenedFollow): Subscriber => {
     const { signal, caller, requestId, record } = request;
     const { follow, key, document, end } = opened;
-    const shared = broadcasts.join(key, document);
-    const { broadcast } = shared;
+    const sharing = broadcasts.join(key, document);
+    const { broadcast } = sharing;
     const { topic, reader, isResuming } = follow;
-    const subscriber = new Subscriber({
+    const subscriber = new Subscriber(shared, {
       topic,
       reader,
       caller,
@@ -116,21 +121,25 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       traceparent: record?.trace?.traceparent,
       broadcast,
       sink,
-      bounds: settings,
       tally: observer.started({
         kind: topic.ref.kind,
         transport: sink.transport,
         start: isResuming ? (reader.position === null ? 'snapshot' : 'resumed') : 'new',
       }),
-      now,
-      onEnd: remove,
-      acquireTurn,
     });
     // Ends the subscription when the caller's credentials are no longer valid.
     const stopWatching = watchCaller(caller, (error) => {
       subscriber.end({ kind: 'expire', error });
     });
-    subscribers.set(subscriber, { sink, shared, stopWatching, end, record });
+    subscribers.set(subscriber, {
+      sink,
+      shared: sharing,
+      stopWatching,
+      end,
+      startedAtMs: record?.startedAtMs ?? null,
+      read: record?.read ?? null,
+      trace: record?.trace ?? null,
+    });
     heartbeat.start();
     if (record) {
       record.transport = sink.transport;
@@ -172,4 +181,23 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await Promise.resolve();
     },
   };
+}
+
+/** Made anew at the end: most of a record says nothing of a subscription, and thousands would be held for as long as theirs last. */
+function recordOf(
+  { requestId, caller }: Subscriber,
+  { sink, startedAtMs, read, trace }: Membership,
+): OperationRecord | null {
+  if (startedAtMs === null) return null;
+  const { transport } = sink;
+  const isSocket = transport === 'websocket';
+  const arrival = { requestId, method: null, transport: isSocket ? transport : 'http', headers: {} } as const;
+  const record = new OperationRecord(arrival, { startedAtMs, trace });
+  record.transport = transport;
+  record.caller = caller;
+  record.read = read;
+  record.isSubscribed = true;
+  // A stream has one as soon as it is opened.
+  record.status = isSocket ? null : 200;
+  return record;
 }
