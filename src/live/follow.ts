@@ -90,8 +90,11 @@ export function nextFor(reader: Reader, source: FollowSource, bounds: FollowBoun
   if (position > head || reader.epoch !== epoch) {
     // It was delivered by another replica, of whose appends not all have been read here: how things are here is older.
     if (source.isBehind) return { kind: 'wait' };
+    const snapshot = source.snapshot();
+    // A snapshot may be ahead of the events that have been read here: whoever got it waits for what comes behind it.
+    if (reader.epoch === epoch && position <= snapshot.sequence) return { kind: 'wait' };
     // A position in a log that was lost: only a snapshot is sure to be no older than what was seen.
-    return deliver(source.snapshot(), { epoch, replayUntil: head });
+    return deliver(snapshot, { epoch, replayUntil: head });
   }
   if (position === head) {
     if (source.failure) return { kind: 'fail', error: source.failure };

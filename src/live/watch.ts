@@ -114,6 +114,7 @@ export class Watch {
     this.#isRestarting = true;
     try {
       const recorded = await log.state(topic);
+      this.#options.onRecordedElsewhere?.();
       // What is on its way finds out by itself.
       if (this.#recorder.isIdle) this.#recorder.rebase(recorded);
       await this.#load(this.#recorder);
@@ -127,6 +128,8 @@ export class Watch {
 
   /** Takes in what others have recorded, before followers hear of it: queries must not show anything older than that. */
   #applyRecorded({ entries, head }: LogPage): void {
+    // Also what a refused append has shown before: it was compared then, and is told now.
+    if (entries.length > 0) this.#options.onRecordedElsewhere?.();
     const recorder = this.#recorder;
     if (!recorder) return;
     const kind: FollowedKind = KINDS[this.topic.ref.kind];
@@ -149,7 +152,6 @@ export class Watch {
     this.#lastChangedAtMs = now;
     this.#options.onChange();
     this.#options.onRecorded(observation);
-    this.#options.onRecordedElsewhere?.();
   }
 
   /** Whoever closes it while it opens follows it no more, so nothing is begun after that. */

@@ -20,6 +20,8 @@ class Tape implements FollowSource {
   isClosed = false;
   isBehind = false;
   failure: GatewayError | null = null;
+  /** Up to where the state of the thing is known, which may be ahead of the events that are here. */
+  knownUntil = 0;
   readonly #window: EventWindow<Delivery>;
 
   constructor(maxEvents: number) {
@@ -43,7 +45,7 @@ class Tape implements FollowSource {
   }
 
   snapshot(): Delivery {
-    return deliveryOf('snapshot', this.head);
+    return deliveryOf('snapshot', Math.max(this.head, this.knownUntil));
   }
 
   locate(cursor: string): LogPosition | null {
@@ -122,6 +124,20 @@ describe('a follower', () => {
     for (let index = 0; index < 4; index++) tape.append();
     tape.isBehind = false;
     expect(words(take(tape, ahead.reader).got)).toEqual(['4', '5']);
+  });
+
+  it('gets one snapshot that is ahead of the events that have been read, and then what comes behind it', () => {
+    const tape = new Tape(10);
+    tape.append();
+    tape.knownUntil = 3;
+    const first = take(tape, startReader(tape, {}), 10);
+    expect([words(first.got), first.end]).toEqual([['=3'], 'wait']);
+    const between = take(tape, startReader(tape, { after: '2' }), 10);
+    expect([between.got, between.end]).toEqual([[], 'wait']);
+    for (let index = 0; index < 3; index++) tape.append();
+
+    expect(words(take(tape, first.reader).got)).toEqual(['4']);
+    expect(words(take(tape, between.reader).got)).toEqual(['3', '4']);
   });
 
   it('that is too slow loses the middle, and gets the number of events that it lost', () => {
